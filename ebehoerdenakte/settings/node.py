@@ -1,0 +1,57 @@
+"""The site in a city: records of one or several municipalities. It holds no credentials of the centre."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from .base import *  # noqa: F403 - a settings module is its base and its differences
+from .base import PRODUCTION, SHARED_APPS, VAR, env
+
+SITE = "node"
+ROOT_URLCONF = "ebehoerdenakte.urls_node"
+INSTALLED_APPS = [*SHARED_APPS, "records"]
+ALLOWED_HOSTS = ["*"]  # the registry decides: tenants.middleware answers 404 to a host that no municipality has
+
+# The municipalities of this node; written by commands, read by every process.
+MUNICIPALITY_REGISTRY = env.path("REGISTRY", VAR / "municipalities.json")
+MUNICIPALITY_STORES = env.path("STORES", VAR / "store")
+MUNICIPALITY_INDEXES = env.path("INDEXES", VAR / "index")
+IMAGE_CACHE = env.path("IMAGE_CACHE", VAR / "images")
+IMAGE_CACHE_BYTES = env.int("IMAGE_CACHE_BYTES", 4 * 1024**3)
+SCRATCH = env.path("SCRATCH", VAR / "scratch")
+# A role that may create databases; used by create_municipality only.
+ADMIN_DATABASE_URL = env.str("ADMIN_DATABASE_URL", "")
+
+DATABASES = {"default": {"ENGINE": "tenants.engine.refusing", "NAME": "none"}}
+DATABASE_ROUTERS = ["tenants.routing.MunicipalityRouter"]
+MUNICIPALITY_DATABASE = {
+    "ENGINE": "tenants.engine.municipality",
+    "CONN_MAX_AGE": env.int("CONN_MAX_AGE", 60),
+    "CONN_HEALTH_CHECKS": True,
+    "DISABLE_SERVER_SIDE_CURSORS": env.bool("PGBOUNCER", False),
+    "OPTIONS": {
+        "connect_timeout": 3,
+        "tcp_user_timeout": 10_000,
+        "keepalives": 1,
+        "keepalives_idle": 15,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        **({} if env.bool("PGBOUNCER", False) else {"options": f"-c statement_timeout={env.int('STATEMENT_TIMEOUT_MS', 60_000)}"}),
+    },
+}
+BULKHEAD_REQUESTS = env.int("BULKHEAD_REQUESTS", 12)
+BREAKER_FAILURES = 2
+BREAKER_SECONDS = 15.0
+
+FILE_UPLOAD_HANDLERS = ["foundation.uploads.StoreUploadHandler"]
+UPLOAD_STORE = "tenants.stores.upload_store"
+
+# Which lanes a Celery worker serves, and for which municipalities ("all" or slugs).
+LANES = env.list("LANES", ["small", "large", "house"])
+READING_TOWNS = env.list("READING_TOWNS", ["all"])
+CELERY_BEAT_SCHEDULE = {
+    "sweep-readings": {"task": "tenants.for_each_municipality", "schedule": 5.0, "args": ["records.sweep_readings"], "options": {"expires": 5}},
+    "forget-old": {"task": "tenants.for_each_municipality", "schedule": 3600.0, "args": ["tenants.forget_old"], "options": {"expires": 1800}},
+    "sweep-stores": {"task": "tenants.for_each_municipality", "schedule": 1800.0, "args": ["records.sweep_store"], "options": {"expires": 900}},
+}
+
+if PRODUCTION and not env.str("REGISTRY", ""):
+    raise ImproperlyConfigured("Production does not start: EAKTE_REGISTRY must name the registry file of this node.")

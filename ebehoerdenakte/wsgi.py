@@ -1,0 +1,8 @@
+"""The door for web servers; the site is chosen by DJANGO_SETTINGS_MODULE."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ebehoerdenakte.settings.node")
+application = get_wsgi_application()

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Upper
+from django.utils.translation import gettext_lazy as _
+
+from tenants.models import User
+
+from .access import LEVEL_READ, scopes_of
+from .files import RecordFile, Register
+
+
+class DocumentQuerySet(models.QuerySet["Document"]):
+    def visible_to(self, clerk: User, level: int = LEVEL_READ) -> Self:
+        """Keep the documents of files the clerk may know of; a cancelled file hides nothing more than its lists do."""
+        return self.filter(file__scope_id__in=scopes_of(clerk).at_least(level))
+
+    def standing(self) -> Self:
+        """Leave out cancelled documents and those of cancelled files."""
+        return self.filter(cancelled_at__isnull=True).exclude(file__status=RecordFile.Status.CANCELLED)
+
+    def for_reading(self) -> Self:
+        """With all that one row of a list or one answer of the API shows."""
+        return self.select_related("file", "register", "current")
+
+
+class Document(models.Model):
+    """A document (Dokument) living in one place of one file.
+
+    `rank` is the order of filing inside its register, oldest smallest; the municipality's stapling order decides which end
+    is on top. `current` is the version shown; older ones stay readable.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    file = models.ForeignKey(RecordFile, models.PROTECT, related_name="documents")
+    register = models.ForeignKey(Register, models.PROTECT, null=True, blank=True, related_name="documents")
+    rank = models.BigIntegerField()
+    title = models.CharField(_("Title"), max_length=500)
+    received_on = models.DateField(_("Date of receipt"), null=True, blank=True)
+    current = models.OneToOneField("records.DocumentVersion", models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
+    revision = models.PositiveIntegerField(default=1)
+
+    objects: ClassVar[models.Manager[Any]] = DocumentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Document")
+        constraints = [
+            models.UniqueConstraint(fields=["file", "register", "rank"], name="document_rank_once", nulls_distinct=False, deferrable=None),
+            models.CheckConstraint(condition=~Q(title=""), name="document_has_a_title"),
+        ]
+        indexes = [
+            models.Index(fields=["file", "rank"], name="document_in_file"),
+            models.Index(F("created_at").desc(), F("id").desc(), name="document_newest"),
+            GinIndex(OpClass(Upper("title"), name="gin_trgm_ops"), name="document_title_trgm"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def etag(self) -> str:
+        return f"{self.public_id}.{self.revision}"
+
+
+class DocumentVersion(models.Model):
+    """One version of a document's bytes. The original bytes are the record; `searchable_sha256` is derived beside it.
+
+    `failure` and `notices` hold codes; records.sentences turns them into what a person reads. Sizes are in bytes.
+    """
+
+    class State(models.TextChoices):
+        RECEIVED = "received", _("Received")
+        READING = "reading", _("Being read")
+        READY = "ready", _("Ready")
+        FAILED = "failed", _("Could not be read")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    document = models.ForeignKey(Document, models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    size = models.BigIntegerField()
+    media_type = models.CharField(max_length=150)
+    family = models.CharField(max_length=20)
+    original_name = models.CharField(max_length=255)
+    comment = models.CharField(_("Comment"), max_length=500, blank=True)
+    state = models.CharField(_("State"), max_length=10, choices=State, default=State.RECEIVED)
+    failure = models.CharField(max_length=40, blank=True)
+    notices = ArrayField(models.CharField(max_length=200), default=list, blank=True)
+    page_count = models.PositiveIntegerField(null=True, blank=True)
+    searchable_sha256 = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    ready_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["document", "number"], name="version_number_once"),
+            models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="version_sha256"),
+            models.CheckConstraint(condition=Q(size__gt=0), name="version_not_empty"),
+            models.CheckConstraint(condition=Q(state__in=["received", "reading", "ready", "failed"]), name="version_state_known"),
+            models.CheckConstraint(condition=Q(state="failed") | Q(failure=""), name="version_failure_only_when_failed"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="version_number_from_1"),
+        ]
+        indexes = [models.Index(fields=["sha256"], name="version_sha256_idx"), models.Index(fields=["searchable_sha256"], name="version_derived_idx")]
+
+    @property
+    def being_read(self) -> bool:
+        return self.state in (self.State.RECEIVED, self.State.READING)
+
+
+class Page(models.Model):
+    """Text and size (points, 1/72 inch) of one page of a version."""
+
+    version = models.ForeignKey(DocumentVersion, models.CASCADE, related_name="pages")
+    number = models.PositiveIntegerField()
+    text = models.TextField(blank=True)
+    width = models.FloatField()
+    height = models.FloatField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "number"], name="page_number_once"),
+            models.CheckConstraint(condition=Q(width__gt=0, height__gt=0), name="page_has_a_size"),
+        ]

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from tenants.models import User
+
+from .access import LEVEL_READ, readable_units
+
+PERMISSIONS = [
+    ("read_records", "May read the records below"),
+    ("write_records", "May file and change the records below"),
+    ("manage_records", "May manage the records below"),
+]
+
+
+class RegisterSet(models.Model):
+    """Named, ordered dividers that a new file of some units starts with."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(_("Name"), max_length=100, unique=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RegisterSetEntry(models.Model):
+    register_set = models.ForeignKey(RegisterSet, models.CASCADE, related_name="entries")
+    position = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=100)
+    colour = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["register_set", "position"], name="register_set_entry_position"),
+            models.UniqueConstraint(fields=["register_set", "name"], name="register_set_entry_name"),
+        ]
+
+
+class FilePlanUnitQuerySet(models.QuerySet["FilePlanUnit"]):
+    def visible_to(self, clerk: User) -> Self:
+        """Keep the units the clerk may read below, and the units above them that lead there."""
+        granted = readable_units(clerk)
+        return self.filter(Q(pk__in=granted.readable) | Q(pk__in=granted.leading_there))
+
+    def holding_files_for(self, clerk: User, level: int = LEVEL_READ) -> Self:
+        """Keep the leaf units in which the clerk has at least this level."""
+        return self.with_leaf().filter(is_leaf=True, pk__in=readable_units(clerk).at_least(level))
+
+    def with_leaf(self) -> Self:
+        return self.annotate(is_leaf=~Exists(FilePlanUnit.objects.filter(parent=OuterRef("pk"))))
+
+    def in_order(self) -> Self:
+        return self.order_by("sort_key")
+
+
+class FilePlanUnit(models.Model):
+    """A unit of the file plan (Aktenplaneinheit). Only a leaf (Betreffseinheit) holds files.
+
+    `path` is "/1/17/230/" (own id last): a branch is one prefix. `retention_years`, `retention_unlimited` and `disposal_action`
+    are the unit's own values; empty ones are inherited (records.file_plan.defaults_of).
+    """
+
+    class DisposalAction(models.TextChoices):
+        ARCHIVE = "A", _("Archive")
+        APPRAISE = "B", _("Appraise")
+        DESTROY = "V", _("Destroy")
+
+    MAX_LEVEL = 5
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    path = models.CharField(max_length=120, editable=False, db_index=False)
+    level = models.PositiveSmallIntegerField(editable=False)
+    classification_code = models.CharField(_("Classification code"), max_length=40, unique=True)
+    sort_key = models.CharField(max_length=200, editable=False, db_collation="C")
+    title = models.CharField(_("Title"), max_length=300)
+    retention_years = models.PositiveSmallIntegerField(_("Retention in years"), null=True, blank=True)
+    retention_unlimited = models.BooleanField(_("Kept without limit"), default=False)
+    disposal_action = models.CharField(_("Disposal action"), max_length=1, choices=DisposalAction, blank=True)
+    register_set = models.ForeignKey(RegisterSet, models.PROTECT, null=True, blank=True, related_name="units")
+
+    objects: ClassVar[models.Manager[Any]] = FilePlanUnitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("File plan unit")
+        permissions = PERMISSIONS
+        constraints = [
+            models.CheckConstraint(condition=Q(level__gte=1, level__lte=5), name="unit_level_1_to_5"),
+            models.CheckConstraint(condition=~Q(parent=F("id")), name="unit_not_its_own_parent"),
+            models.CheckConstraint(condition=Q(disposal_action__in=["", "A", "B", "V"]), name="unit_disposal_action_known"),
+            models.CheckConstraint(condition=Q(retention_years__isnull=True) | Q(retention_unlimited=False), name="unit_years_or_unlimited"),
+            models.CheckConstraint(condition=Q(retention_years__isnull=True) | Q(retention_years__lte=200), name="unit_years_at_most_200"),
+            models.CheckConstraint(condition=~Q(title=""), name="unit_has_a_title"),
+        ]
+        indexes = [
+            models.Index(fields=["path"], name="unit_path_prefix", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["sort_key"], name="unit_sort_key"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.classification_code} {self.title}"
+
+    @property
+    def ancestor_ids(self) -> list[int]:
+        """Ids from the root down to this unit's parent."""
+        return [int(part) for part in self.path.strip("/").split("/")[:-1] if part]

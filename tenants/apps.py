@@ -1,0 +1,25 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class TenantsConfig(AppConfig):
+    name = "tenants"
+    verbose_name = "Municipalities"
+
+    def ready(self) -> None:
+        from . import guardian_cache, roles
+
+        guardian_cache.install()
+        post_migrate.connect(roles.make_role_groups, sender=self, dispatch_uid="tenants.roles")
+        self._read_registry()
+
+    def _read_registry(self) -> None:
+        """Aliases must be known before the first `migrate --database m_…` parses its arguments."""
+        from django.conf import settings
+
+        from . import registry
+
+        if settings.SITE == "node":
+            registry.look_again()
+
+

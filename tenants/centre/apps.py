@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class CentreConfig(AppConfig):
+    """The competence centre's side of tenants: sites, contacts and releases come with their capabilities."""
+
+    name = "tenants.centre"
+    label = "centre"
+    verbose_name = "Competence centre"

@@ -1,0 +1,33 @@
+"""What every page shows of its site."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from . import current
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """`municipality` (name, practice, coat_of_arms_url) on a node, and what both sites show."""
+    chosen = current.municipality_or_none()
+    context: dict[str, Any] = {"site": settings.SITE, "version": settings.VERSION, "telephone": settings.HOTLINE_TELEPHONE, "municipality": None}
+    if chosen is not None:
+        context["municipality"] = SimpleLazyObject(lambda: _municipality(chosen))
+    return context
+
+
+def _municipality(chosen: current.Municipality) -> Any:
+    def read() -> Any:
+        from .models import MunicipalSettings  # noqa: PLC0415 - models are loaded after this module
+
+        row = MunicipalSettings.load()
+        url = reverse("tenants:coat_of_arms") + f"?{row.changed_at:%s}" if row.coat_of_arms else None
+        return SimpleNamespace(slug=chosen.slug, name=row.name or chosen.name, practice=chosen.practice, coat_of_arms_url=url)
+
+    return current.remembered("tenants.site", read)

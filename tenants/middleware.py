@@ -1,0 +1,129 @@
+"""From the Host header to the municipality in force, with its breaker and bulkhead around the whole answer."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connections
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from . import breaker, current, probes, registry
+
+logger = logging.getLogger(__name__)
+Answer = Callable[[HttpRequest], HttpResponseBase]
+
+
+class ProbeMiddleware:
+    """/healthz, /readyz and /metrics answer on any Host, before anything municipal is touched."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        probe = probes.BY_PATH.get(request.path)
+        return probe(request) if probe else self.get_response(request)
+
+
+class SiteMiddleware:
+    """Put the municipality of the Host in force (node), or none (centre).
+
+    A host that no municipality has gets 404. A database that does not answer gets the municipality its own 503 page, at once
+    after the first failures, while the other municipalities do not notice.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if settings.SITE == "centre":
+            with current.memory():
+                return self.get_response(request)
+        municipality = registry.by_host(request.META.get("HTTP_HOST", ""))
+        if municipality is None:
+            return _refusal(request, 404, _("Unknown address"), _("No municipality is reachable under this address."), "404_host.html")
+        guard = breaker.of(municipality.alias)
+        try:
+            with guard.place(), current.use(municipality), current.memory():
+                try:
+                    response = self.get_response(request)
+                except (OperationalError, InterfaceError) as error:
+                    response = self.process_exception(request, error) or _down(request)
+                return _inside(municipality, response)
+        except breaker.Full:
+            logger.warning("%s: too many requests at once; one was turned away.", municipality.slug)
+            with current.use(municipality):
+                return _down(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        """A connection that cannot be had is the municipality's 503; any other error goes its way."""
+        municipality = current.municipality_or_none()
+        if municipality is None or not isinstance(exception, (OperationalError, InterfaceError)):
+            return None
+        connection = connections[municipality.alias]
+        if connection.connection is not None and connection.is_usable():
+            return None  # the database is there: a lock or statement time-out is an error like others
+        logger.error("%s: the database does not answer: %s", municipality.slug, exception)
+        connection.close()
+        return _down(request)
+
+
+class OneTimePasswordMiddleware:
+    """Who signed in with a one-time password chooses a password before anything else."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        user: Any = request.user
+        allowed = {reverse("tenants:password_change"), reverse("tenants:logout")}
+        if user.is_authenticated and user.one_time_until is not None and request.path not in allowed:
+            if request.path.startswith("/api/"):
+                return _refusal(request, 403, _("Password must be changed"), _("Please choose a password of your own first."), "403.html")
+            return redirect("tenants:password_change")
+        return self.get_response(request)
+
+
+def _down(request: HttpRequest) -> HttpResponse:
+    answer = _refusal(
+        request,
+        503,
+        _("Not reachable at the moment"),
+        _("Your municipality's database does not answer. Other municipalities are not affected."),
+        "503_municipality.html",
+    )
+    answer["Retry-After"] = "30"
+    return answer
+
+
+def _refusal(request: HttpRequest, status: int, title: str, detail: str, template: str) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+        return JsonResponse(body, status=status, content_type="application/problem+json")
+    known = current.municipality_or_none()
+    context = {"title": title, "detail": detail, "municipality_name": known.name if known else "", "telephone": settings.HOTLINE_TELEPHONE}
+    return HttpResponse(render_to_string(template, context), status=status)
+
+
+def _inside(municipality: current.Municipality, response: HttpResponseBase) -> HttpResponseBase:
+    """Streams are read after this middleware returned: every step runs with the municipality in force."""
+    if isinstance(response, StreamingHttpResponse) and not response.is_async:
+        response.streaming_content = _stream(municipality, response.streaming_content)  # type: ignore[arg-type]
+    return response
+
+
+def _stream(municipality: current.Municipality, chunks: Iterable[bytes]) -> Iterator[bytes]:
+    steps = iter(chunks)
+    while True:
+        with current.use(municipality):
+            try:
+                chunk = next(steps)
+            except StopIteration:
+                return
+        yield chunk

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class MunicipalSettings(models.Model):
+    """What a municipality decides for itself: exactly one row in each database.
+
+    `reference_template` is checked when it is set (records.references): {code} {number} {year}, for example "{code}-{year}/{number:04}".
+    """
+
+    class StaplingOrder(models.TextChoices):
+        NEWEST_ON_TOP = "newest_on_top", _("Commercial (newest on top)")
+        OLDEST_ON_TOP = "oldest_on_top", _("Office (oldest on top)")
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    name = models.CharField(_("Name of the municipality"), max_length=200, default="")
+    coat_of_arms = models.BinaryField(default=b"", blank=True)
+    coat_of_arms_type = models.CharField(max_length=40, blank=True)
+    reference_template = models.CharField(_("Template of file references"), max_length=100, default="{code}-{year}/{number:04}")
+    stapling_order = models.CharField(
+        _("Stapling order"), max_length=20, choices=StaplingOrder, default=StaplingOrder.NEWEST_ON_TOP
+    )
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="municipal_settings_single_row")]
+
+    @classmethod
+    def load(cls) -> MunicipalSettings:
+        """The row of the municipality in force; made with its defaults at the first call."""
+        return cls.objects.get_or_create(pk=1)[0]

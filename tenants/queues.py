@@ -1,0 +1,106 @@
+"""Celery with municipalities: the slug travels in a header, the municipality is in force while the task runs.
+
+Signals, not Task.__call__: overriding that breaks chain, chord and link. A task without a municipality runs with none in
+force, so that any query it makes raises. Reading has queues per municipality, `m.<slug>.read` for short documents and
+`m.<slug>.read.large` for slices of long ones; a worker serves the lanes and towns that its settings name.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from typing import Any
+
+from celery import current_app, shared_task
+from celery.signals import before_task_publish, celeryd_after_setup, task_postrun, task_prerun, worker_ready
+from django.conf import settings
+
+from . import current, registry
+
+logger = logging.getLogger(__name__)
+SECONDS_BETWEEN_LOOKS = 5.0
+LANES = {"small": ".read", "large": ".read.large"}
+
+
+def send(name: str, *, lane: str = "house", **kwargs: Any) -> None:
+    """Queue a task by name for the municipality in force, after the commit. Verbs never import tasks.
+
+    A broker that is away loses nothing: rows in the database say what is to be done, and a sweep queues it again.
+    """
+
+    def publish() -> None:
+        try:
+            current_app.send_task(name, kwargs=kwargs, queue=queue(lane), retry=False)
+        except (current_app.connection_for_write().connection_errors, OSError) as error:
+            logger.warning("The broker does not answer (%s); a sweep will queue %s again.", error, name)
+
+    current.on_commit(publish)
+
+
+def queue(lane: str) -> str:
+    """Name of the queue for a lane: "house", or "small"/"large" of the municipality in force."""
+    return "house" if lane == "house" else f"m.{current.municipality().slug}{LANES[lane]}"
+
+
+def served_queues() -> list[str]:
+    """Queues this worker serves, short documents before long ones."""
+    names = []
+    towns = [m.slug for m in registry.everyone()] if settings.SITE == "node" else []
+    chosen = getattr(settings, "READING_TOWNS", [])
+    for lane in ("small", "large"):
+        if lane in settings.LANES:
+            names += [f"m.{slug}{LANES[lane]}" for slug in towns if "all" in chosen or slug in chosen]
+    return [*names, *(["house"] if "house" in settings.LANES else [])]
+
+
+@celeryd_after_setup.connect
+def _choose_queues(instance: Any = None, **kwargs: Any) -> None:
+    instance.app.amqp.queues.select(served_queues())
+
+
+@before_task_publish.connect
+def _stamp(headers: dict[str, Any] | None = None, **kwargs: Any) -> None:
+    chosen = current.municipality_or_none()
+    if headers is not None and chosen is not None:
+        headers.setdefault("municipality", chosen.slug)
+
+
+@task_prerun.connect
+def _enter(task: Any = None, **kwargs: Any) -> None:
+    slug = getattr(task.request, "municipality", None)
+    task.request._municipality_token = current._in_force.set(registry.by_slug(slug) if slug else None)
+
+
+@task_postrun.connect
+def _leave(task: Any = None, **kwargs: Any) -> None:
+    token = getattr(task.request, "_municipality_token", None)
+    if token is not None:
+        try:
+            current._in_force.reset(token)
+        except ValueError:  # another context: eager tasks in a thread
+            current._in_force.set(None)
+
+
+@shared_task(name="tenants.for_each_municipality")
+def for_each_municipality(name: str) -> None:
+    """Queue a task once per municipality. One that is away does not keep the others from theirs."""
+    for municipality in registry.everyone():
+        with current.use(municipality):
+            current_app.send_task(name, queue="house", expires=600)
+
+
+@worker_ready.connect
+def _follow_registry(sender: Any = None, **kwargs: Any) -> None:
+    """A town created after this worker started is served within seconds, without a restart."""
+
+    def follow() -> None:
+        known = set(served_queues())
+        while True:
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+            for name in set(served_queues()) - known:
+                current_app.control.add_consumer(name, destination=[sender.hostname])
+                known.add(name)
+
+    if settings.SITE == "node":
+        threading.Thread(target=follow, name="follow-registry", daemon=True).start()
