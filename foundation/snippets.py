@@ -1,0 +1,206 @@
+"""Show where a page matches: marks for the text layer and short extracts, found with the analyzer that found the page.
+
+tantivy's own snippets know nothing of split compounds and umlaut spellings: what it marks is what it indexed.
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from foundation.german import TOKEN, Analyzer, analyzer
+from foundation.query import Leaf, Phrase, Prefix, Query, Word
+
+SNIPPET_LENGTH = 240  # characters
+LEAD = 60  # characters shown before the first mark
+SEARCHED_PAGES = 200  # pages of one document that are looked at before the best so far is taken
+NEXT_TO = 160  # marks of different words this close belong into one extract
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """A run of tokens (first to last, inclusive) that shows the leaf with this number."""
+
+    first: int
+    last: int
+    leaf: int
+
+
+class _Matcher:
+    """A query made ready to be looked for in many pages."""
+
+    def __init__(self, query: Query, german: Analyzer) -> None:
+        self._look_up = german.look_up
+        self._leaves = list(dict.fromkeys(query.leaves()))
+        self._known: dict[str, tuple[int, ...]] = {}  # token → numbers of the leaves it shows by itself
+        self._single = [(number, test) for number, leaf in enumerate(self._leaves) if (test := _test_of(leaf))]
+        self._runs = [(number, run) for number, leaf in enumerate(self._leaves) for run in _runs_of(leaf)]
+
+    def matches(self, tokens: Sequence[str]) -> list[_Match]:
+        """Find all matches in the tokens of a page."""
+        known = self._known
+        for token in set(tokens).difference(known):
+            known[token] = self._shown_by(token)
+        found = [_Match(place, place, leaf) for place, token in enumerate(tokens) for leaf in known[token]]
+        for leaf, run in self._runs:
+            found += self._run_matches(tokens, run, leaf)
+        return found
+
+    def _shown_by(self, token: str) -> tuple[int, ...]:
+        analysed = self._look_up(token)
+        terms, words, spellings = analysed.parts.split(), analysed.words.split(), analysed.spellings.split()
+        return tuple(number for number, test in self._single if test(terms, words, spellings))
+
+    def _run_matches(self, tokens: Sequence[str], run: tuple[str, ...], leaf: int) -> list[_Match]:
+        """Find a sequence of whole words; a token can hold several of them (63-123)."""
+        words, owners = [], []
+        for place, token in enumerate(tokens):
+            for word in self._look_up(token).words.split():
+                words.append(word)
+                owners.append(place)
+        found: list[_Match] = []
+        start, length = -1, len(run)
+        while True:
+            try:
+                start = words.index(run[0], start + 1)
+            except ValueError:
+                return found
+            if tuple(words[start : start + length]) == run:
+                found.append(_Match(owners[start], owners[start + length - 1], leaf))
+
+
+_Test = Callable[[list[str], list[str], list[str]], bool]
+
+
+def _test_of(leaf: Leaf) -> _Test | None:
+    """Give the test whether a single token shows a leaf; None if that takes several tokens."""
+    if isinstance(leaf, Prefix):
+        start = leaf.start
+        return lambda terms, words, spellings: any(spelling.startswith(start) for spelling in spellings)
+    if isinstance(leaf, Phrase):
+        if len(leaf.words) > 1:
+            return None
+        only = leaf.words[0]
+        return lambda terms, words, spellings: only in words
+    term = leaf.term
+    if leaf.fuzzy:
+        return lambda terms, words, spellings: any(one_edit_apart(term, other) for other in terms)
+    return lambda terms, words, spellings: term in terms
+
+
+def _runs_of(leaf: Leaf) -> list[tuple[str, ...]]:
+    if isinstance(leaf, Phrase) and len(leaf.words) > 1:
+        return [leaf.words]
+    if isinstance(leaf, Word) and len(leaf.segments) > 1:
+        return [leaf.segments]
+    if isinstance(leaf, Prefix) and leaf.before:
+        return [leaf.before]
+    return []
+
+
+def one_edit_apart(one: str, other: str) -> bool:
+    """Tell whether two terms differ by at most one letter added, left out, replaced or two neighbours swapped."""
+    if one == other:
+        return True
+    if abs(len(one) - len(other)) > 1:
+        return False
+    start = 0
+    while start < min(len(one), len(other)) and one[start] == other[start]:
+        start += 1
+    rest, other_rest = one[start:], other[start:]
+    if len(one) == len(other):
+        return rest[1:] == other_rest[1:] or (rest[:2] == other_rest[:2][::-1] and rest[2:] == other_rest[2:])
+    return rest[1:] == other_rest if len(one) > len(other) else rest == other_rest[1:]
+
+
+def _spans(text: str, matches: list[_Match]) -> list[tuple[int, int]]:
+    """Turn matches into sorted spans of characters that do not overlap."""
+    offsets = [match.span() for match in TOKEN.finditer(text)]
+    spans: list[tuple[int, int]] = []
+    for start, end in sorted((offsets[match.first][0], offsets[match.last][1]) for match in matches):
+        if spans and start < spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        else:
+            spans.append((start, end))
+    return spans
+
+
+def marks(text: str, query: Query, german: Analyzer | None = None) -> list[tuple[int, int]]:
+    """Give the spans of characters of a text that show a query, in order and without overlap; a phrase is one span."""
+    matches = _Matcher(query, german or analyzer()).matches(TOKEN.findall(text))
+    return _spans(text, matches) if matches else []
+
+
+def find_hits(pages: Sequence[str], query: Query, german: Analyzer | None = None) -> tuple[int, str]:
+    """Choose the page of a document that shows a query best and an extract of it.
+
+    Returns the page's number, counted from 1, and safe HTML: the text is escaped, ``<mark>`` is the only tag. A page that shows more of the
+    words wins, then the earlier one. If only the title was found, it is the beginning of page 1 without marks.
+    """
+    matcher = _Matcher(query, german or analyzer())
+    return _best(pages, matcher)
+
+
+def find_all_hits(documents: Sequence[Sequence[str]], query: Query, german: Analyzer | None = None) -> list[tuple[int, str]]:
+    """Do what ``find_hits`` does for a whole page of hits; words the documents share are looked at once."""
+    matcher = _Matcher(query, german or analyzer())
+    return [_best(pages, matcher) for pages in documents]
+
+
+def _best(pages: Sequence[str], matcher: _Matcher) -> tuple[int, str]:
+    best_score, best_number, best_matches = 0, 1, list[_Match]()
+    for number, text in enumerate(pages[:SEARCHED_PAGES], start=1):
+        matches = matcher.matches(TOKEN.findall(text))
+        score = len({match.leaf for match in matches})
+        if score > best_score:
+            best_score, best_number, best_matches = score, number, matches
+    text = pages[best_number - 1] if pages else ""
+    return best_number, _extract(text, _spans(text, best_matches) if best_matches else [])
+
+
+def _extract(text: str, spans: list[tuple[int, int]]) -> str:
+    """Cut an extract around the richest place, at word boundaries, with every mark that lies in it."""
+    start = _richest(spans)
+    start = max(0, start - LEAD)
+    if start:
+        start = _next_word(text, start)
+    end = min(len(text), start + SNIPPET_LENGTH)
+    inside = [span for span in spans if span[0] >= start and span[0] < end]
+    if inside:
+        end = max(end, inside[-1][1])
+    if end < len(text):
+        end = max(_last_word(text, start, end), inside[-1][1] if inside else 0)
+    pieces, at = ["… " if start else ""], start
+    for first, last in inside:
+        pieces += [_flat(text[at:first]), "<mark>", _flat(text[first:last]), "</mark>"]
+        at = last
+    pieces += [_flat(text[at:end]), " …" if end < len(text) else ""]
+    return "".join(pieces).strip()
+
+
+def _richest(spans: list[tuple[int, int]]) -> int:
+    """Give the start of the span that has most others close behind it."""
+    starts = [start for start, _ in spans]
+    best, most = 0, 0
+    for number, start in enumerate(starts):
+        near = bisect_left(starts, start + NEXT_TO) - number
+        if near > most:
+            best, most = start, near
+    return best
+
+
+def _next_word(text: str, at: int) -> int:
+    blank = text.find(" ", at, at + 30)
+    return at if blank < 0 else blank + 1
+
+
+def _last_word(text: str, start: int, at: int) -> int:
+    blank = text.rfind(" ", max(start, at - 30), at)
+    return at if blank < 0 else blank
+
+
+def _flat(text: str) -> str:
+    """Escape, and make one line of it; control characters of a bad scan are left out."""
+    one_line = "".join(letter if letter.isprintable() else " " for letter in text)
+    squeezed = " ".join(one_line.split())
+    return escape((" " if one_line[:1] == " " else "") + squeezed + (" " if squeezed and one_line[-1:] == " " else ""))
