@@ -48,19 +48,6 @@ __all__ = [
     "WriterBusy",
     "rebuilding",
 ]
-    "BadCursor",
-    "Entry",
-    "Filters",
-    "Found",
-    "Hit",
-    "Index",
-    "NeedsRebuild",
-    "Order",
-    "Superseded",
-    "Writer",
-    "WriterBusy",
-    "rebuilding",
-]
 
 WRITER_MEMORY = 64_000_000  # bytes
 REBUILD_MEMORY = 256_000_000
