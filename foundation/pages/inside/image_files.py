@@ -1,0 +1,128 @@
+"""Image files (TIFF with many pages, JPEG, PNG and what else Pillow reads) as pages on paper."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, ImageOps
+
+from foundation.pages.facts import MAX_PAGES, MAX_PIXELS, Failure, Unreadable
+
+FORMATS = ("TIFF", "JPEG", "MPO", "PNG", "GIF", "BMP", "WEBP", "JPEG2000")
+STILL = ("JPEG", "MPO", "GIF", "WEBP", "PNG")  # further frames are a film or another view of the same picture
+SANE_DPI = (90, 1300)  # a fax has 204 x 98
+SCANNER_DPI = 150  # below, a large sheet is rather a screen's or a camera's made-up figure
+ASSUMED_DPI = (150, 600)
+LONG_SIDE_INCHES = 297 / 25.4
+TURNED = {3: 180, 4: 180, 5: 90, 6: 90, 7: 270, 8: 270}  # EXIF orientation to degrees clockwise
+
+Image.MAX_IMAGE_PIXELS = None  # the limit is ours: `check_size`
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Image.Image]:
+    """Open an image file; raises Unreadable when Pillow cannot make sense of it."""
+    try:
+        with Image.open(path, formats=FORMATS) as image:
+            yield image
+    except Unreadable:
+        raise
+    except MemoryError as bomb:
+        raise Unreadable(Failure.BOMB, "memory") from bomb
+    except (OSError, ValueError, SyntaxError, TypeError, KeyError, IndexError, EOFError, ZeroDivisionError) as broken:
+        raise Unreadable(Failure.BROKEN, repr(broken)[:200]) from broken
+
+
+def frame_count(image: Image.Image) -> int:
+    """Count the pages of an image file, at most MAX_PAGES."""
+    if image.format in STILL:
+        return 1
+    count = 0
+    while True:
+        try:
+            image.seek(count)
+        except EOFError:
+            break
+        count += 1
+        if count > MAX_PAGES:
+            raise Unreadable(Failure.TOO_MANY_PAGES)
+    if count == 0:
+        raise Unreadable(Failure.NO_PAGES)
+    return count
+
+
+def check_size(image: Image.Image) -> None:
+    """Refuse a page of more pixels than any plan has, before anything is decoded."""
+    if image.width * image.height > MAX_PIXELS:
+        raise Unreadable(Failure.TOO_LARGE_PAGE, f"{image.width} x {image.height}")
+    if image.width < 1 or image.height < 1:
+        raise Unreadable(Failure.BROKEN, "no pixels")
+
+
+def resolution(image: Image.Image) -> tuple[float, float]:
+    """Give a believable resolution in dots per inch: what the file says, or what makes it a sheet of A4."""
+    x, y = (_number(value) for value in (*image.info.get("dpi", (0, 0)), 0, 0)[:2])
+    if SANE_DPI[0] <= min(x, y) and max(x, y) <= SANE_DPI[1]:
+        inches = max(image.width / x, image.height / y)
+        if inches <= LONG_SIDE_INCHES * 1.1 or min(x, y) >= SCANNER_DPI:
+            return x, y
+    assumed = min(max(max(image.size) / LONG_SIDE_INCHES, ASSUMED_DPI[0]), ASSUMED_DPI[1])
+    return assumed, assumed
+
+
+def _number(value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError, ZeroDivisionError):
+        return 0.0
+
+
+def turn(image: Image.Image) -> int:
+    """Give the degrees clockwise by which the camera says the picture is to be turned."""
+    try:
+        return TURNED.get(image.getexif().get(0x0112, 1), 0)
+    except Exception:
+        return 0
+
+
+def facts(image: Image.Image, number: int) -> dict[str, Any]:
+    """Say how large a page is on paper, as it is shown."""
+    image.seek(number - 1)
+    check_size(image)
+    x, y = resolution(image)
+    width, height = image.width * 72 / x, image.height * 72 / y
+    turned = turn(image)
+    if turned in {90, 270}:
+        width, height = height, width
+    return {
+        "number": number,
+        "width_pt": round(width, 2),
+        "height_pt": round(height, 2),
+        "rotation": turned,
+        "has_images": True,
+        "needs_reading": True,
+    }
+
+
+def upright(image: Image.Image) -> Image.Image:
+    """Decode a page, turn it as its camera meant it, and give it as black and white, grey or colour on white."""
+    image.load()
+    turned = ImageOps.exif_transpose(image)
+    return on_white(turned)
+
+
+def on_white(image: Image.Image) -> Image.Image:
+    """Reduce an image to mode 1, L or RGB: 16 bit scaled to 8, CMYK converted, what is transparent shown on white."""
+    if image.mode in {"1", "L", "RGB"} and "transparency" not in image.info:
+        return image
+    if image.mode.startswith(("I", "F")):
+        brightest = image.getextrema()[1]
+        scale = 1 / 256 if isinstance(brightest, int | float) and brightest > 255 else 1
+        return image.convert("F").point(lambda value: value * scale + 0).convert("L")
+    if image.mode in {"LA", "La", "PA", "RGBA", "RGBa", "P"} and (image.mode != "P" or "transparency" in image.info):
+        coloured = image.convert("RGBA")
+        paper = Image.new("RGB", image.size, "white")
+        paper.paste(coloured, mask=coloured.getchannel("A"))
+        return paper
+    return image.convert("RGB")

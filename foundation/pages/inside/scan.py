@@ -1,0 +1,99 @@
+"""Read the pages of a file that are images of writing; one JSON question on standard input, the answer in files of the work folder.
+
+Leaves `NNNNNN.json` per page that was read, `searchable.pdf` if a derived PDF was asked for and could be made, and `answer.json` last.
+"""
+
+import json
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+PROJECT = Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(PROJECT))
+
+from foundation.pages.facts import Failure, Unreadable  # noqa: E402
+
+PLUGIN = Path(__file__).with_name("scan_plugin.py")
+READING_DPI = 300
+
+
+def main() -> None:
+    """Answer the question on standard input."""
+    question = json.load(sys.stdin)
+    work = Path(question["work"])
+    logging.disable(logging.ERROR)
+    try:
+        answer = _read(question, work)
+    except Unreadable as failure:
+        answer = {"unreadable": failure.code, "detail": failure.detail}
+    except MemoryError:
+        answer = {"unreadable": Failure.BOMB, "detail": "memory"}
+    (work / "answer.json").write_text(json.dumps(answer), encoding="utf-8")
+
+
+def _read(question: dict[str, Any], work: Path) -> dict[str, Any]:
+    path, numbers = Path(question["path"]), question["numbers"]
+    if question["family"] == "image":
+        from foundation.pages.inside import scan_sources
+
+        source = work / "source.pdf"
+        scan_sources.from_image(path, source, numbers)
+    elif question["rewrite"]:
+        source = path
+        if question["part"]:
+            from foundation.pages.inside import scan_sources
+
+            source = work / "source.pdf"
+            scan_sources.part_of(path, source, numbers)
+    else:
+        return _texts_only(path, question, work)
+    try:
+        ocr(source, work / "searchable.pdf", question["languages"], work)
+    except MemoryError:
+        raise
+    except Exception as trouble:
+        if question["family"] == "image":
+            raise Unreadable(Failure.BROKEN, repr(trouble)[:300]) from trouble
+        return {**_texts_only(path, question, work), "refused": repr(trouble)[:300]}
+    return {"searchable": True}
+
+
+def _texts_only(path: Path, question: dict[str, Any], work: Path) -> dict[str, Any]:
+    """Read pages of a file that must not be rewritten, or cannot be: draw them, read the drawings, and keep the texts alone."""
+    from foundation.pages.inside import scan_sources
+
+    source = work / "drawn.pdf"
+    scan_sources.drawn(path, source, question["to_read"], READING_DPI)
+    ocr(source, work / "thrown_away.pdf", question["languages"], work)
+    (work / "thrown_away.pdf").unlink(missing_ok=True)
+    return {"searchable": False, "numbers": question["to_read"]}
+
+
+def ocr(source: Path, out: Path, languages: str, work: Path) -> None:
+    """Run ocrmypdf: pages with text stay as they are, nothing is converted to PDF/A, nothing passes through Ghostscript."""
+    import ocrmypdf
+
+    os.environ["SCAN_NOTES"] = str(work)
+    with out.open("wb") as stream:
+        ocrmypdf.ocr(
+            source,
+            stream,
+            language=languages.split("+"),
+            mode="skip",
+            output_type="pdf",
+            optimize=0,
+            rasterizer="pypdfium",
+            jobs=1,
+            use_threads=True,
+            progress_bar=False,
+            max_image_mpixels=0,
+            tesseract_timeout=600,
+            tesseract_downsample_large_images=True,
+            plugins=[PLUGIN],
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,26 @@
+"""The texts of pages that have one: born-digital PDFs and plain text files. What is only an image of writing is read by `ocr`."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from foundation.kinds import Kind
+from foundation.pages.facts import PageText
+from foundation.pages.inspection import ask
+
+__all__ = ["PageText", "page_texts"]
+
+
+def page_texts(
+    path: Path,
+    kind: Kind,
+    *,
+    folder: Path,
+    numbers: Sequence[int] | None = None,
+    beat: Callable[[], None] | None = None,
+) -> list[PageText]:
+    """Take the texts of all pages, or of those with the given `numbers` (from 1); pages without text have an empty one.
+
+    `folder` is an empty folder of the caller's for temporary files. Raises Unreadable as `inspect` does.
+    """
+    answers = ask(path, kind, folder=folder, beat=beat, with_text=True, numbers=numbers)
+    return [PageText(number, facts.get("text", "")) for number, facts in sorted(answers.pages.items())]
