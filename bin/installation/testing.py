@@ -1,0 +1,198 @@
+"""bin/test: every check of the project, with servers of its own in a folder of its own, so that it disturbs nobody."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import processes, servers, sites, starting
+from .account import Account, caller, foreground, service_account
+from .places import PROJECT, PYTHON, VENV, Installation, free_ports
+from .speech import Stop, say, step
+
+NODE_PACKAGES = ("ebehoerdenakte", "foundation", "tenants", "records", "manage.py")
+CENTRE_PACKAGES = ("ebehoerdenakte", "foundation", "tenants", "hotline", "training")
+SUITES = {  # folder -> site whose settings it runs with
+    "tests/foundation": sites.NODE,
+    "tests/node": sites.NODE,
+    "tests/centre": sites.CENTRE,
+    "tests/journeys": sites.NODE,
+}
+
+
+@dataclass
+class Bench:
+    """A test run: its folder, who runs the tests, and what has failed so far."""
+
+    installation: Installation
+    account: Account
+    failed: list[str]
+
+    @property
+    def folder(self) -> Path:
+        return self.installation.var
+
+
+def test(arguments: Sequence[str]) -> int:
+    """Run all checks, or pytest with arguments, or (--services) one command beside fresh servers. Returns the exit code."""
+    starting.prepare_machine(for_tests=True)
+    with bench() as current:
+        starting.prepare_checkout(current.installation, current.account, for_tests=True)
+        if arguments and arguments[0] == "--services":
+            return _with_servers(current, list(arguments[1:]))
+        starting.start_servers(current.installation, current.account)
+        if arguments:
+            _suite(current, _suite_of(arguments), list(arguments))
+        else:
+            _everything(current)
+        return _close(current)
+
+
+@contextmanager
+def bench() -> Iterator[Bench]:
+    """Make the folder of a test run and take everything away at the end, also when it is interrupted."""
+    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    node_port, centre_port = free_ports(2)
+    folder = Path(tempfile.mkdtemp(prefix="eakte-test-"))
+    installation = Installation(var=folder, node_port=node_port, centre_port=centre_port, throwaway=True)
+    account = service_account(create=True)
+    sites.own_folders(installation, account)
+    account.own(folder / "tmp")
+    try:
+        yield Bench(installation, account, [])
+    finally:
+        for group in starting.GROUPS:
+            processes.stop(group, installation)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def environment(current: Bench, site: str) -> dict[str, str]:
+    """What a test process finds: the site's variables in mode test, and the servers' superuser for databases of its own."""
+    database = servers.superuser_url(current.installation)
+    scratch = current.folder / "tmp"
+    return sites.environment(site, current.installation) | {
+        "EAKTE_MODE": "test",
+        "EAKTE_TEST_DATABASE_URL": database,
+        "EAKTE_TEST_REDIS_URL": servers.redis_url(current.installation, 2 if site == sites.NODE else 3),
+        "EAKTE_ADMIN_DATABASE_URL": database,
+        "EAKTE_DATABASE_URL": database.replace("/postgres?", "/centre?"),
+        "EAKTE_SECRET_KEY": "only-for-tests-" + "0123456789" * 4,
+        "EAKTE_SERVICE_USER": current.account.name,
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(scratch / "hypothesis"),
+        "TMPDIR": str(scratch),
+    }
+
+
+def _with_servers(current: Bench, arguments: list[str]) -> int:
+    as_me = arguments[:1] == ["--as-me"]
+    command = arguments[as_me:]
+    if command[:1] == ["--"]:
+        command = command[1:]
+    if not command:
+        raise Stop("Nach --services fehlt der Befehl.", "bin/test --services -- pytest tests/foundation")
+    starting.start_servers(current.installation, current.account)
+    env = environment(current, sites.CENTRE if os.environ.get("DJANGO_SETTINGS_MODULE", "").endswith("centre") else sites.NODE)
+    return foreground(command, env=env, account=caller() if as_me else current.account)
+
+
+def _everything(current: Bench) -> None:
+    for name, command, site in checks(current):
+        _check(current, name, command, site)
+    for suite in SUITES:
+        if suite == "tests/journeys":
+            _start_both_sites(current)
+        _suite(current, suite, [suite])
+
+
+def checks(current: Bench) -> list[tuple[str, list[str], str]]:
+    """The checks without pytest: name, command, site. They run as the caller, whose caches in the project make the next run fast."""
+    node, centre = ([name for name in names if (PROJECT / name).exists()] for names in (NODE_PACKAGES, CENTRE_PACKAGES))
+    centre_types = current.folder / "pyproject-centre.toml"
+    centre_types.write_text(
+        (PROJECT / "pyproject.toml").read_text().replace("ebehoerdenakte.settings.node", "ebehoerdenakte.settings.centre")
+    )
+    check_migrations = ["python", "manage.py", "makemigrations", "--check", "--dry-run"]
+    plain = ["mypy", "--config-file=", "--strict", "--python-version=3.11", "--cache-dir=.mypy_cache/bin"]
+    return [
+        ("Regeln (ruff)", ["ruff", "check", "."], sites.NODE),
+        ("Form (ruff)", ["ruff", "format", "--check", "."], sites.NODE),
+        ("Vorlagen (djlint)", ["djlint", "templates", "--lint", "--quiet"], sites.NODE),
+        ("Importe (import-linter)", ["lint-imports"], sites.NODE),
+        ("Typen: bin", [*plain, "bin/vendor_assets.py", "bin/installation"], sites.NODE),
+        ("Typen: Knoten", ["mypy", "--cache-dir=.mypy_cache/node", "--exclude=^tenants/centre/", *node], sites.NODE),
+        ("Typen: Zentrum", ["mypy", "--cache-dir=.mypy_cache/centre", f"--config-file={centre_types}", *centre], sites.CENTRE),
+        ("Migrationen: Knoten", check_migrations, sites.NODE),
+        ("Migrationen: Zentrum", check_migrations, sites.CENTRE),
+    ]
+
+
+def _check(current: Bench, name: str, command: list[str], site: str) -> None:
+    env = environment(current, site) | {"MYPYPATH": "bin" if "bin/installation" in command else "", "HOME": os.environ.get("HOME", "/")}
+    try:
+        with step(name):
+            done = subprocess.run(command, cwd=PROJECT, env=env, capture_output=True, text=True, executable=str(VENV / "bin" / command[0]))
+            if done.returncode:
+                raise Stop((done.stdout + done.stderr).strip())
+    except Stop as refusal:
+        say(str(refusal))
+        current.failed.append(name)
+
+
+def _start_both_sites(current: Bench) -> None:
+    """Start both sites as real processes, with a small demo, by the same code as bin/up."""
+    try:
+        starting.start_sites(current.installation, current.account)
+    except Stop as refusal:
+        say(str(refusal))
+        current.failed.append("beide Seiten starten")
+
+
+def _suite_of(arguments: Sequence[str]) -> str:
+    named = [suite for suite in SUITES if any(argument.startswith(suite) for argument in arguments)]
+    return named[-1] if named else "tests/node"
+
+
+def _suite(current: Bench, suite: str, arguments: list[str]) -> None:
+    """Run pytest on a folder as the service user, its output as it comes."""
+    if not any((PROJECT / suite).rglob("test_*.py")):
+        return
+    report = current.folder / "tmp" / f"{suite.replace('/', '-')}.xml"
+    cache = f"cache_dir={current.folder / 'tmp' / 'pytest'}"
+    command = [str(PYTHON), "-m", "pytest", "-o", cache, f"--basetemp={current.folder / 'tmp' / 't'}", f"--junitxml={report}", *arguments]
+    say(f"\n{suite}")
+    if suite == "tests/journeys":
+        env = sites.environment(SUITES[suite], current.installation) | {"TMPDIR": str(current.folder / "tmp")}
+    else:
+        env = environment(current, SUITES[suite])
+    if foreground(command, env=env, account=current.account):
+        current.failed.append(suite)
+
+
+def count(reports: Sequence[Path]) -> dict[str, int]:
+    """Add up pytest's own reports: passed, failed (with errors), skipped."""
+    total = {"passed": 0, "failed": 0, "skipped": 0}
+    for report in reports:
+        for suite in ET.parse(report).getroot().iter("testsuite"):
+            number = {name: int(suite.get(name, 0)) for name in ("tests", "failures", "errors", "skipped")}
+            failed = number["failures"] + number["errors"]
+            total["failed"] += failed
+            total["skipped"] += number["skipped"]
+            total["passed"] += number["tests"] - failed - number["skipped"]
+    return total
+
+
+def _close(current: Bench) -> int:
+    total = count(sorted((current.folder / "tmp").glob("*.xml")))
+    say("")
+    if current.failed:
+        say(f"Nicht bestanden: {', '.join(current.failed)}")
+    say(", ".join(f"{number} {name}" for name, number in total.items()))
+    return 1 if current.failed or total["failed"] or not total["passed"] else 0
