@@ -54,7 +54,7 @@ def font(face: str) -> Font:
     """Load and cut down a font. Raises FileNotFoundError when Debian's package fonts-liberation is missing."""
     source = TTFont(FONT_FOLDER / FONT_FILES[face])
     options = subset.Options(layout_features=[], hinting=False, name_IDs=[6], notdef_outline=True)
-    options.drop_tables += ["GDEF", "GPOS", "GSUB"]
+    options.drop_tables += ["FFTM", "GDEF", "GPOS", "GSUB"]
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=_LETTERS)
     cutter.subset(source)
@@ -101,9 +101,8 @@ class Page:
         shift = {"left": 0.0, "centre": length / 2, "right": length}[align]
         c, s = cos(radians(turn)), sin(radians(turn))
         left, bottom = self._at((x - shift * c, y + shift * s))
-        self._drawn.append(
-            f"BT {_rgb(colour)} rg /{face} {size:g} Tf {c:.4f} {s:.4f} {-s:.4f} {c:.4f} {left} {bottom} Tm <{font(face).encode(text)}> Tj ET"
-        )
+        place = f"{c:.4f} {s:.4f} {-s:.4f} {c:.4f} {left} {bottom} Tm"
+        self._drawn.append(f"BT {_rgb(colour)} rg /{face} {size:g} Tf {place} <{font(face).encode(text)}> Tj ET")
 
     def line(self, *points: Point, width: float = 0.2, colour: str = "#1a1a1a", dash: Sequence[float] = ()) -> None:
         pattern = " ".join(f"{one * POINTS_PER_MM:.2f}" for one in dash)
@@ -117,11 +116,11 @@ class Page:
     def box(
         self, x: float, y: float, width: float, height: float, *, fill: str | None = None, edge: str | None = None, line: float = 0.2
     ) -> None:
-        self.area((x, y), (x + width, y), (x + width, y + height), (x, y + height), fill=fill, edge=edge, width=line)
+        self.area((x, y), (x + width, y), (x + width, y + height), (x, y + height), fill=fill, edge=edge)
 
-    def disc(self, x: float, y: float, radius: float, *, fill: str | None = None, edge: str | None = None, line: float = 0.2) -> None:
+    def disc(self, x: float, y: float, radius: float, *, fill: str | None = None, edge: str | None = None) -> None:
         corners = [(x + radius * cos(radians(a)), y + radius * sin(radians(a))) for a in range(0, 360, 12)]
-        self.area(*corners, fill=fill, edge=edge, width=line)
+        self.area(*corners, fill=fill, edge=edge)
 
     def hatch(self, x: float, y: float, width: float, height: float, *, colour: str, step: float = 2.5) -> None:
         """Fill a rectangle with slanting lines, as plans mark buildings that are to be built."""
@@ -233,9 +232,8 @@ def _embed(file: _File, face: Font) -> int:
     """Write a font as a composite font with a map back to Unicode, so that the text can be searched and read aloud."""
     program = file.stream(f"/Filter /FlateDecode /Length1 {len(zlib.decompress(face.program))}", face.program)
     metrics = f"/FontBBox [-200 {face.descent} 1200 {face.ascent}] /Ascent {face.ascent} /Descent {face.descent} /CapHeight 700"
-    descriptor = file.add(
-        f"<< /Type /FontDescriptor /FontName /EAKTEX+{face.name} /Flags 32 /ItalicAngle 0 /StemV 80 {metrics} /FontFile2 {program} 0 R >>".encode()
-    )
+    style = f"/FontName /EAKTEX+{face.name} /Flags 32 /ItalicAngle 0 /StemV 80"
+    descriptor = file.add(f"<< /Type /FontDescriptor {style} {metrics} /FontFile2 {program} 0 R >>".encode())
     by_glyph = {glyph: code for code, glyph in sorted(face.glyphs.items(), reverse=True)}
     widths = " ".join(f"{glyph} [{face.widths[by_glyph[glyph]]}]" for glyph in sorted(by_glyph))
     system = "/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >>"
