@@ -21,5 +21,3 @@ class TenantsConfig(AppConfig):
 
         if settings.SITE == "node":
             registry.look_again()
-
-

@@ -16,7 +16,12 @@ from . import current
 def site(request: HttpRequest) -> dict[str, Any]:
     """`municipality` (name, practice, coat_of_arms_url) on a node, and what both sites show."""
     chosen = current.municipality_or_none()
-    context: dict[str, Any] = {"site": settings.SITE, "version": settings.VERSION, "telephone": settings.HOTLINE_TELEPHONE, "municipality": None}
+    context: dict[str, Any] = {
+        "site": settings.SITE,
+        "version": settings.VERSION,
+        "telephone": settings.HOTLINE_TELEPHONE,
+        "municipality": None,
+    }
     if chosen is not None:
         context["municipality"] = SimpleLazyObject(lambda: _municipality(chosen))
     return context
@@ -24,7 +29,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 def _municipality(chosen: current.Municipality) -> Any:
     def read() -> Any:
-        from .models import MunicipalSettings  # noqa: PLC0415 - models are loaded after this module
+        from .models import MunicipalSettings
 
         row = MunicipalSettings.load()
         url = reverse("tenants:coat_of_arms") + f"?{row.changed_at:%s}" if row.coat_of_arms else None

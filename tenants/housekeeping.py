@@ -10,8 +10,6 @@ from django.utils import timezone
 from knox.models import AuthToken
 
 
-
-
 def forget_old() -> None:
     now = timezone.now()
     Session.objects.filter(expire_date__lt=now).delete()

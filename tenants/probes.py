@@ -35,7 +35,9 @@ def readyz(request: HttpRequest) -> HttpResponse:
     down = sorted(slug for slug, ready in towns.items() if not ready)
     working = broker and bool(towns) and len(down) < len(towns)
     status = "down" if not working else "degraded" if down else "ok"
-    return JsonResponse({"status": status, "broker": broker, "municipalities": len(towns), "degraded": down}, status=200 if working else 503)
+    return JsonResponse(
+        {"status": status, "broker": broker, "municipalities": len(towns), "degraded": down}, status=200 if working else 503
+    )
 
 
 def metrics(request: HttpRequest) -> HttpResponse:

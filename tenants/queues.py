@@ -38,6 +38,17 @@ def send(name: str, *, lane: str = "house", **kwargs: Any) -> None:
     current.on_commit(publish)
 
 
+def waiting() -> int:
+    """Messages waiting in the reading queues of the municipality in force; -1 if the broker does not answer."""
+    try:
+        with current_app.connection_for_read() as connection:
+            client = connection.default_channel.client
+            return sum(client.llen(queue(lane)) for lane in LANES)
+    except Exception:
+        logger.info("The broker does not answer; the queues were not counted.")
+        return -1
+
+
 def queue(lane: str) -> str:
     """Name of the queue for a lane: "house", or "small"/"large" of the municipality in force."""
     return "house" if lane == "house" else f"m.{current.municipality().slug}{LANES[lane]}"

@@ -14,7 +14,8 @@ import re
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ from .current import Municipality
 logger = logging.getLogger(__name__)
 SLUG = re.compile(r"[a-z][a-z0-9_-]{1,39}")
 SECONDS_BETWEEN_LOOKS = 1.0
+# The centre has no municipalities; only its template database is lent an alias while it is made.
+ELSEWHERE: dict[str, Any] = {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": False, "OPTIONS": {}}
 
 
 class BrokenRegistry(Exception):
@@ -44,6 +47,7 @@ class _Snapshot:
 _snapshot = _Snapshot()
 _looked_at = 0.0
 _lock = threading.Lock()
+_lent: dict[str, Municipality] = {}
 
 
 def by_host(host: str) -> Municipality | None:
@@ -67,6 +71,20 @@ def look_again() -> None:
     _current()
 
 
+@contextmanager
+def lent(municipality: Municipality) -> Iterator[None]:
+    """Give a database an alias without an entry in the file (a municipality in the making)."""
+    with _lock:
+        _lent[municipality.alias] = municipality
+        _install(_snapshot.by_slug.values())
+    try:
+        yield
+    finally:
+        with _lock:
+            del _lent[municipality.alias]
+            _install(_snapshot.by_slug.values())
+
+
 def write(change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]) -> None:
     """Change the registry file: one writer at a time, a new file moved over the old one.
 
@@ -76,19 +94,25 @@ def write(change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]) -> Non
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path.with_suffix(".lock"), "w") as guard:
         fcntl.flock(guard, fcntl.LOCK_EX)
-        rows = json.loads(path.read_text())["municipalities"] if path.exists() else []
-        rows = change(rows)
-        _parse({"municipalities": rows})
+        changed = change(rows())
+        _parse({"municipalities": changed})
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".registry-")
         with os.fdopen(handle, "w") as file:
-            json.dump({"municipalities": rows}, file, ensure_ascii=False, indent=1)
+            json.dump({"municipalities": changed}, file, ensure_ascii=False, indent=1)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
     look_again()
 
 
-def database_from_url(url: str) -> dict[str, str]:
+def rows() -> list[dict[str, Any]]:
+    """The registry file as it stands, inactive municipalities too."""
+    path = Path(settings.MUNICIPALITY_REGISTRY)
+    found: list[dict[str, Any]] = json.loads(path.read_text())["municipalities"] if path.exists() else []
+    return found
+
+
+def database_from_url(url: str) -> dict[str, Any]:
     """Turn postgresql://user:password@host:port/name?host=/socket into Django's settings."""
     parts = urlsplit(url)
     if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
@@ -169,7 +193,7 @@ def _install(found: Iterable[Municipality]) -> None:
     """Give Django the aliases. The dictionary is replaced, not changed: other threads are iterating over it."""
     old = connections.settings
     new = {alias: values for alias, values in old.items() if not alias.startswith("m_")}
-    for municipality in found:
+    for municipality in [*found, *_lent.values()]:
         values = connection_settings(municipality)
         known = old.get(municipality.alias)
         if known is not None:  # wrappers of other threads hold this very object: it takes effect at their next connect
@@ -182,7 +206,7 @@ def _install(found: Iterable[Municipality]) -> None:
 
 def connection_settings(municipality: Municipality) -> dict[str, Any]:
     """Fill in every key that Django's own start-up would have filled in."""
-    defaults: dict[str, Any] = settings.MUNICIPALITY_DATABASE
+    defaults: dict[str, Any] = getattr(settings, "MUNICIPALITY_DATABASE", ELSEWHERE)
     return {
         "ATOMIC_REQUESTS": False,
         "AUTOCOMMIT": True,
@@ -190,5 +214,5 @@ def connection_settings(municipality: Municipality) -> dict[str, Any]:
         "TEST": {"CHARSET": None, "COLLATION": None, "MIGRATE": True, "MIRROR": None, "NAME": None},
         **defaults,
         **municipality.database,
-        "OPTIONS": dict(defaults["OPTIONS"]),
+        "OPTIONS": {**defaults["OPTIONS"], **municipality.database.get("OPTIONS", {})},
     }

@@ -19,9 +19,7 @@ class MunicipalSettings(models.Model):
     coat_of_arms = models.BinaryField(default=b"", blank=True)
     coat_of_arms_type = models.CharField(max_length=40, blank=True)
     reference_template = models.CharField(_("Template of file references"), max_length=100, default="{code}-{year}/{number:04}")
-    stapling_order = models.CharField(
-        _("Stapling order"), max_length=20, choices=StaplingOrder, default=StaplingOrder.NEWEST_ON_TOP
-    )
+    stapling_order = models.CharField(_("Stapling order"), max_length=20, choices=StaplingOrder, default=StaplingOrder.NEWEST_ON_TOP)
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -75,7 +75,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("Person")
         verbose_name_plural = _("People")
-        constraints = [models.UniqueConstraint(Lower("username"), name="user_username_unique", violation_error_message=_("This user name is taken."))]
+        constraints = [
+            models.UniqueConstraint(Lower("username"), name="user_username_unique", violation_error_message=_("This user name is taken."))
+        ]
 
     def __str__(self) -> str:
         return self.display_name or self.username
