@@ -48,7 +48,9 @@ class AccessScope(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(unit__isnull=False, file__isnull=True) | Q(unit__isnull=True, file__isnull=False), name="scope_of_unit_or_file"),
+            models.CheckConstraint(
+                condition=Q(unit__isnull=False, file__isnull=True) | Q(unit__isnull=True, file__isnull=False), name="scope_of_unit_or_file"
+            ),
             models.CheckConstraint(condition=Q(file__isnull=False) | Q(restricted=False), name="scope_only_files_restricted"),
         ]
 
@@ -142,14 +144,17 @@ def readable_units(clerk: User) -> ReadableUnits:
     """The units a clerk has a level in, and the ancestors that lead to them (and to single files granted to her)."""
 
     def resolve() -> ReadableUnits:
-        from .files import RecordFile  # noqa: PLC0415 - files know their plan, not the other way round
-        from .plan import FilePlanUnit  # noqa: PLC0415
+        from .files import RecordFile
+        from .plan import FilePlanUnit
 
         scopes = scopes_of(clerk)
-        own = [scope for scope in scopes.levels]
+        own = list(scopes.levels)
         paths = list(FilePlanUnit.objects.filter(pk__in=scopes.unit_levels).values_list("path", flat=True))
         paths += list(
-            RecordFile.objects.filter(own_scope__in=own).exclude(unit__in=scopes.unit_levels).values_list("unit__path", flat=True).distinct()
+            RecordFile.objects.filter(own_scope__in=own)
+            .exclude(unit__in=scopes.unit_levels)
+            .values_list("unit__path", flat=True)
+            .distinct()
         )
         leading = {int(part) for path in paths for part in path.strip("/").split("/")} - scopes.unit_levels.keys()
         return ReadableUnits(scopes.unit_levels, frozenset(leading))

@@ -112,7 +112,10 @@ class DocumentVersion(models.Model):
             models.CheckConstraint(condition=Q(state="failed") | Q(failure=""), name="version_failure_only_when_failed"),
             models.CheckConstraint(condition=Q(number__gte=1), name="version_number_from_1"),
         ]
-        indexes = [models.Index(fields=["sha256"], name="version_sha256_idx"), models.Index(fields=["searchable_sha256"], name="version_derived_idx")]
+        indexes = [
+            models.Index(fields=["sha256"], name="version_sha256_idx"),
+            models.Index(fields=["searchable_sha256"], name="version_derived_idx"),
+        ]
 
     @property
     def being_read(self) -> bool:

@@ -85,11 +85,17 @@ class RecordFile(models.Model):
         permissions = PERMISSIONS
         constraints = [
             models.UniqueConstraint(fields=["unit", "year", "number"], name="file_number_once"),
-            models.UniqueConstraint(fields=["external_system", "external_reference"], condition=~Q(external_reference=""), name="file_external_reference_once"),
+            models.UniqueConstraint(
+                fields=["external_system", "external_reference"], condition=~Q(external_reference=""), name="file_external_reference_once"
+            ),
             models.CheckConstraint(condition=~Q(title=""), name="file_has_a_title"),
             models.CheckConstraint(condition=Q(status__in=["draft", "open", "closed", "cancelled"]), name="file_status_known"),
-            models.CheckConstraint(condition=Q(status="closed", closed_at__isnull=False) | ~Q(status="closed"), name="file_closed_has_a_time"),
-            models.CheckConstraint(condition=Q(status="cancelled", cancelled_at__isnull=False) | ~Q(status="cancelled"), name="file_cancelled_has_a_time"),
+            models.CheckConstraint(
+                condition=Q(status="closed", closed_at__isnull=False) | ~Q(status="closed"), name="file_closed_has_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="cancelled", cancelled_at__isnull=False) | ~Q(status="cancelled"), name="file_cancelled_has_a_time"
+            ),
             models.CheckConstraint(condition=Q(retain_until__isnull=True) | Q(closed_at__isnull=False), name="file_kept_from_closing"),
         ]
         indexes = [

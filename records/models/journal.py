@@ -39,7 +39,10 @@ class JournalEntry(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(sequence__gte=1), name="journal_sequence_from_1")]
-        indexes = [models.Index(fields=["file_id", "sequence"], name="journal_of_file"), models.Index(fields=["object_id", "sequence"], name="journal_of_object")]
+        indexes = [
+            models.Index(fields=["file_id", "sequence"], name="journal_of_file"),
+            models.Index(fields=["object_id", "sequence"], name="journal_of_object"),
+        ]
 
 
 class JournalValue(models.Model):

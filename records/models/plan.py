@@ -93,7 +93,9 @@ class FilePlanUnit(models.Model):
             models.CheckConstraint(condition=Q(level__gte=1, level__lte=5), name="unit_level_1_to_5"),
             models.CheckConstraint(condition=~Q(parent=F("id")), name="unit_not_its_own_parent"),
             models.CheckConstraint(condition=Q(disposal_action__in=["", "A", "B", "V"]), name="unit_disposal_action_known"),
-            models.CheckConstraint(condition=Q(retention_years__isnull=True) | Q(retention_unlimited=False), name="unit_years_or_unlimited"),
+            models.CheckConstraint(
+                condition=Q(retention_years__isnull=True) | Q(retention_unlimited=False), name="unit_years_or_unlimited"
+            ),
             models.CheckConstraint(condition=Q(retention_years__isnull=True) | Q(retention_years__lte=200), name="unit_years_at_most_200"),
             models.CheckConstraint(condition=~Q(title=""), name="unit_has_a_title"),
         ]

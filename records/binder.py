@@ -1,0 +1,116 @@
+"""The file as a binder: its documents in paper order, and all their sheets as one stream.
+
+Paper order: registers as they stand, documents directly in the file before them, and inside each the municipality's stapling
+order (newest or oldest on top). The order of pages inside a document never reverses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Window
+from django.db.models.expressions import OrderBy
+from django.db.models.functions import Coalesce, RowNumber
+
+from tenants.models import MunicipalSettings, User
+
+from .models import Document, Page, ReadingPlace, RecordFile, Register
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One page in the stream. `sheet` runs from 1; `folio_number` is None until the file is foliated. Sizes in points."""
+
+    sheet: int
+    folio_number: str | None
+    document: Document
+    page: int
+    register: Register | None
+    width: float
+    height: float
+
+
+def documents_of(*, file: RecordFile) -> QuerySet[Document]:
+    """Standing documents of a file in paper order, with `position` (1-based from the top of their register)."""
+    found: QuerySet[Document] = (
+        Document.objects.filter(file=file, cancelled_at__isnull=True).select_related("file", "register", "current").order_by(*paper_order())
+    )
+    return with_position(found)
+
+
+def paper_order() -> list[OrderBy]:
+    return [OrderBy(Coalesce("register__position", 0)), rank_order(), OrderBy(F("id"))]
+
+
+def rank_order() -> OrderBy:
+    """Which end of a register is on top: the municipality's stapling order (Heftung)."""
+    newest = MunicipalSettings.load().stapling_order == MunicipalSettings.StaplingOrder.NEWEST_ON_TOP
+    return OrderBy(F("rank"), descending=newest)
+
+
+def with_position(documents: QuerySet[Document]) -> QuerySet[Document]:
+    """Annotate `position`: place from the top among the standing documents of the same register."""
+    return documents.annotate(position=Window(RowNumber(), partition_by=[F("file_id"), F("register_id")], order_by=rank_order()))
+
+
+def sheets(*, file: RecordFile) -> list[Sheet]:
+    """All sheets of a file as one stream. Three queries, whatever the size."""
+    documents = list(documents_of(file=file))
+    sizes: dict[int, list[tuple[int, float, float]]] = {}
+    rows = Page.objects.filter(version__in=[d.current_id for d in documents if d.current_id]).order_by("version_id", "number")
+    for version, number, width, height in rows.values_list("version_id", "number", "width", "height"):
+        sizes.setdefault(version, []).append((number, width, height))
+    stream: list[Sheet] = []
+    for document in documents:
+        for number, width, height in sizes.get(document.current_id or 0, ()):
+            stream.append(Sheet(len(stream) + 1, None, document, number, document.register, width, height))
+    return stream
+
+
+def manifest(*, file: RecordFile, documents: Sequence[Document]) -> dict[str, Any]:
+    """What the viewer needs of the whole file: registers, and documents with the sizes of their pages (points)."""
+    sizes: dict[int, list[list[int]]] = {}
+    rows = Page.objects.filter(version__in=[d.current_id for d in documents if d.current_id]).order_by("version_id", "number")
+    for version, width, height in rows.values_list("version_id", "width", "height"):
+        sizes.setdefault(version, []).append([round(width), round(height)])
+    return {
+        "registers": [{"id": str(r.public_id), "name": r.name, "colour": r.colour} for r in file.registers.order_by("position")],
+        "documents": [
+            {
+                "id": str(document.public_id),
+                "title": document.title,
+                "register": str(document.register.public_id) if document.register else None,
+                "version": document.current.number if document.current else 0,
+                "state": document.current.state if document.current else "failed",
+                "received_on": document.received_on.isoformat() if document.received_on else None,
+                "pages": sizes.get(document.current_id or 0, []),
+            }
+            for document in documents
+        ],
+    }
+
+
+def remember_place(*, file: RecordFile, clerk: User, sheet: int, at: datetime) -> None:
+    """Note where a clerk stopped leafing ("Weiter wie gestern"). Her own note: it is not journaled and nobody else sees it."""
+    ReadingPlace.objects.update_or_create(user=clerk, file=file, defaults={"sheet": max(1, sheet), "at": at})
+
+
+def last_places(*, clerk: User, most: int = 8) -> list[ReadingPlace]:
+    """Files a clerk leafed through last, newest first, as far as she still may."""
+    visible = RecordFile.objects.visible_to(clerk).standing()
+    return list(ReadingPlace.objects.filter(user=clerk, file__in=visible).select_related("file").order_by("-at")[:most])
+
+
+def counted(registers: QuerySet[Register]) -> QuerySet[Register]:
+    """Annotate `document_count`: standing documents in each register."""
+    counts = (
+        Document.objects.filter(register=OuterRef("pk"), cancelled_at__isnull=True)
+        .order_by()
+        .values("register")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    return registers.annotate(document_count=Coalesce(Subquery(counts), 0))

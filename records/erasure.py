@@ -1,0 +1,91 @@
+"""Erasing one misfiled document (Art. 17 GDPR): two persons, a reason; the content goes, the fact stays."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from tenants import current, stores
+from tenants.models import User
+
+from . import indexing, intake, journal
+from .models import Document, DocumentVersion, ErasureRequest, Page, ReadingSlice
+
+
+class CannotErase(Exception):
+    """The document cannot be erased like that; the message says why."""
+
+
+def ask_for_erasure(*, document: Document, reason: str, by: User, at: datetime) -> ErasureRequest:
+    """First person: asks, with a reason. Raises CannotErase (no reason, asked already, erased already)."""
+    if not reason.strip():
+        raise CannotErase(_("Please give a reason for erasing."))
+    with current.atomic():
+        document = Document.objects.select_for_update(of=("self",)).select_related("file").get(pk=document.pk)
+        if document.erased_at is not None:
+            raise CannotErase(_("This document is erased already."))
+        if ErasureRequest.objects.filter(document=document).exists():
+            raise CannotErase(_("Erasing this document has been asked for already."))
+        request = ErasureRequest.objects.create(document=document, reason=reason.strip(), asked_by=by, asked_at=at)
+        journal.enter(
+            act="ask_for_erasure",
+            object=document,
+            by=by,
+            at=at,
+            file_id=document.file.public_id,
+            changes={"reason": (None, reason.strip())},
+        )
+    return request
+
+
+def approve_erasure(*, request: ErasureRequest, by: User, at: datetime) -> Document:
+    """Second person: approves, and the document is erased.
+
+    Rows, texts, journal values and index entries go in one transaction; bytes that no other version refers to go after its
+    commit (a crash in between leaves bytes without a row, which the store's sweep finds). Raises CannotErase.
+    """
+    if by.pk == request.asked_by_id:
+        raise CannotErase(_("A second person must approve the erasure."))
+    with current.atomic():
+        document = Document.objects.select_for_update(of=("self",)).select_related("file").get(pk=request.document_id)
+        if document.erased_at is not None:
+            raise CannotErase(_("This document is erased already."))
+        versions = list(document.versions.all())
+        hashes = _hashes(versions)
+        Document.objects.filter(pk=document.pk).update(current=None)
+        Page.objects.filter(version__in=versions).delete()
+        for version in versions:
+            version.delete()
+        document.refresh_from_db()
+        document.title, document.erased_at, document.cancelled_at = _("Erased document"), at, document.cancelled_at or at
+        document.revision += 1
+        document.save(update_fields=["title", "erased_at", "cancelled_at", "revision"])
+        request.approved_by, request.approved_at = by, at
+        request.save(update_fields=["approved_by", "approved_at"])
+        journal.erase_values(object_ids=[document.public_id])
+        indexing.note_document(document)
+        journal.enter(
+            act="erase", object=document, by=by, at=at, file_id=document.file.public_id, changes={"asked_by": (None, str(request.asked_by))}
+        )
+        current.on_commit(lambda: remove_unreferenced(hashes=hashes))
+    return document
+
+
+def remove_unreferenced(*, hashes: set[str]) -> int:
+    """Remove objects of the store that no version refers to any more; returns how many."""
+    store, removed = stores.of_municipality(), 0
+    for sha256 in hashes:
+        with current.atomic():
+            intake.hold_bytes(sha256, exclusive=True)
+            needed = DocumentVersion.objects.filter(Q(sha256=sha256) | Q(searchable_sha256=sha256)).exists()
+            if not needed and store.has(sha256):
+                store.remove(sha256)
+                removed += 1
+    return removed
+
+
+def _hashes(versions: list[DocumentVersion]) -> set[str]:
+    slices = ReadingSlice.objects.filter(reading__version__in=versions).values_list("searchable_sha256", flat=True)
+    return {h for v in versions for h in (v.sha256, v.searchable_sha256) if h} | {h for h in slices if h}

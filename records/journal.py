@@ -1,0 +1,144 @@
+"""The journal: every change with actor, time, act, old and new value, as a hash chain.
+
+`enter` is called last in an act: its lock makes writers of the chain take turns until the transaction ends.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from foundation import chain
+from tenants import current
+from tenants.models import User
+
+from .models import JournalEntry, JournalValue
+
+LOCK = 0x65416B7465  # "eAkte": one chain per database, so one number serves all
+Change = tuple[Any, Any]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What one act says of one object. `changes` maps field names to (old, new)."""
+
+    act: str
+    object_kind: str
+    object_id: UUID
+    file_id: UUID | None = None
+    changes: Mapping[str, Change] = field(default_factory=dict)
+
+
+def enter(
+    *, act: str, object: Model, by: User | None, at: datetime, changes: Mapping[str, Change] | None = None, file_id: UUID | None = None
+) -> JournalEntry:
+    """Append one act on one object. `by` None is the system itself. `file_id` is the public id of the file it concerns."""
+    kind = type(object).__name__
+    public_id: UUID = getattr(object, "public_id")  # noqa: B009 - every journaled model has one
+    concerned = public_id if kind == "RecordFile" else file_id
+    return enter_all(entries=[Entry(act, kind, public_id, concerned, changes or {})], by=by, at=at)[0]
+
+
+def enter_all(*, entries: Iterable[Entry], by: User | None, at: datetime) -> list[JournalEntry]:
+    """Append several acts in one go (imports, moves of many documents)."""
+    actor, kind = (str(by), JournalEntry.ActorKind.PERSON) if by is not None else (_("System"), JournalEntry.ActorKind.SYSTEM)
+    with current.atomic():
+        take_turns()
+        last = JournalEntry.objects.order_by("-sequence").values_list("sequence", "hash").first() or (0, chain.GENESIS)
+        sequence, previous = last
+        rows: list[JournalEntry] = []
+        values: list[JournalValue] = []
+        for entry in entries:
+            sequence += 1
+            row = JournalEntry(
+                sequence=sequence,
+                at=at,
+                act=entry.act,
+                actor=actor,
+                actor_kind=kind,
+                object_kind=entry.object_kind,
+                object_id=entry.object_id,
+                file_id=entry.file_id,
+                previous_hash=previous,
+            )
+            for value in _values(row, entry.changes):
+                row.digests[value.field] = {
+                    "old": chain.salted_digest(value.old, value.old_salt),
+                    "new": chain.salted_digest(value.new, value.new_salt),
+                }
+                values.append(value)
+            row.hash = previous = _hash(row)
+            rows.append(row)
+        JournalEntry.objects.bulk_create(rows, batch_size=1000)
+        JournalValue.objects.bulk_create(values, batch_size=1000)
+    return rows
+
+
+def take_turns() -> None:
+    """Wait until no other transaction writes the journal, until this one ends. Comes after all row locks of an act."""
+    with current.connection().cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
+def verify() -> Iterator[chain.Break]:
+    """Walk the whole chain; yields every row that was changed, deleted or inserted, and values that do not fit their digests."""
+    links = (
+        chain.Link(
+            sequence=row.sequence,
+            at=row.at,
+            act=row.act,
+            actor=row.actor,
+            object_kind=row.object_kind,
+            object_id=str(row.object_id),
+            file_id=str(row.file_id) if row.file_id else None,
+            digests=row.digests,
+            previous=row.previous_hash,
+            hash=row.hash,
+        )
+        for row in JournalEntry.objects.order_by("sequence").iterator(chunk_size=2000)
+    )
+    yield from chain.verify(links)
+    for value in JournalValue.objects.select_related("entry").order_by("entry_id", "id").iterator(chunk_size=2000):
+        known = value.entry.digests.get(value.field, {})
+        fits = known.get("old") == chain.salted_digest(value.old, value.old_salt) and known.get("new") == chain.salted_digest(
+            value.new, value.new_salt
+        )
+        if not fits:
+            yield chain.Break(value.entry_id, f"the value of {value.field} does not fit its digest")
+
+
+def erase_values(*, object_ids: Iterable[UUID]) -> int:
+    """Remove old and new values (with their salts) of objects that were erased by law; the chain stays valid."""
+    return JournalValue.objects.filter(entry__object_id__in=list(object_ids)).delete()[0]
+
+
+def _values(row: JournalEntry, changes: Mapping[str, Change]) -> Iterator[JournalValue]:
+    for name, (old, new) in changes.items():
+        yield JournalValue(
+            entry=row, field=name, old=_text(old), new=_text(new), old_salt=secrets.token_hex(16), new_salt=secrets.token_hex(16)
+        )
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def _hash(row: JournalEntry) -> str:
+    return chain.entry_hash(
+        previous=row.previous_hash,
+        sequence=row.sequence,
+        at=row.at,
+        act=row.act,
+        actor=row.actor,
+        object_kind=row.object_kind,
+        object_id=str(row.object_id),
+        file_id=str(row.file_id) if row.file_id else None,
+        digests=row.digests,
+    )

@@ -1,0 +1,224 @@
+"""Finding documents and files: full text with rights inside the query, and suggestions while somebody types."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from foundation.german import analyzer
+from foundation.index import BadCursor, Filters, Index, Order
+from foundation.query import Query, QueryError, parse
+from foundation.snippets import find_all_hits
+from tenants import current
+from tenants.models import User
+
+from . import index_keeping
+from .models import Document, FilePlanUnit, IndexChange, Page, RecordFile
+from .models.access import scopes_of
+
+PAGES_AT_FIRST = 40
+PAGES_LATER = 400
+SUGGESTIONS = 8
+
+_open: dict[str, Index] = {}
+_lock = threading.Lock()
+
+
+class CannotSearch(Exception):
+    """The question cannot be answered; the message says what to change."""
+
+
+@dataclass(frozen=True)
+class SearchHit:
+    """A document with the page of its best hit (1 where only the title matches) and an escaped snippet with <mark>."""
+
+    document: Document
+    page: int
+    snippet: str
+    score: float
+
+    @property
+    def file(self) -> RecordFile:
+        return self.document.file
+
+
+@dataclass(frozen=True)
+class SearchPage:
+    """One page of hits. `count` is exact; `facets` are branch (classification code), year and kind with their counts."""
+
+    count: int
+    hits: Sequence[SearchHit]
+    facets: dict[str, dict[str, int]]
+    next_cursor: str | None
+    forgiven: tuple[str, ...] = ()
+    count_is_exact: bool = True
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A file or document offered while somebody types."""
+
+    kind: str
+    id: UUID
+    title: str
+    file_reference: str
+    file_id: UUID
+
+
+def search(
+    *,
+    clerk: User,
+    text: str,
+    order: Order = "relevance",
+    unit: FilePlanUnit | None = None,
+    year: int | None = None,
+    kind: str | None = None,
+    file: RecordFile | None = None,
+    page_size: int = 20,
+    cursor: str | None = None,
+    facets: bool = False,
+) -> SearchPage:
+    """Search what the clerk may see. Raises CannotSearch for a question that means nothing or a foreign cursor.
+
+    Files whose access changed since they were indexed are excluded in the query itself, so that counts and facets tell nothing; the
+    hits shown are looked up through visible_to() once more.
+    """
+    query = parse_question(text)
+    index = _index()
+    filters = Filters(branch=unit.classification_code if unit else None, year=year, kind=kind, file=file.pk if file else None)
+    try:
+        found = index.search(
+            query,
+            scopes=set(scopes_of(clerk).at_least(1)),
+            excluded_files=_not_followed(index),
+            filters=filters,
+            order=order,
+            limit=page_size,
+            after=cursor,
+            facets=facets,
+        )
+    except BadCursor as error:
+        raise CannotSearch(_("This page of hits does not exist. Please start the search again.")) from error
+    visible = {
+        d.pk: d for d in Document.objects.visible_to(clerk).standing().filter(pk__in=[hit.document for hit in found.hits]).for_reading()
+    }
+    shown = [(visible[hit.document], hit.score) for hit in found.hits if hit.document in visible]
+    snippets = _snippets([document for document, _score in shown], found.query)
+    hits = [SearchHit(document, page, snippet, score) for (document, score), (page, snippet) in zip(shown, snippets, strict=True)]
+    return SearchPage(found.count, hits, found.facets, found.next, found.forgiven)
+
+
+def parse_question(text: str) -> Query:
+    """Read what was typed. Raises CannotSearch with a sentence."""
+    try:
+        return parse(text.replace("\x00", " "), analyzer())
+    except QueryError as error:
+        raise CannotSearch(str(error)) from error
+
+
+def suggest(*, clerk: User, text: str) -> list[Suggestion]:
+    """Up to eight files and documents by reference or title; typos forgiven (trigrams)."""
+    text = " ".join(text.replace("\x00", " ").split())[:100]
+    if not text:
+        return []
+    scopes = scopes_of(clerk).at_least(1)
+    files = _suggested_files(text, scopes)
+    documents = _suggested_documents(text, scopes, SUGGESTIONS - min(len(files), 5)) if len(text) >= 3 else []
+    found = [Suggestion("file", f.public_id, f.title, f.file_reference, f.public_id) for f in files[: SUGGESTIONS - len(documents)]]
+    return found + [Suggestion("document", d.public_id, d.title, d.file.file_reference, d.file.public_id) for d in documents]
+
+
+def files_by_reference(*, clerk: User, text: str) -> list[RecordFile]:
+    """Files whose reference (or a former one) is or begins with what was typed: shown above the hits."""
+    text = text.strip()
+    if not re.search(r"\d", text) or len(text) > 120 or "\x00" in text:
+        return []
+    visible = RecordFile.objects.visible_to(clerk).standing()
+    former = visible.filter(former_references__file_reference__iexact=text)
+    return list((visible.filter(file_reference__istartswith=text) | former).distinct().in_order()[:5])
+
+
+def _index() -> Index:
+    slug = current.municipality().slug
+    with _lock:
+        if slug not in _open:
+            _open[slug] = index_keeping.open_index()
+        return _open[slug]
+
+
+def _not_followed(index: Index) -> set[int]:
+    """Files whose scope changed beyond what this machine's index has followed."""
+    cursor = int(index.cursor() or 0)
+    changes = IndexChange.objects.filter(kind=IndexChange.Kind.SCOPE, id__gt=cursor)
+    return {file for file in changes.values_list("file_id", flat=True) if file is not None}
+
+
+def _snippets(documents: Sequence[Document], query: Query) -> list[tuple[int, str]]:
+    """Find each document's best page. Long documents are looked through further only where the beginning has no hit."""
+    first = _texts(documents, 1, PAGES_AT_FIRST)
+    found = find_all_hits([first.get(d.current_id or 0, [d.title]) for d in documents], query)
+    for place, document in enumerate(documents):
+        version = document.current
+        if "<mark>" in found[place][1] or version is None or (version.page_count or 0) <= PAGES_AT_FIRST:
+            continue
+        for start in range(PAGES_AT_FIRST + 1, (version.page_count or 0) + 1, PAGES_LATER):
+            texts = _texts([document], start, start + PAGES_LATER - 1).get(version.pk, [])
+            page, snippet = find_all_hits([texts], query)[0] if texts else (1, "")
+            if "<mark>" in snippet:
+                found[place] = (page + start - 1, snippet)
+                break
+    return found
+
+
+def _texts(documents: Iterable[Document], first: int, last: int) -> dict[int, list[str]]:
+    texts: dict[int, list[str]] = {}
+    pages = Page.objects.filter(version__in=[d.current_id for d in documents if d.current_id], number__range=(first, last))
+    for version, text in pages.order_by("version_id", "number").values_list("version_id", "text"):
+        texts.setdefault(version, []).append(text)
+    return texts
+
+
+def _suggested_files(text: str, scopes: list[int]) -> list[RecordFile]:
+    """References that begin so come first, then titles that contain it, then titles that look like it."""
+    base: QuerySet[RecordFile] = RecordFile.objects.filter(scope_id__in=scopes).standing()
+    found = {f.pk: f for f in base.filter(file_reference__istartswith=text).order_by("reference_key")[:SUGGESTIONS]}
+    for former in base.filter(former_references__file_reference__istartswith=text).order_by("reference_key")[:2]:
+        found.setdefault(former.pk, former)
+    if len(text) >= 3:
+        words = text.split()
+        titled = base
+        for word in words:
+            titled = titled.filter(title__icontains=word)
+        for file in titled.order_by("-changed_at")[:SUGGESTIONS]:
+            found.setdefault(file.pk, file)
+    if len(found) < SUGGESTIONS and len(text) >= 4:
+        for file in _alike(text, scopes, SUGGESTIONS):
+            found.setdefault(file.pk, file)
+    return list(found.values())[:SUGGESTIONS]
+
+
+def _suggested_documents(text: str, scopes: list[int], most: int) -> list[Document]:
+    base = Document.objects.filter(file__scope_id__in=scopes).standing().select_related("file")
+    for word in text.split():
+        base = base.filter(title__icontains=word)
+    return list(base.order_by("-created_at", "-pk")[:most])
+
+
+def _alike(text: str, scopes: list[int], most: int) -> list[RecordFile]:
+    """Titles with words that look like what was typed: about two slips in a word of eight letters."""
+    with current.connection().cursor() as cursor:
+        cursor.execute("SET pg_trgm.word_similarity_threshold = 0.45")
+        cursor.execute(
+            "SELECT f.id FROM records_recordfile f WHERE upper(%s) <%% upper(f.title) AND f.scope_id = ANY(%s) AND f.status <> 'cancelled' "
+            "ORDER BY upper(%s) <<-> upper(f.title), f.id LIMIT %s",
+            [text, scopes, text, most],
+        )
+        ids = [pk for (pk,) in cursor.fetchall()]
+    found = RecordFile.objects.in_bulk(ids)
+    return [found[pk] for pk in ids if pk in found]

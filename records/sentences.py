@@ -1,0 +1,29 @@
+"""What a person reads about a version: why it could not be read, and what she should know of it."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from foundation.pages.facts import Failure, NoticeCode
+from foundation.pages.sentences import sentence
+
+from .models import DocumentVersion
+
+INTERRUPTED = "interrupted"
+NOT_IN_STORE = "not_in_store"
+
+
+def failure(version: DocumentVersion) -> str:
+    """One sentence on why reading failed; empty if it did not."""
+    if not version.failure:
+        return ""
+    own = {
+        INTERRUPTED: _("Reading was interrupted several times. Please have the document read again, or ask the hotline."),
+        NOT_IN_STORE: _("The document's bytes are missing in the store. Please inform the competence centre."),
+    }
+    return own.get(version.failure) or sentence(Failure(version.failure))
+
+
+def notice(version: DocumentVersion) -> str:
+    """What a person should know (encrypted, signed, files inside, wrong ending), as sentences; empty if nothing."""
+    return " ".join(sentence(NoticeCode(code)) for code in version.notices)

@@ -1,0 +1,28 @@
+"""Doors for the workers. Each makes one call; all are safe to run twice."""
+
+from typing import Any
+
+from celery import shared_task
+from django.utils import timezone
+
+from . import reading, storekeeping
+
+
+@shared_task(name="records.read_document")
+def read_document(*, reading_id: int, **_newer: Any) -> None:
+    reading.read(reading_id=reading_id)
+
+
+@shared_task(name="records.read_slice")
+def read_slice(*, slice_id: int, **_newer: Any) -> None:
+    reading.read_slice(slice_id=slice_id)
+
+
+@shared_task(name="records.sweep_readings")
+def sweep_readings(**_newer: Any) -> None:
+    reading.sweep(at=timezone.now())
+
+
+@shared_task(name="records.sweep_store")
+def sweep_store(**_newer: Any) -> None:
+    storekeeping.sweep()
