@@ -157,23 +157,22 @@ def _look() -> None:
     _snapshot = _Snapshot({host: m for m in found for host in m.hosts}, {m.slug: m for m in found}, stamp)
 
 
+def parse_row(row: dict[str, Any]) -> Municipality:
+    """Turn one row of the file into a municipality; raises BrokenRegistry."""
+    if not SLUG.fullmatch(row["slug"]):
+        raise BrokenRegistry(f"{row['slug']!r} is no slug (small letters, digits, hyphens).")
+    return Municipality(
+        slug=row["slug"],
+        name=row.get("name", row["slug"]),
+        hosts=tuple(host.lower() for host in row["hosts"]),
+        database=database_from_url(row["database_url"]),
+        store=Path(row["store"]),
+        practice=bool(row.get("practice", False)),
+    )
+
+
 def _parse(data: dict[str, Any]) -> list[Municipality]:
-    found: list[Municipality] = []
-    for row in data["municipalities"]:
-        if row.get("state", "active") != "active":
-            continue
-        if not SLUG.fullmatch(row["slug"]):
-            raise BrokenRegistry(f"{row['slug']!r} is no slug (small letters, digits, hyphens).")
-        found.append(
-            Municipality(
-                slug=row["slug"],
-                name=row.get("name", row["slug"]),
-                hosts=tuple(host.lower() for host in row["hosts"]),
-                database=database_from_url(row["database_url"]),
-                store=Path(row["store"]),
-                practice=bool(row.get("practice", False)),
-            )
-        )
+    found = [parse_row(row) for row in data["municipalities"] if row.get("state", "active") == "active"]
     _refuse_doubles("slug", (m.slug for m in found))
     _refuse_doubles("host", (host for m in found for host in m.hosts))
     _refuse_doubles("store", (str(m.store) for m in found))

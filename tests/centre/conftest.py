@@ -26,7 +26,7 @@ def _centre(server_url: str, worker_name: str, tmp_path_factory: pytest.TempPath
 @pytest.fixture(autouse=True)
 def _rolled_back(_centre: None, django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock():
-        block = transaction.atomic(using="default")
+        block = transaction.atomic(using="default")  # noqa: TID251 - the test holds it open from outside
         block._from_testcase = True  # type: ignore[attr-defined]
         with block:
             yield

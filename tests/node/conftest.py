@@ -101,7 +101,7 @@ def _towns(server_url: str, worker_name: str, tmp_path_factory: pytest.TempPathF
 def _rolled_back(aliases: list[str]) -> Iterator[None]:
     with ExitStack() as undo:
         for alias in aliases:
-            block = transaction.atomic(using=alias)
+            block = transaction.atomic(using=alias)  # noqa: TID251 - the test holds it open from outside
             block._from_testcase = True
             block.__enter__()
             undo.callback(_roll_back, block, alias)
