@@ -178,7 +178,7 @@ def text_encoding(sample: bytes) -> str | None:
         codecs.getincrementaldecoder("utf-8")().decode(sample, final=False)
     except UnicodeDecodeError:
         plain = sum(1 for byte in sample if byte < 128)
-        return "cp1252" if plain >= 0.6 * len(sample) else None
+        return "cp1252" if plain >= 0.5 * len(sample) else None
     return "utf-8"
 
 

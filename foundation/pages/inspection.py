@@ -30,7 +30,7 @@ class Answers:
 
     document: dict[str, Any] = field(default_factory=dict)
     pages: dict[int, dict[str, Any]] = field(default_factory=dict)
-    broken: set[int] = field(default_factory=set)
+    broken: dict[int, Unreadable] = field(default_factory=dict)
     done: bool = False
 
 
@@ -84,7 +84,7 @@ def ask(
         missing = next(_unanswered(answers, numbers), None)
         if missing is None or len(answers.broken) >= BAD_PAGES_BORNE:
             raise failure
-        answers.broken.add(missing)
+        answers.broken[missing] = failure
 
 
 def _one_run(question: dict[str, Any], answers: Answers, *, folder: Path, beat: Callable[[], None] | None) -> Unreadable | None:
@@ -148,7 +148,7 @@ def _inspection(answers: Answers) -> Inspection:
     pages = tuple(_page(answers.pages.get(number, {"number": number, "broken": True})) for number in range(1, count + 1))
     unreadable = sum(1 for number in range(1, count + 1) if answers.pages.get(number, {"broken": True}).get("broken"))
     if unreadable == count:
-        raise Unreadable(Failure.BROKEN, "no page can be opened")
+        raise next(iter(answers.broken.values()), Unreadable(Failure.BROKEN, "no page can be opened"))
     for facts in answers.pages.values():
         if facts.get("oversized") and facts.get("needs_reading"):
             raise Unreadable(Failure.TOO_LARGE_PAGE, f"page {facts['number']}")

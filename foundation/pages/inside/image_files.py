@@ -9,11 +9,13 @@ from PIL import Image, ImageOps
 
 from foundation.pages.facts import MAX_PAGES, MAX_PIXELS, Failure, Unreadable
 
-FORMATS = ("TIFF", "JPEG", "MPO", "PNG", "GIF", "BMP", "WEBP", "JPEG2000")
+FORMATS = ("TIFF", "JPEG", "PNG", "GIF", "BMP", "WEBP", "JPEG2000")
 STILL = ("JPEG", "MPO", "GIF", "WEBP", "PNG")  # further frames are a film or another view of the same picture
 SANE_DPI = (90, 1300)  # a fax has 204 x 98
 SCANNER_DPI = 150  # below, a large sheet is rather a screen's or a camera's made-up figure
 ASSUMED_DPI = (150, 600)
+LONGEST_PT = 14_000
+FEWEST_PIXELS = 12  # nothing can be written on less
 LONG_SIDE_INCHES = 297 / 25.4
 TURNED = {3: 180, 4: 180, 5: 90, 6: 90, 7: 270, 8: 270}  # EXIF orientation to degrees clockwise
 
@@ -62,6 +64,13 @@ def check_size(image: Image.Image) -> None:
 
 def resolution(image: Image.Image) -> tuple[float, float]:
     """Give a believable resolution in dots per inch: what the file says, or what makes it a sheet of A4."""
+    x, y = _claimed_or_assumed(image)
+    longest = max(image.width / x, image.height / y) * 72
+    stretch = max(longest / LONGEST_PT, 1.0)  # no PDF page is longer
+    return x * stretch, y * stretch
+
+
+def _claimed_or_assumed(image: Image.Image) -> tuple[float, float]:
     x, y = (_number(value) for value in (*image.info.get("dpi", (0, 0)), 0, 0)[:2])
     if SANE_DPI[0] <= min(x, y) and max(x, y) <= SANE_DPI[1]:
         inches = max(image.width / x, image.height / y)
@@ -78,12 +87,17 @@ def _number(value: Any) -> float:
         return 0.0
 
 
-def turn(image: Image.Image) -> int:
-    """Give the degrees clockwise by which the camera says the picture is to be turned."""
+def orientation(image: Image.Image) -> int:
+    """Give what the camera noted about how it was held: 1 for upright, up to 8 for turned and mirrored."""
     try:
-        return TURNED.get(image.getexif().get(0x0112, 1), 0)
-    except Exception:
-        return 0
+        return int(image.getexif().get(0x0112, 1))
+    except Exception:  # a broken EXIF block says nothing and harms nobody
+        return 1
+
+
+def turn(image: Image.Image) -> int:
+    """Give the degrees clockwise by which the picture is to be turned."""
+    return TURNED.get(orientation(image), 0)
 
 
 def facts(image: Image.Image, number: int) -> dict[str, Any]:
@@ -101,7 +115,7 @@ def facts(image: Image.Image, number: int) -> dict[str, Any]:
         "height_pt": round(height, 2),
         "rotation": turned,
         "has_images": True,
-        "needs_reading": True,
+        "needs_reading": min(image.size) >= FEWEST_PIXELS and min(width, height) >= 3,
     }
 
 

@@ -73,7 +73,7 @@ def drawn(path: Path, out: Path, numbers: Sequence[int], dpi: float) -> None:
 
 def _jpeg_as_it_is(path: Path, image: Image.Image) -> bytes | None:
     """Give a JPEG's own bytes when a PDF can show them as they are: upright, grey or RGB, complete."""
-    if image.format != "JPEG" or image.mode not in PLAIN_JPEG or image_files.turn(image):
+    if image.format != "JPEG" or image.mode not in PLAIN_JPEG or image_files.orientation(image) != 1:
         return None
     with Image.open(path) as check:
         try:
