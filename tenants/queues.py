@@ -15,6 +15,7 @@ from typing import Any
 from celery import current_app, shared_task
 from celery.signals import before_task_publish, celeryd_after_setup, task_postrun, task_prerun, worker_ready
 from django.conf import settings
+from kombu.exceptions import OperationalError
 
 from . import current, registry
 
@@ -32,7 +33,7 @@ def send(name: str, *, lane: str = "house", **kwargs: Any) -> None:
     def publish() -> None:
         try:
             current_app.send_task(name, kwargs=kwargs, queue=queue(lane), retry=False)
-        except (current_app.connection_for_write().connection_errors, OSError) as error:
+        except (OperationalError, OSError) as error:
             logger.warning("The broker does not answer (%s); a sweep will queue %s again.", error, name)
 
     current.on_commit(publish)

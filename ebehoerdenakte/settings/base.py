@@ -188,7 +188,8 @@ CACHES = {
         "KEY_FUNCTION": "tenants.current.cache_key",
     }
 }
-CELERY_BROKER_URL = REDIS_URL
+# The Redis library and Celery's transport spell a Unix socket differently.
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=", 1)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
