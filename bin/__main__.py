@@ -11,7 +11,7 @@ HELP = {
     "down": "Beendet alle Prozesse dieser Installation; die Daten bleiben.",
     "test": "Prüft alles. bin/test PFAD …: nur pytest; bin/test --services [--as-me] -- BEFEHL: ein Befehl, PostgreSQL und Redis dazu.",
     "manage": "bin/manage node|centre BEFEHL …: ein Befehl von manage.py auf einer Seite, als Dienstbenutzer.",
-    "packages": "Installiert nur die fehlenden Debian-Pakete (für das Container-Abbild).",
+    "install": "Installiert, ohne etwas zu starten (für das Container-Abbild). --packages: nur Debian-Pakete.",
 }
 
 
@@ -37,8 +37,8 @@ def run(command: str, rest: list[str]) -> int:
         starting.up(installation)
     elif command == "down":
         starting.down(installation)
-    elif command == "packages":
-        starting.prepare_machine(for_tests="--for-tests" in rest)
+    elif command == "install":
+        starting.install(only_packages="--packages" in rest)
     elif command == "manage":
         return manage(installation, rest)
     return 0

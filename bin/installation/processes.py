@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import os
 import signal
@@ -19,6 +18,7 @@ BIN = PROJECT / "bin"
 LARGEST_LOG = 50 * 2**20  # bytes; then it is put aside at the next start
 SECONDS_TO_END = 60.0
 PR_SET_PDEATHSIG = 1
+_children: dict[int, subprocess.Popen[bytes]] = {}  # what this very program has started
 
 
 def lines(group: str) -> dict[str, str]:
@@ -58,6 +58,7 @@ def start(group: str, installation: Installation, account: Account, env: Mapping
             preexec_fn=_end_with_parent if installation.throwaway else None,
             **account.identity(),
         )
+    _children[started.pid] = started
     installation.remember(group, {"pid": started.pid, "started": _start_time(started.pid)})
 
 
@@ -83,7 +84,8 @@ def stop(group: str, installation: Installation) -> bool:
         while running(group, installation) is not None:
             if time.monotonic() > deadline:
                 raise Stop(f"Die Gruppe {group} (Prozess {pid}) endet nicht.", f"Protokoll lesen: {installation.log / (group + '.log')}")
-            _take_leave(pid)
+            if pid in _children:
+                _children[pid].poll()  # takes leave of our own child (in a test run), which would stay as a zombie
             time.sleep(0.05)
     installation.forget(group)
     return pid is not None
@@ -91,12 +93,6 @@ def stop(group: str, installation: Installation) -> bool:
 
 def _end_with_parent() -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
-
-
-def _take_leave(pid: int) -> None:
-    """Collect the exit code if the process is our own child (in tests), so that it does not stay as a zombie."""
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(pid, os.WNOHANG)
 
 
 def _start_time(pid: int) -> int | None:

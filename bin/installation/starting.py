@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
 from typing import Any
 
 from . import packages, processes, programs, servers, sites
@@ -49,18 +51,32 @@ def prepare_machine(*, for_tests: bool) -> None:
         current.note = f"{len(names)} installiert" if names else "vollständig"
 
 
-def prepare_checkout(installation: Installation, account: Account, *, for_tests: bool) -> None:
+def install(*, only_packages: bool) -> None:
+    """Make a container image's layers: packages, and unless `only_packages` what the checkout shares. Nothing is started."""
+    prepare_machine(for_tests=False)
+    if not only_packages:
+        with tempfile.NamedTemporaryFile(prefix="eakte-install-", suffix=".log") as log:
+            install_programs(for_tests=False, log=Path(log.name))
+            programs.byte_code(log=Path(log.name))
+
+
+def install_programs(*, for_tests: bool, log: Path) -> None:
     """Make what all installations of this checkout share; two that start at once take turns."""
     with only_one(programs.LOCK_FILE):
         with step("Python-Umgebung") as current:
-            current.note = "eingerichtet" if programs.virtual_environment(for_tests=for_tests, log=installation.setup_log) else "aktuell"
+            current.note = "eingerichtet" if programs.virtual_environment(for_tests=for_tests, log=log) else "aktuell"
         with step("Oberfläche (npm)") as current:
-            current.note = "eingerichtet" if programs.front_end(log=installation.setup_log) else "aktuell"
+            current.note = "eingerichtet" if programs.front_end(log=log) else "aktuell"
         with step("Übersetzungen") as current:
-            current.note = "übersetzt" if programs.translations(log=installation.setup_log) else "aktuell"
+            current.note = "übersetzt" if programs.translations(log=log) else "aktuell"
+
+
+def prepare_checkout(installation: Installation, account: Account, *, for_tests: bool) -> None:
+    """Install the programs and let the service user reach them."""
+    install_programs(for_tests=for_tests, log=installation.setup_log)
     with step("Dienstbenutzer") as current:
         opened = let_reach(account, [PROJECT, installation.var])
-        current.note = account.name + (f"; darf nun betreten: {', '.join(map(str, opened))}" if opened else "")
+        current.note = account.name + (f"; darf nun betreten: {', '.join(dict.fromkeys(map(str, opened)))}" if opened else "")
 
 
 def start_servers(installation: Installation, account: Account) -> None:

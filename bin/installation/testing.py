@@ -59,7 +59,7 @@ def test(arguments: Sequence[str]) -> int:
 @contextmanager
 def bench() -> Iterator[Bench]:
     """Make the folder of a test run and take everything away at the end, also when it is interrupted."""
-    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    signal.signal(signal.SIGTERM, _interrupt)
     node_port, centre_port = free_ports(2)
     folder = Path(tempfile.mkdtemp(prefix="eakte-test-"))
     installation = Installation(var=folder, node_port=node_port, centre_port=centre_port, throwaway=True)
@@ -72,6 +72,10 @@ def bench() -> Iterator[Bench]:
         for group in starting.GROUPS:
             processes.stop(group, installation)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
 
 
 def environment(current: Bench, site: str) -> dict[str, str]:
