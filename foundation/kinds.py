@@ -15,6 +15,8 @@ from pathlib import Path, PurePosixPath
 import puremagic
 from django.utils.translation import gettext as _
 
+from foundation.pages.encoding import text_encoding
+
 SAMPLE_BYTES = 64 * 1024
 OLE_SAMPLE_BYTES = 8 * 1024**2
 ZIP_ENTRIES_LOOKED_AT = 20_000
@@ -139,7 +141,6 @@ SCRIPT_SUFFIXES = {
 }
 MAIL_HEADER = re.compile(rb"^(From|To|Cc|Subject|Date|Received|MIME-Version|Message-ID|Return-Path|Delivered-To|Reply-To):", re.I | re.M)
 HEADER_LINE = re.compile(rb"\A(?:>?From [^\n]*\n)?[!-9;-~]+:[^\n]*\n")
-TEXT_CONTROLS = frozenset(b"\t\n\r\f\b\x1a\x1b\x00")
 
 BIDI_MARKS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u2028\u2029")
 
@@ -156,30 +157,6 @@ def recognise(path: Path, original_name: str) -> Kind:
     if media_type == UNKNOWN and suffix in CLAIMS:
         return CLAIMS[suffix]
     return Kind(media_type, family, _name_matches(media_type, family, suffix))
-
-
-def text_encoding(sample: bytes) -> str | None:
-    """Name the encoding of a text by its first bytes, or None if it is no text; NUL characters do not make a text a binary file."""
-    for mark, encoding in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
-        if sample.startswith(mark):
-            return encoding
-    even, odd = sample[0:4096:2], sample[1:4096:2]
-    if len(sample) >= 8:
-        if odd.count(0) > 0.4 * len(odd) and even.count(0) < 0.05 * len(even):
-            return "utf-16-le"
-        if even.count(0) > 0.4 * len(even) and odd.count(0) < 0.05 * len(odd):
-            return "utf-16-be"
-    if not sample.strip(b"\0"):
-        return None
-    controls = sum(1 for byte in sample if byte < 32 and byte not in TEXT_CONTROLS) + sample.count(0x7F)
-    if controls > len(sample) // 100 or sample.count(0) > len(sample) // 4:
-        return None
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(sample, final=False)
-    except UnicodeDecodeError:
-        plain = sum(1 for byte in sample if byte < 128)
-        return "cp1252" if plain >= 0.5 * len(sample) else None
-    return "utf-8"
 
 
 def clean_name(name: str) -> str:

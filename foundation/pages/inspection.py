@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import foundation
-from foundation import kinds, sandbox
+from foundation import sandbox
 from foundation.kinds import Kind
+from foundation.pages.encoding import SAMPLE_BYTES, text_encoding
 from foundation.pages.facts import Failure, Inspection, NoticeCode, PageFacts, PageText, Unreadable
 from foundation.pages.sentences import sentence
 
@@ -195,4 +196,4 @@ def _is_read(kind: Kind) -> bool:
 
 def _encoding(path: Path) -> str:
     with path.open("rb") as file:
-        return kinds.text_encoding(file.read(kinds.SAMPLE_BYTES)) or "utf-8"
+        return text_encoding(file.read(SAMPLE_BYTES)) or "utf-8"

@@ -1,5 +1,6 @@
 """Image files (TIFF with many pages, JPEG, PNG and what else Pillow reads) as pages on paper."""
 
+import mmap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,10 +24,13 @@ Image.MAX_IMAGE_PIXELS = None  # the limit is ours: `check_size`
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Image.Image]:
+def opened(source: Path | mmap.mmap) -> Iterator[Image.Image]:
     """Open an image file; raises Unreadable when Pillow cannot make sense of it."""
     try:
-        with Image.open(path, formats=FORMATS) as image:
+        if isinstance(source, mmap.mmap):
+            source.seek(0)
+        readable: Any = source
+        with Image.open(readable, formats=FORMATS) as image:
             yield image
     except Unreadable:
         raise

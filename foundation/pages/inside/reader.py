@@ -89,14 +89,15 @@ def _text(path: Path, question: dict[str, Any]) -> Iterator[dict[str, Any]]:
     width, height = text_files.A4_PT
     count = 0
     wanted = set(question["numbers"] or ())
-    for number, text in enumerate(text_files.pages(path, question["encoding"]), start=1):
-        if number > MAX_PAGES:
-            yield {"document": {"page_count": count, "only_beginning": True}}
-            return
-        count = number
-        if not wanted or number in wanted:
-            page: dict[str, Any] = {"number": number, "width_pt": width, "height_pt": height, "has_text": bool(text.strip())}
-            yield {"page": {**page, "text": text} if question["with_text"] else page}
+    with path.open("rb") as file:
+        for number, text in enumerate(text_files.pages(file, question["encoding"]), start=1):
+            if number > MAX_PAGES:
+                yield {"document": {"page_count": count, "only_beginning": True}}
+                return
+            count = number
+            if not wanted or number in wanted:
+                page: dict[str, Any] = {"number": number, "width_pt": width, "height_pt": height, "has_text": bool(text.strip())}
+                yield {"page": {**page, "text": text} if question["with_text"] else page}
     yield {"document": {"page_count": count}}
 
 

@@ -3,7 +3,7 @@
 import codecs
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from typing import IO
 
 from foundation.pages.facts import MAX_PAGES
 
@@ -15,11 +15,11 @@ CHUNK = 1024 * 1024
 NO_WRITING = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
-def pages(path: Path, encoding: str) -> Iterator[str]:
+def pages(file: IO[bytes], encoding: str) -> Iterator[str]:
     """Cut a text file into pages at form feeds and after 60 lines of 100 letters, as it would be printed; at most MAX_PAGES + 1."""
     lines: list[str] = []
     room, count = LINES_A_PAGE, 0
-    for line, ends_page in _lines(path, encoding):
+    for line, ends_page in _lines(file, encoding):
         height = max(1, -(-len(line) // LINE_WIDTH))
         if lines and height > room:
             yield "\n".join(lines)
@@ -35,11 +35,11 @@ def pages(path: Path, encoding: str) -> Iterator[str]:
         yield "\n".join(lines)
 
 
-def _lines(path: Path, encoding: str) -> Iterator[tuple[str, bool]]:
+def _lines(file: IO[bytes], encoding: str) -> Iterator[tuple[str, bool]]:
     """Give the lines of a file and whether a form feed follows; a line longer than a page is cut, so that none fills the memory."""
     longest = LINES_A_PAGE * LINE_WIDTH
     rest = ""
-    for chunk in _decoded(path, encoding):
+    for chunk in _decoded(file, encoding):
         rest += chunk
         parts = re.split("(\n|\f)", rest)
         rest = parts.pop()
@@ -59,16 +59,15 @@ def _cut(line: str, ends_page: bool, longest: int) -> Iterator[tuple[str, bool]]
     yield line, ends_page
 
 
-def _decoded(path: Path, encoding: str) -> Iterator[str]:
+def _decoded(file: IO[bytes], encoding: str) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
     held = ""
-    with path.open("rb") as file:
-        while True:
-            data = file.read(CHUNK)
-            text = held + decoder.decode(data, final=not data)
-            # A CR at the end may be half of a CR LF.
-            held = "\r" if data and text.endswith("\r") else ""
-            text = text.removesuffix("\r") if held else text
-            yield NO_WRITING.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-            if not data:
-                return
+    while True:
+        data = file.read(CHUNK)
+        text = held + decoder.decode(data, final=not data)
+        # A CR at the end may be half of a CR LF.
+        held = "\r" if data and text.endswith("\r") else ""
+        text = text.removesuffix("\r") if held else text
+        yield NO_WRITING.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+        if not data:
+            return
