@@ -4,13 +4,36 @@ from functools import lru_cache
 
 from foundation.lexicon import Lexicon
 
-# Endings of the last part of a compound, and the letters that may link two parts.
-INFLECTIONS = ("s", "es", "e", "n", "en", "er", "ern", "em", "ens", "in", "innen", "nen")
-LINKS = ("s", "es", "n", "en", "e", "er")
+# Endings of the last part of a compound, and the letters that may link two parts, by their last letter.
+INFLECTIONS = {"s": ("s", "es", "ens"), "e": ("e",), "n": ("n", "en", "ern", "in", "nen", "innen"), "r": ("er",), "m": ("em",)}
+LINKS = {"s": ("s", "es"), "n": ("n", "en"), "e": ("e",), "r": ("er",)}
+# Particles belong to the word they stand before (Mitglied, Anschluss): the dictionary lists only some of these words.
+PARTICLES = (
+    "mit",
+    "aus",
+    "vor",
+    "an",
+    "ab",
+    "auf",
+    "ein",
+    "nach",
+    "bei",
+    "um",
+    "unter",
+    "uber",
+    "ruck",
+    "wieder",
+    "zusammen",
+    "durch",
+    "nieder",
+)
+FREE_ENDINGS = ("n", "en", "e", "s", "es")
 AFTER_S = frozenset("bdfghklmnrtoui")  # an -s after another letter belongs to the word (Haus has u, but only with a lemma)
 SHORTEST_PART = 3
 SHORTEST_COMPOUND = 7
 SPLIT_AGAIN = 8  # parts from this length on are looked at once more (Bundes-immissionsschutz-gesetz)
+
+Chain = tuple[float, tuple[str, ...]]  # its cost, its parts
 
 
 class Stemmer:
@@ -22,7 +45,7 @@ class Stemmer:
     def knows(self, word: str) -> bool:
         """Tell whether a folded word is in the lexicon, inflected or not."""
         lemmas = self._lemmas
-        return word in lemmas or any(word.endswith(ending) and word[: -len(ending)] in lemmas for ending in INFLECTIONS)
+        return word in lemmas or any(word.endswith(ending) and word[: -len(ending)] in lemmas for ending in INFLECTIONS.get(word[-1:], ()))
 
     def stem(self, word: str) -> str:
         """Take the inflection off a folded word."""
@@ -80,7 +103,11 @@ class Splitter:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._words = lexicon
-        self._longest = max(map(len, lexicon.openers))
+        self._openers = lexicon.openers | lexicon.whole | {word[:-1] for word in lexicon.whole if word.endswith("e")}
+        known = (self._openers, lexicon.nouns, lexicon.adjectives, lexicon.verb_stems)
+        self._opener_beginnings = {word[:4] for words in known for word in words}
+        self._head_beginnings = {word[:4] for word in lexicon.heads}
+        self._shortest_openers = {word for word in self._openers if len(word) == SHORTEST_PART}
 
     @lru_cache(maxsize=50_000)  # noqa: B019 - one splitter per process
     def split(self, word: str) -> tuple[str, ...]:
@@ -99,65 +126,83 @@ class Splitter:
 
     def _is_whole(self, word: str) -> bool:
         whole = self._words.whole
-        return word in whole or word + "e" in whole or any(word.endswith(link) and word[: -len(link)] in whole for link in INFLECTIONS)
+        return (
+            word in whole
+            or word + "e" in whole
+            or any(word.endswith(ending) and word[: -len(ending)] in whole for ending in INFLECTIONS.get(word[-1], ()))
+        )
 
     def _cheapest(self, word: str) -> tuple[str, ...]:
-        length = len(word)
-        best: list[tuple[float, tuple[str, ...]] | None] = [None] * (length + 1)
-        best[0] = (0.0, ())
-        for start in range(length - SHORTEST_PART + 1):
-            reached = best[start]
-            if reached is None:
-                continue
-            for end in range(start + SHORTEST_PART, length + 1):
-                if end - start == length:
-                    continue
-                part = word[start:end]
-                cost = self._opener(part) if end < length else self._head(part)
-                if cost is None:
-                    continue
-                so_far = best[end]
-                if so_far is None or reached[0] + cost < so_far[0]:
-                    best[end] = (reached[0] + cost, (*reached[1], part))
-        ended = best[length]
-        return ended[1] if ended else ()
+        """Chain parts from the end of the word to its beginning: few endings are heads, so most words are done with at once."""
+        best: dict[int, Chain] = {}  # where a chain begins → its cost and parts
+        for start in range(len(word) - SHORTEST_PART, -1, -1):
+            beginning = word[start : start + 4]
+            cheapest: Chain | None = None
+            if start and (beginning in self._head_beginnings or beginning.startswith(PARTICLES)) and (cost := self._head(word[start:])):
+                cheapest = (cost, (word[start:],))
+            if best and (beginning in self._opener_beginnings or beginning[:3] in self._shortest_openers):
+                cheapest = self._open(word, start, best, cheapest)
+            if cheapest:
+                best[start] = cheapest
+        return best[0][1] if 0 in best else ()
 
-    def _opener(self, part: str) -> float | None:
-        """Price a part that is not the last; None if it cannot stand there."""
+    def _open(self, word: str, start: int, best: dict[int, Chain], cheapest: Chain | None) -> Chain | None:
+        """Put a part before the chains found so far, if that gives a cheaper chain from here on."""
+        for end, (rest, parts) in best.items():
+            if end - start < SHORTEST_PART or (cheapest and rest + 1 >= cheapest[0]):
+                continue
+            part = word[start:end]
+            cost = self._opener(part)
+            if cost and (cheapest is None or cost + rest < cheapest[0]):
+                cheapest = (cost + rest, (part, *parts))
+        return cheapest
+
+    def _opener(self, part: str) -> float:
+        """Price a part that is not the last; 0 if it cannot stand there."""
         words = self._words
-        short = 0.6 if len(part) == 3 else 0.25 if len(part) == 4 else 0.0
-        if part in words.openers or part in words.whole or part + "e" in words.whole:
-            return 1.0 + short + (0.05 if part[-1] == "s" else 0.0)
+        if part in self._openers:
+            return 1.0 + _short(part) + (0.05 if part[-1] == "s" else 0.0)
         if len(part) < 4 or part in words.never:
-            return None
+            return 0.0
         if part in words.nouns:
-            return 1.3 + short
-        for link in LINKS:
+            return 1.3 + _short(part)
+        for link in LINKS.get(part[-1], ()):
             if part.endswith(link):
                 base = part[: -len(link)]
                 if base in words.whole or (len(base) >= 4 and base in words.nouns):
-                    return 1.35 + short
+                    return 1.35 + _short(part)
         if part in words.adjectives or part in words.verb_stems:
-            return 1.5 + short
-        return None
+            return 1.5 + _short(part)
+        return 0.0
 
-    def _head(self, part: str) -> float | None:
-        """Price the last part."""
+    def _head(self, part: str) -> float:
+        """Price the last part; 0 if it cannot stand there."""
+        if cost := self._plain_head(part):
+            return cost
+        for particle in PARTICLES:
+            if part.startswith(particle) and len(part) - len(particle) >= 4 and self._plain_head(part[len(particle) :]):
+                return 1.3
+        return 0.0
+
+    def _plain_head(self, part: str) -> float:
         heads = self._words.heads
-        short = 0.6 if len(part) == 3 else 0.25 if len(part) == 4 else 0.0
         if part in heads:
-            return 1.0 + short
-        for ending in INFLECTIONS:
+            return 1.0 + _short(part)
+        for ending in INFLECTIONS.get(part[-1], ()):
             if part.endswith(ending) and len(part) - len(ending) >= 3 and part[: -len(ending)] in heads:
-                return 1.1 + short
-        return None
+                return 1.1 + _short(part)
+        return 0.0
 
     def _with_unknown_start(self, word: str) -> tuple[str, ...]:
         """Split off a head that is as good as never part of another word (Goethe-straße)."""
+        free = self._words.free_heads
         for start in range(4, len(word) - 4):
             head = word[start:]
-            if head in self._words.free_heads or any(
-                head.endswith(ending) and head[: -len(ending)] in self._words.free_heads for ending in ("n", "en", "e", "s", "es")
-            ):
+            if head in free or any(head.endswith(ending) and head[: -len(ending)] in free for ending in FREE_ENDINGS):
                 return (word[:start], head)
         return ()
+
+
+def _short(part: str) -> float:
+    """Short parts turn up by chance: they cost more."""
+    return 0.6 if len(part) == 3 else 0.25 if len(part) == 4 else 0.0

@@ -5,7 +5,7 @@ One and the same ``Analyzer`` works for the index, for queries and for highlight
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,7 +16,7 @@ from foundation.lexicon import Lexicon
 
 ANALYZER_VERSION = 1  # raise it when the same text would give other terms: indexes are then rebuilt
 LONGEST_TERM = 64  # letters; longer "words" are garbage of a scanner
-REMEMBERED = 100_000  # words, about 300 bytes each
+REMEMBERED = 60_000  # words in each of two generations, about 300 bytes each
 
 _HYPHENS = r"\-‐‑"
 _GOES_ON = r"[ \t\r]*\n\s*(?!(?:und|oder|bzw|sowie|bis|u)\b)(?=[a-zäöüß])"  # Bau-⏎genehmigung, but not Bau-⏎und Ordnungsamt
@@ -51,17 +51,24 @@ class Analysed:
 
 
 class _Memory(dict[str, Analysed]):
-    """Remembers words; forgets the older half when full, because every scanner's error is a new word."""
+    """Remembers words in two generations: what was not asked for while one filled up is forgotten, frequent words stay.
 
-    def __init__(self, analyzer: "Analyzer") -> None:
+    A scanner's errors and running numbers are new words on every page; they must not drive out the language.
+    """
+
+    def __init__(self, analyse: Callable[[str], Analysed]) -> None:
         super().__init__()
-        self._analyzer = analyzer
+        self._analyse = analyse
+        self._older: dict[str, Analysed] = {}
 
     def __missing__(self, token: str) -> Analysed:
+        analysed = self._older.get(token) or self._analyse(token)
+        if len(token) > 4 and token[0].isdigit():
+            return analysed
         if len(self) >= REMEMBERED:
-            for old in list(self)[: REMEMBERED // 2]:
-                self.pop(old, None)
-        analysed = self[token] = self._analyzer.analyse_token(token)
+            self._older = self.copy()
+            self.clear()
+        self[token] = analysed
         return analysed
 
 
@@ -72,7 +79,9 @@ class Analyzer:
         words = lexicon or lexicon_module.load()
         self._stemmer = Stemmer(words)
         self._splitter = Splitter(words)
-        self._memory = _Memory(self)
+        self._memory = _Memory(self.analyse_token)
+        self.look_up: Callable[[str], Analysed] = self._memory.__getitem__
+        """Analyse one match of ``TOKEN``, from memory if it was seen before."""
 
     def parts(self, word: str) -> tuple[str, ...]:
         """Give the stems of the parts of one word in order (Straßenbauamt: strass, bau, amt); one stem if it is no compound."""
@@ -112,10 +121,6 @@ class Analyzer:
             found.insert(0, "".join(words)[:LONGEST_TERM])  # E-Mail finds Email, Müller-Lüdenscheidt itself
         spellings = " ".join(filter(None, (fold_umlauts(fold(segment)[:LONGEST_TERM]) for segment in segments)))
         return Analysed(" ".join(words), " ".join(found), spellings)
-
-    def look_up(self, token: str) -> Analysed:
-        """Analyse one match of ``TOKEN``, from memory if it was seen before."""
-        return self._memory[token]
 
     def analyse(self, text: str) -> Analysed:
         """Analyse a whole text for the index (0.1 to 0.2 ms for a page once its words are known)."""

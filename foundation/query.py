@@ -156,9 +156,16 @@ def to_tantivy(query: Query, schema: tantivy.Schema) -> tantivy.Query:
     clauses = [(occur.Must, _any_of([leaf_to_tantivy(leaf, schema) for leaf in group])) for group in query.groups]
     clauses += [(occur.MustNot, leaf_to_tantivy(leaf, schema)) for leaf in query.excluded]
     for leaf in query.leaves():
-        if isinstance(leaf, Word) and not leaf.fuzzy:
-            clauses.append((occur.Should, tantivy.Query.boost_query(tantivy.Query.term_query(schema, "title", leaf.term), 2.0)))
+        if isinstance(leaf, Word):
+            clauses.append((occur.Should, _whole_word_first(leaf, schema)))
     return tantivy.Query.boolean_query(clauses)
+
+
+def _whole_word_first(leaf: Word, schema: tantivy.Schema) -> tantivy.Query:
+    """Rank pages with the word in the title first; of words typed wrongly, those that are no mere part of a compound."""
+    if leaf.fuzzy:
+        return tantivy.Query.fuzzy_term_query(schema, "words", leaf.term, distance=1, transposition_cost_one=True)
+    return tantivy.Query.boost_query(tantivy.Query.term_query(schema, "title", leaf.term), 2.0)
 
 
 def leaf_to_tantivy(leaf: Leaf, schema: tantivy.Schema) -> tantivy.Query:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from foundation.german import TOKEN, Analyzer, analyzer
+from foundation.german import TOKEN, Analysed, Analyzer, analyzer
 from foundation.query import Leaf, Phrase, Prefix, Query, Word
 
 SNIPPET_LENGTH = 240  # characters
@@ -26,66 +26,79 @@ class _Match:
     leaf: int
 
 
+class _Known(dict[str, tuple[int, ...]]):
+    """Remembers which leaves a token shows by itself: pages of one search share most of their words."""
+
+    def __init__(self, leaves: Sequence[Leaf], german: Analyzer) -> None:
+        super().__init__()
+        self._look_up = german.look_up
+        self._tests = [(number, test) for number, leaf in enumerate(leaves) if (test := _test_of(leaf))]
+
+    def __missing__(self, token: str) -> tuple[int, ...]:
+        analysed = self._look_up(token)
+        shown: tuple[int, ...] = ()
+        for number, test in self._tests:
+            if test(analysed):
+                shown += (number,)
+        self[token] = shown
+        return shown
+
+
 class _Matcher:
     """A query made ready to be looked for in many pages."""
 
     def __init__(self, query: Query, german: Analyzer) -> None:
         self._look_up = german.look_up
-        self._leaves = list(dict.fromkeys(query.leaves()))
-        self._known: dict[str, tuple[int, ...]] = {}  # token → numbers of the leaves it shows by itself
-        self._single = [(number, test) for number, leaf in enumerate(self._leaves) if (test := _test_of(leaf))]
-        self._runs = [(number, run) for number, leaf in enumerate(self._leaves) for run in _runs_of(leaf)]
+        leaves = list(dict.fromkeys(query.leaves()))
+        self._known = _Known(leaves, german)
+        self._runs = [(number, run) for number, leaf in enumerate(leaves) for run in _runs_of(leaf)]
+        numbers = {leaf: number for number, leaf in enumerate(leaves)}
+        self._groups = [{numbers[leaf] for leaf in group} for group in query.groups]
+
+    def is_complete(self, shown: set[int]) -> bool:
+        """Tell whether these leaves together fulfil the whole query: no page can show it better."""
+        return all(group & shown for group in self._groups)
 
     def matches(self, tokens: Sequence[str]) -> list[_Match]:
         """Find all matches in the tokens of a page."""
         known = self._known
-        for token in set(tokens).difference(known):
-            known[token] = self._shown_by(token)
-        found = [_Match(place, place, leaf) for place, token in enumerate(tokens) for leaf in known[token]]
+        found = [_Match(place, place, leaf) for place, leaves in enumerate([known[token] for token in tokens]) if leaves for leaf in leaves]
         for leaf, run in self._runs:
             found += self._run_matches(tokens, run, leaf)
         return found
 
-    def _shown_by(self, token: str) -> tuple[int, ...]:
-        analysed = self._look_up(token)
-        terms, words, spellings = analysed.parts.split(), analysed.words.split(), analysed.spellings.split()
-        return tuple(number for number, test in self._single if test(terms, words, spellings))
-
     def _run_matches(self, tokens: Sequence[str], run: tuple[str, ...], leaf: int) -> list[_Match]:
         """Find a sequence of whole words; a token can hold several of them (63-123)."""
+        texts = [self._look_up(token).words for token in tokens]
+        if f" {' '.join(run)} " not in f" {' '.join(texts)} ":
+            return []
         words, owners = [], []
-        for place, token in enumerate(tokens):
-            for word in self._look_up(token).words.split():
+        for place, text in enumerate(texts):
+            for word in text.split():
                 words.append(word)
                 owners.append(place)
-        found: list[_Match] = []
-        start, length = -1, len(run)
-        while True:
-            try:
-                start = words.index(run[0], start + 1)
-            except ValueError:
-                return found
-            if tuple(words[start : start + length]) == run:
-                found.append(_Match(owners[start], owners[start + length - 1], leaf))
+        length = len(run)
+        starts = [place for place, word in enumerate(words) if word == run[0] and tuple(words[place : place + length]) == run]
+        return [_Match(owners[start], owners[start + length - 1], leaf) for start in starts]
 
 
-_Test = Callable[[list[str], list[str], list[str]], bool]
+_Test = Callable[[Analysed], bool]
 
 
 def _test_of(leaf: Leaf) -> _Test | None:
-    """Give the test whether a single token shows a leaf; None if that takes several tokens."""
+    """Give the test whether a single token shows a leaf; None if that takes several tokens. ``in`` a string sorts most tokens out at once."""
     if isinstance(leaf, Prefix):
         start = leaf.start
-        return lambda terms, words, spellings: any(spelling.startswith(start) for spelling in spellings)
+        return lambda token: start in token.spellings and any(spelling.startswith(start) for spelling in token.spellings.split())
     if isinstance(leaf, Phrase):
         if len(leaf.words) > 1:
             return None
         only = leaf.words[0]
-        return lambda terms, words, spellings: only in words
+        return lambda token: only in token.words and only in token.words.split()
     term = leaf.term
     if leaf.fuzzy:
-        return lambda terms, words, spellings: any(one_edit_apart(term, other) for other in terms)
-    return lambda terms, words, spellings: term in terms
+        return lambda token: any(one_edit_apart(term, other) for other in token.parts.split())
+    return lambda token: term in token.parts and term in token.parts.split()
 
 
 def _runs_of(leaf: Leaf) -> list[tuple[str, ...]]:
@@ -113,9 +126,13 @@ def one_edit_apart(one: str, other: str) -> bool:
     return rest[1:] == other_rest if len(one) > len(other) else rest == other_rest[1:]
 
 
-def _spans(text: str, matches: list[_Match]) -> list[tuple[int, int]]:
+def _spans(text: str, tokens: Sequence[str], matches: list[_Match]) -> list[tuple[int, int]]:
     """Turn matches into sorted spans of characters that do not overlap."""
-    offsets = [match.span() for match in TOKEN.finditer(text)]
+    offsets, end = list[tuple[int, int]](), 0
+    for token in tokens[: max((match.last for match in matches), default=-1) + 1]:
+        start = text.index(token, end)  # nothing between two tokens can be the beginning of one
+        end = start + len(token)
+        offsets.append((start, end))
     spans: list[tuple[int, int]] = []
     for start, end in sorted((offsets[match.first][0], offsets[match.last][1]) for match in matches):
         if spans and start < spans[-1][1]:
@@ -127,15 +144,15 @@ def _spans(text: str, matches: list[_Match]) -> list[tuple[int, int]]:
 
 def marks(text: str, query: Query, german: Analyzer | None = None) -> list[tuple[int, int]]:
     """Give the spans of characters of a text that show a query, in order and without overlap; a phrase is one span."""
-    matches = _Matcher(query, german or analyzer()).matches(TOKEN.findall(text))
-    return _spans(text, matches) if matches else []
+    tokens = TOKEN.findall(text)
+    return _spans(text, tokens, _Matcher(query, german or analyzer()).matches(tokens))
 
 
 def find_hits(pages: Sequence[str], query: Query, german: Analyzer | None = None) -> tuple[int, str]:
     """Choose the page of a document that shows a query best and an extract of it.
 
-    Returns the page's number, counted from 1, and safe HTML: the text is escaped, ``<mark>`` is the only tag. A page that shows more of the
-    words wins, then the earlier one. If only the title was found, it is the beginning of page 1 without marks.
+    Returns the page's number, counted from 1, and safe HTML: the text is escaped, ``<mark>`` is the only tag. The first page that shows the
+    whole query wins, else the one that shows most of its words. If only the title was found, it is the beginning of page 1 without marks.
     """
     matcher = _Matcher(query, german or analyzer())
     return _best(pages, matcher)
@@ -148,14 +165,19 @@ def find_all_hits(documents: Sequence[Sequence[str]], query: Query, german: Anal
 
 
 def _best(pages: Sequence[str], matcher: _Matcher) -> tuple[int, str]:
-    best_score, best_number, best_matches = 0, 1, list[_Match]()
+    best_score, best_number = 0, 1
+    best_tokens, best_matches = list[str](), list[_Match]()
     for number, text in enumerate(pages[:SEARCHED_PAGES], start=1):
-        matches = matcher.matches(TOKEN.findall(text))
-        score = len({match.leaf for match in matches})
-        if score > best_score:
-            best_score, best_number, best_matches = score, number, matches
+        tokens = TOKEN.findall(text)
+        matches = matcher.matches(tokens)
+        shown = {match.leaf for match in matches}
+        if len(shown) > best_score:
+            best_score, best_number, best_tokens, best_matches = len(shown), number, tokens, matches
+        if matcher.is_complete(shown):
+            best_number, best_tokens, best_matches = number, tokens, matches
+            break
     text = pages[best_number - 1] if pages else ""
-    return best_number, _extract(text, _spans(text, best_matches) if best_matches else [])
+    return best_number, _extract(text, _spans(text, best_tokens, best_matches))
 
 
 def _extract(text: str, spans: list[tuple[int, int]]) -> str:
@@ -201,6 +223,7 @@ def _last_word(text: str, start: int, at: int) -> int:
 
 def _flat(text: str) -> str:
     """Escape, and make one line of it; control characters of a bad scan are left out."""
-    one_line = "".join(letter if letter.isprintable() else " " for letter in text)
-    squeezed = " ".join(one_line.split())
-    return escape((" " if one_line[:1] == " " else "") + squeezed + (" " if squeezed and one_line[-1:] == " " else ""))
+    if not text.isprintable():
+        text = "".join(letter if letter.isprintable() else " " for letter in text)
+    squeezed = " ".join(text.split())
+    return escape((" " if text[:1] == " " else "") + squeezed + (" " if squeezed and text[-1:] == " " else ""))
