@@ -16,9 +16,9 @@ __all__ = ["Fault", "PlanRow", "PlanSheet", "UnreadableSheet", "read_sheet"]
 
 ROW_LIMIT = 20_000
 LEVELS = 5
-TITLE_LENGTH = 200
+TITLE_LENGTH = 300
 CODE_LENGTH = 40
-LONGEST_RETENTION = 150
+LONGEST_RETENTION = 200
 HEADER_WITHIN = 20
 DEEPEST_LOOK = 50  # a hostile sheet of 20,000 units, each below the last, must not take a minute
 

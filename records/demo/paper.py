@@ -25,7 +25,7 @@ FONT_FILES = {
     "serif": "LiberationSerif-Regular.ttf",
     "mono": "LiberationMono-Regular.ttf",
 }
-_LETTERS = [*range(0x20, 0x7F), *range(0xA0, 0x180), 0x218, 0x219, 0x21A, 0x21B, *map(ord, "–—‘’‚“”„•…€−≤≥²³½¼")]
+_LETTERS = [*range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x1EA0, 0x1EFA), 0x218, 0x219, 0x21A, 0x21B, *map(ord, "–—‘’‚“”„•…€−≤≥²³½¼")]
 
 Point = tuple[float, float]
 

@@ -1,0 +1,31 @@
+"""Screens of the records."""
+
+from django.urls import path
+
+from .views import binder, desk, documents, files, plan, search
+
+app_name = "records"
+urlpatterns = [
+    path("", desk.desk, name="desk"),
+    path("aktenplan/", plan.tree, name="file_plan"),
+    path("aktenplan/<uuid:unit>/", plan.unit, name="unit"),
+    path("aktenplan/<uuid:unit>/zweig/", plan.branch, name="branch"),
+    path("akten/", files.file_list, name="files"),
+    path("akten/neu/", files.file_new, name="file_new"),
+    path("akten/<uuid:file>/", binder.file, name="file"),
+    path("akten/<uuid:file>/bearbeiten/", files.file_edit, name="file_edit"),
+    path("akten/<uuid:file>/schliessen/", files.file_close, name="file_close"),
+    path("akten/<uuid:file>/wieder-oeffnen/", files.file_reopen, name="file_reopen"),
+    path("akten/<uuid:file>/stornieren/", files.file_cancel, name="file_cancel"),
+    path("akten/<uuid:file>/journal/", files.file_journal, name="file_journal"),
+    path("akten/<uuid:file>/dokumente/", documents.document_list, name="documents"),
+    path("akten/<uuid:file>/hochladen/", documents.upload, name="upload"),
+    path("akten/<uuid:file>/merken/", documents.remember, name="remember"),
+    path("dokumente/<uuid:document>/original/", documents.original, name="original"),
+    path("dokumente/<uuid:document>/erneut-lesen/", documents.read_again, name="read_again"),
+    path("dokumente/<uuid:document>/<int:version>/seiten/<int:page>/bild/", documents.page_image, name="page_image"),
+    path("dokumente/<uuid:document>/<int:version>/seiten/<int:page>/kachel/", documents.page_tile, name="page_tile"),
+    path("dokumente/<uuid:document>/<int:version>/seiten/<int:page>/woerter/", documents.page_words, name="page_words"),
+    path("suche/", search.search, name="search"),
+    path("suche/vorschlaege/", search.suggest, name="suggest"),
+]

@@ -1,0 +1,60 @@
+"""What the doors of this app share: the clerk of a request, and looking things up so that what is cut is a 404."""
+
+from __future__ import annotations
+
+from typing import cast
+from uuid import UUID
+
+from django.http import Http404, HttpRequest
+from django_htmx.middleware import HtmxDetails
+
+from records.models import Document, DocumentVersion, FilePlanUnit, RecordFile
+from records.models.access import LEVEL_MANAGE, LEVEL_READ, LEVEL_WRITE, scopes_of
+from tenants.models import User
+
+
+class ClerkRequest(HttpRequest):
+    """A request of somebody who is signed in (LoginRequiredMiddleware), with htmx's headers read."""
+
+    user: User  # type: ignore[assignment]
+    htmx: HtmxDetails
+
+
+def is_partial(request: ClerkRequest) -> bool:
+    """Whether a fragment is wanted. htmx restores history by an htmx request, but wants the page then."""
+    return bool(request.htmx) and not request.htmx.history_restore_request
+
+
+def file_or_404(clerk: User, file: UUID, level: int = LEVEL_READ) -> RecordFile:
+    found = RecordFile.objects.visible_to(clerk, level).select_related("unit", "scope", "lead_office").filter(public_id=file).first()
+    if found is None:
+        raise Http404
+    return cast(RecordFile, found)
+
+
+def document_or_404(clerk: User, document: UUID, level: int = LEVEL_READ) -> Document:
+    found = Document.objects.visible_to(clerk, level).for_reading().filter(public_id=document, erased_at__isnull=True).first()
+    if found is None or found.current is None:
+        raise Http404
+    return cast(Document, found)
+
+
+def version_or_404(clerk: User, document: UUID, number: int) -> DocumentVersion:
+    found = document_or_404(clerk, document)
+    version = found.versions.filter(number=number).first()
+    if version is None:
+        raise Http404
+    return version
+
+
+def unit_or_404(clerk: User, unit: UUID) -> FilePlanUnit:
+    found = FilePlanUnit.objects.visible_to(clerk).with_leaf().filter(public_id=unit).first()
+    if found is None:
+        raise Http404
+    return cast(FilePlanUnit, found)
+
+
+def may(clerk: User, file: RecordFile) -> dict[str, bool]:
+    """What the clerk may do with a file, for buttons; every act checks again."""
+    level = scopes_of(clerk).level(file.scope_id)
+    return {"can_read": level >= LEVEL_READ, "can_write": level >= LEVEL_WRITE, "can_manage": level >= LEVEL_MANAGE}

@@ -1,0 +1,149 @@
+"""Lists of files, and a file's life: new, edit, close, reopen, cancel, journal."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from records import filing, journal_reading
+from records.forms import EditFileForm, NewFileForm, ReasonForm
+from records.models import FilePlanUnit, RecordFile
+from records.models.access import LEVEL_MANAGE, LEVEL_WRITE
+
+from .doors import ClerkRequest, file_or_404, is_partial
+from .paging import page_of
+from .plan import with_counts
+
+
+@require_safe
+def file_list(request: ClerkRequest) -> HttpResponse:
+    files = RecordFile.objects.visible_to(request.user)
+    filters = {"q": request.GET.get("q", "").replace("\x00", "").strip(), "status": request.GET.get("status", "")}
+    if filters["q"]:
+        files = files.filter(Q(title__icontains=filters["q"]) | Q(file_reference__icontains=filters["q"]))
+    files = files.filter(status=filters["status"]) if filters["status"] in RecordFile.Status.values else files.standing()
+    page = page_of(with_counts(files), request.GET)
+    context = {"nav": "file_plan", "filters": filters, "show_unit": True, "can_create": may_create(request), **vars(page)}
+    return render(request, "records/_file_rows.html" if is_partial(request) else "records/file_list.html", context)
+
+
+def may_create(request: ClerkRequest) -> bool:
+    return FilePlanUnit.objects.holding_files_for(request.user, LEVEL_WRITE).exists()
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def file_new(request: ClerkRequest) -> HttpResponse:
+    """Three fields; warns of similar files once; "wie Akte …" copies the dividers of another."""
+    like = _like(request)
+    initial = {"unit": request.GET.get("einheit") or (like and like.unit.public_id), "like": like and like.public_id}
+    form = NewFileForm(request.POST or None, clerk=request.user, initial=initial)
+    similar: list[RecordFile] = []
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        similar = [] if data["sure"] else _similar(request, data["unit"], data["title"])
+        if not similar:
+            try:
+                file = filing.create_file(
+                    unit=data["unit"], title=data["title"], register_set=data["register_set"], like=like, by=request.user, at=timezone.now()
+                )
+            except filing.CannotFile as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, _("File %(reference)s has been created.") % {"reference": file.file_reference})
+                return redirect("records:file", file.public_id)
+    context = {"nav": "file_plan", "form": form, "similar": similar, "like": like, "cancel_url": reverse("records:file_plan")}
+    return render(request, "records/file_form.html", context, status=422 if form.errors else 200)
+
+
+def _like(request: ClerkRequest) -> RecordFile | None:
+    value = request.POST.get("like") or request.GET.get("wie")
+    try:
+        wanted = UUID(value) if value else None
+    except ValueError:
+        return None
+    found: RecordFile | None = RecordFile.objects.visible_to(request.user).select_related("unit").filter(public_id=wanted).first()
+    return found
+
+
+def _similar(request: ClerkRequest, unit: FilePlanUnit, title: str) -> list[RecordFile]:
+    """Files of the same unit whose title looks alike: perhaps the binder is there already."""
+    same = RecordFile.objects.visible_to(request.user).standing().filter(unit=unit, title__trigram_similar=title.strip())
+    return list(same.in_order()[:5])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def file_edit(request: ClerkRequest, file: UUID) -> HttpResponse:
+    found = file_or_404(request.user, file, LEVEL_WRITE)
+    form = EditFileForm(request.POST or None, instance=found, initial={"etag": found.etag})
+    if request.method == "POST" and form.is_valid():
+        changes: dict[str, Any] = {name: form.cleaned_data[name] for name in EditFileForm.Meta.fields}
+        try:
+            filing.edit_file(file=found, changes=changes, etag=form.cleaned_data["etag"], by=request.user, at=timezone.now())
+        except (filing.CannotFile, filing.Stale) as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The file has been changed."))
+            return redirect("records:file", file)
+    context = {"nav": "file_plan", "form": form, "file": found, "cancel_url": reverse("records:file", args=[file])}
+    return render(request, "records/file_form.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def file_close(request: ClerkRequest, file: UUID) -> HttpResponse:
+    found = file_or_404(request.user, file, LEVEL_WRITE)
+    try:
+        closed = filing.close_file(file=found, by=request.user, at=timezone.now())
+    except filing.CannotClose as refusal:
+        messages.error(request, str(refusal))
+    else:
+        until = closed.retain_until
+        messages.success(
+            request,
+            _("The file is closed and kept until %(until)s.") % {"until": f"{until:%d.%m.%Y}"} if until else _("The file is closed."),
+        )
+    return redirect("records:file", file)
+
+
+@require_POST
+def file_reopen(request: ClerkRequest, file: UUID) -> HttpResponse:
+    found = file_or_404(request.user, file, LEVEL_WRITE)
+    try:
+        filing.reopen_file(file=found, reason=_reason(request), by=request.user, at=timezone.now())
+    except filing.CannotReopen as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The file is open again."))
+    return redirect("records:file", file)
+
+
+@require_POST
+def file_cancel(request: ClerkRequest, file: UUID) -> HttpResponse:
+    found = file_or_404(request.user, file, LEVEL_MANAGE)
+    try:
+        filing.cancel_file(file=found, reason=_reason(request), by=request.user, at=timezone.now())
+    except filing.CannotCancel as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The file has been cancelled."))
+    return redirect("records:file", file)
+
+
+@require_safe
+def file_journal(request: ClerkRequest, file: UUID) -> HttpResponse:
+    found = file_or_404(request.user, file, LEVEL_WRITE)
+    page = journal_reading.page_of(file=found, before=request.GET.get("vor"))
+    return render(request, "records/journal.html", {"nav": "file_plan", "file": found, **vars(page)})
+
+
+def _reason(request: ClerkRequest) -> str:
+    form = ReasonForm(request.POST)
+    return form.cleaned_data["reason"] if form.is_valid() else ""
