@@ -46,7 +46,7 @@ def run(command: str, rest: list[str]) -> int:
 
 def manage(installation: places.Installation, rest: list[str]) -> int:
     """Run one of manage.py's commands in the foreground, as the service user and with the site's environment."""
-    if len(rest) < 2 or rest[0] not in (sites.NODE, sites.CENTRE):
+    if len(rest) < 2 or rest[0] not in (places.NODE, places.CENTRE):
         raise speech.Stop("Es fehlt die Seite oder der Befehl.", HELP["manage"])
     command = [str(places.PYTHON), "manage.py", *rest[1:]]
     return account.foreground(command, env=sites.environment(rest[0], installation), account=account.service_account(create=False))

@@ -3,17 +3,38 @@
 from __future__ import annotations
 
 import secrets
+from typing import NamedTuple
 
 from .places import Installation
 
 NAMES = (
     "EAKTE_SECRET_KEY_NODE",
     "EAKTE_SECRET_KEY_CENTRE",
-    "EAKTE_POSTGRES_PASSWORD",  # PostgreSQL's own superuser; no process gets it
-    "EAKTE_NODE_DATABASE_PASSWORD",
-    "EAKTE_CENTRE_DATABASE_PASSWORD",
-    "EAKTE_REDIS_PASSWORD",
+    "EAKTE_SUPERUSER_PASSWORD_NODE",  # of PostgreSQL; no process gets it
+    "EAKTE_SUPERUSER_PASSWORD_CENTRE",
+    "EAKTE_DATABASE_PASSWORD_NODE",
+    "EAKTE_DATABASE_PASSWORD_CENTRE",
+    "EAKTE_REDIS_PASSWORD_NODE",
+    "EAKTE_REDIS_PASSWORD_CENTRE",
 )
+
+
+class SitePasswords(NamedTuple):
+    """What opens the doors of one site."""
+
+    secret_key: str
+    superuser: str
+    database: str
+    redis: str
+
+
+def of_site(installation: Installation, site: str) -> SitePasswords:
+    """The passwords of one site, "node" or "centre"."""
+    known = of(installation)
+    end = site.upper()
+    return SitePasswords(
+        *(known[f"EAKTE_{name}_{end}"] for name in ("SECRET_KEY", "SUPERUSER_PASSWORD", "DATABASE_PASSWORD", "REDIS_PASSWORD"))
+    )
 
 
 def of(installation: Installation) -> dict[str, str]:

@@ -18,6 +18,8 @@ from .speech import Stop
 PROJECT = Path(__file__).resolve().parents[2]
 VENV = PROJECT / ".venv"
 PYTHON = VENV / "bin" / "python"
+NODE, CENTRE = "node", "centre"
+SITES = (NODE, CENTRE)
 LONGEST_SOCKET_FOLDER = 80  # bytes; a socket's whole path must stay below 108
 
 
@@ -108,17 +110,17 @@ def free_ports(count: int) -> list[int]:
             one.close()
 
 
-def socket_folder(installation: Installation) -> Path:
-    """The folder of PostgreSQL's socket: below var if the path is short enough, else a remembered one in /tmp."""
-    inside = installation.run / "postgres"
+def socket_folder(installation: Installation, site: str) -> Path:
+    """The folder of a site's PostgreSQL socket: below var if the path is short enough, else a remembered one in /tmp."""
+    inside = installation.run / f"postgres-{site}"
     if len(os.fsencode(inside)) <= LONGEST_SOCKET_FOLDER:
         inside.mkdir(parents=True, exist_ok=True)
         return inside
-    remembered = installation.remembered("socket-folder")
+    remembered = installation.remembered(f"socket-folder-{site}")
     if remembered and Path(remembered).is_dir():
         return Path(remembered)
     outside = Path(tempfile.mkdtemp(prefix="eakte-", dir="/tmp"))
-    installation.remember("socket-folder", str(outside))
+    installation.remember(f"socket-folder-{site}", str(outside))
     return outside
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from .account import run
@@ -81,19 +81,28 @@ def byte_code(*, log: Path) -> None:
 
 def fingerprint() -> str:
     """A short name of the code as it lies here: names, sizes and times of all our files."""
+    single = [PROJECT / name for name in ("manage.py", "requirements.lock", "package-lock.json")]
+    return _fingerprint([*single, *(path for folder in OUR_FOLDERS for path in _files_below(PROJECT / folder))])
+
+
+def static_fingerprint() -> str:
+    """The same for what collectstatic collects: our static files, those from npm and from the libraries."""
+    single = [PROJECT / name for name in ("requirements.lock", "package-lock.json", "ebehoerdenakte/settings/base.py")]
+    return _fingerprint([*single, *_files_below(PROJECT / "static")])
+
+
+def _fingerprint(paths: Iterable[Path]) -> str:
     seen = hashlib.sha256()
-    for path in sorted(_our_files()):
+    for path in sorted(paths):
         status = path.stat()
         seen.update(f"{path.relative_to(PROJECT)}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
     return seen.hexdigest()[:16]
 
 
-def _our_files() -> Iterator[Path]:
-    yield from (PROJECT / name for name in ("manage.py", "requirements.lock", "package-lock.json"))
-    for folder in OUR_FOLDERS:
-        for place, folders, names in os.walk(PROJECT / folder):
-            folders[:] = [name for name in folders if name not in ("__pycache__", "vendor")]
-            yield from (Path(place, name) for name in names if not name.endswith((".mo", ".pyc")))
+def _files_below(folder: Path) -> Iterator[Path]:
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name not in ("__pycache__", "vendor")]
+        yield from (Path(place, name) for name in names if not name.endswith((".mo", ".pyc")))
 
 
 def _older(path: Path, than: Path) -> bool:

@@ -1,4 +1,8 @@
-"""PostgreSQL and Redis of this installation: its own cluster and its own files below var, never the system's."""
+"""PostgreSQL and Redis of this installation: clusters and files of its own below var, never the system's.
+
+Each site has its own, as in life, where they stand in different town halls: the node's role may make roles for its municipalities,
+and PostgreSQL 15 cannot keep such a role from giving another one a new password.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from pathlib import Path
 
 from . import passwords
 from .account import Account, plain_environment, run
-from .places import Installation, free_ports, port_is_free, socket_folder
+from .places import NODE, SITES, Installation, free_ports, port_is_free, socket_folder
 from .speech import Stop
 
 POSTGRES = Path("/usr/lib/postgresql/15/bin")
@@ -21,38 +25,45 @@ INITDB = ("--username", SUPERUSER, "--encoding", "UTF8", "--locale", "C.UTF-8", 
 ONLY_FOR_TESTS = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "autovacuum_naptime = 10s")
 
 
-def prepare_postgres(installation: Installation, account: Account) -> bool:
-    """Make the cluster if there is none and write its settings; returns whether the cluster is new."""
-    data = installation.var / "postgres"
-    account.own(data, socket_folder(installation))
+def prepare(installation: Installation, account: Account, *, running: bool) -> bool:
+    """Make both sites' servers, if there are none, and write their settings; returns whether something is new."""
+    new = [prepare_postgres(site, installation, account) for site in SITES]
+    for site in SITES:
+        prepare_redis(site, installation, account, running=running)
+    return any(new)
+
+
+def prepare_postgres(site: str, installation: Installation, account: Account) -> bool:
+    """Make a site's cluster if there is none and write its settings; returns whether the cluster is new."""
+    data = installation.var / "postgres" / site
+    account.own(data.parent, data, socket_folder(installation, site))
     data.chmod(0o700)
     new = not (data / "PG_VERSION").exists()
     if new:
-        password_file = installation.run / "initdb-password"
-        password_file.touch(mode=0o600)
-        os.chown(password_file, account.uid, account.gid)
-        password_file.write_text(passwords.of(installation)["EAKTE_POSTGRES_PASSWORD"])
+        password_file = installation.run / f"initdb-password-{site}"
+        _write_private(password_file, passwords.of_site(installation, site).superuser, account)
         hurry = ["--no-sync"] if installation.throwaway else []
         try:
             command = [str(POSTGRES / "initdb"), *INITDB, *hurry, "--pwfile", str(password_file), "-D", str(data)]
             run(command, log=installation.setup_log, account=account, env=plain_environment(), cwd=Path("/"))
         finally:
             password_file.unlink()
-    settings = data / "postgresql.auto.conf"
-    settings.write_text("\n".join(postgres_settings(installation)) + "\n")
+    (data / "postgresql.auto.conf").write_text("\n".join(postgres_settings(site, installation)) + "\n")
     return new
 
 
-def postgres_settings(installation: Installation) -> list[str]:
+def postgres_settings(site: str, installation: Installation) -> list[str]:
     """What differs from PostgreSQL's own settings, for this machine's memory. It listens on its socket only."""
     memory_mb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
+    shared_mb = min(1024, max(128, memory_mb // 8)) if site == NODE else 64
     return [
         "# written by bin/up at each start",
         "listen_addresses = ''",
-        f"unix_socket_directories = '{socket_folder(installation)}'",
+        f"unix_socket_directories = '{socket_folder(installation, site)}'",
         "unix_socket_permissions = 0700",
+        f"cluster_name = '{site}'",
         "max_connections = 200",
-        f"shared_buffers = '{min(1024, max(128, memory_mb // 8))}MB'",
+        f"shared_buffers = '{shared_mb}MB'",
         f"effective_cache_size = '{max(512, memory_mb // 2)}MB'",
         "work_mem = '16MB'",
         "maintenance_work_mem = '128MB'",
@@ -67,94 +78,91 @@ def postgres_settings(installation: Installation) -> list[str]:
     ]
 
 
-def prepare_redis(installation: Installation, account: Account, *, running: bool) -> None:
+def prepare_redis(site: str, installation: Installation, account: Account, *, running: bool) -> None:
     """Write Redis's settings; its port is remembered and chosen anew only if another program has taken it."""
-    folder = installation.var / "redis"
-    account.own(folder)
-    port = installation.remembered("redis-port")
+    folder = installation.var / "redis" / site
+    account.own(folder.parent, folder)
+    name = f"redis-port-{site}"
+    port = installation.remembered(name)
     if port is None or (not running and not port_is_free(port)):
         [port] = free_ports(1)
-        installation.remember("redis-port", port)
-    settings = folder / "redis.conf"
-    settings.touch(mode=0o600)
-    os.chown(settings, account.uid, account.gid)
+        installation.remember(name, port)
     lines = [
         "bind 127.0.0.1",
         f"port {port}",
-        f"requirepass {passwords.of(installation)['EAKTE_REDIS_PASSWORD']}",
-        f"dir {folder}",
+        f"requirepass {passwords.of_site(installation, site).redis}",
+        f'dir "{folder}"',
         "daemonize no",
         # A queue that is lost is rebuilt by the sweep; writing it down makes a restart cheaper, no more.
-        f"appendonly {'no' if installation.mode == 'test' else 'yes'}",
+        f"appendonly {'no' if installation.throwaway else 'yes'}",
         'save ""',
         "maxmemory-policy noeviction",
     ]
-    settings.write_text("\n".join(lines) + "\n")
+    _write_private(folder / "redis.conf", "\n".join(lines) + "\n", account)
 
 
-def redis_url(installation: Installation, database: int) -> str:
+def redis_url(site: str, installation: Installation, database: int = 0) -> str:
     """The address of one of Redis's databases, with its password."""
-    return f"redis://:{passwords.of(installation)['EAKTE_REDIS_PASSWORD']}@127.0.0.1:{installation.remembered('redis-port')}/{database}"
+    password = passwords.of_site(installation, site).redis
+    return f"redis://:{password}@127.0.0.1:{installation.remembered(f'redis-port-{site}')}/{database}"
 
 
-def postgres_url(installation: Installation, role: str, password: str, database: str) -> str:
-    return f"postgresql://{role}:{password}@/{database}?host={socket_folder(installation)}"
+def postgres_url(site: str, installation: Installation, database: str) -> str:
+    """The address of a database of a site, with the site's own role."""
+    password = passwords.of_site(installation, site).database
+    return f"postgresql://{site}:{password}@/{database}?host={socket_folder(installation, site)}"
 
 
-def superuser_url(installation: Installation) -> str:
-    return postgres_url(installation, SUPERUSER, passwords.of(installation)["EAKTE_POSTGRES_PASSWORD"], "postgres")
+def superuser_url(site: str, installation: Installation) -> str:
+    """The address of a site's cluster with its superuser; only set-up and test runs have it."""
+    password = passwords.of_site(installation, site).superuser
+    return f"postgresql://{SUPERUSER}:{password}@/postgres?host={socket_folder(installation, site)}"
 
 
 def wait_for_servers(installation: Installation, account: Account) -> None:
-    """Wait until both answer. Raises Stop after a minute."""
+    """Wait until all answer. Raises Stop after a minute."""
     deadline = time.monotonic() + SECONDS_TO_START
-    asked = [str(POSTGRES / "pg_isready"), "-q", "-h", str(socket_folder(installation))]
-    ping = ["redis-cli", "-p", str(installation.remembered("redis-port")), "ping"]
-    env = plain_environment(REDISCLI_AUTH=passwords.of(installation)["EAKTE_REDIS_PASSWORD"])
-    for name, command, answer in (("PostgreSQL", asked, ""), ("Redis", ping, "PONG")):
-        while True:
-            done = subprocess.run(command, env=env, capture_output=True, text=True, cwd="/", **account.identity())
-            if done.returncode == 0 and answer in done.stdout:
-                break
-            if time.monotonic() > deadline:
-                raise Stop(f"{name} antwortet nicht.", f"Protokoll lesen: {installation.log / 'servers.log'}")
-            time.sleep(0.1)
+    for site in SITES:
+        asked = [str(POSTGRES / "pg_isready"), "-q", "-h", str(socket_folder(installation, site))]
+        ping = ["redis-cli", "-p", str(installation.remembered(f"redis-port-{site}")), "ping"]
+        env = plain_environment(REDISCLI_AUTH=passwords.of_site(installation, site).redis)
+        for name, command, answer in (("PostgreSQL", asked, ""), ("Redis", ping, "PONG")):
+            while True:
+                done = subprocess.run(command, env=env, capture_output=True, text=True, cwd="/", **account.identity())
+                if done.returncode == 0 and answer in done.stdout:
+                    break
+                if time.monotonic() > deadline:
+                    raise Stop(f"{name} ({site}) antwortet nicht.", f"Protokoll lesen: {installation.log / 'servers.log'}")
+                time.sleep(0.1)
 
 
 def make_roles(installation: Installation) -> None:
-    """Make the roles of both sites and the centre's database, or leave them as they are.
+    """Make each site's role and the centre's database, or leave them as they are.
 
-    The node's role may create databases (one for each municipality); it cannot enter the centre's, nor the centre's role any other.
+    The node's role may make databases and roles: each municipality has one of both.
     """
-    known = passwords.of(installation)
-    roles = {"node": ("EAKTE_NODE_DATABASE_PASSWORD", "CREATEDB"), "centre": ("EAKTE_CENTRE_DATABASE_PASSWORD", "NOCREATEDB")}
-    for role, (password, may) in roles.items():
-        statement = f"CREATE ROLE {role} LOGIN NOSUPERUSER NOCREATEROLE {may} PASSWORD '{known[password]}'"
-        _sql(installation, f"DO $$ BEGIN {statement}; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
-    if not _sql(installation, "SELECT 1 FROM pg_database WHERE datname = 'centre'"):
-        _sql(installation, "CREATE DATABASE centre OWNER centre")
-        _sql(installation, "REVOKE CONNECT ON DATABASE centre FROM PUBLIC")
+    for site in SITES:
+        password = passwords.of_site(installation, site).database
+        may = "CREATEDB CREATEROLE" if site == NODE else "NOCREATEDB NOCREATEROLE"
+        statement = f"CREATE ROLE {site} LOGIN NOSUPERUSER {may} PASSWORD '{password}'"
+        _sql(site, installation, f"DO $$ BEGIN {statement}; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
+    if not _sql("centre", installation, "SELECT 1 FROM pg_database WHERE datname = 'centre'"):
+        _sql("centre", installation, "CREATE DATABASE centre OWNER centre")
 
 
-def _sql(installation: Installation, statement: str) -> str:
+def _sql(site: str, installation: Installation, statement: str) -> str:
     # The statement comes by standard input: it may hold a password, and command lines are public.
-    command = [
-        str(POSTGRES / "psql"),
-        "-X",
-        "-q",
-        "-A",
-        "-t",
-        "-v",
-        "ON_ERROR_STOP=1",
-        "-h",
-        str(socket_folder(installation)),
-        "-U",
-        SUPERUSER,
-        "-d",
-        "postgres",
-    ]
-    env = plain_environment(PGPASSWORD=passwords.of(installation)["EAKTE_POSTGRES_PASSWORD"])
+    env = plain_environment(PGPASSWORD=passwords.of_site(installation, site).superuser)
+    command = [str(POSTGRES / "psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", SUPERUSER, "-d", "postgres"]
+    command += ["-h", str(socket_folder(installation, site))]
     done = subprocess.run(command, input=statement, env=env, capture_output=True, text=True)
     if done.returncode:
         raise Stop(f"PostgreSQL: {done.stderr.strip()}", f"Protokoll lesen: {installation.log / 'servers.log'}")
     return done.stdout.strip()
+
+
+def _write_private(path: Path, content: str, account: Account) -> None:
+    """Write a file that only the account reads (and root)."""
+    path.touch(mode=0o600)
+    os.chown(path, account.uid, account.gid)
+    path.write_text(content)

@@ -11,38 +11,30 @@ from pathlib import Path
 
 from . import passwords, processes, servers
 from .account import Account, plain_environment, run, tail
-from .places import PYTHON, VENV, Installation
+from .places import CENTRE, NODE, PYTHON, SITES, VENV, Installation
 from .speech import Stop
 
-NODE, CENTRE = "node", "centre"
 SECONDS_TO_BE_READY = 90.0
 
 
 def environment(site: str, installation: Installation) -> dict[str, str]:
     """All variables of one site's processes. The node gets nothing that opens the centre's database, nor the other way round."""
-    known = passwords.of(installation)
+    known = passwords.of_site(installation, site)
     home = installation.var / "home"
-    path = f"{VENV / 'bin'}:{plain_environment()['PATH']}"
     common = plain_environment(HOME=str(home), XDG_CACHE_HOME=str(home / ".cache"), PYTHONDONTWRITEBYTECODE="1", PYTHONUNBUFFERED="1")
     common |= installation.chosen | {
-        "PATH": path,
+        "PATH": f"{VENV / 'bin'}:{common['PATH']}",
         "EAKTE_MODE": installation.mode,
         "EAKTE_VAR": str(installation.var),
         "EAKTE_NODE_PORT": str(installation.node_port),
         "EAKTE_CENTRE_PORT": str(installation.centre_port),
+        "EAKTE_SECRET_KEY": known.secret_key,
+        "EAKTE_REDIS_URL": servers.redis_url(site, installation),
         "DJANGO_SETTINGS_MODULE": f"ebehoerdenakte.settings.{site}",
     }
     if site == NODE:
-        return common | {
-            "EAKTE_SECRET_KEY": known["EAKTE_SECRET_KEY_NODE"],
-            "EAKTE_REDIS_URL": servers.redis_url(installation, 0),
-            "EAKTE_ADMIN_DATABASE_URL": servers.postgres_url(installation, "node", known["EAKTE_NODE_DATABASE_PASSWORD"], "postgres"),
-        }
-    return common | {
-        "EAKTE_SECRET_KEY": known["EAKTE_SECRET_KEY_CENTRE"],
-        "EAKTE_REDIS_URL": servers.redis_url(installation, 1),
-        "EAKTE_DATABASE_URL": servers.postgres_url(installation, "centre", known["EAKTE_CENTRE_DATABASE_PASSWORD"], "centre"),
-    }
+        return common | {"EAKTE_ADMIN_DATABASE_URL": servers.postgres_url(NODE, installation, "postgres")}
+    return common | {"EAKTE_DATABASE_URL": servers.postgres_url(CENTRE, installation, "centre")}
 
 
 def manage(site: str, *arguments: str, installation: Installation, account: Account) -> None:
@@ -61,7 +53,7 @@ def migrate(installation: Installation, account: Account) -> None:
 
 def load_demo(installation: Installation, account: Account) -> None:
     """Make the demo's municipalities, people and files on both sites; what is there stays as it is."""
-    for site in (NODE, CENTRE):
+    for site in SITES:
         manage(site, "load_demo", installation=installation, account=account)
 
 
@@ -71,7 +63,9 @@ def load_scans(installation: Installation, account: Account) -> None:
 
 
 def collect_static(installation: Installation, account: Account) -> None:
-    manage(NODE, "collectstatic", "--no-input", "-v", "0", installation=installation, account=account)
+    """Collect and compress; both sites have the same files. What no screen of ours loads is left out."""
+    unused = [word for name in ("redoc", "rest_framework", "guardian", "django_filters") for word in ("--ignore", name)]
+    manage(NODE, "collectstatic", "--no-input", "-v", "0", *unused, installation=installation, account=account)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -83,8 +84,7 @@ def start_servers(installation: Installation, account: Account) -> None:
     """Make and start PostgreSQL and Redis."""
     with step("PostgreSQL und Redis") as current:
         runs = processes.running("servers", installation) is not None
-        new = servers.prepare_postgres(installation, account)
-        servers.prepare_redis(installation, account, running=runs)
+        new = servers.prepare(installation, account, running=runs)
         environment = plain_environment(EAKTE_VAR=str(installation.var), PYTHONUNBUFFERED="1")
         processes.start("servers", installation, account, environment)
         servers.wait_for_servers(installation, account)
@@ -109,14 +109,26 @@ def start_sites(installation: Installation, account: Account) -> None:
 
 
 def _renew(installation: Installation, account: Account) -> None:
-    with step("Programme übersetzen"):
-        programs.byte_code(log=installation.setup_log)
-    with step("Datenbanken"):
-        sites.migrate(installation, account)
-    with step("Vorführdaten"):
-        sites.load_demo(installation, account)
-    with step("Statische Dateien"):
-        sites.collect_static(installation, account)
+    """Bring compiled code, static files, databases and demo to the state of the code. Static files meanwhile: there are two cores."""
+    with ThreadPoolExecutor(1) as beside:
+        static = beside.submit(_renew_static, installation, account)
+        with step("Programme übersetzen"):
+            programs.byte_code(log=installation.setup_log)
+        with step("Datenbanken"):
+            sites.migrate(installation, account)
+        with step("Vorführdaten"):
+            sites.load_demo(installation, account)
+        static.result()
+
+
+def _renew_static(installation: Installation, account: Account) -> None:
+    now = programs.static_fingerprint()
+    with step("Statische Dateien") as current:
+        if installation.remembered("static") == now:
+            current.note = "aktuell"
+        else:
+            sites.collect_static(installation, account)
+            installation.remember("static", now)
 
 
 def _start(installation: Installation, account: Account, ports: dict[str, int]) -> None:

@@ -15,16 +15,16 @@ from pathlib import Path
 
 from . import processes, servers, sites, starting
 from .account import Account, caller, foreground, service_account
-from .places import PROJECT, PYTHON, VENV, Installation, free_ports
+from .places import CENTRE, NODE, PROJECT, PYTHON, VENV, Installation, free_ports
 from .speech import Stop, say, step
 
 NODE_PACKAGES = ("ebehoerdenakte", "foundation", "tenants", "records", "manage.py")
 CENTRE_PACKAGES = ("ebehoerdenakte", "foundation", "tenants", "hotline", "training")
 SUITES = {  # folder -> site whose settings it runs with
-    "tests/foundation": sites.NODE,
-    "tests/node": sites.NODE,
-    "tests/centre": sites.CENTRE,
-    "tests/journeys": sites.NODE,
+    "tests/foundation": NODE,
+    "tests/node": NODE,
+    "tests/centre": CENTRE,
+    "tests/journeys": NODE,
 }
 
 
@@ -80,12 +80,12 @@ def _interrupt(_number: int, _frame: object) -> None:
 
 def environment(current: Bench, site: str) -> dict[str, str]:
     """What a test process finds: the site's variables in mode test, and the servers' superuser for databases of its own."""
-    database = servers.superuser_url(current.installation)
+    database = servers.superuser_url(site, current.installation)
     scratch = current.folder / "tmp"
     return sites.environment(site, current.installation) | {
         "EAKTE_MODE": "test",
         "EAKTE_TEST_DATABASE_URL": database,
-        "EAKTE_TEST_REDIS_URL": servers.redis_url(current.installation, 2 if site == sites.NODE else 3),
+        "EAKTE_TEST_REDIS_URL": servers.redis_url(site, current.installation, 2),
         "EAKTE_ADMIN_DATABASE_URL": database,
         "EAKTE_DATABASE_URL": database.replace("/postgres?", "/centre?"),
         "EAKTE_SECRET_KEY": "only-for-tests-" + "0123456789" * 4,
@@ -103,7 +103,7 @@ def _with_servers(current: Bench, arguments: list[str]) -> int:
     if not command:
         raise Stop("Nach --services fehlt der Befehl.", "bin/test --services -- pytest tests/foundation")
     starting.start_servers(current.installation, current.account)
-    env = environment(current, sites.CENTRE if os.environ.get("DJANGO_SETTINGS_MODULE", "").endswith("centre") else sites.NODE)
+    env = environment(current, CENTRE if os.environ.get("DJANGO_SETTINGS_MODULE", "").endswith("centre") else NODE)
     return foreground(command, env=env, account=caller() if as_me else current.account)
 
 
@@ -126,15 +126,15 @@ def checks(current: Bench) -> list[tuple[str, list[str], str]]:
     check_migrations = ["python", "manage.py", "makemigrations", "--check", "--dry-run"]
     plain = ["mypy", "--config-file=", "--strict", "--python-version=3.11", "--cache-dir=.mypy_cache/bin"]
     return [
-        ("Regeln (ruff)", ["ruff", "check", "."], sites.NODE),
-        ("Form (ruff)", ["ruff", "format", "--check", "."], sites.NODE),
-        ("Vorlagen (djlint)", ["djlint", "templates", "--lint", "--quiet"], sites.NODE),
-        ("Importe (import-linter)", ["lint-imports"], sites.NODE),
-        ("Typen: bin", [*plain, "bin/vendor_assets.py", "bin/installation"], sites.NODE),
-        ("Typen: Knoten", ["mypy", "--cache-dir=.mypy_cache/node", "--exclude=^tenants/centre/", *node], sites.NODE),
-        ("Typen: Zentrum", ["mypy", "--cache-dir=.mypy_cache/centre", f"--config-file={centre_types}", *centre], sites.CENTRE),
-        ("Migrationen: Knoten", check_migrations, sites.NODE),
-        ("Migrationen: Zentrum", check_migrations, sites.CENTRE),
+        ("Regeln (ruff)", ["ruff", "check", "."], NODE),
+        ("Form (ruff)", ["ruff", "format", "--check", "."], NODE),
+        ("Vorlagen (djlint)", ["djlint", "templates", "--lint", "--quiet"], NODE),
+        ("Importe (import-linter)", ["lint-imports"], NODE),
+        ("Typen: bin", [*plain, "bin/vendor_assets.py", "bin/installation"], NODE),
+        ("Typen: Knoten", ["mypy", "--cache-dir=.mypy_cache/node", "--exclude=^tenants/centre/", *node], NODE),
+        ("Typen: Zentrum", ["mypy", "--cache-dir=.mypy_cache/centre", f"--config-file={centre_types}", *centre], CENTRE),
+        ("Migrationen: Knoten", check_migrations, NODE),
+        ("Migrationen: Zentrum", check_migrations, CENTRE),
     ]
 
 

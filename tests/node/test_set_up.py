@@ -30,7 +30,8 @@ T = TypeVar("T")
 def installation(tmp_path: Path) -> places.Installation:
     made = places.Installation(var=tmp_path / "var", throwaway=True)
     sites.own_folders(made, account.caller())
-    made.remember("redis-port", 6390)
+    for site, port in zip(places.SITES, places.free_ports(2), strict=True):
+        made.remember(f"redis-port-{site}", port)
     return made
 
 
@@ -76,10 +77,10 @@ class TestWhereItLies:
         deep = replace(installation, var=installation.var / ("d" * 90))
         deep.run.mkdir(parents=True)
 
-        first = places.socket_folder(deep)
+        first = places.socket_folder(deep, "node")
 
         assert len(str(first)) <= places.LONGEST_SOCKET_FOLDER
-        assert places.socket_folder(deep) == first
+        assert places.socket_folder(deep, "node") == first
         first.rmdir()
 
     def test_what_is_not_readable_counts_as_never_remembered(self, installation: places.Installation) -> None:
@@ -97,21 +98,18 @@ class TestSecrets:
         assert (installation.var / "secrets.env").stat().st_mode & 0o777 == 0o600
 
     def test_neither_site_gets_what_opens_the_others_database(self, installation: places.Installation) -> None:
-        known = passwords.of(installation)
+        node, centre = (" ".join(sites.environment(site, installation).values()) for site in places.SITES)
 
-        node, centre = (" ".join(sites.environment(site, installation).values()) for site in (sites.NODE, sites.CENTRE))
-
-        assert known["EAKTE_CENTRE_DATABASE_PASSWORD"] not in node
-        assert known["EAKTE_NODE_DATABASE_PASSWORD"] not in centre
-        assert known["EAKTE_POSTGRES_PASSWORD"] not in node + centre
-        assert known["EAKTE_SECRET_KEY_NODE"] not in centre
+        assert [secret for secret in passwords.of_site(installation, "centre") if secret in node] == []
+        assert [secret for secret in passwords.of_site(installation, "node") if secret in centre] == []
+        assert [site for site in places.SITES if passwords.of_site(installation, site).superuser in node + centre] == []
 
     def test_nothing_of_the_callers_shell_reaches_the_processes(
         self, installation: places.Installation, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "mine")
 
-        assert "mine" not in sites.environment(sites.NODE, installation).values()
+        assert "mine" not in sites.environment("node", installation).values()
 
 
 class TestPackages:
@@ -132,14 +130,14 @@ class TestPackages:
 
 class TestServers:
     def test_postgres_listens_on_no_network(self, installation: places.Installation) -> None:
-        settings = servers.postgres_settings(installation)
+        settings = servers.postgres_settings("node", installation)
 
         assert "listen_addresses = ''" in settings
         assert "unix_socket_permissions = 0700" in settings
 
     def test_only_a_throwaway_cluster_risks_a_power_cut(self, installation: places.Installation) -> None:
-        assert "fsync = off" in servers.postgres_settings(installation)
-        assert "fsync = off" not in servers.postgres_settings(replace(installation, throwaway=False))
+        assert "fsync = off" in servers.postgres_settings("node", installation)
+        assert "fsync = off" not in servers.postgres_settings("node", replace(installation, throwaway=False))
 
 
 class TestProgramsOutput:
@@ -276,14 +274,14 @@ class TestGroups:
     @staticmethod
     def postgres(running: places.Installation) -> int:
         """The process id of the living postmaster; 0 if there is none."""
-        pid = number_in_first_line(running.var / "postgres" / "postmaster.pid")
+        pid = number_in_first_line(running.var / "postgres" / "node" / "postmaster.pid")
         return pid if alive(pid) else 0
 
     @staticmethod
     def redis(running: places.Installation) -> int:
         """The process id of the Redis that answers; 0 if none does."""
         try:
-            with redis.from_url(servers.redis_url(running, 0)) as client:
+            with redis.from_url(servers.redis_url("node", running)) as client:
                 return int(client.info("server")["process_id"])
         except redis.RedisError:
             return 0
