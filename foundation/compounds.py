@@ -41,6 +41,7 @@ class Stemmer:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lemmas, self._nouns, self._agents = lexicon.lemmas, lexicon.nouns, lexicon.agents
+        self._adjectives = lexicon.adjectives
 
     def knows(self, word: str) -> bool:
         """Tell whether a folded word is in the lexicon, inflected or not."""
@@ -51,7 +52,7 @@ class Stemmer:
         """Take the inflection off a folded word."""
         if len(word) < 4:
             return word
-        word = self._masculine(word)
+        word = self.masculine(word)
         if word in self._agents:
             return word
         if word[-1] in "ns" and word[:-1] in self._agents:
@@ -60,10 +61,10 @@ class Stemmer:
             word = self._without_s(word)
         return self._without_vowel_ending(word)
 
-    def _masculine(self, word: str) -> str:
+    def masculine(self, word: str) -> str:
         """Let Antragstellerin and Antragstellerinnen meet Antragsteller."""
-        if word.endswith("innen") and len(word) > 8:
-            word = word[:-3]
+        if word.endswith("erinnen") and len(word) > 8:
+            return word[:-5]
         if word.endswith("erin") and len(word) > 6:
             return word[:-2]
         return word
@@ -81,7 +82,7 @@ class Stemmer:
         return base
 
     def _without_vowel_ending(self, word: str) -> str:
-        if word in self._agents:
+        if word in self._agents or self._is_participle(word):
             return word
         for ending in ("ern", "em", "er", "en", "e"):
             if word.endswith(ending):
@@ -92,6 +93,10 @@ class Stemmer:
         if word[-1] == "n" and word[-2] in "lr" and len(word) > 4 and word[:-1] in self._lemmas:
             return word[:-1]
         return word
+
+    def _is_participle(self, word: str) -> bool:
+        """Tell whether -en belongs to an adjective (offen, erlassen) and is no ending of a noun (Bescheiden)."""
+        return word.endswith("en") and word in self._adjectives and word[:-2] not in self._nouns
 
     def _double_s(self, base: str) -> str:
         """Let Verzeichnisse meet Verzeichnis and Busse meet Bus."""
@@ -140,7 +145,9 @@ class Splitter:
             cheapest: Chain | None = None
             if start and (beginning in self._head_beginnings or beginning.startswith(PARTICLES)) and (cost := self._head(word[start:])):
                 cheapest = (cost, (word[start:],))
-            if best and (beginning in self._opener_beginnings or beginning[:3] in self._shortest_openers):
+            if best and (
+                beginning in self._opener_beginnings or beginning[:3] in self._shortest_openers or beginning.startswith(PARTICLES)
+            ):
                 cheapest = self._open(word, start, best, cheapest)
             if cheapest:
                 best[start] = cheapest
@@ -159,6 +166,14 @@ class Splitter:
 
     def _opener(self, part: str) -> float:
         """Price a part that is not the last; 0 if it cannot stand there."""
+        if cost := self._plain_opener(part):
+            return cost
+        for particle in PARTICLES:
+            if part.startswith(particle) and len(part) - len(particle) >= 5 and (cost := self._plain_opener(part[len(particle) :])):
+                return cost + 0.3
+        return 0.0
+
+    def _plain_opener(self, part: str) -> float:
         words = self._words
         if part in self._openers:
             return 1.0 + _short(part) + (0.05 if part[-1] == "s" else 0.0)

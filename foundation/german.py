@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from foundation import lexicon as lexicon_module
 from foundation.compounds import Splitter, Stemmer
@@ -37,8 +38,7 @@ class Token:
     terms: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Analysed:
+class Analysed(NamedTuple):
     """What the index keeps of a word or a text; terms are separated by blanks.
 
     ``words`` are whole words in order (for phrases), ``parts`` are whole words and parts (for words), ``spellings`` the folded
@@ -88,6 +88,7 @@ class Analyzer:
         folded = fold(word)[:LONGEST_TERM]
         if not folded.isalpha():
             return (folded,) if folded else ()
+        folded = self._stemmer.masculine(folded)
         pieces = self._splitter.split(folded)
         if len(pieces) == 1:
             pieces = self._splitter.split(self._as_umlaut(folded))
@@ -126,11 +127,10 @@ class Analyzer:
         """Analyse a whole text for the index (0.1 to 0.2 ms for a page once its words are known)."""
         memory = self._memory
         found = [memory[token] for token in TOKEN.findall(text)]
-        return Analysed(
-            " ".join([word.words for word in found]),
-            " ".join([word.parts for word in found]),
-            " ".join({word.spellings for word in found}),
-        )
+        if not found:
+            return Analysed("", "", "")
+        words, parts, spellings = zip(*found, strict=True)
+        return Analysed(" ".join(words), " ".join(parts), " ".join(set(spellings)))
 
     def words(self, text: str) -> Iterator[Token]:
         """Yield the words of a text with their offsets in characters; a word broken at a line's end is one word."""

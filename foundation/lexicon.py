@@ -114,6 +114,8 @@ def load(dictionary: Path = DICTIONARY, own_words: Path = OWN_WORDS) -> Lexicon:
     _add_own(lexicon, own_words.read_text(encoding="utf-8"))
     lexicon.agents |= {noun for noun in lexicon.nouns if noun.endswith("er") and noun[:-2] not in lexicon.nouns}
     lexicon.agents -= lexicon.plurals
+    short = {head for head in lexicon.heads if len(head) <= 3}  # of these, names and abbreviations open no compound
+    lexicon.heads -= {head for head in short if lexicon.openers.isdisjoint((head, head + "s", head + "es", head + "en", head + "er"))}
     for members in (lexicon.heads, lexicon.openers, lexicon.nouns, lexicon.adjectives, lexicon.verb_stems):
         members -= lexicon.never
     return lexicon
