@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest
@@ -14,8 +15,8 @@ from django.utils.module_loading import import_string
 from foundation.store import Incoming, Store
 
 
-class TooLarge(Exception):
-    """The upload is larger than allowed; nothing of it is kept. `limit` in bytes."""
+class TooLarge(RequestDataTooBig):
+    """The upload is larger than allowed; nothing of it is kept. `limit` in bytes. (A subclass, so that Django itself never answers 500.)"""
 
     def __init__(self, limit: int) -> None:
         super().__init__(limit)

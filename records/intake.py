@@ -9,10 +9,10 @@ from pathlib import Path
 
 from django.db.models import Max
 from django.utils.translation import gettext as _
-from foundation.store import Stored
 
 from foundation import kinds
 from foundation.pages.facts import NoticeCode
+from foundation.store import Stored
 from tenants import current, queues, stores
 from tenants.models import User
 

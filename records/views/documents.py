@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import logging
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpResponse, HttpResponseBase, JsonResponse, UnreadablePostError
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST, require_safe
+
 from foundation.api import problems
 from foundation.api.etags import ranged_file_response
-
+from foundation.store import StoreFull
+from foundation.uploads import TooLarge
 from records import binder, intake, page_images, reading
 from records.models import Register
 from records.models.access import LEVEL_WRITE
 from tenants import stores
 
 from .doors import ClerkRequest, document_or_404, file_or_404, may, version_or_404
+
+logger = logging.getLogger(__name__)
 
 
 @require_safe
@@ -30,9 +36,23 @@ def document_list(request: ClerkRequest, file: UUID) -> HttpResponse:
     return render(request, "records/_documents.html", {"file": found, **may(request.user, found), **list_context(request, found)})
 
 
+@csrf_exempt  # checked below: the middleware would read the upload where a full disk can only become an error 500
 @require_POST
 def upload(request: ClerkRequest, file: UUID) -> HttpResponseBase:
     """One document into a register. Answers JSON: the upload script shows the sentence beside the name."""
+    try:
+        return csrf_protect(_upload)(request, file)
+    except TooLarge as refusal:
+        return problems.problem(request, 413, problems.too_large_sentence(refusal.limit))
+    except StoreFull:
+        logger.error("The document store is full; an upload was refused.")
+        return problems.problem(request, 507, _("The document store is full. Nothing was taken in; please inform the competence centre."))
+    except UnreadablePostError:
+        logger.info("An upload broke off; nothing of it was kept.")
+        return problems.problem(request, 400, _("The upload broke off. Please upload the file once more."))
+
+
+def _upload(request: ClerkRequest, file: UUID) -> HttpResponseBase:
     found = file_or_404(request.user, file, LEVEL_WRITE)
     content = request.FILES.get("content")
     if content is None:

@@ -1,0 +1,109 @@
+"""What all doors of the API have in common: who asks, what she may know of, what she may change.
+
+Every query starts at `visible_to`. What is cut away is a 404; a 403 is only for an act on something that the caller can see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from django.db.models import Model
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework import viewsets
+from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
+from rest_framework.request import Request
+from rest_framework.serializers import Serializer
+
+from records.models import FilePlanUnit, RecordFile
+from records.models.access import LEVEL_WRITE, readable_units, scopes_of
+from tenants.doors import clerk_of
+from tenants.models import User
+
+from .lists import Keyset
+
+M = TypeVar("M", bound=Model)
+
+
+class Door(viewsets.GenericViewSet[M], Generic[M]):
+    """A view set whose objects are addressed by their public id. A malformed id is a 404 like any other unknown one."""
+
+    lookup_field = "public_id"
+    lookup_url_kwarg = "id"
+    pagination_class = Keyset
+    ordering: tuple[str, ...] = ("id",)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        refuse_nul(request.query_params)
+
+    @property
+    def clerk(self) -> User:
+        return clerk_of(self.request)
+
+    @property
+    def now(self) -> datetime:
+        return timezone.now()
+
+    def asked(self, form: type[Serializer[Any]]) -> dict[str, Any]:
+        """The parameters of the address that the form knows, checked; unknown ones are ignored. Raises ValidationError."""
+        given = {name: value for name, value in self.request.query_params.items() if value != ""}
+        checked = form(data=given)
+        checked.is_valid(raise_exception=True)
+        return dict(checked.validated_data)
+
+    def sent(self, form: type[Serializer[Any]], *, partial: bool = False) -> dict[str, Any]:
+        """The body, checked by the form. Raises ValidationError."""
+        checked = form(data=self.request.data, partial=partial)
+        checked.is_valid(raise_exception=True)
+        return dict(checked.validated_data)
+
+
+def refuse_nul(parameters: Mapping[str, str]) -> None:
+    """PostgreSQL cannot hold NUL characters, and nobody types them. Raises ValidationError."""
+    found = {name.replace("\x00", ""): [_("NUL characters are not allowed.")] for name, value in parameters.items() if "\x00" in name + value}
+    if found:
+        raise ValidationError(found)
+
+
+def visible_file(clerk: User, public_id: UUID | str) -> RecordFile:
+    """A file the caller may know of. Raises NotFound, also for what is no id."""
+    known = uuid_or_none(str(public_id))
+    file: RecordFile | None = RecordFile.objects.visible_to(clerk).select_related("scope", "unit").filter(public_id=known).first()
+    if file is None:
+        raise NotFound
+    return file
+
+
+def require_writing(clerk: User, file: RecordFile) -> RecordFile:
+    """Raises PermissionDenied if the caller may only read the file."""
+    if scopes_of(clerk).level(file.scope_id) < LEVEL_WRITE:
+        raise PermissionDenied(_("You may read this file, but not change it."))
+    return file
+
+
+def writable_leaf(clerk: User, public_id: UUID) -> FilePlanUnit:
+    """A unit in which the caller may create files.
+
+    Raises ValidationError for one she may not know of or that is divided further, PermissionDenied if she may only read there.
+    """
+    unit: FilePlanUnit | None = (
+        FilePlanUnit.objects.visible_to(clerk).with_leaf().select_related("scope").filter(public_id=public_id).first()
+    )
+    if unit is None:
+        raise ValidationError({"file_plan_unit": [_("There is no such unit in the file plan.")]})
+    if not unit.is_leaf:  # type: ignore[attr-defined] # annotated above
+        raise ValidationError({"file_plan_unit": [_("This unit is divided further; files lie in its lowest units only.")]})
+    if readable_units(clerk).levels.get(unit.pk, 0) < LEVEL_WRITE:
+        raise PermissionDenied(_("You may read in this unit, but not create files there."))
+    return unit
+
+
+def uuid_or_none(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

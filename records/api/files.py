@@ -1,0 +1,252 @@
+"""Files: lists, creating, editing, the acts of a file's life, its sheets and its journal."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import DateField, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, TruncDate
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from foundation.api.etags import quoted, require_match, unchanged
+from foundation.api.problems import Conflict, PreconditionFailed
+from records import binder, filing
+from records.models import Document, FilePlanUnit, FormerReference, JournalEntry, RecordFile, Register, RegisterSet
+from tenants.api.idempotency import once
+from tenants.models import Office
+
+from . import serializers
+from .answers import IDEMPOTENCY_KEY, IF_MATCH, problems
+from .doors import Door, require_writing, uuid_or_none, visible_file, writable_leaf
+from .lists import Slices
+
+THUMBNAIL_WIDTH = 160
+IMAGE_WIDTH = 1400
+
+
+def described(files: QuerySet[RecordFile]) -> QuerySet[RecordFile]:
+    """All that one answer about a file shows; the number of queries does not depend on how many files there are."""
+    dated = (
+        Document.objects.filter(file=OuterRef("pk"), cancelled_at__isnull=True)
+        .annotate(day=Coalesce("received_on", TruncDate("created_at"), output_field=DateField()))
+        .order_by()
+        .values("file")
+    )
+    return (
+        files.select_related("unit", "scope", "lead_office")
+        .prefetch_related(
+            Prefetch("registers", Register.objects.order_by("position")),
+            Prefetch("former_references", FormerReference.objects.order_by("until", "pk")),
+        )
+        .annotate(
+            lifetime_from=Subquery(dated.annotate(first=Min("day")).values("first")),
+            lifetime_to=Subquery(dated.annotate(last=Max("day")).values("last")),
+        )
+    )
+
+
+@extend_schema(tags=["files"])
+class FileDoor(Door[RecordFile]):
+    """Files (Akten) that the caller may know of."""
+
+    queryset = RecordFile.objects.none()
+    serializer_class = serializers.FileOut
+    ordering = ("reference_key", "id")
+
+    def get_queryset(self) -> QuerySet[RecordFile]:
+        visible: QuerySet[RecordFile] = RecordFile.objects.visible_to(self.clerk)
+        return described(visible)
+
+    @extend_schema(parameters=[serializers.FileFilters], responses={200: serializers.FileOut(many=True), **problems(400)})
+    def list(self, request: Request) -> Response:
+        """Files in the natural order of their references: 2 before 10."""
+        page = self.paginate_queryset(_narrowed(self.get_queryset(), self.asked(serializers.FileFilters)))
+        return self.get_paginated_response(serializers.FileOut(page, many=True).data)
+
+    @extend_schema(
+        request=serializers.NewFile, parameters=[IDEMPOTENCY_KEY], responses={201: serializers.FileOut, **problems(400, 403, 409)}
+    )
+    def create(self, request: Request) -> Response:
+        """Create a file. Its reference is given without gaps by the municipality's template."""
+        return once(request, self._create)
+
+    @extend_schema(responses={200: serializers.FileOut, **problems(404)})
+    def retrieve(self, request: Request, id: str) -> Response:
+        file = self.get_object()
+        return Response(status=304, headers={"ETag": quoted(file.etag)}) if unchanged(request._request, file.etag) else self.answer(file)
+
+    @extend_schema(
+        request=serializers.Descriptive, parameters=[IF_MATCH], responses={200: serializers.FileOut, **problems(400, 403, 404, 409, 412)}
+    )
+    def partial_update(self, request: Request, id: str) -> Response:
+        """Change descriptive fields. With If-Match nothing that somebody else wrote meanwhile is overwritten."""
+        file = require_writing(self.clerk, self.get_object())
+        changes = self.sent(serializers.Descriptive, partial=True)
+        if "office" in changes:
+            changes["lead_office"] = _office(changes.pop("office"))
+        require_match(request._request, file.etag)
+        _refuse_taken(changes, but=file)
+        etag = file.etag if "If-Match" in request.headers else None
+        try:
+            return self.answer(filing.edit_file(file=file, changes=changes, by=self.clerk, at=self.now, etag=etag))
+        except filing.Stale as refusal:
+            raise PreconditionFailed(str(refusal)) from refusal
+        except filing.CannotFile as refusal:
+            raise Conflict(str(refusal)) from refusal
+
+    @extend_schema(request=None, responses={200: serializers.FileOut, **problems(403, 404, 409)})
+    def close(self, request: Request, id: str) -> Response:
+        """Close the file ("zu den Akten"); its retention period begins."""
+        file = require_writing(self.clerk, self.get_object())
+        try:
+            return self.answer(filing.close_file(file=file, by=self.clerk, at=self.now))
+        except filing.CannotClose as refusal:
+            raise Conflict(str(refusal)) from refusal
+
+    @extend_schema(request=serializers.Reason, responses={200: serializers.FileOut, **problems(400, 403, 404, 409)})
+    def reopen(self, request: Request, id: str) -> Response:
+        """Reopen a closed file, with a reason. Its retention period begins anew when it is closed again."""
+        file = require_writing(self.clerk, self.get_object())
+        reason = self.sent(serializers.Reason)["reason"]
+        try:
+            return self.answer(filing.reopen_file(file=file, reason=reason, by=self.clerk, at=self.now))
+        except filing.CannotReopen as refusal:
+            raise Conflict(str(refusal)) from refusal
+
+    @extend_schema(request=serializers.Reason, responses={200: serializers.FileOut, **problems(400, 403, 404, 409)})
+    def cancel(self, request: Request, id: str) -> Response:
+        """Cancel the file, with a reason: it stays, marked, out of lists and search hits."""
+        file = require_writing(self.clerk, self.get_object())
+        reason = self.sent(serializers.Reason)["reason"]
+        try:
+            return self.answer(filing.cancel_file(file=file, reason=reason, by=self.clerk, at=self.now))
+        except filing.CannotCancel as refusal:
+            raise Conflict(str(refusal)) from refusal
+
+    @extend_schema(request=serializers.Refiling, responses={200: serializers.FileOut, **problems(400, 403, 404, 409)})
+    def refile(self, request: Request, id: str) -> Response:
+        """Move the file to another unit. It gets a new reference; the old one stays findable and is never given again."""
+        file = require_writing(self.clerk, self.get_object())
+        sent = self.sent(serializers.Refiling)
+        unit = writable_leaf(self.clerk, sent["file_plan_unit"])
+        try:
+            return self.answer(filing.refile_file(file=file, unit=unit, reason=sent["reason"], by=self.clerk, at=self.now))
+        except filing.CannotFile as refusal:
+            raise Conflict(str(refusal)) from refusal
+
+    @extend_schema(responses={200: serializers.SheetOut(many=True), **problems(400, 404)})
+    def sheets(self, request: Request, id: str) -> Response:
+        """The binder as one stream of sheets in paper order, whatever the size in a constant number of queries."""
+        file = self.file()
+        pages = Slices()
+        rows = [_sheet(request, sheet) for sheet in pages.page(binder.sheets(file=file), request)]
+        return pages.get_paginated_response(serializers.SheetOut(rows, many=True).data)
+
+    @extend_schema(responses={200: serializers.JournalEntryOut(many=True), **problems(400, 403, 404)})
+    def journal(self, request: Request, id: str) -> Response:
+        """What happened to the file and what lies in it, oldest first. For those who may write in the file."""
+        file = require_writing(self.clerk, self.file())
+        self.ordering = ("sequence",)
+        page = self.paginate_queryset(JournalEntry.objects.concerning(file.public_id).prefetch_related("values"))
+        return self.get_paginated_response(serializers.JournalEntryOut(page, many=True).data)
+
+    def file(self) -> RecordFile:
+        """The file of the address, without what an answer shows. Raises NotFound."""
+        return visible_file(self.clerk, self.kwargs["id"])
+
+    def answer(self, file: RecordFile, **options: Any) -> Response:
+        """The file as it is now, with its ETag."""
+        fresh = self.get_queryset().get(pk=file.pk)
+        headers = {"ETag": quoted(fresh.etag), **options.pop("headers", {})}
+        return Response(serializers.FileOut(fresh).data, headers=headers, **options)
+
+    def _create(self) -> Response:
+        sent = self.sent(serializers.NewFile)
+        unit = writable_leaf(self.clerk, sent["file_plan_unit"])
+        like = RecordFile.objects.visible_to(self.clerk).filter(public_id=sent["like"]).first() if sent.get("like") else None
+        if sent.get("like") and like is None:
+            raise ValidationError({"like": [_("There is no such file.")]})
+        _refuse_taken(sent)
+        try:
+            file = filing.create_file(
+                unit=unit,
+                title=sent["title"],
+                by=self.clerk,
+                at=self.now,
+                register_set=_register_set(sent.get("register_set")),
+                lead_office=_office(sent.get("office")),
+                external_system=sent.get("external_system", ""),
+                external_reference=sent.get("external_reference", ""),
+                like=like,
+            )
+        except filing.CannotFile as refusal:
+            raise Conflict(str(refusal)) from refusal
+        location = self.request.build_absolute_uri(reverse("records_api:file", args=[file.public_id]))
+        return self.answer(file, status=201, headers={"Location": location})
+
+
+def _narrowed(files: QuerySet[RecordFile], asked: dict[str, Any]) -> QuerySet[RecordFile]:
+    files = files.filter(status=asked["status"]) if "status" in asked else files.exclude(status=RecordFile.Status.CANCELLED)
+    if "file_plan_unit" in asked:
+        unit = FilePlanUnit.objects.with_leaf().filter(public_id=asked["file_plan_unit"]).first()
+        if unit is None:
+            return files.none()
+        files = files.filter(unit=unit) if unit.is_leaf else files.filter(unit__path__startswith=unit.path)
+    if "reference" in asked:
+        former = FormerReference.objects.filter(file_reference=asked["reference"]).values("file")
+        files = files.filter(Q(file_reference=asked["reference"]) | Q(pk__in=former))
+    if "q" in asked:
+        files = files.filter(Q(title__icontains=asked["q"]) | Q(file_reference__icontains=asked["q"]))
+    exact = {name: asked[name] for name in ("external_system", "external_reference") if name in asked}
+    return files.filter(**exact)
+
+
+def _register_set(name_or_id: str | None) -> RegisterSet | None:
+    if not name_or_id:
+        return None
+    found = RegisterSet.objects.filter(Q(name=name_or_id) | Q(public_id=uuid_or_none(name_or_id))).first()
+    if found is None:
+        raise ValidationError({"register_set": [_("There is no such register set.")]})
+    return found
+
+
+def _office(public_id: UUID | None) -> Office | None:
+    if public_id is None:
+        return None
+    found = Office.objects.filter(public_id=public_id, is_active=True).first()
+    if found is None:
+        raise ValidationError({"office": [_("There is no such office.")]})
+    return found
+
+
+def _refuse_taken(sent: dict[str, Any], but: RecordFile | None = None) -> None:
+    """An external reference belongs to one file of the municipality."""
+    reference = sent.get("external_reference", but.external_reference if but else "")
+    system = sent.get("external_system", but.external_system if but else "")
+    taken = RecordFile.objects.filter(external_system=system, external_reference=reference).exclude(pk=but.pk if but else None)
+    if reference and taken.exists():
+        raise ValidationError({"external_reference": [_("This external reference belongs to another file.")]})
+
+
+def _sheet(request: Request, sheet: binder.Sheet) -> dict[str, Any]:
+    version = sheet.document.current
+    assert version is not None
+    path = reverse("records_api:page_image", args=[sheet.document.public_id, sheet.page])
+    address = request.build_absolute_uri(f"{path}?version={version.number}")
+    return {
+        "sheet": sheet.sheet,
+        "folio_number": sheet.folio_number,
+        "document": sheet.document.public_id,
+        "page": sheet.page,
+        "register": sheet.register.public_id if sheet.register else None,
+        "image": f"{address}&width={IMAGE_WIDTH}",
+        "thumbnail": f"{address}&width={THUMBNAIL_WIDTH}",
+        "width": round(sheet.width, 2),
+        "height": round(sheet.height, 2),
+    }

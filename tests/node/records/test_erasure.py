@@ -1,0 +1,70 @@
+"""Erasing a misfiled document: two persons, a reason; the content goes, the fact stays."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from records import erasure, filing, granting, intake, journal
+from records.models import Document, DocumentVersion, IndexChange, JournalEntry, JournalValue, Page
+from tenants import stores
+from tests.factories import ClerkFactory
+from tests.node.factories import FilePlanUnitFactory
+
+AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+
+
+def filed(content=b"Krankmeldung von Frau Muster", title="Krankmeldung"):
+    unit, clerk = FilePlanUnitFactory(), ClerkFactory()
+    granting.grant(target=unit, to=clerk, right="manage_records", by=None, at=AT)
+    file = filing.create_file(unit=unit, title="Bauakte", by=clerk, at=AT)
+    arrival = intake.Arrival(stores.of_municipality().put(content), "krank.txt")
+    document = intake.take_in(arrival=arrival, file=file, title=title, by=clerk, at=AT)
+    Page.objects.create(version=document.current, number=1, text=content.decode(), width=595, height=842)
+    return document, clerk
+
+
+class TestApproveErasure:
+    def test_removes_content_and_keeps_the_fact(self, committing):
+        document, clerk = filed()
+        sha256 = document.current.sha256
+        request = erasure.ask_for_erasure(document=document, reason="falsche Akte", by=clerk, at=AT)
+
+        with committing():
+            erasure.approve_erasure(request=request, by=ClerkFactory(), at=AT)
+
+        document = Document.objects.get(pk=document.pk)
+        assert not stores.of_municipality().has(sha256)
+        assert not DocumentVersion.objects.exists()
+        assert not Page.objects.exists()
+        assert "Krankmeldung" not in document.title
+        assert not JournalValue.objects.filter(new__contains="Krankmeldung").exists()
+        assert JournalEntry.objects.filter(act="erase", object_id=document.public_id).exists()
+        assert IndexChange.objects.filter(document_id=document.pk).order_by("-id").first().kind == "content"
+        assert list(journal.verify()) == []
+
+    def test_keeps_bytes_that_another_document_refers_to(self, committing):
+        document, clerk = filed()
+        other, _clerk = filed(title="Zweimal abgelegt")
+        request = erasure.ask_for_erasure(document=document, reason="falsche Akte", by=clerk, at=AT)
+
+        with committing():
+            erasure.approve_erasure(request=request, by=ClerkFactory(), at=AT)
+
+        assert stores.of_municipality().has(other.current.sha256)
+
+    def test_takes_a_second_person(self):
+        document, clerk = filed()
+        request = erasure.ask_for_erasure(document=document, reason="falsche Akte", by=clerk, at=AT)
+
+        with pytest.raises(erasure.CannotErase):
+            erasure.approve_erasure(request=request, by=clerk, at=AT)
+
+        assert Document.objects.get(pk=document.pk).current is not None
+
+    def test_wants_a_reason(self):
+        document, clerk = filed()
+
+        with pytest.raises(erasure.CannotErase):
+            erasure.ask_for_erasure(document=document, reason=" ", by=clerk, at=AT)
