@@ -1,0 +1,499 @@
+"""The index with rights inside the query, its cursor, its generations, and what is shown of a hit."""
+
+import json
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from foundation.index import BadCursor, Entry, Filters, Found, Index, NeedsRebuild, Superseded, WriterBusy, rebuilding
+from foundation.query import parse
+from foundation.snippets import find_all_hits, find_hits, marks, one_edit_apart
+
+PROBES = {
+    1: "Das Baugenehmigungsverfahren ruht.",
+    2: "Die Hauptstraße bleibt gesperrt, die Straße ist nass.",
+    3: "Die Strasse ist frei.",
+    4: "Frau Müller hat angerufen.",
+    5: "Herr Mueller kommt morgen.",
+    6: "Die Anträge sowie Bescheide der Häuser.",
+    7: "Der Grundsteuerbescheid ging ein.",
+    8: "Die Bau-\ngenehmigung wurde am Zeilenende getrennt.",
+    9: "Az. 63-123/2024-000017 liegt vor.",
+    10: "Die Genehmigungen wurden erteilt.",
+    11: "Die Firma Müller-\nLüdenscheidt und das Bau- und Ordnungsamt.",
+    12: "Herr Yılmaz und Frau Jovanović beantragen es nach § 34a BauGB.",
+}
+ALL = frozenset(range(1, 100))
+
+
+def entry(document: int, text: str = "Leeres Blatt", **changes: Any) -> Entry:
+    values: dict[str, Any] = {
+        "document": document,
+        "file": document,
+        "scope": 1,
+        "branch": ("6", "63", "63.12"),
+        "year": 2024,
+        "kind": "application/pdf",
+        "date": date(2024, 1, 1) + timedelta(days=document),
+        "title": f"Schreiben {chr(96 + document % 26)}",
+        "reference": "",
+        "pages": [text],
+    }
+    return Entry(**{**values, **changes})
+
+
+def filled(folder: Path, entries: Iterable[Entry], cursor: str = "1") -> Index:
+    index = Index.open(folder)
+    with index.writer() as writer:
+        writer.replace(entries)
+        writer.commit(cursor)
+    return index
+
+
+def documents(found: Found) -> set[int]:
+    return {hit.document for hit in found.hits}
+
+
+@pytest.fixture(scope="module")
+def probes(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    return filled(tmp_path_factory.mktemp("probes"), [entry(number, text) for number, text in PROBES.items()])
+
+
+class TestGerman:
+    @pytest.mark.parametrize(
+        ("typed", "expected"),
+        [
+            ("Genehmigung", {1, 8, 10}),
+            ("Verfahren", {1}),
+            ("Baugenehmigung", {1, 8}),
+            ("Strasse", {2, 3}),
+            ("Straße", {2, 3}),
+            ("Müller", {4, 5, 11}),
+            ("Mueller", {4, 5, 11}),
+            ("Muller", {4, 5, 11}),
+            ("Antrag", {6}),
+            ("Haus", {6}),
+            ("Bescheid", {6, 7}),
+            ("Grundsteuer", {7}),
+            ("Steuerbescheid", {7}),
+            ("63-123/2024-000017", {9}),
+            ("63-123", {9}),
+            ("2024-000017", {9}),
+            ("63-123/2024-0000*", {9}),
+            ("Müller-Lüdenscheidt", {11}),
+            ("Lüdenscheidt", {11}),
+            ("Ordnungsamt", {11}),
+            ("Yilmaz Jovanovic", {12}),
+            ("§ 34a", {12}),
+            ('"Straße ist nass"', {2}),
+            ('"Strassen ist"', {2, 3}),
+            ('"nass Straße"', set()),
+            ("Bauge*", {1, 8}),
+            ("Straße -nass", {3}),
+            ("Grundsteuer ODER Häuser", {6, 7}),
+            ("Straße frei", {3}),
+        ],
+    )
+    def test_finds_what_a_german_reader_expects(self, probes, typed, expected):
+        found = probes.search(parse(typed), scopes=ALL)
+
+        assert documents(found) == expected
+        assert found.count == len(expected)
+        assert found.forgiven == ()
+
+    @pytest.mark.parametrize("typed", ["Genehmgung", "Genhemigung", "Genehmigumg", "Genehmigungg"])
+    def test_forgives_one_typo_in_a_word_without_hits_and_says_so(self, probes, typed):
+        found = probes.search(parse(typed), scopes=ALL)
+
+        assert documents(found) == {1, 8, 10}
+        assert found.hits[0].document == 10  # the word itself before compounds with it
+        assert found.forgiven == (typed,)
+
+    def test_forgives_nothing_where_the_word_as_typed_has_hits(self, tmp_path):
+        index = filled(tmp_path, [entry(1, "Der Graben ist tief."), entry(2, "Der Gruben sind zwei.")])
+
+        assert documents(index.search(parse("Graben"), scopes=ALL)) == {1}
+
+
+class TestRanking:
+    def test_a_word_in_the_title_comes_first(self, tmp_path):
+        index = filled(tmp_path, [entry(1, "Ein Zaun."), entry(2, "Ein Zaun.", title="Zaun am Haus"), entry(3, "Ein Zaun.")])
+
+        assert index.search(parse("Zaun"), scopes=ALL).hits[0].document == 2
+
+    def test_finds_words_of_title_and_reference_but_no_phrase_across_them(self, tmp_path):
+        index = filled(tmp_path, [entry(1, "Garten hinter dem Haus", title="Bebauungsplan", reference="63.12.04-2026/0317")])
+
+        assert index.search(parse("Bebauungsplan Garten 63.12.04-2026/03*"), scopes=ALL).count == 1
+        assert index.search(parse('"0317 Garten"'), scopes=ALL).count == 0
+
+    def test_newest_first(self, tmp_path):
+        days = {1: date(2023, 5, 1), 2: date(2025, 5, 1), 3: date(1899, 5, 1), 4: date(2025, 5, 1)}
+        index = filled(tmp_path, [entry(number, "Zaun", date=day) for number, day in days.items()])
+
+        found = index.search(parse("Zaun"), scopes=ALL, order="newest")
+
+        assert [hit.document for hit in found.hits] == [4, 2, 1, 3]
+
+
+class TestRights:
+    def test_count_hits_and_facets_know_only_the_callers_scopes(self, tmp_path):
+        index = filled(tmp_path, [entry(number, "Geheimnis", scope=number % 3, branch=(f"b{number % 3}",)) for number in range(1, 31)])
+
+        found = index.search(parse("Geheimnis"), scopes={1}, facets=True)
+
+        assert found.count == 10
+        assert all(document % 3 == 1 for document in documents(found))
+        assert found.facets["branch"] == {"b1": 10}
+
+    def test_without_scopes_nothing_is_found(self, probes):
+        assert probes.search(parse("Straße"), scopes=frozenset(), facets=True) == Found(0, [], {}, None, parse("Straße"))
+
+    def test_excluded_files_are_not_even_counted(self, tmp_path):
+        index = filled(tmp_path, [entry(number, "Zaun", file=number) for number in (1, 2, 3)])
+
+        found = index.search(parse("Zaun"), scopes=ALL, excluded_files={2}, facets=True)
+
+        assert (found.count, documents(found), found.facets["year"]) == (2, {1, 3}, {"2024": 2})
+
+    def test_a_word_that_only_others_may_see_is_treated_as_unknown(self, tmp_path):
+        index = filled(tmp_path, [entry(1, "Scheidung", scope=2), entry(2, "Scheidunk", scope=1)])
+
+        found = index.search(parse("Scheidung"), scopes={1})
+
+        assert (documents(found), found.forgiven) == ({2}, ("Scheidung",))
+
+    def test_excluding_words_cannot_widen_rights(self, tmp_path):
+        index = filled(tmp_path, [entry(1, "Zaun", scope=2), entry(2, "Zaun", scope=1)])
+
+        assert documents(index.search(parse("Zaun -Nichts ODER Haus ODER Zaun"), scopes={1})) <= {2}
+
+
+class TestFacetsAndFilters:
+    def make(self, folder: Path) -> Index:
+        return filled(
+            folder,
+            [
+                entry(1, "Zaun", branch=("6", "63", "63.12"), year=2023, kind="image/tiff"),
+                entry(2, "Zaun", branch=("6", "63", "63.13"), year=2024),
+                entry(3, "Zaun", branch=("6", "64"), year=2024),
+                entry(4, "Zaun", branch=("5",), year=2024, file=77),
+                entry(5, "Haus", branch=("5",), year=2024),
+            ],
+        )
+
+    def test_counts_every_level_of_the_branch_exactly(self, tmp_path):
+        found = self.make(tmp_path).search(parse("Zaun"), scopes=ALL, facets=True)
+
+        assert found.facets == {
+            "branch": {"6": 3, "63": 2, "63.12": 1, "63.13": 1, "64": 1, "5": 1},
+            "year": {"2024": 3, "2023": 1},
+            "kind": {"application/pdf": 3, "image/tiff": 1},
+        }
+
+    @pytest.mark.parametrize(
+        ("filters", "expected"),
+        [
+            (Filters(branch="63"), {1, 2}),
+            (Filters(branch="6"), {1, 2, 3}),
+            (Filters(year=2023), {1}),
+            (Filters(kind="application/pdf", branch="6"), {2, 3}),
+            (Filters(file=77), {4}),
+            (Filters(branch="nowhere"), set()),
+        ],
+    )
+    def test_narrows(self, tmp_path, filters, expected):
+        found = self.make(tmp_path).search(parse("Zaun"), scopes=ALL, filters=filters)
+
+        assert (documents(found), found.count) == (expected, len(expected))
+
+
+class TestPages:
+    @pytest.mark.parametrize("order", ["relevance", "newest"])
+    def test_all_pages_together_are_all_hits_once(self, tmp_path, order):
+        index = filled(tmp_path, [entry(number, "Zaun " * (number % 5 + 1)) for number in range(1, 48)])
+        seen: list[int] = []
+        after = None
+
+        for _ in range(10):
+            found = index.search(parse("Zaun"), scopes=ALL, order=order, limit=10, after=after)
+            seen += [hit.document for hit in found.hits]
+            after = found.next
+            assert found.count == 47
+            if after is None:
+                break
+
+        assert sorted(seen) == list(range(1, 48))
+
+    def test_a_new_document_does_not_shift_the_next_page(self, tmp_path):
+        index = filled(tmp_path, [entry(number, "Zaun") for number in range(1, 21)])
+        first = index.search(parse("Zaun"), scopes=ALL, order="newest", limit=10)
+
+        filled(tmp_path, [entry(99, "Zaun")])
+        second = index.search(parse("Zaun"), scopes=ALL, order="newest", limit=10, after=first.next)
+
+        assert documents(first) | documents(second) == set(range(1, 21))
+
+    @pytest.mark.parametrize("cursor", ["x", "WyJyIiwgLTFd", "bnVsbA==", "WyJuIiwgMTBd", "ä", "WyJyIiwgIm5pY2h0cyJd"])
+    def test_refuses_a_cursor_of_another_origin_or_order(self, probes, cursor):
+        with pytest.raises(BadCursor):
+            probes.search(parse("Haus"), scopes=ALL, after=cursor)
+
+
+class TestWriting:
+    def test_replaces_and_removes(self, tmp_path):
+        index = filled(tmp_path, [entry(1, "alt"), entry(2, "bleibt"), entry(3, "geht")])
+
+        with index.writer() as writer:
+            writer.replace([entry(1, "neu")])
+            writer.remove([3, 4711])
+            writer.commit("2")
+
+        assert list(index.rows()) == [(1, 1, 1), (2, 2, 1)]
+        assert len(index) == 2
+        assert index.search(parse("alt ODER geht"), scopes=ALL).count == 0
+        assert index.search(parse("neu"), scopes=ALL).count == 1
+
+    def test_the_same_document_twice_in_a_batch_stays_one(self, tmp_path):
+        index = filled(tmp_path, [entry(1, "erst"), entry(1, "zuletzt")])
+
+        assert len(index) == 1
+        assert index.search(parse("zuletzt"), scopes=ALL).count == 1
+
+    def test_the_cursor_is_committed_with_the_documents_or_not_at_all(self, tmp_path):
+        index = filled(tmp_path, [entry(1)], cursor='{"log": 17}')
+
+        with index.writer() as writer:
+            writer.replace([entry(2)])
+
+        assert (len(index), index.cursor()) == (1, '{"log": 17}')
+
+    def test_an_empty_index_has_no_cursor(self, tmp_path):
+        assert Index.open(tmp_path / "new").cursor() is None
+
+    def test_there_is_one_writer_at_a_time(self, tmp_path):
+        index = Index.open(tmp_path)
+
+        with index.writer(), pytest.raises(WriterBusy):
+            index.writer()
+
+        index.writer().close()
+
+    def test_stores_nothing_that_could_be_read_back(self, tmp_path):
+        filled(tmp_path, [entry(1, "Geheimniskraemerei", title="Verschlusssache")])
+
+        store = b"".join(path.read_bytes() for path in tmp_path.rglob("*.store"))
+
+        assert b"Geheim" not in store
+        assert b"Verschluss" not in store
+
+
+def write_in_another_process(folder: Path, committed: Any) -> None:
+    filled(folder, [entry(2, "Nachricht")], cursor="2")
+    committed.set()
+
+
+def write_until_killed(folder: Path, started: Any) -> None:
+    index = Index.open(folder)
+    with index.writer(memory=15_000_000) as writer:
+        for number in range(2, 100_000):
+            writer.replace([entry(number, "Nachricht")])
+            if number % 10 == 0:
+                writer.commit(str(number))
+                started.set()
+
+
+class TestProcesses:
+    def test_a_commit_of_another_process_is_seen_within_a_second(self, tmp_path):
+        index = filled(tmp_path, [entry(1, "Nachricht")])
+        context = multiprocessing.get_context("spawn")
+        committed = context.Event()
+        other = context.Process(target=write_in_another_process, args=(tmp_path, committed))
+
+        other.start()
+        assert committed.wait(60)
+        deadline = time.monotonic() + 1
+        while index.search(parse("Nachricht"), scopes=ALL).count < 2 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        other.join()
+
+        assert index.search(parse("Nachricht"), scopes=ALL).count == 2
+
+    def test_after_kill_9_documents_and_cursor_agree_and_the_lock_is_free(self, tmp_path):
+        filled(tmp_path, [entry(1)])
+        context = multiprocessing.get_context("spawn")
+        started = context.Event()
+        other = context.Process(target=write_until_killed, args=(tmp_path, started))
+        other.start()
+        assert started.wait(60)
+        time.sleep(0.3)
+
+        os.kill(other.pid or 0, signal.SIGKILL)
+        other.join()
+
+        index = Index.open(tmp_path)
+        assert len(index) == int(index.cursor() or 0)
+        with index.writer() as writer:
+            writer.replace([entry(100_001)])
+            writer.commit("done")
+        assert index.cursor() == "done"
+
+
+class TestRebuild:
+    def test_searching_goes_on_and_then_sees_the_new_generation(self, tmp_path):
+        index = filled(tmp_path, [entry(1, "alt")])
+
+        with rebuilding(tmp_path) as writer:
+            writer.add([entry(2, "neu"), entry(3, "neu")])
+            writer.commit("9")
+            during = index.search(parse("alt"), scopes=ALL).count
+
+        assert during == 1
+        assert index.search(parse("alt"), scopes=ALL).count == 0
+        assert (len(index), index.cursor()) == (2, "9")
+        assert len(list(tmp_path.glob("g-*"))) == 1
+
+    def test_a_failed_rebuild_changes_nothing(self, tmp_path):
+        index = filled(tmp_path, [entry(1, "alt")])
+
+        def entries_until_the_database_fails() -> Iterator[Entry]:
+            yield entry(2)
+            raise RuntimeError
+
+        with pytest.raises(RuntimeError), rebuilding(tmp_path) as writer:
+            writer.add(entries_until_the_database_fails())
+
+        assert index.search(parse("alt"), scopes=ALL).count == 1
+        assert len(list(tmp_path.glob("g-*"))) == 1
+
+    def test_a_followers_writer_learns_that_it_was_superseded(self, tmp_path):
+        index = filled(tmp_path, [entry(1)])
+
+        with index.writer() as follower:
+            with rebuilding(tmp_path) as writer:
+                writer.commit("9")
+            follower.replace([entry(2)])
+            with pytest.raises(Superseded):
+                follower.commit("10")
+
+        with index.writer() as follower:
+            follower.replace([entry(2)])
+            follower.commit("10")
+        assert (len(index), index.cursor()) == (1, "10")
+
+    def test_there_is_one_rebuild_at_a_time(self, tmp_path):
+        with rebuilding(tmp_path) as writer:
+            with pytest.raises(WriterBusy), rebuilding(tmp_path):
+                pass
+            writer.commit("1")
+
+        assert Index.open(tmp_path).cursor() == "1"
+
+    @pytest.mark.parametrize("change", [{"analyzer": "older"}, {"schema": 0}])
+    def test_an_index_of_another_analyzer_or_schema_asks_for_a_rebuild(self, tmp_path, change):
+        filled(tmp_path, [entry(1, "alt")])
+        (format_file,) = tmp_path.glob("g-*/format.json")
+        format_file.write_text(json.dumps({**json.loads(format_file.read_text()), **change}))
+
+        with pytest.raises(NeedsRebuild):
+            Index.open(tmp_path)
+        with rebuilding(tmp_path) as writer:
+            writer.commit("1")
+
+        assert len(Index.open(tmp_path)) == 0
+
+    def test_an_outdated_analyzer_is_good_enough_while_the_rebuild_runs(self, tmp_path):
+        filled(tmp_path, [entry(1, "alt")])
+        (format_file,) = tmp_path.glob("g-*/format.json")
+        format_file.write_text(json.dumps({**json.loads(format_file.read_text()), "analyzer": "older"}))
+
+        index = Index.open(tmp_path, accept_outdated=True)
+
+        assert index.search(parse("alt"), scopes=ALL).count == 1
+
+
+class TestSnippets:
+    @pytest.mark.parametrize(
+        ("typed", "text", "marked"),
+        [
+            ("Genehmigung", "Das Baugenehmigungsverfahren ruht.", ["Baugenehmigungsverfahren"]),
+            ("Mueller", "Frau Müller und Herr Muller", ["Müller", "Muller"]),
+            ("Haus", "Die Häuser, das Rathaus", ["Häuser"]),
+            ("Baugenehmigung", "Die Bau-\ngenehmigung wurde", ["Bau-\ngenehmigung"]),
+            ('"die Straße ist"', "Die Strasse ist frei, die Straße nicht", ["Die Strasse ist"]),
+            ("Bauge*", "Baugesuch und Bau", ["Baugesuch"]),
+            ("63-123/2024", "Az. 63-123/2024-000017 liegt vor", ["63-123/2024-000017"]),
+            ("§ 34", "nach § 34 BauGB, Seite 34", ["§ 34"]),
+            ("Müller-Lüdenscheidt", "Müller Lüdenscheidt und Müller", ["Müller Lüdenscheidt"]),
+            ("Zaun -Haus", "Zaun und Haus", ["Zaun"]),
+            ("Zaun ODER Haus", "Zaun und Haus", ["Zaun", "Haus"]),
+            ("Garten", "nichts dergleichen", []),
+        ],
+    )
+    def test_marks_what_was_found(self, typed, text, marked):
+        assert [text[start:end] for start, end in marks(text, parse(typed))] == marked
+
+    def test_marks_the_words_that_a_forgiven_typo_found(self, probes):
+        found = probes.search(parse("Genehmgung"), scopes=ALL)
+
+        assert find_hits([PROBES[10]], found.query) == (1, "Die <mark>Genehmigungen</mark> wurden erteilt.")
+
+    def test_chooses_the_first_page_that_shows_the_whole_query(self):
+        pages = ["Nur ein Zaun.", "Nur ein Haus.", "Ein Zaun am Haus.", "Haus mit Zaun"]
+
+        assert find_hits(pages, parse("Haus Zaun")) == (3, "Ein <mark>Zaun</mark> am <mark>Haus</mark>.")
+
+    def test_chooses_the_page_that_shows_most_if_none_shows_all(self):
+        assert find_hits(["Leer", "Zaun und Haus"], parse("Haus Zaun Garten"))[0] == 2
+
+    def test_shows_the_beginning_if_only_the_title_was_found(self):
+        assert find_hits(["Sehr geehrte Frau Müller"], parse("Bebauungsplan")) == (1, "Sehr geehrte Frau Müller")
+
+    def test_a_document_without_text_has_an_empty_extract(self):
+        assert find_hits([], parse("Haus")) == (1, "")
+
+    def test_nothing_but_marks_is_unescaped(self):
+        extract = find_hits(['<script>alert("Haus")</script> & Haus\x00\x07'], parse("Haus"))[1]
+
+        assert extract == "&lt;script&gt;alert(&quot;<mark>Haus</mark>&quot;)&lt;/script&gt; &amp; <mark>Haus</mark>"
+
+    def test_a_long_page_is_cut_around_the_richest_place(self):
+        text = "Zaun am Anfang. " + "Wort " * 400 + "Hier steht Haus mit Zaun und Garten. " + "Wort " * 400
+
+        extract = find_hits([text], parse("Haus Zaun Garten"))[1]
+
+        assert "<mark>Haus</mark> mit <mark>Zaun</mark> und <mark>Garten</mark>" in extract
+        assert extract.startswith("… ")
+        assert extract.endswith(" …")
+        assert len(extract) < 330
+
+    def test_a_phrase_of_any_length_keeps_its_marks_closed(self):
+        text = "wort " * 500
+
+        extract = find_hits([text], parse('"' + "wort " * 100 + '"'))[1]
+
+        assert extract.count("<mark>") == extract.count("</mark>") >= 1
+
+    def test_many_documents_at_once_give_the_same_as_one_by_one(self):
+        query, texts = parse("Genehmigung Straße"), [[text] for text in PROBES.values()]
+
+        assert find_all_hits(texts, query) == [find_hits(pages, query) for pages in texts]
+
+
+class TestOneEdit:
+    @pytest.mark.parametrize(("one", "other"), [("haus", "haus"), ("haus", "hau"), ("haus", "hauss"), ("haus", "maus"), ("haus", "hasu")])
+    def test_is_near(self, one, other):
+        assert one_edit_apart(one, other)
+        assert one_edit_apart(other, one)
+
+    @pytest.mark.parametrize(("one", "other"), [("haus", "ha"), ("haus", "mausi"), ("haus", "suah"), ("abcd", "badc")])
+    def test_is_far(self, one, other):
+        assert not one_edit_apart(one, other)
+        assert not one_edit_apart(other, one)
