@@ -16,6 +16,7 @@ keepalive = 15
 max_requests = 20_000
 max_requests_jitter = 2_000
 limit_request_line = 8190
+control_socket_disable = True  # both sites have one home, and nobody steers it by that
 accesslog = None
 errorlog = "-"
 proc_name = f"eakte-{os.environ.get('DJANGO_SETTINGS_MODULE', 'node').rpartition('.')[2]}"

@@ -96,6 +96,7 @@ def prepare_redis(site: str, installation: Installation, account: Account, *, ru
         # A queue that is lost is rebuilt by the sweep; writing it down makes a restart cheaper, no more.
         f"appendonly {'no' if installation.throwaway else 'yes'}",
         'save ""',
+        "loglevel warning",
         "maxmemory-policy noeviction",
     ]
     _write_private(folder / "redis.conf", "\n".join(lines) + "\n", account)
