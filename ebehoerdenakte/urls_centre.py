@@ -1,5 +1,16 @@
 """URLs of the competence centre."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns = [path("", include("tenants.urls"))]
+from .urls_api import api
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("tenants.centre.urls")),
+    path("", include("tenants.urls")),
+    path("", include("tenants.pages.urls")),
+    *api(),
+]
+handler400 = "tenants.views.refusals.bad_request"
+handler403 = "tenants.views.refusals.forbidden"
+handler404 = "tenants.views.refusals.not_found"
+handler500 = "tenants.views.refusals.failed"

@@ -7,10 +7,11 @@ class TenantsConfig(AppConfig):
     verbose_name = "Municipalities"
 
     def ready(self) -> None:
-        from . import guardian_cache, roles
+        from . import guardian_cache, handover, roles
 
         guardian_cache.install()
         post_migrate.connect(roles.make_role_groups, sender=self, dispatch_uid="tenants.roles")
+        handover.register(handover.LedOffices())
         self._read_registry()
 
     def _read_registry(self) -> None:

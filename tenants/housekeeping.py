@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from axes.models import AccessAttempt
+from axes.models import AccessAttempt, AccessLog
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 from knox.models import AuthToken
 
+from .models import RememberedAnswer
+
+ANSWERS = timedelta(hours=48)
+FAILURES = timedelta(days=30)
+
 
 def forget_old() -> None:
+    """Drop what is past its time in the municipality in force. Safe to run at any moment and twice."""
     now = timezone.now()
     Session.objects.filter(expire_date__lt=now).delete()
     AuthToken.objects.filter(expiry__lt=now).delete()
-    AccessAttempt.objects.filter(attempt_time__lt=now - timedelta(days=30)).delete()
+    RememberedAnswer.objects.filter(created_at__lt=now - ANSWERS).delete()
+    AccessAttempt.objects.filter(attempt_time__lt=now - FAILURES).delete()
+    AccessLog.objects.filter(attempt_time__lt=now - FAILURES).delete()

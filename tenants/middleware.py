@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.db import InterfaceError, OperationalError, connections
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from . import breaker, current, probes, registry
+from .views.refusals import refuse
 
 logger = logging.getLogger(__name__)
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -47,7 +49,13 @@ class SiteMiddleware:
                 return self.get_response(request)
         municipality = registry.by_host(request.META.get("HTTP_HOST", ""))
         if municipality is None:
-            return _refusal(request, 404, _("Unknown address"), _("No municipality is reachable under this address."), "404_host.html")
+            return refuse(
+                request,
+                status=404,
+                title=_("Unknown address"),
+                detail=_("No municipality is reachable under this address."),
+                template="404_host.html",
+            )
         guard = breaker.of(municipality.alias)
         try:
             with guard.place(), current.use(municipality), current.memory():
@@ -74,6 +82,28 @@ class SiteMiddleware:
         return _down(request)
 
 
+class SessionAgeMiddleware:
+    """A session ends after two quiet hours (the cookie age), and twelve hours after the login however busy it is.
+
+    Use is noted at most every five minutes: a page costs no write for it.
+    """
+
+    SECONDS_BETWEEN_NOTES = 300
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+            now = int(time.time())
+            begun, seen = request.session.setdefault("begun", now), request.session.get("seen", 0)
+            if now - begun > settings.SESSION_LONGEST:
+                logout(request)
+            elif now - seen >= self.SECONDS_BETWEEN_NOTES:
+                request.session["seen"] = now
+        return self.get_response(request)
+
+
 class OneTimePasswordMiddleware:
     """Who signed in with a one-time password chooses a password before anything else."""
 
@@ -85,34 +115,29 @@ class OneTimePasswordMiddleware:
         allowed = {reverse("tenants:password_change"), reverse("tenants:logout")}
         if user.is_authenticated and user.one_time_until is not None and request.path not in allowed:
             if request.path.startswith("/api/"):
-                return _refusal(request, 403, _("Password must be changed"), _("Please choose a password of your own first."), "403.html")
+                return refuse(
+                    request, status=403, title=_("Password must be changed"), detail=_("Please choose a password of your own first.")
+                )
             return redirect("tenants:password_change")
         return self.get_response(request)
 
 
 def _down(request: HttpRequest) -> HttpResponse:
-    answer = _refusal(
+    answer = refuse(
         request,
-        503,
-        _("Not reachable at the moment"),
-        _("Your municipality's database does not answer. Other municipalities are not affected."),
-        "503_municipality.html",
+        status=503,
+        title=_("Not reachable at the moment"),
+        detail=_("Your municipality's database does not answer. Other municipalities are not affected."),
+        template="503_municipality.html",
     )
     answer["Retry-After"] = "30"
     return answer
 
 
-def _refusal(request: HttpRequest, status: int, title: str, detail: str, template: str) -> HttpResponse:
-    if request.path.startswith("/api/"):
-        body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-        return JsonResponse(body, status=status, content_type="application/problem+json")
-    known = current.municipality_or_none()
-    context = {"title": title, "detail": detail, "municipality_name": known.name if known else "", "telephone": settings.HOTLINE_TELEPHONE}
-    return HttpResponse(render_to_string(template, context), status=status)
-
-
 def _inside(municipality: current.Municipality, response: HttpResponseBase) -> HttpResponseBase:
     """Streams are read after this middleware returned: every step runs with the municipality in force."""
+    if "Cache-Control" not in response:
+        response["Cache-Control"] = "private, no-store"  # pages of a signed-in person stay in no cache
     if isinstance(response, StreamingHttpResponse) and not response.is_async:
         response.streaming_content = _stream(municipality, response.streaming_content)  # type: ignore[arg-type]
     return response

@@ -43,7 +43,7 @@ def waiting() -> int:
     """Messages waiting in the reading queues of the municipality in force; -1 if the broker does not answer."""
     try:
         with current_app.connection_for_read() as connection:
-            client = connection.default_channel.client
+            client: Any = connection.default_channel.client  # type: ignore[attr-defined]
             return sum(client.llen(queue(lane)) for lane in LANES)
     except Exception:
         logger.info("The broker does not answer; the queues were not counted.")

@@ -34,6 +34,11 @@ def of_this_site() -> type[Role] | type[CentreRole]:
     return CentreRole if settings.SITE == "centre" else Role
 
 
+def administrator_role() -> str:
+    """Who keeps people and offices on this site."""
+    return CentreRole.OPERATOR if settings.SITE == "centre" else Role.ADMINISTRATOR
+
+
 def make_role_groups(*, using: str, **kwargs: Any) -> None:
     """Create the site's role groups after every migration (post_migrate)."""
     known = set(Group.objects.using(using).values_list("name", flat=True))

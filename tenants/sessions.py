@@ -7,5 +7,5 @@ from . import current
 
 class SessionStore(DatabaseSessions):
     @property
-    def key_salt(self) -> str:  # type: ignore[override]
+    def key_salt(self) -> str:
         return current.salt("tenants.sessions")

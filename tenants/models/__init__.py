@@ -1,7 +1,9 @@
 """Accounts and settings of one site: in each municipality's database, and in the centre's."""
 
+from .answers import RememberedAnswer
+from .feedback import AccessibilityFeedback
 from .offices import Membership, Office
 from .settings import MunicipalSettings
 from .users import User
 
-__all__ = ["Membership", "MunicipalSettings", "Office", "User"]
+__all__ = ["AccessibilityFeedback", "Membership", "MunicipalSettings", "Office", "RememberedAnswer", "User"]

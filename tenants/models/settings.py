@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import uuid
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +15,9 @@ class MunicipalSettings(models.Model):
     class StaplingOrder(models.TextChoices):
         NEWEST_ON_TOP = "newest_on_top", _("Commercial (newest on top)")
         OLDEST_ON_TOP = "oldest_on_top", _("Office (oldest on top)")
+
+    # The journal speaks of objects by their public id; there is one row, so one id serves in every municipality.
+    public_id = uuid.UUID("5e771465-0000-4000-8000-000000000001")
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     name = models.CharField(_("Name of the municipality"), max_length=200, default="")

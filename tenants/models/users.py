@@ -29,10 +29,10 @@ class UserManager(BaseUserManager["User"]):
         return self.get_queryset().active()
 
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(username__iexact=username)
+        return self.get(username=User.normalize_username(username or ""))
 
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
-        user = self.model(username=username.strip().lower(), **fields)
+        user = self.model(username=User.normalize_username(username), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -81,6 +81,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.display_name or self.username
+
+    @classmethod
+    def normalize_username(cls, username: str) -> str:
+        """One spelling for looking up, counting failures and storing; user names are ASCII (tenants.staffing)."""
+        return super().normalize_username(username).strip().lower()
 
     def has_role(self, *roles: str) -> bool:
         """Tell whether this person has one of the roles; asked of the database once per object."""

@@ -13,7 +13,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         guard = breaker.of(self.alias)
         guard.before_connecting()
         try:
-            connection = super().get_new_connection(conn_params)  # type: ignore[no-untyped-call]
+            connection = super().get_new_connection(conn_params)
         except (self.Database.OperationalError, self.Database.InterfaceError, OperationalError, InterfaceError):
             guard.failed()
             raise

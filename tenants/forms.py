@@ -1,0 +1,130 @@
+"""Forms of the account and administration screens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from . import passwords
+from .models import AccessibilityFeedback, MunicipalSettings, Office, User
+from .roles import of_this_site
+
+if TYPE_CHECKING:  # Django's own classes take no type argument at run time
+    OfficeField = forms.ModelChoiceField[Office]
+    FeedbackModelForm = forms.ModelForm[AccessibilityFeedback]
+else:
+    OfficeField, FeedbackModelForm = forms.ModelChoiceField, forms.ModelForm
+
+
+class SignInForm(AuthenticationForm):
+    error_messages = {
+        "invalid_login": _("The user name or the password is not right."),
+        "inactive": _("The user name or the password is not right."),
+        "expired": _("This one-time password is more than 14 days old. Please ask your administrator for a new one."),
+    }
+
+    def confirm_login_allowed(self, user: Any) -> None:
+        super().confirm_login_allowed(user)
+        if passwords.slip_expired(person=user, at=timezone.now()):
+            raise ValidationError(self.error_messages["expired"], code="expired")
+
+
+class OfficeChoice(OfficeField):
+    """An active office of the municipality; forms send its public id."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(queryset=Office.objects.none(), to_field_name="public_id", **kwargs)
+
+    def get_bound_field(self, form: Any, field_name: str) -> Any:
+        self.queryset = Office.objects.filter(is_active=True).order_by("code")
+        return super().get_bound_field(form, field_name)
+
+    def clean(self, value: Any) -> Any:
+        self.queryset = Office.objects.filter(is_active=True).order_by("code")
+        return super().clean(value)
+
+
+class PersonForm(forms.Form):
+    """How a person is called and reached, and her roles."""
+
+    display_name = forms.CharField(label=_("Name"), max_length=200)
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    telephone = forms.CharField(label=_("Telephone"), max_length=50, required=False)
+    roles = forms.MultipleChoiceField(label=_("Roles"), required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, roles_locked: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        roles = self.fields["roles"]
+        assert isinstance(roles, forms.MultipleChoiceField)
+        roles.choices = of_this_site().choices
+        if roles_locked:
+            roles.disabled = True
+            roles.help_text = _("Nobody changes their own roles. Please ask another administrator.")
+
+
+class NewPersonForm(PersonForm):
+    username = forms.CharField(label=_("User name"), max_length=60, help_text=_("Small letters without umlauts, digits, dots and hyphens."))
+    office = OfficeChoice(label=_("Office"), required=False)
+    is_lead = forms.BooleanField(label=_("Leads the office"), required=False)
+
+    field_order = ["display_name", "username", "email", "telephone", "office", "is_lead", "roles"]
+
+
+class MoveForm(forms.Form):
+    office = OfficeChoice(label=_("New office"))
+    is_lead = forms.BooleanField(label=_("Leads the office"), required=False)
+    keeping = forms.BooleanField(label=_("Stays in the present offices too"), required=False)
+
+
+class SuccessorForm(forms.Form):
+    """Who takes over; asked only where there is open work."""
+
+    successor = forms.ModelChoiceField(
+        label=_("Open work goes to"), queryset=User.objects.none(), to_field_name="public_id", required=False
+    )
+
+    def __init__(self, *args: Any, person: User, needed: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        successor = self.fields["successor"]
+        assert isinstance(successor, forms.ModelChoiceField)
+        successor.queryset = User.objects.active().exclude(pk=person.pk).order_by("display_name", "pk")
+        successor.required = needed
+
+
+class ImportForm(forms.Form):
+    sheet = forms.FileField(label=_("Table of people (.xlsx or .csv)"))
+
+
+class OfficeForm(forms.Form):
+    code = forms.CharField(label=_("Code"), max_length=20)
+    name = forms.CharField(label=_("Name"), max_length=200)
+    parent = OfficeChoice(label=_("Part of"), required=False)
+
+
+class SettingsForm(forms.Form):
+    name = forms.CharField(label=_("Name of the municipality"), max_length=200)
+    coat_of_arms = forms.FileField(label=_("Coat of arms"), required=False, help_text=_("PNG, JPEG or WebP, at most 2 MB."))
+    remove_coat_of_arms = forms.BooleanField(label=_("Remove the coat of arms"), required=False)
+    reference_template = forms.CharField(
+        label=_("Template of file references"),
+        max_length=100,
+        help_text=_("{code} is the classification code, {number} the running number, {year} the year. Example: {code}-{year}/{number:04}"),
+    )
+    stapling_order = forms.ChoiceField(label=_("Stapling order"), choices=MunicipalSettings.StaplingOrder.choices, widget=forms.RadioSelect)
+
+
+class PreferencesForm(forms.Form):
+    theme = forms.ChoiceField(choices=User.Theme.choices)
+    density = forms.ChoiceField(choices=User.Density.choices)
+    shortcuts = forms.BooleanField(required=False)
+
+
+class FeedbackForm(FeedbackModelForm):
+    class Meta:
+        model = AccessibilityFeedback
+        fields = ["page", "message", "name", "email"]

@@ -1,0 +1,101 @@
+"""What a municipality decides for itself: its name, coat of arms, reference template and stapling order."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Callable
+from datetime import datetime
+from typing import BinaryIO
+
+from django.utils.translation import gettext as _
+from PIL import Image, UnidentifiedImageError
+
+from . import current, journal
+from .models import MunicipalSettings, User
+
+UPLOAD_LIMIT = 2 * 1024 * 1024  # bytes
+SIDE_LIMIT = 4_000  # pixels, as uploaded
+KEPT_SIDE = 512  # pixels, as kept
+FORMATS = ["PNG", "JPEG", "WEBP"]
+
+
+class BadSettings(Exception):
+    """The settings cannot be kept like that. `field` names the form's field, the message says why."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+_template_checks: list[tuple[Callable[[str], None], type[Exception]]] = []
+
+
+def register_template_check(check: Callable[[str], None], refusal: type[Exception]) -> None:
+    """Records check a reference template when it is set: `check` raises `refusal` with a sentence. Called in AppConfig.ready()."""
+    if (check, refusal) not in _template_checks:
+        _template_checks.append((check, refusal))
+
+
+def change_settings(
+    *,
+    name: str,
+    reference_template: str,
+    stapling_order: str,
+    coat_of_arms: BinaryIO | None = None,
+    remove_coat_of_arms: bool = False,
+    by: User | None,
+    at: datetime,
+) -> MunicipalSettings:
+    """Set all of a municipality's own settings. Raises BadSettings.
+
+    A new template holds for files created from now on; references given before stay as they are.
+    """
+    for check, refusal in _template_checks:
+        try:
+            check(reference_template)
+        except refusal as said:
+            raise BadSettings("reference_template", str(said)) from said
+    if stapling_order not in MunicipalSettings.StaplingOrder.values:
+        raise BadSettings("stapling_order", _("There is no such stapling order."))
+    arms = redraw(coat_of_arms) if coat_of_arms is not None else None
+    given = {"name": name.strip(), "reference_template": reference_template, "stapling_order": stapling_order}
+    with current.atomic():
+        MunicipalSettings.load()
+        row = MunicipalSettings.objects.select_for_update().get(pk=1)
+        changes: dict[str, tuple[object, object]] = {
+            field: (getattr(row, field), new) for field, new in given.items() if getattr(row, field) != new
+        }
+        for field, new in given.items():
+            setattr(row, field, new)
+        if arms is not None or remove_coat_of_arms:
+            changes["coat_of_arms"] = (len(row.coat_of_arms), len(arms or b""))
+            row.coat_of_arms, row.coat_of_arms_type = arms or b"", "image/png" if arms else ""
+        if changes:
+            row.save()
+            journal.enter(act="settings", object=row, by=by, at=at, changes=changes)
+        current.forget()
+    return row
+
+
+def redraw(upload: BinaryIO) -> bytes:
+    """Draw an uploaded image anew as PNG, at most 512 pixels wide and high: nothing of the upload itself is kept or served.
+
+    PNG, JPEG and WebP only; an SVG could carry scripts. Raises BadSettings.
+    """
+    content = upload.read(UPLOAD_LIMIT + 1)
+    if len(content) > UPLOAD_LIMIT:
+        raise BadSettings("coat_of_arms", _("The image is larger than 2 MB."))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the size is checked here, before anything is unpacked
+            image = Image.open(io.BytesIO(content), formats=FORMATS)
+            if max(image.size) > SIDE_LIMIT:
+                raise BadSettings("coat_of_arms", _("The image is larger than 4,000 × 4,000 pixels."))
+            drawn = image.convert("RGBA")
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise BadSettings("coat_of_arms", _("Only PNG, JPEG or WebP images can be used.")) from error
+    drawn.thumbnail((KEPT_SIDE, KEPT_SIDE))
+    kept = io.BytesIO()
+    drawn.save(kept, "PNG", optimize=True)
+    return kept.getvalue()

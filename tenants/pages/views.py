@@ -1,0 +1,82 @@
+"""Accessibility statement with feedback, data protection and imprint."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tenants.doors import ClerkRequest, administrators_only
+from tenants.forms import FeedbackForm
+from tenants.models import AccessibilityFeedback
+
+FEEDBACK_AN_HOUR = 20  # per address: a town hall behind one address may still report its barriers
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """Show the statement and take in what barriers people meet."""
+    form = FeedbackForm(request.POST or None, initial={"page": request.GET.get("seite", "")})
+    if request.method == "POST" and form.is_valid():
+        if _too_many(request):
+            messages.error(request, _("Many messages have come from your address. Please try again in an hour, or write or call us."))
+        else:
+            form.instance.created_at = timezone.now()
+            form.save()
+            messages.success(request, _("Thank you. Your message has arrived; we answer within four weeks."))
+            return redirect("pages:accessibility")
+    return render(request, "pages/accessibility.html", {"form": form, **_who()})
+
+
+@login_not_required
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/privacy.html", _who())
+
+
+@login_not_required
+@require_safe
+def imprint(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/imprint.html", _who())
+
+
+@require_safe
+@administrators_only
+def feedback_list(request: ClerkRequest) -> HttpResponse:
+    """The latest two hundred messages, open ones first."""
+    rows = AccessibilityFeedback.objects.order_by("done_at", "-created_at", "-pk")[:200]
+    ordered = sorted(rows, key=lambda row: row.done_at is not None)
+    return render(request, "pages/feedback_list.html", {"feedback": ordered, "nav": "administration"})
+
+
+@require_POST
+@administrators_only
+def feedback_done(request: ClerkRequest, public_id: UUID) -> HttpResponse:
+    """Mark a message as dealt with."""
+    row = get_object_or_404(AccessibilityFeedback, public_id=public_id)
+    row.done_at = row.done_at or timezone.now()
+    row.save(update_fields=["done_at"])
+    return redirect("pages:feedback_list")
+
+
+def _who() -> dict[str, Any]:
+    return {"imprint_address": settings.IMPRINT_ADDRESS, "contact_email": settings.CONTACT_EMAIL}
+
+
+def _too_many(request: HttpRequest) -> bool:
+    key = f"feedback:{request.META.get('REMOTE_ADDR', '')}"
+    cache.add(key, 0, timeout=3600)
+    try:
+        return bool(cache.incr(key) > FEEDBACK_AN_HOUR)
+    except ValueError:  # it ran out between the two calls
+        return False
