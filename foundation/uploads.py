@@ -23,7 +23,7 @@ class TooLarge(RequestDataTooBig):
         self.limit = limit
 
 
-class ReceivedFile(UploadedFile):
+class ReceivedFile(UploadedFile):  # type: ignore[type-arg]
     """A file that arrived: `incoming` goes to Store.keep, or is discarded when the request ends."""
 
     def __init__(self, incoming: Incoming, name: str, content_type: str | None, charset: str | None, extra: Any) -> None:
@@ -53,7 +53,7 @@ class StoreUploadHandler(FileUploadHandler):
         self._incoming: Incoming | None = None
 
     def handle_raw_input(
-        self, input_data: Any, META: Mapping[str, str], content_length: int, boundary: bytes, encoding: str | None = None
+        self, input_data: Any, META: Mapping[str, str], content_length: int, boundary: str, encoding: str | None = None
     ) -> None:
         if content_length > settings.MAX_UPLOAD_BYTES + (1 << 20):  # the fields around the file are no part of it
             raise TooLarge(settings.MAX_UPLOAD_BYTES)
@@ -71,7 +71,7 @@ class StoreUploadHandler(FileUploadHandler):
             raise TooLarge(settings.MAX_UPLOAD_BYTES)
         self._incoming.write(raw_data)
 
-    def file_complete(self, file_size: int) -> UploadedFile:
+    def file_complete(self, file_size: int) -> ReceivedFile:
         assert self._incoming is not None
         return ReceivedFile(self._incoming, self.file_name or "upload", self.content_type, self.charset, self.content_type_extra)
 

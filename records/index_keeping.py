@@ -107,8 +107,8 @@ def _entries(ids: Sequence[int]) -> Iterator[Entry]:
         .order_by("version_id", "number")
         .values_list("version_id", "text")
     )
-    for version, text in rows:
-        texts.setdefault(version, []).append(text)
+    for version_id, text in rows:
+        texts.setdefault(version_id, []).append(text)
     unit_ids = {int(part) for d in documents for part in d.file.unit.path.strip("/").split("/")}
     codes = dict(FilePlanUnit.objects.filter(pk__in=unit_ids).values_list("pk", "classification_code"))
     for document in documents:

@@ -57,8 +57,9 @@ def ranged_file_response(
     }
     if unchanged(request, etag):
         return HttpResponseNotModified(headers={k: v for k, v in headers.items() if k in ("ETag", "Cache-Control")})
-    found = _range(request, size, etag)
-    if found == "unsatisfiable":
+    try:
+        found = _range(request, size, etag)
+    except _Unsatisfiable:
         answer = problem(request, 416, _("This range does not exist in the file."))
         answer["Content-Range"] = f"bytes */{size}"
         return answer
@@ -76,7 +77,11 @@ def ranged_file_response(
     return StreamingHttpResponse(_chunks(file, first, last), status=code, headers=headers, content_type=media_type)
 
 
-def _range(request: HttpRequest, size: int, etag: str) -> tuple[int, int] | str | None:
+class _Unsatisfiable(Exception):
+    """The range lies beyond the file."""
+
+
+def _range(request: HttpRequest, size: int, etag: str) -> tuple[int, int] | None:
     sent = request.headers.get("Range", "")
     if not sent or ("If-Range" in request.headers and request.headers["If-Range"].strip() != quoted(etag)):
         return None
@@ -86,11 +91,15 @@ def _range(request: HttpRequest, size: int, etag: str) -> tuple[int, int] | str 
     start, end = asked.groups()
     if start == "":
         length = int(end)
-        return (max(0, size - length), size - 1) if length and size else "unsatisfiable"
+        if not length or not size:
+            raise _Unsatisfiable
+        return max(0, size - length), size - 1
     first, last = int(start), min(int(end), size - 1) if end else size - 1
     if end and int(end) < first:
         return None
-    return (first, last) if first < size else "unsatisfiable"
+    if first >= size:
+        raise _Unsatisfiable
+    return first, last
 
 
 def _chunks(file: BinaryIO, first: int, last: int) -> Iterator[bytes]:

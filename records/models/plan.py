@@ -11,7 +11,7 @@ from tenants.models import User
 
 from .access import LEVEL_READ, readable_units
 
-PERMISSIONS = [
+PERMISSIONS: Any = [
     ("read_records", "May read the records below"),
     ("write_records", "May file and change the records below"),
     ("manage_records", "May manage the records below"),

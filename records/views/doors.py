@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
@@ -16,7 +15,7 @@ from tenants.models import User
 class ClerkRequest(HttpRequest):
     """A request of somebody who is signed in (LoginRequiredMiddleware), with htmx's headers read."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     htmx: HtmxDetails
 
 
@@ -29,14 +28,14 @@ def file_or_404(clerk: User, file: UUID, level: int = LEVEL_READ) -> RecordFile:
     found = RecordFile.objects.visible_to(clerk, level).select_related("unit", "scope", "lead_office").filter(public_id=file).first()
     if found is None:
         raise Http404
-    return cast(RecordFile, found)
+    return found
 
 
 def document_or_404(clerk: User, document: UUID, level: int = LEVEL_READ) -> Document:
     found = Document.objects.visible_to(clerk, level).for_reading().filter(public_id=document, erased_at__isnull=True).first()
     if found is None or found.current is None:
         raise Http404
-    return cast(Document, found)
+    return found
 
 
 def version_or_404(clerk: User, document: UUID, number: int) -> DocumentVersion:
@@ -51,7 +50,7 @@ def unit_or_404(clerk: User, unit: UUID) -> FilePlanUnit:
     found = FilePlanUnit.objects.visible_to(clerk).with_leaf().filter(public_id=unit).first()
     if found is None:
         raise Http404
-    return cast(FilePlanUnit, found)
+    return found
 
 
 def may(clerk: User, file: RecordFile) -> dict[str, bool]:

@@ -67,7 +67,7 @@ def file_new(request: ClerkRequest) -> HttpResponse:
 def _like(request: ClerkRequest) -> RecordFile | None:
     value = request.POST.get("like") or request.GET.get("wie")
     try:
-        wanted = UUID(value) if value else None
+        wanted = UUID(value or "")
     except ValueError:
         return None
     found: RecordFile | None = RecordFile.objects.visible_to(request.user).select_related("unit").filter(public_id=wanted).first()

@@ -80,7 +80,7 @@ class Command(BaseCommand):
         """Until a change is announced, or the round is over."""
         try:
             if not hasattr(self, "_ear"):
-                self._ear = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1).pubsub(ignore_subscribe_messages=True)
+                self._ear = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1).pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
                 self._ear.subscribe(wakeup.CHANNEL)
             until = time.monotonic() + SECONDS_BETWEEN_ROUNDS
             while self.going and (left := until - time.monotonic()) > 0:
