@@ -54,7 +54,7 @@ class DemoFile:
 
 def demo_files(slug: str, *, today: date) -> list[DemoFile]:
     """Return the files of a town, oldest first; the same town and day give the same files. Raises KeyError for an unknown town."""
-    return sorted((_file(told) for told in telling.tell(slug, today=today)), key=lambda file: (file.created_on, file.key))
+    return sorted((_file(told, today) for told in telling.tell(slug, today=today)), key=lambda file: (file.created_on, file.key))
 
 
 def small_demo(slug: str, *, today: date) -> list[DemoFile]:
@@ -62,10 +62,10 @@ def small_demo(slug: str, *, today: date) -> list[DemoFile]:
     return [file for file in demo_files(slug, today=today) if file.key in {f"{story}-1" for story in SMALL}]
 
 
-def _file(told: Told) -> DemoFile:
+def _file(told: Told, today: date) -> DemoFile:
     kept = [entry for entry in told.story["document"] if not entry.get("optional") or told.closed or told.number % 2 == 1]
-    documents = tuple(_document(told, entry) for entry in kept)
-    scanned = tuple(_scan(told, entry) for entry in scans.entries(told.town.slug, told.story["key"]) if told.number == 0)
+    documents = tuple(document for entry in kept if (document := _document(told, entry)).received_on <= today)
+    scanned = tuple(_scan(told, entry, today) for entry in scans.entries(told.town.slug, told.story["key"]) if told.number == 0)
     last = max(document.received_on for document in documents + scanned)
     return DemoFile(
         key=f"{told.story['key']}-{told.number + 1}",
@@ -94,13 +94,13 @@ def _document(told: Told, entry: Mapping[str, Any]) -> DemoDocument:
     )
 
 
-def _scan(told: Told, entry: Mapping[str, Any]) -> DemoDocument:
+def _scan(told: Told, entry: Mapping[str, Any], today: date) -> DemoDocument:
     written_on = told.day(entry["day"])
     return DemoDocument(
         register_name=entry["register"],
         title=entry["title"],
         kind="scan",
-        received_on=received_on({"from": "person", **entry}, written_on),
+        received_on=min(received_on({"from": "person", **entry}, written_on), today),
         filename=f"Scan_{written_on:%Y%m%d}_{sum(map(ord, entry['word'])):04}.pdf",
         draw=lambda reference: scans.draw(told, entry),
         distinctive_word=entry["word"],

@@ -66,6 +66,7 @@ def letter(told: Told, entry: Mapping[str, Any], *, reference: str) -> Letter:
         subject=told.fill(entry.get("subject", entry["title"]), on=day),
         body=greeting + told.fill(entry["body"], on=day),
         signature=_signature(told, style, sender, clerk),
+        head=entry.get("head", "Vermerk"),
         received_on=None if style in ("town", "note") else working_day(day + timedelta(days=2)),
     )
 

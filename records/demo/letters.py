@@ -19,7 +19,7 @@ class Letter:
     """One letter, note or form before it is drawn.
 
     `style` is town (from the town hall), person or firm (coming in) or note (internal). `sender` are the lines at the top of a letter that
-    comes in, `clerk` the lines of the information block. In `body` a blank line parts paragraphs; lines that begin with "- " are points,
+    comes in, `clerk` the lines of the information block, `head` the heading of a note. In `body` a blank line parts paragraphs; lines that begin with "- " are points,
     "| " rows of a table, "# " small headings.
     """
 
@@ -35,6 +35,7 @@ class Letter:
     body: str
     signature: tuple[str, ...]
     received_on: date | None = None
+    head: str = "Vermerk"
 
 
 def long_date(day: date) -> str:
@@ -144,7 +145,7 @@ class _Flow:
         self.y += 6.2
 
     def sign(self) -> None:
-        self.make_room(24)
+        self.make_room(35)
         self.y += 1.5
         if self.letter.style != "note":
             self.write("Mit freundlichen Grüßen")
@@ -263,7 +264,7 @@ def _firm_head(page: Page, letter: Letter) -> float:
 def _note_head(page: Page, letter: Letter) -> float:
     page.text(LEFT, 22, f"{letter.town.full_name} – {letter.office}", size=10, colour=GREY)
     _shield(page, letter.town, RIGHT - 13, 12)
-    page.text(LEFT, 34, "Vermerk", size=20, face="bold", colour=letter.town.colour)
+    page.text(LEFT, 34, letter.head, size=20, face="bold", colour=letter.town.colour)
     page.text(LEFT, 43, "Datum", size=8, colour=GREY)
     page.text(LEFT, 48, long_date(letter.written_on), size=10.5)
     page.text(LEFT + 50, 43, "Aktenzeichen", size=8, colour=GREY)

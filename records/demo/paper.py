@@ -25,7 +25,7 @@ FONT_FILES = {
     "serif": "LiberationSerif-Regular.ttf",
     "mono": "LiberationMono-Regular.ttf",
 }
-_LETTERS = [*range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x1EA0, 0x1EFA), 0x218, 0x219, 0x21A, 0x21B, *map(ord, "–—‘’‚“”„•…€−≤≥²³½¼")]
+_LETTERS = [*range(0x20, 0x7F), *range(0xA0, 0x180), 0x218, 0x219, 0x21A, 0x21B, *map(ord, "–—‘’‚“”„•…€−≤≥²³½¼")]
 
 Point = tuple[float, float]
 
@@ -46,7 +46,8 @@ class Font:
         return sum(self.widths.get(ord(letter), 0) for letter in text) * size / 1000 / POINTS_PER_MM
 
     def encode(self, text: str) -> str:
-        return "".join(f"{self.glyphs.get(ord(letter), 0):04x}" for letter in text)
+        """Return the glyph numbers as hexadecimal digits. Raises KeyError for a letter that the font was not cut for."""
+        return "".join(f"{self.glyphs[ord(letter)]:04x}" for letter in text)
 
 
 @cache

@@ -94,7 +94,7 @@ def working_day(day: date) -> date:
 
 
 def tell(slug: str, *, today: date) -> Iterator[Told]:
-    """Tell all stories of a town; nothing in them is later than `today`. Raises KeyError for a slug that is no demo town."""
+    """Tell all stories of a town; some are still going on `today`. Raises KeyError for a slug that is no demo town."""
     town = people.town(slug)
     cast = _cast(town)
     taken = 0
@@ -142,9 +142,9 @@ def _told(
     )
     last_day = max(document["day"] for document in story["document"])
     closed = last_day < 130 and dice.random() < _CLOSED_SHARE
-    rest = dice.randint(70, 900) if closed else dice.randint(1, 75)
+    rest = dice.randint(70, 900) if closed else dice.randint(-14, 60)  # below nought: still going on, the last documents are yet to come
     words = _words(story, chosen, dice, town, person, other, firm)
-    begins_on = working_day(today - timedelta(days=last_day + rest + 7))
+    begins_on = working_day(today - timedelta(days=last_day + rest + 8))
     return Told(story, number, town, person, other, firm, contact, words, begins_on, closed, seed)
 
 
@@ -159,6 +159,7 @@ def _words(
         "kommune": town.town_hall,
         "strasse": person.street,
         "str_name": street,
+        **_street_words(street),
         "hausnr": str(dice.randint(2, 78)),
         "gemarkung": town.name,
         "flur": str(dice.randint(1, 14)),
@@ -182,6 +183,16 @@ def _person_words(prefix: str, person: Citizen) -> dict[str, str]:
         f"{prefix}_vor": person.first_name,
         f"{prefix}_nach": person.last_name,
         f"{prefix}_frau": "Frau" if person.gender == "f" else "Herr",
+        f"{prefix}_herrn": "Frau" if person.gender == "f" else "Herrn",
         f"{prefix}_geehrte": person.greeting.removesuffix(","),
         f"{prefix}_strasse": person.street,
     }
+
+
+def _street_words(street: str) -> dict[str, str]:
+    """Return a street in the dative, with and without "in": in der Gartenstraße, im Lindenweg, auf dem Kirchplatz."""
+    if street.startswith("Am "):
+        return {"dem_str": f"der Straße {street}", "in_str": f"in der Straße {street}"}
+    if street.endswith(("straße", "allee")):
+        return {"dem_str": f"der {street}", "in_str": f"in der {street}"}
+    return {"dem_str": f"dem {street}", "in_str": f"auf dem {street}" if street.endswith("platz") else f"im {street}"}
