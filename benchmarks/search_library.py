@@ -48,7 +48,7 @@ def entries(path: Path, count: int, scopes: int) -> Iterator[Entry]:
         yield Entry(
             document=number,
             file=number // 25 + 1,
-            scope=number % scopes + 1,
+            scope=number * 7919 % scopes + 1,
             branch=(str(leaf // 50), str(leaf // 10), f"{leaf // 10}.{leaf}"),
             year=day.year,
             kind=row.get("kind", "Brief"),
@@ -152,7 +152,7 @@ def main() -> None:
 
 
 def compare(ours: Index, bare: tantivy.Index, schema: tantivy.Schema, given: argparse.Namespace) -> None:
-    half = frozenset(range(1, given.scopes // 2 + 1))
+    half = frozenset(range(1, given.scopes + 1, 2))
     texts = [row["text"] for row in rows(given.corpus, given.documents)]
     searcher = bare.searcher()
     queries = json.loads(given.queries.read_text(encoding="utf-8"))["queries"]

@@ -140,6 +140,7 @@ class Analyzer:
             yield Token(match.start(), match.end(), tuple(analysed.words.split()), tuple(analysed.parts.split()))
 
 
+@lru_cache(maxsize=1)
 def fingerprint() -> str:
     """Name the state of analyzer and lexicon. An index built under another one must be rebuilt, or words would not meet."""
     digest = hashlib.sha256(f"{ANALYZER_VERSION}".encode())

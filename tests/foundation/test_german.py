@@ -1,10 +1,11 @@
 """What a German reader takes for the same word, and what for a part of one."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
 
-from foundation.german import Analysed, Analyzer, analyzer
+from foundation.german import ANALYZER_VERSION, Analysed, Analyzer, analyzer
 
 GOLD = Path(__file__).parent / "gold"
 
@@ -68,6 +69,24 @@ class TestSplitting:
     )
     def test_letters_that_happen_to_stand_in_a_word_are_no_part_of_it(self, german, word, other):
         assert german.terms(word)[0] not in german.terms(other)
+
+
+class TestVersion:
+    def test_other_terms_need_another_version_so_that_indexes_are_rebuilt(self, german):
+        words = [word for name in ("compounds.txt", "compounds_held_out.txt") for word, _ in labelled(name)]
+        texts = [
+            *words,
+            *map(str.upper, words),
+            "Bau-\ngenehmigung",
+            "63.12.04-2026/0317",
+            "§ 34a",
+            "Müller-Lüdenscheidt",
+            "Bau- und Ordnungsamt",
+        ]
+
+        digest = hashlib.sha256("\n".join("|".join(german.analyse(text)) for text in texts).encode()).hexdigest()[:8]
+
+        assert (ANALYZER_VERSION, digest) == (1, "80cde754")  # raise ANALYZER_VERSION when you write a new digest here
 
 
 class TestSpellings:
