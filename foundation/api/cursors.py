@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -71,13 +71,15 @@ class Cursors(CursorPagination):
     max_page_size = 200
     cursor_query_param = "cursor"
     ordering: Any = None
-    next_place: Place | None = None
-    previous_place: Place | None = None
+    following: Place | None = None
+    preceding: Place | None = None
+    order: str = ""
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.address = request.build_absolute_uri()
         size, keys = self.get_page_size(request), keys_of(queryset, self.names(queryset, view))
-        place = self.asked(request, keys)
+        self.order = ",".join(f"-{key.name}" if key.descending else key.name for key in keys)
+        place = self.place(request, keys)
         backwards = place is not None and place.backwards
         if place is not None:
             queryset = queryset.filter(_beyond(keys, place))
@@ -86,9 +88,9 @@ class Cursors(CursorPagination):
         if backwards:
             rows.reverse()
         if rows and (more or backwards):
-            self.next_place = Place(False, [_value(rows[-1], key) for key in keys])
+            self.following = Place(False, [_value(rows[-1], key) for key in keys])
         if rows and (more if backwards else place is not None):
-            self.previous_place = Place(True, [_value(rows[0], key) for key in keys])
+            self.preceding = Place(True, [_value(rows[0], key) for key in keys])
         return rows
 
     def names(self, queryset: QuerySet[Any], view: Any) -> list[str]:
@@ -103,11 +105,11 @@ class Cursors(CursorPagination):
         value = request.query_params.get(self.page_size_query_param)
         if value is None:
             return self.page_size
-        if not (value.isascii() and value.isdecimal()) or not 1 <= int(value[:9]):
+        if not (value.isascii() and value.isdecimal()) or int(value[:9]) < 1:
             raise ValidationError({self.page_size_query_param: [_("Please give a number from 1 to 200.")]})
         return min(int(value[:9]), self.max_page_size)
 
-    def asked(self, request: Request, keys: list[Key]) -> Place | None:
+    def place(self, request: Request, keys: list[Key]) -> Place | None:
         """The place that the address names. Raises ValidationError for one that was never given out for a list in this order."""
         sent = request.query_params.get(self.cursor_query_param)
         if not sent:
@@ -116,27 +118,24 @@ class Cursors(CursorPagination):
             if len(sent) > LONGEST_CURSOR:
                 raise ValueError("too long")
             backwards, order, values = json.loads(base64.b64decode(sent.encode("ascii"), altchars=b"-_", validate=True))
-            if type(backwards) is not bool or order != _signature(keys) or not isinstance(values, list) or len(values) != len(keys):
+            if type(backwards) is not bool or order != self.order or not isinstance(values, list) or len(values) != len(keys):
                 raise ValueError("not ours")
             return Place(backwards, [_typed(key, value) for key, value in zip(keys, values, strict=True)])
-        except (ValueError, TypeError, OverflowError, RecursionError, FieldError) as fault:
+        except (ValueError, TypeError, ArithmeticError, RecursionError, FieldError) as fault:
             raise ValidationError({self.cursor_query_param: [_("This page does not exist.")]}) from fault
 
     def get_next_link(self) -> str | None:
-        return self.link(self.next_place)
+        return self.address_of(self.following)
 
     def get_previous_link(self) -> str | None:
-        return self.link(self.previous_place)
+        return self.address_of(self.preceding)
 
-    def link(self, place: Place | None) -> str | None:
+    def address_of(self, place: Place | None) -> str | None:
         """The address of the page at a place."""
         if place is None:
             return None
-        return str(replace_query_param(self.address, self.cursor_query_param, self.written(place)))
-
-    def written(self, place: Place) -> str:
-        text = json.dumps([place.backwards, self.order_signature, place.values], separators=(",", ":"))
-        return base64.urlsafe_b64encode(text.encode()).decode()
+        text = json.dumps([place.backwards, self.order, place.values], separators=(",", ":"))
+        return str(replace_query_param(self.address, self.cursor_query_param, base64.urlsafe_b64encode(text.encode()).decode()))
 
     def get_paginated_response(self, data: Any) -> Response:
         return Response({"results": data, "next": self.get_next_link(), "previous": self.get_previous_link()})
@@ -148,3 +147,75 @@ class Cursors(CursorPagination):
             "required": ["results", "next", "previous"],
             "properties": {"results": schema, "next": link, "previous": link},
         }
+
+
+def keys_of(queryset: QuerySet[Any], names: Iterable[str]) -> list[Key]:
+    """The fields behind the names, with the primary key at the end. Raises FieldDoesNotExist for a name that is none."""
+    keys = [_key(queryset, name.removeprefix("-"), name.startswith("-")) for name in names]
+    own = queryset.model._meta.pk
+    if not any(key.field is own for key in keys):
+        keys.append(Key("pk", keys[-1].descending if keys else False, False, own))
+    return keys
+
+
+def _key(queryset: QuerySet[Any], name: str, descending: bool) -> Key:
+    if name in queryset.query.annotations:
+        return Key(name, descending, True, queryset.query.annotations[name].output_field)
+    model: type[Model] | None = queryset.model
+    nullable, field = False, None
+    for part in name.split("__"):
+        if model is None:
+            raise FieldDoesNotExist(name)
+        field = model._meta.pk if part == "pk" else model._meta.get_field(part)
+        nullable = nullable or bool(field.null)
+        model = field.related_model if isinstance(field.related_model, type) else None
+    assert isinstance(field, Field)
+    return Key(name, descending, nullable, field)
+
+
+def _beyond(keys: list[Key], place: Place) -> Q:
+    """Rows after a place. A field's bound is said twice (>= and >), so that the database can use its index."""
+    found: Q | None = None
+    for key, value in reversed(list(zip(keys, place.values, strict=True))):
+        after = key.beyond(value, place.backwards)
+        if found is None:
+            found = after
+        elif key.nullable:
+            found = key.at(value) & found if after is None else after | key.at(value) & found
+        else:
+            bound = Q(**{f"{key.name}__{'lte' if key.descending != place.backwards else 'gte'}": value})
+            found = bound & (after | found) if after is not None else found
+    return Q(pk__in=[]) if found is None else found
+
+
+def _value(row: Any, key: Key) -> Any:
+    """The row's value as a cursor holds it: text, number, or nothing."""
+    if isinstance(row, Mapping):
+        value = row[key.name]
+    elif hasattr(row, key.name):
+        value = getattr(row, key.name)
+    else:
+        value = row
+        for part in key.name.split("__"):
+            value = getattr(value, part, None)
+    if isinstance(value, Model):
+        value = value.pk
+    if value is None or isinstance(value, str | int | float):
+        return value
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def _typed(key: Key, sent: Any) -> Any:
+    """A value from a cursor as its field has it. Raises ValueError and its like for what the field could not hold."""
+    if sent is None:
+        if not key.nullable:
+            raise ValueError("no value")
+        return None
+    value = key.field.to_python(sent)
+    naive = isinstance(value, datetime) and timezone.is_naive(value)
+    too_large = isinstance(value, int) and abs(value) >= 1 << 63
+    if value is None or naive or too_large or (isinstance(value, str) and "\x00" in value):
+        raise ValueError("no such value")
+    if isinstance(value, str):
+        value.encode()  # a lone surrogate is no text
+    return value
