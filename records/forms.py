@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +11,11 @@ from tenants.models import Office, User
 
 from .models import FilePlanUnit, RecordFile, RegisterSet
 from .models.access import LEVEL_WRITE
+
+if TYPE_CHECKING:  # Django's own class takes no type argument at run time
+    FileModelForm = forms.ModelForm[RecordFile]
+else:
+    FileModelForm = forms.ModelForm
 
 
 class NewFileForm(forms.Form):
@@ -34,7 +39,7 @@ class NewFileForm(forms.Form):
         self.fields["register_set"].queryset = RegisterSet.objects.order_by("name")  # type: ignore[attr-defined]
 
 
-class EditFileForm(forms.ModelForm[RecordFile]):
+class EditFileForm(FileModelForm):
     etag = forms.CharField(widget=forms.HiddenInput)
 
     class Meta:
