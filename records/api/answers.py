@@ -18,6 +18,10 @@ IDEMPOTENCY_KEY = OpenApiParameter(
 IF_MATCH = OpenApiParameter(
     "If-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, description="The ETag of the last answer; a stale one gets 412."
 )
+PAGING = [
+    OpenApiParameter("page_size", OpenApiTypes.INT, description="From 1 to 200."),
+    OpenApiParameter("cursor", OpenApiTypes.STR, description="Opaque; taken from `next`."),
+]
 MEANINGS = {
     400: "The request is not valid; `errors` says why, by field.",
     403: "The caller may see this, but not change it.",

@@ -64,7 +64,9 @@ class Door(viewsets.GenericViewSet[M], Generic[M]):
 
 def refuse_nul(parameters: Mapping[str, str]) -> None:
     """PostgreSQL cannot hold NUL characters, and nobody types them. Raises ValidationError."""
-    found = {name.replace("\x00", ""): [_("NUL characters are not allowed.")] for name, value in parameters.items() if "\x00" in name + value}
+    found = {
+        name.replace("\x00", ""): [_("NUL characters are not allowed.")] for name, value in parameters.items() if "\x00" in name + value
+    }
     if found:
         raise ValidationError(found)
 

@@ -215,9 +215,15 @@ class NewVersion(Upload):
 class Move(serializers.Serializer[Any]):
     file = serializers.UUIDField(required=False, help_text="Without it, the document stays in its file.")
     register = serializers.CharField(
-        required=False, allow_null=True, allow_blank=True, max_length=100, help_text="Id or name; null or empty puts it directly in the file."
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        max_length=100,
+        help_text="Id or name; null or empty puts it directly in the file.",
     )
-    position = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=1_000_000, help_text="From the top, from 1.")
+    position = serializers.IntegerField(
+        required=False, allow_null=True, min_value=1, max_value=1_000_000, help_text="From the top, from 1."
+    )
 
 
 class VersionOut(serializers.ModelSerializer[DocumentVersion]):
@@ -261,7 +267,9 @@ class UnitOut(serializers.ModelSerializer[FilePlanUnit]):
     is_leaf = serializers.BooleanField()
     retention_years = serializers.IntegerField(source="defaults.retention_years", allow_null=True, help_text="Null: unlimited, or not set.")
     retention_unlimited = serializers.BooleanField(source="defaults.retention_unlimited")
-    disposal_action = serializers.ChoiceField(source="defaults.disposal_action", choices=FilePlanUnit.DisposalAction.choices, allow_blank=True)
+    disposal_action = serializers.ChoiceField(
+        source="defaults.disposal_action", choices=FilePlanUnit.DisposalAction.choices, allow_blank=True
+    )
     may_create_files = serializers.BooleanField()
 
     class Meta:

@@ -1,0 +1,207 @@
+"""Documents: lists, taking in, versions, moving, cancelling, reading again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from foundation.api.etags import quoted, unchanged
+from foundation.api.problems import Conflict, UnreadableKind
+from foundation.uploads import ReceivedFile
+from records import filing, intake, moving, reading
+from records.models import Document, DocumentVersion, RecordFile, Register
+from tenants import stores
+from tenants.api.idempotency import once
+
+from . import serializers
+from .answers import IDEMPOTENCY_KEY, problems
+from .doors import Door, require_writing, uuid_or_none, visible_file
+
+RECEIVED = {201: serializers.ReceivedDocumentOut, **problems(400, 403, 404, 409, 413, 415)}
+
+
+def described(documents: QuerySet[Document]) -> QuerySet[Document]:
+    """All that one answer about a document shows, in one query."""
+    return documents.select_related("file", "register", "current").annotate(position=moving.position_from_top())
+
+
+class DocumentsDoor(Door[Document]):
+    """Documents that the caller may know of."""
+
+    queryset = Document.objects.none()
+    serializer_class = serializers.DocumentOut
+
+    def get_queryset(self) -> QuerySet[Document]:
+        visible: QuerySet[Document] = Document.objects.visible_to(self.clerk)
+        return described(visible)
+
+    def writable(self) -> Document:
+        """The document of the address. Raises Http404, PermissionDenied."""
+        document = self.get_object()
+        require_writing(self.clerk, document.file)
+        return document
+
+    def answer(self, document: Document, *, status: int = 200, more: dict[str, Any] | None = None, location: str = "") -> Response:
+        """The document as it is now, with its ETag."""
+        fresh = self.get_queryset().get(pk=document.pk)
+        headers = {"ETag": quoted(fresh.etag)} | ({"Location": self.request.build_absolute_uri(location)} if location else {})
+        return Response({**serializers.DocumentOut(fresh).data, **(more or {})}, status=status, headers=headers)
+
+
+@extend_schema(tags=["documents"])
+class DocumentDoor(DocumentsDoor):
+    ordering = ("-created_at", "-id")
+
+    def get_parsers(self) -> list[Any]:
+        uploading = getattr(self, "action_map", {}).get("post") == "create"
+        return [MultiPartParser()] if uploading else super().get_parsers()
+
+    @extend_schema(parameters=[serializers.DocumentFilters], responses={200: serializers.DocumentOut(many=True), **problems(400)})
+    def list(self, request: Request) -> Response:
+        """Documents, newest first. Cancelled ones are left out."""
+        asked = self.asked(serializers.DocumentFilters)
+        names = {"file": "file__public_id", "register": "register__public_id", "state": "current__state", "q": "title__icontains"}
+        visible: Any = Document.objects.visible_to(self.clerk)
+        page = self.paginate_queryset(described(visible.standing().filter(**{names[name]: value for name, value in asked.items()})))
+        return self.get_paginated_response(serializers.DocumentOut(page, many=True).data)
+
+    @extend_schema(request={"multipart/form-data": serializers.NewDocument}, parameters=[IDEMPOTENCY_KEY], responses=RECEIVED)
+    def create(self, request: Request) -> Response:
+        """Take a document in. With the answer its bytes are safe; it is read afterwards (`state`)."""
+        return once(request, self._take_in)
+
+    @extend_schema(responses={200: serializers.DocumentOut, **problems(404)})
+    def retrieve(self, request: Request, id: str) -> Response:
+        document = self.get_object()
+        if unchanged(request._request, document.etag):
+            return Response(status=304, headers={"ETag": quoted(document.etag)})
+        return Response(serializers.DocumentOut(document).data, headers={"ETag": quoted(document.etag)})
+
+    @extend_schema(request=serializers.Move, responses={200: serializers.DocumentOut, **problems(400, 403, 404, 409)})
+    def move(self, request: Request, id: str) -> Response:
+        """Put the document at another place of its file, or into another file. Both must be open and writable."""
+        document = self.writable()
+        sent = self.sent(serializers.Move)
+        file = document.file
+        if "file" in sent and sent["file"] != file.public_id:
+            file = require_writing(self.clerk, visible_file(self.clerk, sent["file"]))
+        stays = "register" not in sent and file == document.file
+        register = document.register if stays else _register(file, sent.get("register"))
+        try:
+            moved = moving.move_document(
+                document=document, file=file, register=register, position=sent.get("position"), by=self.clerk, at=self.now
+            )
+        except moving.CannotMove as refusal:
+            raise Conflict(str(refusal)) from refusal
+        return self.answer(moved)
+
+    @extend_schema(request=serializers.Reason, responses={200: serializers.DocumentOut, **problems(400, 403, 404, 409)})
+    def cancel(self, request: Request, id: str) -> Response:
+        """Cancel the document, with a reason: it stays, marked, out of lists and search hits."""
+        document = self.writable()
+        reason = self.sent(serializers.Reason)["reason"]
+        try:
+            return self.answer(filing.cancel_document(document=document, reason=reason, by=self.clerk, at=self.now))
+        except filing.CannotCancel as refusal:
+            raise Conflict(str(refusal)) from refusal
+
+    @extend_schema(request=None, responses={202: serializers.DocumentOut, **problems(403, 404, 409)})
+    def read_again(self, request: Request, id: str) -> Response:
+        """Have the current version read anew."""
+        document = self.writable()
+        try:
+            return self.answer(reading.read_again(document=document, by=self.clerk, at=self.now), status=202)
+        except reading.CannotReadAgain as refusal:
+            raise Conflict(str(refusal)) from refusal
+
+    def _take_in(self) -> Response:
+        sent = self.sent(serializers.NewDocument)
+        file = require_writing(self.clerk, visible_file(self.clerk, sent["file"]))
+        if sent.get("case"):
+            raise ValidationError({"case": [_("There are no cases yet.")]})
+        register = _register(file, sent.get("register"))
+        arrival = _arrival(sent["content"])
+        try:
+            document = intake.take_in(
+                arrival=arrival,
+                file=file,
+                register=register,
+                title=sent.get("title", ""),
+                received_on=sent.get("received_on"),
+                by=self.clerk,
+                at=self.now,
+            )
+        except intake.CannotTakeIn as refusal:
+            raise _said(refusal) from refusal
+        known = intake.known_elsewhere(sha256=arrival.stored.sha256, clerk=self.clerk, but=document)
+        more = {"duplicates": serializers.DuplicateOut(known, many=True).data}
+        return self.answer(document, status=201, more=more, location=reverse("records_api:document", args=[document.public_id]))
+
+
+@extend_schema(tags=["documents"])
+class VersionDoor(DocumentsDoor):
+    """Versions of a document; the old ones stay readable."""
+
+    ordering = ("-number",)
+
+    @extend_schema(responses={200: serializers.VersionOut(many=True), **problems(400, 404)})
+    def list(self, request: Request, id: str) -> Response:
+        """Versions, newest first."""
+        versions = DocumentVersion.objects.filter(document=self.get_object()).select_related("document", "created_by")
+        return self.get_paginated_response(serializers.VersionOut(self.paginate_queryset(versions), many=True).data)  # type: ignore[arg-type]
+
+    @extend_schema(
+        request={"multipart/form-data": serializers.NewVersion},
+        parameters=[IDEMPOTENCY_KEY],
+        responses={201: serializers.VersionOut, **problems(400, 403, 404, 409, 413, 415)},
+    )
+    def create(self, request: Request, id: str) -> Response:
+        """Put a new version on the document. It becomes the current one."""
+        return once(request, self._add)
+
+    def get_parsers(self) -> list[Any]:
+        return [MultiPartParser()]
+
+    def _add(self) -> Response:
+        document = self.writable()
+        sent = self.sent(serializers.NewVersion)
+        arrival = _arrival(sent["content"])
+        try:
+            version = intake.add_version(document=document, arrival=arrival, comment=sent.get("comment", ""), by=self.clerk, at=self.now)
+        except intake.CannotTakeIn as refusal:
+            raise _said(refusal) from refusal
+        place = reverse("records_api:version_content", args=[document.public_id, version.number])
+        return Response(serializers.VersionOut(version).data, status=201, headers={"Location": self.request.build_absolute_uri(place)})
+
+
+def _register(file: RecordFile, name_or_id: str | None) -> Register | None:
+    """A register of the file by its id or name; None for none. Raises ValidationError."""
+    if not name_or_id:
+        return None
+    known = uuid_or_none(name_or_id)
+    found = Register.objects.filter(file=file, **({"public_id": known} if known else {"name": name_or_id})).first()
+    if found is None:
+        raise ValidationError({"register": [_("This register does not exist in the file.")]})
+    return found
+
+
+def _arrival(content: ReceivedFile) -> intake.Arrival:
+    """Make the bytes that arrived safe in the store."""
+    return intake.Arrival(stores.of_municipality().keep(content.incoming), content.name or "")
+
+
+def _said(refusal: intake.CannotTakeIn) -> Exception:
+    """The status of a refusal: 415 for programs, 409 for a closed file, otherwise 400."""
+    if isinstance(refusal, intake.Executable):
+        return UnreadableKind(str(refusal))
+    if isinstance(refusal, intake.FileNotOpen):
+        return Conflict(str(refusal))
+    return ValidationError({"content": [str(refusal)]})

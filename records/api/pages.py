@@ -1,0 +1,157 @@
+"""What is in a document: its bytes, its text, pictures of its pages. Answers here are bytes, whatever the caller accepts."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseNotModified
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from foundation.api.etags import quoted, ranged_file_response, unchanged
+from foundation.api.problems import Conflict
+from foundation.store import StoreError
+from records import page_images
+from records.models import Document, DocumentVersion, Page
+from tenants import stores
+
+from . import serializers
+from .answers import problems
+from .doors import Door
+
+# What a browser may show by itself. Everything else is downloaded: a document must not run anything in the reader's name.
+SHOWN_INLINE = frozenset({"application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp", "text/plain"})
+FOR_GOOD = "private, max-age=31536000, immutable"
+BYTES = OpenApiResponse(OpenApiTypes.BINARY, description="The original bytes, unchanged.")
+INLINE = OpenApiParameter("inline", OpenApiTypes.BOOL, description="Let a browser show PDF, pictures and plain text.")
+RANGE = OpenApiParameter("Range", OpenApiTypes.STR, OpenApiParameter.HEADER)
+WIDTH = OpenApiParameter("width", OpenApiTypes.INT, description="Pixels, 50 to 4000; 1400 without it.")
+VERSION = OpenApiParameter("version", OpenApiTypes.INT, description="Number of a version; the current one without it.")
+NUMBER = OpenApiParameter("number", OpenApiTypes.INT, OpenApiParameter.PATH)
+CONTENT = {(200, "application/octet-stream"): BYTES, (206, "application/octet-stream"): BYTES, **problems(404, 416, 503)}
+
+
+class Undeliverable(APIException):
+    """503: the row speaks of bytes that the store cannot hand out."""
+
+    status_code = 503
+    default_code = "undeliverable"
+
+
+class AnyAccept(BaseContentNegotiation):
+    """Take the first renderer: `Accept: image/webp` asks for the picture, problems come as JSON all the same."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        return parsers[0]
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> tuple[Any, str]:
+        return renderers[0], renderers[0].media_type
+
+
+@extend_schema(tags=["documents"])
+class ContentDoor(Door[Document]):
+    """Of documents that the caller may know of. An erased document has no content any more: 404."""
+
+    queryset = Document.objects.none()
+    serializer_class = serializers.TextOut
+    content_negotiation_class = AnyAccept
+
+    def get_queryset(self) -> QuerySet[Document]:
+        visible: QuerySet[Document] = Document.objects.visible_to(self.clerk).select_related("current")
+        return visible
+
+    @extend_schema(parameters=[INLINE, RANGE], responses=CONTENT)
+    def content(self, request: Request, id: str) -> HttpResponseBase:
+        """The original bytes of the current version, with ETag (the SHA-256) and Range."""
+        return self._bytes(self._version())
+
+    @extend_schema(parameters=[NUMBER, INLINE, RANGE], responses=CONTENT)
+    def version_content(self, request: Request, id: str, number: str) -> HttpResponseBase:
+        """The original bytes of a version."""
+        return self._bytes(self._version(number))
+
+    @extend_schema(responses={200: serializers.TextOut, **problems(404)})
+    def text(self, request: Request, id: str) -> Response:
+        """The text by pages; empty as long as the document is being read."""
+        version = self._version()
+        pages = Page.objects.filter(version=version).order_by("number").values("number", "text")
+        return Response(serializers.TextOut({"state": version.state, "pages": list(pages)}).data)
+
+    @extend_schema(
+        parameters=[NUMBER, WIDTH, VERSION],
+        responses={
+            (200, "image/webp"): OpenApiResponse(OpenApiTypes.BINARY, description="WebP where it is accepted, otherwise JPEG."),
+            (200, "image/jpeg"): OpenApiResponse(OpenApiTypes.BINARY),
+            **problems(400, 404, 409, 503),
+        },
+    )
+    def page_image(self, request: Request, id: str, number: str) -> HttpResponseBase:
+        """A picture of a page. With `version` in the address it never changes and may be kept for good."""
+        version = self._version(request.query_params.get("version", ""))
+        width = _width(request.query_params.get("width", ""))
+        picture_format: Literal["webp", "jpeg"] = "webp" if "image/webp" in request.headers.get("Accept", "") else "jpeg"
+        etag = f"{version.sha256[:24]}-{version.searchable_sha256[:8]}-{number}-{width}.{picture_format}"
+        headers = {
+            "ETag": quoted(etag),
+            "Vary": "Accept",
+            "Cache-Control": FOR_GOOD if "version" in request.query_params else "private, no-cache",
+        }
+        try:
+            if unchanged(request._request, etag) and _number(number) <= (version.page_count or 0):
+                return HttpResponseNotModified(headers=headers)
+            image = page_images.page_image(version, _number(number), width=width, format=picture_format)
+        except page_images.NotReady as refusal:
+            raise Conflict(str(refusal)) from refusal
+        except page_images.NoSuchPage as refusal:
+            raise Http404 from refusal
+        except (page_images.Unreadable, StoreError) as refusal:
+            raise Undeliverable(_("This page cannot be shown at the moment. The original can be downloaded.")) from refusal
+        return HttpResponse(image, content_type=f"image/{picture_format}", headers=headers)
+
+    def _version(self, number: str = "") -> DocumentVersion:
+        """The current version of the document of the address, or the one of this number. Raises Http404."""
+        document = self.get_object()
+        version: DocumentVersion | None = document.current
+        if number:
+            version = document.versions.filter(number=_number(number)).first()
+        if version is None:
+            raise Http404
+        return version
+
+    def _bytes(self, version: DocumentVersion) -> HttpResponseBase:
+        store, inline = stores.of_municipality(), self.request.query_params.get("inline") in ("1", "true")
+        try:
+            return ranged_file_response(
+                self.request._request,
+                lambda: store.open_verified(version.sha256),
+                size=version.size,
+                etag=version.sha256,
+                media_type=version.media_type,
+                name=version.original_name,
+                inline=inline and version.media_type in SHOWN_INLINE,
+            )
+        except StoreError as trouble:
+            sentence = _("The bytes of this document cannot be delivered at the moment. Please inform the competence centre.")
+            raise Undeliverable(sentence) from trouble
+
+
+def _number(text: str) -> int:
+    """A number from an address. Raises Http404."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise Http404
+    return int(text)
+
+
+def _width(text: str) -> int:
+    if not text:
+        return 1400
+    allowed = range(page_images.NARROWEST, page_images.WIDEST + 1)
+    if not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text) in allowed):
+        raise ValidationError({"width": [_("Please give a width from 50 to 4000 pixels.")]})
+    return int(text)

@@ -1,0 +1,187 @@
+"""Searching and suggesting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+
+from records import searching
+from records.models import Document, FilePlanUnit
+
+from .answers import PAGING, problems
+from .doors import Door
+from .lists import Keyset
+
+FAMILIES = ("pdf", "image", "text", "office", "mail", "archive", "other")
+# The beginnings of media types and the families they belong to; the index knows families.
+MEDIA_TYPES = (
+    ("application/pdf", "pdf"),
+    ("image/vnd.dwg", "other"),
+    ("image/", "image"),
+    ("text/", "text"),
+    ("application/json", "text"),
+    ("application/xml", "text"),
+    ("message/", "mail"),
+    ("application/vnd.ms-outlook", "mail"),
+    ("application/vnd.ms-tnef", "mail"),
+    ("application/mbox", "mail"),
+    ("application/vnd.ms-cab", "archive"),
+    ("application/vnd.rar", "archive"),
+    ("application/vnd.", "office"),
+    ("application/msword", "office"),
+    ("application/rtf", "office"),
+    ("application/zip", "archive"),
+    ("application/gzip", "archive"),
+    ("application/zstd", "archive"),
+    ("application/x-", "archive"),
+    ("application/octet-stream", "other"),
+)
+
+
+class Question(serializers.Serializer[Any]):
+    q = serializers.CharField(max_length=2000, help_text='Words, "phrase", prefix*, -not, OR; or a file reference.')
+    order = serializers.ChoiceField(required=False, choices=["relevance", "newest"], default="relevance")
+    file_plan_unit = serializers.UUIDField(required=False, help_text="A unit with everything below it.")
+    year = serializers.IntegerField(required=False, min_value=1, max_value=9999)
+    media_type = serializers.CharField(
+        required=False, max_length=150, help_text="A media type, which stands for its family, or a family: " + ", ".join(FAMILIES) + "."
+    )
+
+    def validate_media_type(self, value: str) -> str:
+        """Turn a media type into the family that the index knows."""
+        if value in FAMILIES:
+            return value
+        for beginning, family in MEDIA_TYPES:
+            if value.startswith(beginning):
+                return family
+        raise serializers.ValidationError(_("There is no such kind of file."))
+
+
+class FileName(serializers.Serializer[Any]):
+    id = serializers.UUIDField(source="public_id")
+    file_reference = serializers.CharField()
+    title = serializers.CharField()
+
+
+class DocumentName(serializers.Serializer[Any]):
+    id = serializers.UUIDField(source="public_id")
+    title = serializers.CharField()
+
+
+class HitOut(serializers.Serializer[Any]):
+    document = DocumentName()
+    file = FileName()
+    page = serializers.IntegerField()
+    snippet = serializers.CharField(help_text="Escaped text in which <mark> is the only element.")
+    score = serializers.FloatField()
+
+
+class Found(serializers.Serializer[Any]):
+    """Hits that the caller may see; `count` and `facets` count nothing else. `files` have the reference that was typed."""
+
+    count = serializers.IntegerField()
+    count_is_exact = serializers.BooleanField()
+    results = HitOut(many=True)
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    files = FileName(many=True)
+    facets = serializers.DictField(child=serializers.DictField(child=serializers.IntegerField()))
+    forgiven = serializers.ListField(child=serializers.CharField(), help_text="Words that were searched with a typo forgiven.")
+
+
+class SuggestionOut(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=["file", "document"])
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+    file_reference = serializers.CharField()
+    file = serializers.UUIDField(source="file_id")
+    url = serializers.URLField()
+
+
+class Suggestions(serializers.Serializer[Any]):
+    results = SuggestionOut(many=True)
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+
+
+class Typed(serializers.Serializer[Any]):
+    q = serializers.CharField(required=False, allow_blank=True, default="", max_length=2000)
+
+
+@extend_schema(tags=["search"])
+class SearchDoor(Door[Document]):
+    """Full text with rights inside the query."""
+
+    queryset = Document.objects.none()
+    serializer_class = Found
+    pagination_class = None
+
+    def get_queryset(self) -> QuerySet[Document]:
+        visible: QuerySet[Document] = Document.objects.visible_to(self.clerk)
+        return visible
+
+    @extend_schema(parameters=[Question, *PAGING], responses={200: Found, **problems(400)}, operation_id="search")
+    def search(self, request: Request) -> Response:
+        """Find documents. A file reference typed in full or in part finds its file first."""
+        asked = self.asked(Question)
+        unit = None
+        if "file_plan_unit" in asked:
+            unit = FilePlanUnit.objects.visible_to(self.clerk).filter(public_id=asked["file_plan_unit"]).first()
+            if unit is None:
+                raise ValidationError({"file_plan_unit": [_("There is no such unit in the file plan.")]})
+        cursor = request.query_params.get("cursor") or None
+        try:
+            page = searching.search(
+                clerk=self.clerk,
+                text=asked["q"],
+                order=asked["order"],
+                unit=unit,
+                year=asked.get("year"),
+                kind=asked.get("media_type"),
+                page_size=Keyset().get_page_size(request),
+                cursor=cursor,
+                facets=cursor is None,
+            )
+        except searching.CannotSearch as refusal:
+            raise ValidationError({"q": [str(refusal)]}) from refusal
+        named = [] if cursor else searching.files_by_reference(clerk=self.clerk, text=asked["q"])
+        known = {file.pk for file in named}
+        hits = sorted(page.hits, key=lambda hit: hit.file.pk not in known) if asked["order"] == "relevance" else page.hits
+        following = replace_query_param(request.build_absolute_uri(), "cursor", page.next_cursor) if page.next_cursor else None
+        found = {
+            "count": page.count,
+            "count_is_exact": page.count_is_exact,
+            "results": hits,
+            "next": following,
+            "previous": None,
+            "files": named,
+            "facets": page.facets,
+            "forgiven": list(page.forgiven),
+        }
+        return Response(Found(found).data)
+
+    @extend_schema(parameters=[Typed], responses={200: Suggestions, **problems(400)}, operation_id="suggest")
+    def suggest(self, request: Request) -> Response:
+        """Up to eight files and documents while somebody types; typos are forgiven."""
+        found = searching.suggest(clerk=self.clerk, text=self.asked(Typed)["q"])
+        rows = [
+            {
+                "kind": each.kind,
+                "id": each.id,
+                "title": each.title,
+                "file_reference": each.file_reference,
+                "file_id": each.file_id,
+                "url": request.build_absolute_uri(reverse(f"records_api:{each.kind}", args=[each.id])),
+            }
+            for each in found
+        ]
+        return Response(Suggestions({"results": rows, "next": None, "previous": None}).data)
