@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,8 +109,8 @@ def _with_servers(current: Bench, arguments: list[str]) -> int:
 
 
 def _everything(current: Bench) -> None:
-    for name, command, site in checks(current):
-        _check(current, name, command, site)
+    with ThreadPoolExecutor(2) as both_cores:
+        list(both_cores.map(lambda check: _check(current, *check), checks(current)))
     for suite in SUITES:
         if suite == "tests/journeys":
             _start_both_sites(current)
@@ -118,7 +119,7 @@ def _everything(current: Bench) -> None:
 
 def checks(current: Bench) -> list[tuple[str, list[str], str]]:
     """The checks without pytest: name, command, site. They run as the caller, whose caches in the project make the next run fast."""
-    node, centre = ([name for name in names if (PROJECT / name).exists()] for names in (NODE_PACKAGES, CENTRE_PACKAGES))
+    node, centre = ([name for name in names if _has_code(PROJECT / name)] for names in (NODE_PACKAGES, CENTRE_PACKAGES))
     centre_types = current.folder / "pyproject-centre.toml"
     centre_types.write_text(
         (PROJECT / "pyproject.toml").read_text().replace("ebehoerdenakte.settings.node", "ebehoerdenakte.settings.centre")
@@ -136,6 +137,10 @@ def checks(current: Bench) -> list[tuple[str, list[str], str]]:
         ("Migrationen: Knoten", check_migrations, NODE),
         ("Migrationen: Zentrum", check_migrations, CENTRE),
     ]
+
+
+def _has_code(path: Path) -> bool:
+    return path.is_file() or any(path.rglob("*.py"))
 
 
 def _check(current: Bench, name: str, command: list[str], site: str) -> None:
@@ -171,6 +176,8 @@ def _suite(current: Bench, suite: str, arguments: list[str]) -> None:
     report = current.folder / "tmp" / f"{suite.replace('/', '-')}.xml"
     cache = f"cache_dir={current.folder / 'tmp' / 'pytest'}"
     command = [str(PYTHON), "-m", "pytest", "-o", cache, f"--basetemp={current.folder / 'tmp' / 't'}", f"--junitxml={report}", *arguments]
+    if arguments == [suite] and suite != "tests/journeys":
+        command += ["-n", "2"]
     say(f"\n{suite}")
     if suite == "tests/journeys":
         env = sites.environment(SUITES[suite], current.installation) | {"TMPDIR": str(current.folder / "tmp")}
