@@ -130,7 +130,7 @@ class Analyzer:
         if not found:
             return Analysed("", "", "")
         words, parts, spellings = zip(*found, strict=True)
-        return Analysed(" ".join(words), " ".join(parts), " ".join(set(spellings)))
+        return Analysed(" ".join(words), " ".join(parts), " ".join(dict.fromkeys(spellings)))
 
     def words(self, text: str) -> Iterator[Token]:
         """Yield the words of a text with their offsets in characters; a word broken at a line's end is one word."""
