@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -30,6 +31,7 @@ GIB = 1024**3
 ADDRESS_SLACK = 768 * MIB  # libraries, thread stacks and mapped files count as address space but cost no memory
 SAMPLE_SECONDS = 0.2
 BEAT_SECONDS = 3.0
+GONE_SECONDS = 10.0
 
 # The namespace's first process: it hands signals on as exit codes (the kernel shields process 1 from most), collects orphans, and is waited
 # for by bubblewrap, so that the CPU time of everything inside reaches us.
@@ -161,9 +163,17 @@ def start(
 
 def stop(process: subprocess.Popen[bytes]) -> None:
     """End a started program with everything it has started, and wait until it is gone."""
-    if process.poll() is None:
-        process.kill()  # --die-with-parent takes the namespace's first process along, and the kernel the rest
-        process.wait()
+    if process.poll() is not None:
+        return
+    members = []
+    for member in _group(process.pid):
+        with suppress(OSError):
+            members.append(os.pidfd_open(member))
+    process.kill()  # --die-with-parent takes the namespace's first process along, and the kernel the rest
+    process.wait()
+    for pidfd in members:
+        select.select([pidfd], [], [], GONE_SECONDS)
+        os.close(pidfd)
 
 
 def python(script: Path) -> list[str]:
