@@ -1,4 +1,12 @@
-"""Uploads streamed straight into a store's incoming folder: hashed while they arrive, never held in memory, written once."""
+"""Uploads streamed straight into a store's folder of arrivals: hashed while they arrive, never held in memory, written once.
+
+    FILE_UPLOAD_HANDLERS = ["foundation.uploads.StoreUploadHandler"]
+    UPLOAD_STORE = "…"        dotted path of a callable that gives the Store
+    MAX_UPLOAD_BYTES = …      largest file; a whole request may be a little larger
+
+It serves Django's request.FILES and REST framework's MultiPartParser alike. A refused upload is read to its end before it is refused:
+a sender who is cut off while sending sees a broken connection and never the answer that says why.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +20,11 @@ from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
-from foundation.store import Incoming, Store
+from foundation.store import Incoming, Store, StoreError
+
+MIB = 1024**2
+ROOM_FOR_FIELDS = MIB  # what the fields around a file may take up
+HEARD_OUT = 4  # a request up to so many times the limit is read to its end before it is refused
 
 
 class TooLarge(RequestDataTooBig):
@@ -23,16 +35,17 @@ class TooLarge(RequestDataTooBig):
         self.limit = limit
 
 
-class ReceivedFile(UploadedFile):  # type: ignore[type-arg]
-    """A file that arrived: `incoming` goes to Store.keep, or is discarded when the request ends."""
+class ReceivedFile(UploadedFile[Any]):
+    """A file that has arrived, with `sha256`, `size` (bytes) and `name`. Closing it, as the end of the request does, removes what no store kept.
+
+    `Store.keep(file.incoming)` keeps it. The name is a last path component of printable characters, at most 255; the content type is what the
+    sender claims.
+    """
 
     def __init__(self, incoming: Incoming, name: str, content_type: str | None, charset: str | None, extra: Any) -> None:
-        super().__init__(incoming.open(), name or "upload", content_type, incoming.size, charset, extra)
+        super().__init__(incoming.open(), name, content_type, incoming.size, charset, extra)
         self.incoming = incoming
         self.sha256 = incoming.sha256
-
-    def temporary_file_path(self) -> str:
-        return str(self.incoming.path)
 
     def close(self) -> None:
         super().close()
@@ -40,44 +53,67 @@ class ReceivedFile(UploadedFile):  # type: ignore[type-arg]
 
 
 class StoreUploadHandler(FileUploadHandler):
-    """Django's upload handler over a Store; the store is named by the setting UPLOAD_STORE (a callable's dotted path).
+    """Django's upload handler over a Store.
 
-    Raises TooLarge beyond MAX_UPLOAD_BYTES, as early as the request says how much is coming. An upload that breaks off leaves nothing.
+    Parsing the request raises TooLarge, StoreFull or StoreUnavailable; nothing of the request's files is left then. An upload that breaks
+    off leaves nothing either.
     """
 
-    chunk_size = 1 << 20
+    chunk_size = MIB
 
     def __init__(self, request: HttpRequest | None = None) -> None:
         super().__init__(request)
-        self._all: list[Incoming] = []
         self._incoming: Incoming | None = None
+        self._refusal: TooLarge | StoreError | None = None
 
     def handle_raw_input(
-        self, input_data: Any, META: Mapping[str, str], content_length: int, boundary: str, encoding: str | None = None
+        self, input_data: Any, META: Mapping[str, str], content_length: int, boundary: Any, encoding: str | None = None
     ) -> None:
-        if content_length > settings.MAX_UPLOAD_BYTES + (1 << 20):  # the fields around the file are no part of it
-            raise TooLarge(settings.MAX_UPLOAD_BYTES)
+        """Refuse a request that says it is too large, before any of it is written."""
+        limit: int = settings.MAX_UPLOAD_BYTES
+        if content_length > limit + ROOM_FOR_FIELDS:
+            if content_length <= HEARD_OUT * limit:
+                while input_data.read(self.chunk_size):
+                    pass
+            raise TooLarge(limit)
 
     def new_file(self, field_name: str, file_name: str, *args: Any, **kwargs: Any) -> None:
         super().new_file(field_name, file_name, *args, **kwargs)
-        store: Store = import_string(settings.UPLOAD_STORE)()
-        self._incoming = store.receive()
-        self._all.append(self._incoming)
+        self._incoming = None
+        if self._refusal is None:
+            store: Store = import_string(settings.UPLOAD_STORE)()
+            try:
+                self._incoming = store.receive()
+            except StoreError as refusal:
+                self._refuse(refusal)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        assert self._incoming is not None
+        if self._incoming is None:
+            return
         if self._incoming.size + len(raw_data) > settings.MAX_UPLOAD_BYTES:
-            self._discard()
-            raise TooLarge(settings.MAX_UPLOAD_BYTES)
-        self._incoming.write(raw_data)
+            self._refuse(TooLarge(settings.MAX_UPLOAD_BYTES))
+            return
+        try:
+            self._incoming.write(raw_data)
+        except StoreError as refusal:
+            self._refuse(refusal)
 
-    def file_complete(self, file_size: int) -> ReceivedFile:
-        assert self._incoming is not None
-        return ReceivedFile(self._incoming, self.file_name or "upload", self.content_type, self.charset, self.content_type_extra)
+    def file_complete(self, file_size: int) -> UploadedFile[Any] | None:
+        if self._incoming is None:
+            return None
+        arrived, self._incoming = self._incoming, None
+        return ReceivedFile(arrived, self.file_name or "upload", self.content_type, self.charset, self.content_type_extra)
+
+    def upload_complete(self) -> None:
+        """The request has been read to its end: now it can be refused. Django closes the files that came before."""
+        if self._refusal is not None:
+            raise self._refusal
 
     def upload_interrupted(self) -> None:
-        self._discard()
+        if self._incoming is not None:
+            self._incoming.discard()
 
-    def _discard(self) -> None:
-        for incoming in self._all:
-            incoming.discard()
+    def _refuse(self, refusal: TooLarge | StoreError) -> None:
+        if self._incoming is not None:
+            self._incoming.discard()
+        self._incoming, self._refusal = None, refusal

@@ -1,0 +1,71 @@
+"""Bodies of requests, read with limits: what is no JSON object, too long or too deep is a clear 400 or 413, never memory or a stack used up.
+
+    REST_FRAMEWORK["DEFAULT_PARSER_CLASSES"] = ["foundation.api.parsers.ObjectParser", "foundation.api.parsers.FileParser",
+                                                "foundation.api.parsers.FieldsParser"]
+
+REST framework's own parsers read JSON and form bodies without asking DATA_UPLOAD_MAX_MEMORY_SIZE.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
+
+
+class Malformed(ParseError):
+    """400: the body is not what its content type says; the text says it to a person."""
+
+    default_code = "malformed"
+
+
+class ObjectParser(JSONParser):
+    """JSON, whose outermost value is an object: every body of the interface is one."""
+
+    def parse(self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Raises Malformed, RequestDataTooBig."""
+        try:
+            data = super().parse(_limited(stream), media_type, parser_context)
+        except (ParseError, RecursionError) as fault:
+            raise Malformed(_("The content of the request is not valid JSON.")) from fault
+        if not isinstance(data, dict):
+            raise Malformed(_("The content of the request must be a JSON object."))
+        return data
+
+
+class FieldsParser(FormParser):
+    """Form fields without files."""
+
+    def parse(self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
+        """Raises RequestDataTooBig."""
+        return super().parse(_limited(stream), media_type, parser_context)
+
+
+class FileParser(MultiPartParser):
+    """Form fields with files, streamed through the upload handlers of the settings."""
+
+    def parse(self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
+        """Raises Malformed, and what the upload handlers raise."""
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except ParseError as fault:
+            raise Malformed(_("The upload is damaged: its parts could not be told apart.")) from fault
+
+
+def _limited(stream: IO[Any]) -> IO[bytes]:
+    """The body in memory, if it is not longer than DATA_UPLOAD_MAX_MEMORY_SIZE."""
+    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    if most is None:
+        return stream
+    body = stream.read(most + 1)
+    if len(body) > most:
+        while stream.read(1 << 20):
+            pass  # heard to the end, so that the sender reads the answer
+        raise RequestDataTooBig
+    return io.BytesIO(body)
