@@ -63,7 +63,8 @@ def bench() -> Iterator[Bench]:
     signal.signal(signal.SIGTERM, _interrupt)
     node_port, centre_port = free_ports(2)
     folder = Path(tempfile.mkdtemp(prefix="eakte-test-"))
-    installation = Installation(var=folder, node_port=node_port, centre_port=centre_port, throwaway=True)
+    ports = {"node_port": node_port, "centre_port": centre_port}
+    installation = Installation(var=folder, **ports, throwaway=True, chosen={"EAKTE_DEMO": "small"})
     account = service_account(create=True)
     sites.own_folders(installation, account)
     account.own(folder / "tmp")

@@ -19,6 +19,12 @@ PROJECT = Path(__file__).resolve().parents[2]
 PRESCRIBED = ["django", "psycopg", "redis", "djangorestframework", "celery", "django-guardian", "ocrmypdf"]
 MODULE_OF = {"djangorestframework": "rest_framework", "django-guardian": "guardian"}
 OUR_PYTHON = ("ebehoerdenakte", "foundation", "tenants", "records", "hotline", "training")
+TOP_LEVEL = {
+    *("ebehoerdenakte", "tenants", "records", "hotline", "training", "templates", "static", "tests"),
+    *("foundation", "bin", "benchmarks", "docs"),
+    *("README.md", "manage.py", "pyproject.toml", "requirements.lock", "requirements-dev.lock", "package.json", "package-lock.json"),
+    *("Dockerfile", "docker-compose.yml", ".dockerignore", ".gitattributes", ".gitignore", ".npmrc", ".ci"),
+}
 REQUIREMENT = re.compile(r"^([a-z0-9][a-z0-9._-]*)==([^ \\;]+)", re.MULTILINE)
 
 
@@ -65,6 +71,14 @@ class TestLocks:
 
 
 class TestTopLevel:
+    def test_nothing_lies_at_the_top_that_was_not_decided(self) -> None:
+        present = {path.name for path in PROJECT.iterdir() if path.name != ".git"}
+        ignored = {line.strip("/\n") for line in (PROJECT / ".gitignore").read_text().splitlines()}
+
+        assert sorted(present - TOP_LEVEL - ignored) == []
+        record = (PROJECT / "docs" / "decisions" / "0002-what-lies-at-the-top.md").read_text()
+        assert [name for name in ("foundation", "bin", "benchmarks", "docs") if f"**`{name}/`**" not in record] == []
+
     def test_the_prescribed_libraries_are_direct_dependencies_that_the_code_imports(self) -> None:
         project = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
         direct = {re.split(r"[\[<>=!~ ;]", written)[0] for written in project["dependencies"]}
