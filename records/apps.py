@@ -6,10 +6,10 @@ class RecordsConfig(AppConfig):
     verbose_name = "Records"
 
     def ready(self) -> None:
-        from tenants import journal as accounts
+        from tenants import journal as tenants_journal
         from tenants import municipal_settings
 
         from . import journal, references
 
-        accounts.register_writer(journal.enter)
+        tenants_journal.register_writer(journal.enter)
         municipal_settings.register_template_check(references.check_template, references.BadTemplate)

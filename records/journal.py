@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from django.db.models import Model
 from django.utils.translation import gettext as _
@@ -41,7 +41,7 @@ def enter(
 ) -> JournalEntry:
     """Append one act on one object. `by` None is the system itself. `file_id` is the public id of the file it concerns."""
     kind = type(object).__name__
-    public_id: UUID = getattr(object, "public_id")  # noqa: B009 - every journaled model has one
+    public_id: UUID = getattr(object, "public_id", None) or uuid5(NAMESPACE_OID, f"{kind}:{object.pk}")
     concerned = public_id if kind == "RecordFile" else file_id
     return enter_all(entries=[Entry(act, kind, public_id, concerned, changes or {})], by=by, at=at)[0]
 
