@@ -35,7 +35,7 @@ class TooLarge(RequestDataTooBig):
         self.limit = limit
 
 
-class ReceivedFile(UploadedFile[Any]):
+class ReceivedFile(UploadedFile):  # type: ignore[type-arg]
     """A file that has arrived, with `sha256`, `size` (bytes) and `name`. Closing it, as the end of the request does, removes what no store kept.
 
     `Store.keep(file.incoming)` keeps it. The name is a last path component of printable characters, at most 255; the content type is what the
