@@ -1,25 +1,36 @@
-"""Errors as RFC 9457 problem details: one German sentence for the person, never an HTML page, never a stack trace.
+"""Errors as RFC 9457 problem details: one sentence for the person, never an HTML page, never a stack trace.
 
-REST_FRAMEWORK["EXCEPTION_HANDLER"] = "foundation.api.problems.exception_handler"; a URL conf's handler404 and handler500 may
-call `problem` for paths under /api/.
+    REST_FRAMEWORK["EXCEPTION_HANDLER"] = "foundation.api.problems.exception_handler"
+    handler404, handler500, …  of a URL conf call `problem` for paths of the interface
+
+`type` is "about:blank" unless the caller says more: the status says what happened, `detail` says it to a person, `errors` names fields.
 """
 
 from __future__ import annotations
 
 import logging
+import math
+from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, TooManyFilesSent
+from django.core.exceptions import ValidationError as ModelError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from rest_framework import exceptions, status
+from rest_framework.fields import get_error_detail
 from rest_framework.response import Response
+from rest_framework.utils import encoders
 
-from foundation.store import StoreFull
-from foundation.uploads import TooLarge as UploadTooLarge
+from foundation.api.parsers import Malformed
+from foundation.store import Damaged, NotInStore, StoreError, StoreFull
 
 logger = logging.getLogger(__name__)
 CONTENT_TYPE = "application/problem+json"
+BLANK = "about:blank"
+Errors = dict[str, list[str]]
 
 
 class Conflict(exceptions.APIException):
@@ -27,6 +38,17 @@ class Conflict(exceptions.APIException):
 
     status_code = status.HTTP_409_CONFLICT
     default_code = "conflict"
+    default_detail = gettext_lazy("This is not possible in the present state.")
+
+
+class StillRunning(Conflict):
+    """409 with Retry-After: the same request is being worked on at this moment. `wait` in seconds."""
+
+    default_code = "still_running"
+
+    def __init__(self, wait: int = 5) -> None:
+        super().__init__(_("The same request is being worked on at this moment. Please send it again a little later."))
+        self.wait = wait
 
 
 class PreconditionFailed(exceptions.APIException):
@@ -44,6 +66,7 @@ class TooLarge(exceptions.APIException):
 
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
     default_code = "too_large"
+    default_detail = gettext_lazy("The request is too large.")
 
 
 class UnreadableKind(exceptions.APIException):
@@ -51,6 +74,16 @@ class UnreadableKind(exceptions.APIException):
 
     status_code = status.HTTP_415_UNSUPPORTED_MEDIA_TYPE
     default_code = "unreadable_kind"
+    default_detail = gettext_lazy("Files of this kind are not taken in.")
+
+
+class ProblemResponse(Response):
+    """A problem from a REST view. It writes itself, whatever format the view would have answered in."""
+
+    @property
+    def rendered_content(self) -> bytes:
+        self["Content-Type"] = CONTENT_TYPE
+        return encoders.JSONEncoder(ensure_ascii=False).encode(self.data).encode("utf-8", "replace")
 
 
 def titles() -> dict[int, str]:
@@ -74,17 +107,25 @@ def titles() -> dict[int, str]:
     }
 
 
-def body_of(code: int, detail: str, errors: dict[str, list[str]] | None = None) -> dict[str, Any]:
-    """The members of a problem."""
-    body: dict[str, Any] = {"type": "about:blank", "title": titles().get(code, _("An error happened")), "status": code, "detail": detail}
+def body_of(code: int, detail: str, errors: Errors | None = None, type: str | None = None) -> dict[str, Any]:
+    """The members of a problem. `type` is a URI that tells programs more than the status does."""
+    body: dict[str, Any] = {"type": type or BLANK, "title": titles().get(code, _("An error happened")), "status": code, "detail": detail}
     if errors:
         body["errors"] = errors
     return body
 
 
-def problem(request: HttpRequest | None, code: int, detail: str, errors: dict[str, list[str]] | None = None) -> HttpResponse:
-    """A problem as a plain Django response, for doors outside of REST views."""
-    return JsonResponse(body_of(code, detail, errors), status=code, content_type=CONTENT_TYPE)
+def problem(
+    request: HttpRequest | None,
+    code: int,
+    detail: str,
+    errors: Errors | None = None,
+    *,
+    type: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    """A problem as a plain Django response, for doors outside of REST views (handlers of a URL conf, middleware, downloads)."""
+    return JsonResponse(body_of(code, detail, errors, type), status=code, content_type=CONTENT_TYPE, headers=dict(headers or {}))
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -92,28 +133,9 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     code, detail, errors, headers = _read(error)
     if code >= 500:
         logger.error("%s: %s", type(context.get("view")).__name__, error, exc_info=error)
-    response = Response(body_of(code, detail, errors), status=code, headers=headers, content_type=CONTENT_TYPE)
+    response = ProblemResponse(body_of(code, detail, errors), status=code, headers=headers)
     response.exception = True
     return response
-
-
-def _read(error: Exception) -> tuple[int, str, dict[str, list[str]] | None, dict[str, str]]:
-    if isinstance(error, Http404):
-        return 404, _("This does not exist, or you may not know of it."), None, {}
-    if isinstance(error, PermissionDenied):
-        return 403, _("You may not do this."), None, {}
-    if isinstance(error, (UploadTooLarge, RequestDataTooBig)):
-        return 413, too_large_sentence(getattr(error, "limit", 0)), None, {}
-    if isinstance(error, StoreFull):
-        return 507, _("The document store is full. Nothing was taken in; please inform the competence centre."), None, {}
-    if isinstance(error, SuspiciousOperation):
-        return 400, _("The request could not be read."), None, {}
-    if isinstance(error, exceptions.ValidationError):
-        errors = _flat(error.detail)
-        return 400, " ".join(s for sentences in errors.values() for s in sentences), errors, {}
-    if isinstance(error, exceptions.APIException):
-        return error.status_code, _sentence(error), None, _headers(error)
-    return 500, _("An error happened. It was recorded; nothing was changed."), None, {}
 
 
 def too_large_sentence(limit: int) -> str:
@@ -125,41 +147,102 @@ def too_large_sentence(limit: int) -> str:
     )
 
 
+def store_problem(error: StoreError) -> tuple[int, str]:
+    """Status and sentence for what a store could not do."""
+    if isinstance(error, StoreFull):
+        return 507, _("The document store is full. Nothing was taken in; please inform the competence centre.")
+    if isinstance(error, Damaged):
+        return 503, _("The bytes of this document are damaged and are not handed out. Please inform the competence centre.")
+    if isinstance(error, NotInStore):
+        return 503, _("The bytes of this document cannot be read at the moment. Please inform the competence centre.")
+    return 503, _("The document store cannot be reached at the moment. Please try again later.")
+
+
+def _read(error: Exception) -> tuple[int, str, Errors | None, dict[str, str]]:
+    """Status, sentence, errors of fields, headers."""
+    if isinstance(error, exceptions.ValidationError):
+        errors = _flat(error.detail)
+        return 400, " ".join(dict.fromkeys(s for sentences in errors.values() for s in sentences)), errors, {}
+    if isinstance(error, ModelError):
+        return _read(exceptions.ValidationError(get_error_detail(error)))
+    if isinstance(error, exceptions.APIException):
+        return _of_rest(error)
+    if isinstance(error, StoreError):
+        return *store_problem(error), None, {}
+    return *_of_django(error), None, {}
+
+
+def _of_django(error: Exception) -> tuple[int, str]:
+    if isinstance(error, Http404):
+        return 404, _("This does not exist, or you may not know of it.")
+    if isinstance(error, PermissionDenied):
+        return 403, _("You may not do this.")
+    if isinstance(error, RequestDataTooBig):
+        return 413, too_large_sentence(getattr(error, "limit", 0))
+    if isinstance(error, TooManyFilesSent | TooManyFieldsSent):
+        return 400, _("The request has too many parts.")
+    if isinstance(error, UnreadablePostError):
+        return 400, _("The upload broke off. Please upload the file once more.")
+    if isinstance(error, SuspiciousOperation | MultiPartParserError):
+        return 400, _("The request could not be read.")
+    return 500, _("An error happened. It was recorded; nothing was changed.")
+
+
+def _of_rest(error: exceptions.APIException) -> tuple[int, str, None, dict[str, str]]:
+    headers, code = {}, error.status_code
+    if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
+        code = 401  # REST framework makes a 403 of it when the first authentication says nothing about headers
+    if code == 401:
+        headers["WWW-Authenticate"] = getattr(error, "auth_header", None) or "Bearer"
+    if (wait := getattr(error, "wait", None)) is not None:
+        headers["Retry-After"] = str(max(1, math.ceil(wait)))
+    return code, _sentence(error), None, headers
+
+
 def _sentence(error: exceptions.APIException) -> str:
-    if isinstance(error, exceptions.NotFound):
+    """REST framework's own sentences are for developers; what somebody else has written is kept."""
+    said, own = str(error.detail), str(error.detail) == str(error.default_detail)
+    if isinstance(error, exceptions.NotFound) and own:
         return _("This does not exist, or you may not know of it.")
-    if isinstance(error, exceptions.NotAuthenticated):
+    if isinstance(error, exceptions.NotAuthenticated) and own:
         return _("Please sign in, or send a token.")
     if isinstance(error, exceptions.AuthenticationFailed):
         return _("The token is not valid, or has expired.")
-    if isinstance(error, exceptions.PermissionDenied) and error.get_codes() == "permission_denied":
-        return _("You may not do this.") if error.detail == exceptions.PermissionDenied.default_detail else str(error.detail)
+    if isinstance(error, exceptions.PermissionDenied) and own:
+        return _("You may not do this.")
     if isinstance(error, exceptions.ParseError):
-        return _("The request could not be read.")
+        return said if isinstance(error, Malformed) else _("The request could not be read.")
     if isinstance(error, exceptions.UnsupportedMediaType):
         return _("This content type is not accepted here.")
-    return str(error.detail)
+    if isinstance(error, exceptions.MethodNotAllowed):
+        return _("This address does not know this method.")
+    if isinstance(error, exceptions.NotAcceptable):
+        return _("The answer cannot be given in the format that was asked for.")
+    if isinstance(error, exceptions.Throttled):
+        return _throttled(error.wait)
+    return said
 
 
-def _headers(error: exceptions.APIException) -> dict[str, str]:
-    headers = {}
-    if auth := getattr(error, "auth_header", None):
-        headers["WWW-Authenticate"] = auth
-    if (wait := getattr(error, "wait", None)) is not None:
-        headers["Retry-After"] = str(int(wait) + 1)
-    return headers
+def _throttled(wait: float | None) -> str:
+    if wait is None:
+        return _("Too many requests. Please try again later.")
+    seconds = max(1, math.ceil(wait))
+    return ngettext(
+        "Too many requests. Please try again in %(seconds)s second.", "Too many requests. Please try again in %(seconds)s seconds.", seconds
+    ) % {"seconds": seconds}
 
 
-def _flat(detail: Any, name: str = "") -> dict[str, list[str]]:
-    """Nested details of DRF as {field: [sentences]}."""
-    if isinstance(detail, dict):
-        found: dict[str, list[str]] = {}
-        for key, value in detail.items():
-            for field, sentences in _flat(value, f"{name}.{key}" if name else str(key)).items():
-                found.setdefault(field, []).extend(sentences)
-        return found
-    if isinstance(detail, list):
-        if all(isinstance(item, str) for item in detail):
-            return {name or "non_field_errors": [str(item) for item in detail]}
-        return {k: v for place, item in enumerate(detail) if item for k, v in _flat(item, f"{name}.{place}").items()}
-    return {name or "non_field_errors": [str(detail)]}
+def _flat(detail: Any, name: str = "") -> Errors:
+    """Nested details of REST framework as {field: [sentences]}; a field inside another is named `outer.inner`, in a list `outer.0.inner`."""
+    if isinstance(detail, Mapping):
+        inner: list[tuple[str, Any]] = [(f"{name}.{key}" if name else str(key), value) for key, value in detail.items()]
+    elif isinstance(detail, list | tuple) and any(isinstance(item, Mapping | list | tuple) for item in detail):
+        inner = [(f"{name}.{place}" if name else str(place), item) for place, item in enumerate(detail) if item]
+    else:
+        sentences = detail if isinstance(detail, list | tuple) else [detail]
+        return {name or "non_field_errors": [str(item) for item in sentences]}
+    found: Errors = {}
+    for field, value in inner:
+        for place, sentences in _flat(value, field).items():
+            found.setdefault(place, []).extend(sentences)
+    return found
