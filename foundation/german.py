@@ -15,7 +15,7 @@ from foundation.compounds import Splitter, Stemmer
 from foundation.folding import fold, fold_umlauts
 from foundation.lexicon import Lexicon
 
-ANALYZER_VERSION = 1  # raise it when the same text would give other terms: indexes are then rebuilt
+ANALYZER_VERSION = 2  # raise it when the same text would give other terms: indexes are then rebuilt
 LONGEST_TERM = 64  # letters; longer "words" are garbage of a scanner
 REMEMBERED = 60_000  # words in each of two generations, about 300 bytes each
 
@@ -23,7 +23,11 @@ _HYPHENS = r"\-‐‑"
 _GOES_ON = r"[ \t\r]*\n\s*(?!(?:und|oder|bzw|sowie|bis|u)\b)(?=[a-zäöüß])"  # Bau-⏎genehmigung, but not Bau-⏎und Ordnungsamt
 _BROKEN = rf"(?:(?<=[^\W\d_])[-‐¬]{_GOES_ON}|(?<=\u00ad){_GOES_ON})"
 _RUN = r"[\w\u0300-\u036f\u00ad\u200b-\u200d\u2060]"  # letters, digits, and marks that do not end a word
-TOKEN = re.compile(rf"§{{1,2}}\s{{0,3}}\d+\w*|[^\W_]{_RUN}*(?:(?:{_BROKEN}|[{_HYPHENS}](?:[ \t\r]*\n[ \t]*(?=[A-ZÄÖÜ\d]))?){_RUN}+)*")
+_SHARED = r"[-‐‑]\s+(?:und|oder|sowie|bzw\.)\s+"  # Bau- und Ordnungsamt is also a Bauamt
+TOKEN = re.compile(
+    rf"§{{1,2}}\s{{0,3}}\d+\w*|[^\W_]{_RUN}*(?:(?:{_BROKEN}|[{_HYPHENS}](?:[ \t\r]*\n[ \t]*(?=[A-ZÄÖÜ\d]))?){_RUN}+)*(?:{_SHARED}[^\W\d_]{_RUN}*)?"
+)
+_SHARED_PART = re.compile(_SHARED)
 _BROKEN_HYPHEN = re.compile(_BROKEN)
 _BETWEEN = re.compile(rf"[\s_{_HYPHENS}]+")
 
@@ -114,6 +118,8 @@ class Analyzer:
         if token[0] == "§":
             number = fold(token.lstrip("§").strip())
             return Analysed(number, f"{number} §{number}", number)
+        if shared := _SHARED_PART.search(token):
+            return self._analyse_shared(token[: shared.start()], shared[0].strip(" -‐‑.\r\n\t"), token[shared.end() :])
         segments = [segment for segment in _BETWEEN.split(_BROKEN_HYPHEN.sub("", token).replace("\u00ad", "")) if segment]
         each = [terms for terms in map(self.terms, segments) if terms]
         words = [terms[0] for terms in each]
@@ -122,6 +128,14 @@ class Analyzer:
             found.insert(0, "".join(words)[:LONGEST_TERM])  # E-Mail finds Email, Müller-Lüdenscheidt itself
         spellings = " ".join(filter(None, (fold_umlauts(fold(segment)[:LONGEST_TERM]) for segment in segments)))
         return Analysed(" ".join(words), " ".join(found), spellings)
+
+    def _analyse_shared(self, first: str, conjunction: str, second: str) -> Analysed:
+        """Analyse "Bau- und Ordnungsamt": three words in a row, and the Bauamt that the hyphen stands for."""
+        words = [self.analyse_token(word) for word in (first, conjunction, second)]
+        parts = self.parts(second)
+        missing = words[0].words.replace(" ", "") + parts[-1] if len(parts) > 1 else ""
+        rows = list(zip(*words, strict=True))
+        return Analysed(" ".join(rows[0]), f"{' '.join(rows[1])} {missing[:LONGEST_TERM]}".strip(), " ".join(rows[2]))
 
     def analyse(self, text: str) -> Analysed:
         """Analyse a whole text for the index (0.1 to 0.2 ms for a page once its words are known)."""
