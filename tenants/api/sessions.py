@@ -1,5 +1,10 @@
 """Browser sessions at the API, with CSRF and 401 (not 403) for strangers."""
 
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.request import Request
 
@@ -7,3 +12,13 @@ from rest_framework.request import Request
 class BrowserSession(SessionAuthentication):
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
+
+
+class BrowserSessionInSchema(OpenApiAuthenticationExtension):  # type: ignore[misc]
+    target_class = BrowserSession
+    name = "browserSession"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        from django.conf import settings
+
+        return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}

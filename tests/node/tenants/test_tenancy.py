@@ -10,7 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signing import BadSignature, dumps, loads
-from django.db import connection, connections, transaction
+from django.db import connection, connections, transaction  # noqa: TID251 - that it refuses is what is tested
 from guardian.shortcuts import assign_perm, get_objects_for_user
 
 from records.models import FilePlanUnit
@@ -36,7 +36,7 @@ class TestNoMunicipality:
 
     def test_a_bare_cursor_raises(self) -> None:
         with pytest.raises(ImproperlyConfigured):
-            connection.cursor()  # noqa: TID251
+            connection.cursor()
 
     def test_a_bare_on_commit_raises(self) -> None:
         with pytest.raises(ImproperlyConfigured):
