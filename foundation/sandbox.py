@@ -14,6 +14,7 @@ import resource
 import select
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -159,6 +160,18 @@ def start(
         env=ENVIRONMENT,
         cwd="/",
     )
+
+
+def open_result(path: Path) -> IO[bytes]:
+    """Open a file that a foreign program left in its folder: a plain file, never what a link of its points to.
+
+    Raises FileNotFoundError when there is none, OSError when it is anything else than a file.
+    """
+    file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise OSError(f"{path.name} is no plain file")
+    return file
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

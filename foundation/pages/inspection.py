@@ -11,7 +11,7 @@ import foundation
 from foundation import sandbox
 from foundation.kinds import Kind
 from foundation.pages.encoding import SAMPLE_BYTES, text_encoding
-from foundation.pages.facts import Failure, Inspection, NoticeCode, PageFacts, PageText, Unreadable
+from foundation.pages.facts import MAX_PAGES, Failure, Inspection, NoticeCode, PageFacts, PageText, Unreadable
 from foundation.pages.sentences import sentence
 
 __all__ = ["Failure", "Inspection", "NoticeCode", "PageFacts", "PageText", "Unreadable", "inspect", "inspect_and_read", "sentence"]
@@ -110,20 +110,30 @@ def _one_run(question: dict[str, Any], answers: Answers, *, folder: Path, beat: 
 
 
 def _take_in(output: Path, answers: Answers) -> None:
-    if not output.exists():
+    """Take in what the reader wrote. It may have been taken over by the file: nothing about its answers is sure."""
+    try:
+        with sandbox.open_result(output) as lines:
+            for line in lines:
+                if not line.endswith(b"\n"):
+                    break  # the reader ended in the middle of it
+                _take_in_line(json.loads(line), answers)
+        output.unlink()
+    except FileNotFoundError:
         return
-    with output.open(encoding="utf-8", errors="replace") as lines:
-        for line in lines:
-            if not line.endswith("\n"):
-                break  # the reader ended in the middle of it
-            answer = json.loads(line)
-            if "unreadable" in answer:
-                raise Unreadable(Failure(answer["unreadable"]), answer["detail"])
-            if "page" in answer:
-                answers.pages[answer["page"]["number"]] = answer["page"]
-            answers.document.update(answer.get("document", {}))
-            answers.done = answers.done or "done" in answer
-    output.unlink()
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as nonsense:
+        raise Unreadable(Failure.BROKEN, f"the reader gave no sense: {nonsense!r}") from nonsense
+
+
+def _take_in_line(answer: dict[str, Any], answers: Answers) -> None:
+    if "unreadable" in answer:
+        raise Unreadable(Failure(answer["unreadable"]), str(answer["detail"]))
+    if "page" in answer:
+        page = answer["page"]
+        answers.pages[int(page["number"])] = {**page, "text": str(page.get("text", ""))}
+    if "document" in answer:
+        document = answer["document"]
+        answers.document.update(document, page_count=min(int(document["page_count"]), MAX_PAGES))
+    answers.done = answers.done or "done" in answer
 
 
 def reason(returncode: int | None, trouble: str) -> Failure:
@@ -145,7 +155,9 @@ def _unanswered(answers: Answers, numbers: Sequence[int] | None) -> Iterator[int
 
 def _inspection(answers: Answers) -> Inspection:
     document = answers.document
-    count = document["page_count"]
+    count = document.get("page_count", 0)
+    if count < 1:
+        raise Unreadable(Failure.BROKEN, "the reader counted no pages")
     pages = tuple(_page(answers.pages.get(number, {"number": number, "broken": True})) for number in range(1, count + 1))
     unreadable = sum(1 for number in range(1, count + 1) if answers.pages.get(number, {"broken": True}).get("broken"))
     if unreadable == count:
@@ -154,7 +166,7 @@ def _inspection(answers: Answers) -> Inspection:
         if facts.get("oversized") and facts.get("needs_reading"):
             raise Unreadable(Failure.TOO_LARGE_PAGE, f"page {facts['number']}")
     pinned = sum(facts.get("enclosed_files", 0) for facts in answers.pages.values())
-    attachments = (*document.get("attachments", ()), *("?" for _ in range(pinned)))
+    attachments = (*map(str, document.get("attachments", ())), *("?" for _ in range(pinned)))
     form_fields = sum(facts.get("form_fields", 0) for facts in answers.pages.values())
     said = {
         NoticeCode.ENCRYPTED: document.get("encrypted"),

@@ -5,9 +5,7 @@ Ghostscript (Debian 12's loses letters such as Ü). What is signed, encrypted or
 """
 
 import json
-import os
 import shutil
-import stat
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -149,18 +147,12 @@ def _notes(folder: Path, order: Sequence[int]) -> dict[int, dict[str, Any]]:
 
 
 def _content(path: Path) -> bytes:
-    """Read a file that a foreign program left: a plain file, never where a link of its points to."""
-    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError(f"{path.name} is no plain file")
+    with sandbox.open_result(path) as file:
         return file.read()
 
 
 def _take_out(made: Path, out: Path) -> Path:
     """Copy a file that a foreign program left; a copy belongs to us, and nobody inside holds it open."""
-    source = os.open(made, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    with os.fdopen(source, "rb") as file, out.open("wb") as copy:
-        if not stat.S_ISREG(os.fstat(source).st_mode):
-            raise Unreadable(Failure.BROKEN, f"{made.name} is no plain file")
+    with sandbox.open_result(made) as file, out.open("wb") as copy:
         shutil.copyfileobj(file, copy, 1024 * 1024)
     return out

@@ -102,7 +102,11 @@ def with_form(pdf: Pdf, *, xfa: bool = False, signature: bool = False) -> Pdf:
     if signature:
         field.FT, field.T = Name.Sig, String("Unterschrift")
         field.V = Dictionary(
-            Type=Name.Sig, Filter=Name("/Adobe.PPKLite"), SubFilter=Name("/adbe.pkcs7.detached"), ByteRange=[0, 10, 20, 10], Contents=b"\x30\x00"
+            Type=Name.Sig,
+            Filter=Name("/Adobe.PPKLite"),
+            SubFilter=Name("/adbe.pkcs7.detached"),
+            ByteRange=[0, 10, 20, 10],
+            Contents=b"\x30\x00",
         )
     widget = pdf.make_indirect(field)
     pdf.pages[0].Annots = Array([widget])

@@ -105,7 +105,9 @@ class TestFamilies:
     def test_finds_programs_under_any_name(self, tmp_path: Path, content: bytes, name: str):
         assert kind_of(tmp_path, content, name).family == "executable"
 
-    @pytest.mark.parametrize("content", [b"MZ ist das Kennzeichen von Mainz.", b"From now on\nwe write letters", b"To: Amt\nSubject: x\n\nNotiz"])
+    @pytest.mark.parametrize(
+        "content", [b"MZ ist das Kennzeichen von Mainz.", b"From now on\nwe write letters", b"To: Amt\nSubject: x\n\nNotiz"]
+    )
     def test_lets_text_be_text(self, tmp_path: Path, content: bytes):
         assert kind_of(tmp_path, content, "notiz.txt").family == "text"
 

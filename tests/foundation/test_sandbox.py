@@ -60,7 +60,10 @@ class TestWhatAProgramReaches:
             given.write_text("kept")
 
             finished = sandbox.run(
-                [PYTHON, "-c", f"print(open({str(given)!r}).read()); open({str(given)!r}, 'w')"], folder=folder, read_only=[given], limits=QUICK
+                [PYTHON, "-c", f"print(open({str(given)!r}).read()); open({str(given)!r}, 'w')"],
+                folder=folder,
+                read_only=[given],
+                limits=QUICK,
             )
 
             assert finished.stdout == b"kept\n"
@@ -119,7 +122,9 @@ class TestLimits:
 
     def test_takes_grandchildren_along(self):
         with work_folder() as folder:
-            escape = "import os, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        time.sleep(3); open('late', 'w')"
+            escape = (
+                "import os, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        time.sleep(3); open('late', 'w')"
+            )
             sandbox.run([PYTHON, "-c", escape], folder=folder, limits=QUICK)
             time.sleep(4)
 
