@@ -1,7 +1,7 @@
 """The demo's files with their documents: stories told for a town, turned into letters, plans, e-mails, notes, photographs and tables.
 
-A story in `stories/*.toml` is one kind of case. It names its file plan unit and office, how many files each town has of it, and its
-documents in order: `day` (days since the beginning), `kind` (letter unless said otherwise), `from` and `to` (town, person, other, firm),
+A story in `stories/*.toml` is one kind of case. It names its file plan unit and office, how many files each town has of it, the
+months in which it may begin, and its documents in order: `day` (days since the beginning), `kind` (letter unless said otherwise), `from` and `to` (town, person, other, firm),
 the register, a title, a subject and the text. Words in braces are filled in by `telling`.
 """
 
@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from zlib import crc32
 
 from records.demo import drawing, scans, telling
 from records.demo.telling import Told, working_day
@@ -65,7 +66,7 @@ def small_demo(slug: str, *, today: date) -> list[DemoFile]:
 def _file(told: Told, today: date) -> DemoFile:
     kept = [entry for entry in told.story["document"] if not entry.get("optional") or told.closed or told.number % 2 == 1]
     documents = tuple(document for entry in kept if (document := _document(told, entry)).received_on <= today)
-    scanned = tuple(_scan(told, entry, today) for entry in scans.entries(told.town.slug, told.story["key"]) if told.number == 0)
+    scanned = tuple(_scan(told, entry, today) for entry in telling.scanned(told.town.slug, told.story["key"]) if told.number == 0)
     last = max(document.received_on for document in documents + scanned)
     return DemoFile(
         key=f"{told.story['key']}-{told.number + 1}",
@@ -101,7 +102,7 @@ def _scan(told: Told, entry: Mapping[str, Any], today: date) -> DemoDocument:
         title=entry["title"],
         kind="scan",
         received_on=min(received_on({"from": "person", **entry}, written_on), today),
-        filename=f"Scan_{written_on:%Y%m%d}_{sum(map(ord, entry['word'])):04}.pdf",
+        filename=f"Scan_{crc32(entry['word'].encode()) % 100_000:05}.pdf",  # the same on another day, so that nothing is loaded twice
         draw=lambda reference: scans.draw(told, entry),
         distinctive_word=entry["word"],
     )

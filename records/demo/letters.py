@@ -1,5 +1,6 @@
 """Lays out letters and notes as German offices do (DIN 5008, form B): letterhead, address, information block, subject, text, footer."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -130,7 +131,7 @@ class _Flow:
                     self.page.text(LEFT + 1, self.y, "•" if self.letter.style != "person" else "-", face=self.face, size=self.size)
                 self.write(part, x=LEFT + 6)
         else:
-            self.row([cell.strip() for cell in text.split(" | ")])
+            self.row(re.split(r"\s*\|\s*", text.strip()))
 
     def row(self, cells: Sequence[str]) -> None:
         """Write one row of a table; amounts and the last column stand on the right."""

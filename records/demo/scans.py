@@ -1,19 +1,14 @@
 """Paper that went through a scanner: pages that are pictures only, each with a word that nothing else in the demo holds."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from records.demo import drawing, people, pictures
 from records.demo.letters import Letter, letter_pages
 from records.demo.paper import Page
-from records.demo.telling import Told
-
-_BOOK = Path(__file__).with_name("scans.toml")
+from records.demo.telling import Told, scan_book
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +22,6 @@ class DemoScan:
     word_page: int
 
 
-@cache
-def _book() -> dict[str, Any]:
-    return tomllib.loads(_BOOK.read_text(encoding="utf-8"))
-
-
-def entries(slug: str, story: str) -> list[Mapping[str, Any]]:
-    """Return what was scanned for the first file of a story in a town."""
-    return [entry for entry in _book()["scan"] if entry["town"] == slug and entry["story"] == story]
-
-
 def draw(told: Told, entry: Mapping[str, Any]) -> bytes:
     """Write the letter and scan it: one page, 300 dpi, grey, no text."""
     paper = drawing.letter(told, {"from": "person", "subject": entry["title"], **entry}, reference="")
@@ -47,7 +32,7 @@ def draw(told: Told, entry: Mapping[str, Any]) -> bytes:
 
 def three_page_scan(*, written_on: date = date(2026, 3, 2)) -> DemoScan:
     """Scan an inspection report of three pages whose distinctive word stands on the second page only."""
-    word = str(_book()["three_pages"])
+    word = str(scan_book()["three_pages"])
     pages: list[Page] = []
     for number, (subject, body) in enumerate(_report(word), start=1):
         paper = replace(_REPORT, written_on=written_on, subject=f"{subject} (Blatt {number} von 3)", body=body)
@@ -73,5 +58,5 @@ _REPORT = Letter(
 
 
 def _report(word: str) -> list[tuple[str, str]]:
-    report = _book()["report"]
+    report = scan_book()["report"]
     return [(page["subject"], page["body"].format(word=word)) for page in report]

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -15,7 +15,7 @@ from records.demo.letters import short_date
 
 _HERE = Path(__file__).parent
 _TOWN_ORDER = ("musterstadt", "beispielheim", "uebungsstadt")
-_CLOSED_SHARE = 0.35
+_CLOSED_SHARE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,17 @@ def _stories() -> tuple[dict[str, Any], ...]:
 
 
 @cache
+def scan_book() -> dict[str, Any]:
+    """Return what `scans.toml` holds."""
+    return tomllib.loads((_HERE / "scans.toml").read_text(encoding="utf-8"))
+
+
+def scanned(slug: str, story: str) -> list[Mapping[str, Any]]:
+    """Return what was scanned for the first file of a story in a town; such a file stays open, the scan may come later."""
+    return [entry for entry in scan_book()["scan"] if entry["town"] == slug and entry["story"] == story]
+
+
+@cache
 def _names() -> dict[str, Any]:
     return tomllib.loads((_HERE / "names.toml").read_text(encoding="utf-8"))
 
@@ -141,11 +152,18 @@ def _told(
         "", "", firms[chosen % len(firms)], f"{dice.choice(_names()['streets'])} {dice.randint(1, 79)}", town.postcode, town.name
     )
     last_day = max(document["day"] for document in story["document"])
-    closed = last_day < 130 and dice.random() < _CLOSED_SHARE
+    closed = last_day < 130 and dice.random() < _CLOSED_SHARE and not (number == 0 and scanned(town.slug, story["key"]))
     rest = dice.randint(70, 900) if closed else dice.randint(-14, 60)  # below nought: still going on, the last documents are yet to come
     words = _words(story, chosen, dice, town, person, other, firm)
-    begins_on = working_day(today - timedelta(days=last_day + rest + 8))
+    begins_on = _in_season(working_day(today - timedelta(days=last_day + rest + 8)), story.get("months", ()))
     return Told(story, number, town, person, other, firm, contact, words, begins_on, closed, seed)
+
+
+def _in_season(day: date, months: Sequence[int]) -> date:
+    """Go back by weeks until the month fits: nobody slips on ice in September."""
+    while months and day.month not in months:
+        day -= timedelta(days=7)
+    return day
 
 
 def _words(

@@ -129,7 +129,7 @@ class TestFaults:
         ("row", "column", "words"),
         [
             (["6", ""], "Bezeichnung", "title is missing"),
-            (["6", "x" * 201], "Bezeichnung", "longer than 200"),
+            (["6", "x" * 301], "Bezeichnung", "longer than 300"),
             (["", "Bauen"], "Aktenplankennzeichen", "code is missing"),
             (["6..3", "Bauen"], "Aktenplankennzeichen", "not a classification code"),
             (["6", "Bauen", "9"], "Übergeordnet", "9, is neither"),
