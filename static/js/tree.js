@@ -15,7 +15,15 @@ class Tree {
   }
 
   shown() {
-    return [...this.tree.querySelectorAll("[role=treeitem]")].filter((item) => !item.parentElement.closest("[role=treeitem][aria-expanded=false]"));
+    return [...this.tree.querySelectorAll("[role=treeitem]")].filter((item) => !item.closest("[role=group][hidden]"));
+  }
+
+  group(item) {
+    return item.parentElement.querySelector(":scope > [role=group]");
+  }
+
+  parent(item) {
+    return item.parentElement.parentElement.closest("li")?.querySelector("[role=treeitem]");
   }
 
   focus(item) {
@@ -23,12 +31,12 @@ class Tree {
     this.tree.querySelectorAll("[tabindex='0']").forEach((other) => { other.tabIndex = -1; });
     item.tabIndex = 0;
     item.focus();
-    item.querySelector(".tree__row").scrollIntoView({ block: "nearest" });
+    item.scrollIntoView({ block: "nearest" });
   }
 
   async open(item) {
     if (item.getAttribute("aria-expanded") !== "false") return;
-    const group = item.querySelector("[role=group]");
+    const group = this.group(item);
     if (!group.childElementCount) {
       item.setAttribute("aria-busy", "true");
       try {
@@ -48,9 +56,10 @@ class Tree {
   }
 
   close(item) {
-    item.querySelector("[role=group]").hidden = true;
+    const group = this.group(item);
+    group.hidden = true;
     item.setAttribute("aria-expanded", "false");
-    if (item.querySelector("[tabindex='0']")) this.focus(item);
+    if (group.querySelector("[tabindex='0']")) this.focus(item);
   }
 
   key(event) {
@@ -64,11 +73,11 @@ class Tree {
       ArrowUp: () => this.focus(shown[place - 1]),
       Home: () => this.focus(shown[0]),
       End: () => this.focus(shown.at(-1)),
-      ArrowRight: () => (expanded === "false" ? this.open(item) : expanded && this.focus(item.querySelector("[role=treeitem]"))),
-      ArrowLeft: () => (expanded === "true" ? this.close(item) : this.focus(item.parentElement.closest("[role=treeitem]"))),
+      ArrowRight: () => (expanded === "false" ? this.open(item) : expanded && this.focus(this.group(item).querySelector("[role=treeitem]"))),
+      ArrowLeft: () => (expanded === "true" ? this.close(item) : this.focus(this.parent(item))),
       Enter: () => item.querySelector("a").click(),
       " ": () => item.querySelector("a").click(),
-      "*": () => [...item.parentElement.children].forEach((sibling) => this.open(sibling)),
+      "*": () => [...item.parentElement.parentElement.children].forEach((sibling) => this.open(sibling.firstElementChild)),
     };
     const act = acts[event.key] ?? (event.key.length === 1 ? () => this.typeAhead(event.key, shown, place) : null);
     if (!act) return;

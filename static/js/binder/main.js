@@ -1,0 +1,214 @@
+/** The binder: puts stream, words, tiles, panels, toolbar and keys together. */
+import { announce, csrfToken, words as wordsOf } from "../notify.js";
+import { singleKeys } from "../shortcuts.js";
+import { follow, grip } from "./contents.js";
+import { WIDEST } from "./pictures.js";
+import { Stream } from "./stream.js";
+import { Words } from "./words.js";
+
+const ZOOMS = [0.5, 0.75, 1, 1.5, 2, 3, 4, 8];
+const binder = document.getElementById("binder");
+const part = (selector) => binder.querySelector(selector);
+const manifest = () => JSON.parse(document.getElementById("binder-manifest").textContent);
+
+const say = wordsOf("binder-words");
+const stream = new Stream(part(".binder-view"), manifest(), say);
+const words = new Words(stream);
+const number = document.getElementById("binder-sheet");
+const zoom = document.getElementById("binder-zoom");
+
+/** Fetch a module when it is wanted for the first time; the same object ever after. */
+const once = (load) => {
+  let made;
+  return () => (made ??= load());
+};
+const tiles = once(async () => { const { Tiles } = await import("./tiles.js"); return new Tiles(stream); });
+const hits = once(async () => { const { Hits } = await import("./hits.js"); return new Hits(stream, say, announce); });
+const panels = {
+  thumbnails: once(async () => { const { Thumbnails } = await import("./panels.js"); return new Thumbnails(part("[data-panel=thumbnails]"), stream, say); }),
+  text: once(async () => { const { SheetText } = await import("./panels.js"); return new SheetText(part("[data-panel=text]"), stream, words, say); }),
+};
+
+grip(binder);
+part(".binder-hits").hidden = !stream.manifest.query;
+
+// --- Where we are: toolbar, contents, address, memory ----------------------------------------------------------------------------
+let told;
+let kept;
+let unsaved = null;
+
+function remember(sheet, leaving = false) {
+  unsaved = null;
+  fetch(binder.dataset.remember, { method: "POST", keepalive: leaving, headers: { "X-CSRFToken": csrfToken(), "Content-Type": "application/x-www-form-urlencoded" }, body: `sheet=${sheet}` }).catch(() => {});
+}
+
+function sheetNear(leaf) {
+  return leaf.sheet ?? stream.leaves.slice(leaf.index).find((next) => next.sheet)?.sheet ?? stream.sheets;
+}
+
+function moved(leaf) {
+  const sheet = sheetNear(leaf);
+  if (document.activeElement !== number) number.value = sheet || "";
+  part("[data-current]").textContent = leaf.document?.title ?? leaf.register?.name ?? "";
+  const original = part("[data-original]");
+  original.toggleAttribute("hidden", !leaf.document);
+  if (leaf.document) original.href = leaf.document.original;
+  follow(binder, leaf);
+  clearTimeout(told);
+  told = setTimeout(() => {
+    history.replaceState(history.state, "", sheet ? `#blatt=${sheet}` : location.href);
+    announce(leaf.kind === "sheet" ? say("sheet", { sheet, title: leaf.document.title, page: leaf.page, pages: leaf.document.pages.length }) : leaf.document?.title ?? say("register", { name: leaf.register.name }));
+  }, 350);
+  if (!sheet) return;
+  unsaved = sheet;
+  clearTimeout(kept);
+  kept = setTimeout(() => remember(sheet), 2000);
+}
+
+stream.addEventListener("current", ({ detail }) => moved(detail));
+stream.addEventListener("settled", () => { if ((stream.boxes[stream.current]?.width ?? 0) * devicePixelRatio > WIDEST) tiles().then((made) => made.lay()); });
+addEventListener("pagehide", () => { if (unsaved) remember(unsaved, true); });
+
+/** Follow an address: #blatt=17 or #dokument=<id>, or ?dokument=<id>&seite=3. */
+function followAddress(search = "") {
+  const asked = new URLSearchParams(location.hash.slice(1) || search);
+  const id = asked.get("dokument");
+  if (asked.has("blatt")) return stream.goToSheet(Number(asked.get("blatt")) || 1);
+  if (!id) return false;
+  const leaf = stream.leaves.find((one) => one.document?.id === id && (one.page ?? 1) === (Number(asked.get("seite")) || 1)) ?? stream.leaves.find((one) => one.document?.id === id);
+  if (leaf) stream.go(leaf.index);
+  return leaf;
+}
+
+addEventListener("hashchange", () => {
+  pane("view");
+  followAddress();
+});
+
+// --- Acts ------------------------------------------------------------------------------------------------------------------------
+function pane(name) {
+  binder.dataset.pane = name;
+  part(`[name=pane][value=${name}]`).checked = true;
+}
+
+function panel(name) {
+  for (const other of binder.querySelectorAll("[data-panel]")) {
+    const open = other.dataset.panel === name && other.hidden;
+    other.hidden = !open;
+    part(`[data-act=${other.dataset.panel}]`).setAttribute("aria-pressed", String(open));
+    if (open) panels[other.dataset.panel]().then((made) => made.open());
+  }
+}
+
+function magnify(way) {
+  const now = typeof stream.zoom === "number" ? stream.zoom : stream.boxes[stream.current]?.scale ?? 1;
+  const next = way > 0 ? ZOOMS.find((factor) => factor > now + 0.01) : ZOOMS.findLast((factor) => factor < now - 0.01);
+  if (next) setZoom(next);
+}
+
+function setZoom(value) {
+  zoom.value = String(value);
+  stream.resize(value);
+}
+
+const acts = {
+  next: () => stream.step(1),
+  previous: () => stream.step(-1),
+  nextDocument: () => stream.step(1, (leaf) => leaf.document && (leaf.page ?? 1) === 1),
+  previousDocument: () => stream.step(-1, (leaf) => leaf.document && (leaf.page ?? 1) === 1),
+  first: () => stream.go(0),
+  last: () => stream.go(stream.leaves.length - 1),
+  larger: () => magnify(1),
+  smaller: () => magnify(-1),
+  fit: () => setZoom(stream.zoom === "width" ? "page" : "width"),
+  rotate: () => stream.rotate(),
+  hit: () => hits().then((made) => made.next(1)),
+  hitBefore: () => hits().then((made) => made.next(-1)),
+  thumbnails: () => panel("thumbnails"),
+  text: () => panel("text"),
+  contents: () => {
+    const shown = binder.toggleAttribute("data-alone") === false;
+    part("[data-act=contents]").setAttribute("aria-pressed", String(shown));
+  },
+  fullscreen: () => (document.fullscreenElement ? document.exitFullscreen() : binder.requestFullscreen?.()),
+};
+
+function toRegister(place) {
+  const register = stream.manifest.registers[place];
+  const leaf = register && stream.leaves.find((one) => one.kind === "divider" && one.register.id === register.id);
+  if (leaf) stream.go(leaf.index);
+}
+
+binder.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-act]");
+  if (button) return acts[button.dataset.act]();
+  const tab = event.target.closest(".binder-tab");
+  if (tab) return toRegister(stream.manifest.registers.findIndex((register) => register.id === tab.dataset.register));
+  const link = event.target.closest(".contents__link");
+  if (link && link.hash === location.hash) { // the address is there already: no hashchange will come
+    event.preventDefault();
+    pane("view");
+    followAddress();
+  }
+  return undefined;
+});
+binder.addEventListener("change", (event) => { if (event.target.name === "pane") binder.dataset.pane = event.target.value; });
+zoom.addEventListener("change", () => setZoom(Number(zoom.value) || zoom.value));
+part("[data-jump]").addEventListener("submit", (event) => {
+  event.preventDefault();
+  stream.goToSheet(Number(number.value) || 1);
+  stream.view.focus({ preventScroll: true });
+});
+number.addEventListener("focus", () => number.select());
+
+// --- Keys ------------------------------------------------------------------------------------------------------------------------
+function pans(way) {
+  const { scrollLeft, scrollWidth, clientWidth } = stream.view;
+  return scrollWidth > clientWidth + 4 && (way > 0 ? scrollLeft < scrollWidth - clientWidth - 4 : scrollLeft > 4);
+}
+
+function scrollBy(share) {
+  stream.goal = null;
+  stream.view.scrollBy(0, share * stream.view.clientHeight);
+}
+
+const keys = {
+  ArrowRight: () => (pans(1) ? stream.view.scrollBy(120, 0) : acts.next()),
+  ArrowLeft: () => (pans(-1) ? stream.view.scrollBy(-120, 0) : acts.previous()),
+  ArrowDown: () => scrollBy(0.12),
+  ArrowUp: () => scrollBy(-0.12),
+  PageDown: () => scrollBy(0.9),
+  PageUp: () => scrollBy(-0.9),
+  Home: acts.first,
+  End: acts.last,
+};
+const letters = { "+": acts.larger, "-": acts.smaller, 0: acts.fit, n: acts.hit, N: acts.hitBefore, r: acts.rotate, t: acts.text };
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
+  const { key, target } = event;
+  const typing = target.closest("input, select, textarea, [role=listbox], [role=separator], [popover]");
+  let act = null;
+  if (event.ctrlKey && key.toLowerCase() === "g") act = () => number.focus();
+  else if (event.altKey && !typing) act = { ArrowDown: acts.nextDocument, ArrowUp: acts.previousDocument }[key];
+  else if (typing || event.ctrlKey || event.metaKey) return;
+  else act = keys[key] ?? (singleKeys(event) ? letters[key] ?? (/^[1-9]$/.test(key) ? () => toRegister(Number(key) - 1) : null) : null);
+  if (!act) return;
+  event.preventDefault();
+  act();
+});
+
+// --- Start, and news from the server ----------------------------------------------------------------------------------------------
+let known = document.getElementById("binder-manifest").textContent;
+document.addEventListener("documents:refreshed", () => {
+  const news = document.getElementById("binder-manifest").textContent;
+  if (news !== known) stream.read(JSON.parse(known = news));
+  part("[data-count]").textContent = stream.sheets;
+  const leaf = stream.leaves[stream.current];
+  if (leaf) moved(leaf);
+});
+
+stream.layout();
+if (!followAddress(location.search) && stream.goal === null) stream.goToSheet(stream.manifest.start ?? 1);
+if (stream.manifest.query && stream.manifest.hits?.length) words.lay();
+performance.mark("binder-ready");

@@ -1,0 +1,216 @@
+/** The stream of leaves: fixed boxes, a handful of elements in the page, look-ahead in the direction of leafing. */
+import { A4, GAP, leafAt, leavesOf, sizeOf, stack } from "./leaves.js";
+import { Pictures, address, widthFor } from "./pictures.js";
+import { clear, elementOf, paint, trouble } from "./sheet.js";
+
+const AHEAD = 3; // sheets decoded beyond the ones in the page
+const SETTLE = 110; // milliseconds without scrolling until words and tiles are fetched
+
+/** What makes a leaf the same one in a newer manifest; anything its element shows is part of it. */
+const nameOf = ({ kind, register, document: paper, page, sheet, count }) => [kind, register?.id, paper?.id, paper?.version, paper?.state, page, sheet, count].join();
+
+export class Stream extends EventTarget {
+  constructor(view, manifest, say) {
+    super();
+    Object.assign(this, { view, say, boxes: [], live: new Map(), turns: new Map(), pictures: new Pictures(), zoom: "width", current: -1, direction: 1, goal: null });
+    this.stream = view.querySelector(".binder-stream");
+    this.read(manifest);
+    let waiting = false;
+    view.addEventListener("scroll", () => {
+      if (waiting) return;
+      waiting = true;
+      requestAnimationFrame(() => { waiting = false; this.update(); });
+    }, { passive: true });
+    for (const sign of ["wheel", "pointerdown", "touchstart"]) view.addEventListener(sign, () => { this.goal = null; }, { passive: true });
+    new ResizeObserver(() => this.layout()).observe(view);
+  }
+
+  /** Take a manifest: at the start, and again when documents have become readable. The leaf in view stays in view. */
+  read(manifest) {
+    const old = this.leaves ?? [];
+    const before = old[this.current];
+    this.manifest = manifest;
+    Object.assign(this, leavesOf(manifest));
+    this.bySheet = new Map(this.leaves.filter((leaf) => leaf.kind === "sheet").map((leaf) => [leaf.sheet, leaf.index]));
+    if (!before) return;
+    const now = new Map(this.leaves.map((leaf) => [nameOf(leaf), leaf.index]));
+    const live = [...this.live];
+    this.live.clear();
+    for (const [index, element] of live) {
+      const place = now.get(nameOf(old[index]));
+      if (place === undefined) clear(element);
+      else this.live.set(place, element);
+    }
+    this.turns = new Map([...this.turns].map(([index, turned]) => [now.get(nameOf(old[index])), turned]));
+    const same = now.get(nameOf(before)) ?? this.leaves.find((leaf) => leaf.document && leaf.document.id === before.document?.id)?.index ?? Math.min(this.current, this.leaves.length - 1);
+    const offset = this.view.scrollTop - this.boxes[this.current].top;
+    this.current = -1;
+    this.goal = null;
+    this.layout(same);
+    this.view.scrollTop = this.boxes[same].top + offset; // what arrived above does not push away what is being read
+    this.update();
+  }
+
+  room() {
+    const { clientWidth: width, clientHeight: height } = this.view;
+    return { width, height, margin: width < 640 ? 14 : 52 };
+  }
+
+  /** Compute all boxes anew and stay at the same place of the same leaf (or go to `index`). */
+  layout(index = null) {
+    const room = this.room();
+    if (!room.width || !this.leaves.length) return;
+    const anchor = index ?? Math.max(0, this.current);
+    const box = this.boxes[anchor];
+    const share = index === null && box ? (this.view.scrollTop - box.top) / box.height : null;
+    const size = stack(this.leaves, this.zoom, room, this.turns, this.boxes);
+    this.view.parentElement.style.setProperty("--sheet", `${sizeOf({ kind: "sheet", ...A4 }, this.zoom, room).width}px`);
+    this.stream.style.height = `${size.height}px`;
+    this.stream.style.width = `${Math.max(size.width, room.width)}px`;
+    this.width = Math.max(size.width, room.width);
+    for (const [place, element] of this.live) this.place(place, element);
+    const fresh = this.boxes[anchor];
+    if (share !== null && this.goal === null) this.view.scrollTop = fresh.top + share * fresh.height;
+    else this.show(this.goal ?? anchor);
+    this.update();
+    this.dispatchEvent(new Event("layout"));
+  }
+
+  place(index, element) {
+    const { top, width, height } = this.boxes[index];
+    const style = element.style;
+    style.top = `${top}px`;
+    style.left = `${Math.round((this.width - width) / 2)}px`;
+    style.width = `${width}px`;
+    style.height = `${height}px`;
+    const turned = this.turns.get(index) ?? 0;
+    const paper = element.querySelector(".leaf__paper");
+    if (!paper) return;
+    const flat = turned % 180 !== 0;
+    paper.style.width = `${flat ? height : width}px`;
+    paper.style.height = `${flat ? width : height}px`;
+    paper.style.rotate = turned ? `${turned}deg` : "";
+    paper.style.translate = flat ? `${(width - height) / 2}px ${(height - width) / 2}px` : "";
+  }
+
+  url(index) {
+    const { document: paper, page } = this.leaves[index];
+    const box = this.boxes[index];
+    const flat = (this.turns.get(index) ?? 0) % 180 !== 0;
+    const pixels = (flat ? box.height : box.width) * devicePixelRatio;
+    return address(this.manifest.image, { document: paper.id, version: paper.version, page, width: widthFor(pixels) });
+  }
+
+  mount(index, priority) {
+    const leaf = this.leaves[index];
+    let element = this.live.get(index);
+    if (!element) {
+      element = elementOf(leaf, this.say);
+      this.place(index, element);
+      const after = [...this.live.keys()].filter((other) => other > index).sort((a, b) => a - b)[0];
+      this.stream.insertBefore(element, this.live.get(after) ?? null); // the order in the page is the order of reading
+      this.live.set(index, element);
+    }
+    if (leaf.kind === "sheet") this.picture(index, element, priority);
+  }
+
+  picture(index, element, priority) {
+    const url = this.url(index);
+    if (element.dataset.shown === url || element.dataset.asked === url) return;
+    element.dataset.asked = url;
+    const take = (bitmap) => {
+      if (this.live.get(index) !== element || element.dataset.asked !== url) return; // gone, or another size is wanted by now
+      delete element.dataset.asked;
+      this.pictures.handOver(url);
+      paint(element, bitmap, url);
+      performance.mark(`sheet-${this.leaves[index].sheet}`);
+    };
+    const ready = this.pictures.ready(url);
+    if (ready) return take(ready);
+    this.pictures.get(url, priority).then(take, (reason) => {
+      if (element.dataset.asked === url) delete element.dataset.asked;
+      if (reason.name !== "AbortError" && this.live.get(index) === element) trouble(element, this.say, () => this.picture(index, element, "high"));
+    });
+  }
+
+  /** Bring the page in step with the scroll position: what is in view, what is near, what is current. */
+  update() {
+    const { scrollTop, clientHeight } = this.view;
+    const first = leafAt(this.boxes, scrollTop + GAP);
+    const last = leafAt(this.boxes, scrollTop + clientHeight - 1);
+    const from = Math.max(0, first - 1);
+    const to = Math.min(this.leaves.length - 1, last + 1);
+    for (const [index, element] of this.live) {
+      if (index >= from && index <= to) continue;
+      this.live.delete(index);
+      clear(element);
+    }
+    const current = this.goal ?? leafAt(this.boxes, scrollTop + clientHeight * 0.4);
+    if (current !== this.current) {
+      this.direction = current >= this.current ? 1 : -1;
+      this.current = current;
+      this.dispatchEvent(new CustomEvent("current", { detail: this.leaves[current] }));
+    }
+    for (let index = first; index <= last; index += 1) this.mount(index, "high");
+    for (const index of [from, to]) if (index < first || index > last) this.mount(index, "low");
+    this.lookAhead(from, to);
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => this.dispatchEvent(new Event("settled")), SETTLE);
+  }
+
+  lookAhead(from, to) {
+    const near = new Set();
+    for (const [index, element] of this.live) if (element.dataset.asked) near.add(this.url(index));
+    let index = this.direction > 0 ? to : from;
+    for (let found = 0; found < AHEAD;) {
+      index += this.direction;
+      if (index < 0 || index >= this.leaves.length) break;
+      if (this.leaves[index].kind !== "sheet") continue;
+      found += 1;
+      near.add(this.url(index));
+    }
+    this.pictures.keepOnly(near);
+    for (const url of near) this.pictures.get(url, "low").catch(() => {});
+  }
+
+  /** Scroll so that a leaf stands at the top. */
+  show(index) {
+    this.view.scrollTop = this.boxes[index].top - GAP + 8;
+    this.view.scrollLeft = (this.width - this.view.clientWidth) / 2;
+  }
+
+  /** Go to a leaf; it stays the current one until the reader scrolls by hand. */
+  go(index) {
+    if (!this.leaves.length) return;
+    this.goal = Math.max(0, Math.min(this.leaves.length - 1, index));
+    this.show(this.goal);
+    this.update();
+  }
+
+  goToSheet(sheet) {
+    const index = this.bySheet.get(Math.max(1, Math.min(this.sheets, sheet)));
+    if (index !== undefined) this.go(index);
+  }
+
+  /** Next (1) or previous (−1) leaf that is not a divider; with `test`, the next one that passes. */
+  step(way, test = (leaf) => leaf.kind !== "divider") {
+    for (let index = this.current + way; index >= 0 && index < this.leaves.length; index += way) {
+      if (test(this.leaves[index])) return this.go(index);
+    }
+    return undefined;
+  }
+
+  resize(zoom) {
+    this.zoom = zoom;
+    this.layout();
+    this.dispatchEvent(new Event("zoom"));
+  }
+
+  rotate() {
+    const leaf = this.leaves[this.current];
+    if (leaf?.kind !== "sheet") return;
+    this.turns.set(this.current, ((this.turns.get(this.current) ?? 0) + 90) % 360);
+    this.dispatchEvent(new Event("rotate"));
+    this.layout(this.current);
+  }
+}

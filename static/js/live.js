@@ -1,0 +1,77 @@
+/** A list that is being worked on renews itself: asked every few seconds while data-busy is 1, silent while nobody looks. */
+import { announce, csrfToken, toast, words } from "./notify.js";
+
+const SOONEST = 1200; // milliseconds
+const LATEST = 6000;
+
+const say = words("binder-words");
+const list = () => document.querySelector("[data-live]");
+const states = () => new Map([...list().querySelectorAll("[data-state]")].map((row) => [row.id, row]));
+let wait = SOONEST;
+let timer;
+let asking = false;
+let known = "";
+
+/** Tell what has become of documents since the last look. */
+function tell(before, after) {
+  for (const [id, row] of after) {
+    const was = before.get(id)?.dataset.state;
+    if (!was || was === row.dataset.state) continue;
+    wait = SOONEST;
+    const title = row.querySelector(".contents__title")?.textContent ?? "";
+    if (row.dataset.state === "ready") announce(say("ready", { title }));
+    if (row.dataset.state === "failed") toast(say("unreadable", { title }));
+  }
+}
+
+/** Fetch the list and put it in place of the old one; keeps focus and scroll position. */
+export async function refresh() {
+  const old = list();
+  if (!old || asking) return;
+  asking = true;
+  try {
+    const answer = await fetch(old.dataset.live, { headers: { "HX-Request": "true" } });
+    if (!answer.ok) return;
+    const text = await answer.text();
+    if (text === known) return;
+    known = text;
+    const fresh = new DOMParser().parseFromString(text, "text/html").querySelector("[data-live]");
+    if (!fresh) return;
+    const before = states();
+    const focused = old.contains(document.activeElement) ? document.activeElement : null;
+    const mark = focused?.dataset.document ? `[data-document="${focused.dataset.document}"]` : focused?.dataset.upload !== undefined && focused ? `[data-upload="${focused.dataset.upload}"]` : null;
+    old.replaceWith(document.adoptNode(fresh));
+    if (mark) list().querySelector(mark)?.focus({ preventScroll: true });
+    tell(before, states());
+    document.dispatchEvent(new CustomEvent("documents:refreshed"));
+  } catch {
+    // no network for a moment: the next look tries again
+  } finally {
+    asking = false;
+    plan();
+  }
+}
+
+function plan() {
+  clearTimeout(timer);
+  if (list()?.dataset.busy !== "1" || document.hidden) return;
+  timer = setTimeout(refresh, wait);
+  wait = Math.min(LATEST, wait * 1.25);
+}
+
+document.addEventListener("visibilitychange", () => {
+  wait = SOONEST;
+  if (!document.hidden && list()?.dataset.busy === "1") refresh();
+});
+document.addEventListener("documents:changed", () => { wait = SOONEST; refresh(); });
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-read-again]");
+  if (!button || button.disabled) return;
+  button.disabled = true;
+  const answer = await fetch(button.dataset.readAgain, { method: "POST", headers: { "X-CSRFToken": csrfToken(), Accept: "application/json" } }).catch(() => null);
+  if (answer?.ok) refresh();
+  else button.disabled = false;
+});
+
+plan();
