@@ -81,9 +81,9 @@ class ProblemResponse(Response):
     """A problem from a REST view. It writes itself, whatever format the view would have answered in."""
 
     @property
-    def rendered_content(self) -> bytes:
+    def rendered_content(self) -> str:
         self["Content-Type"] = CONTENT_TYPE
-        return encoders.JSONEncoder(ensure_ascii=False).encode(self.data).encode("utf-8", "replace")
+        return encoders.JSONEncoder(ensure_ascii=False).encode(self.data).encode("utf-8", "replace").decode()
 
 
 def titles() -> dict[int, str]:
@@ -219,7 +219,7 @@ def _sentence(error: exceptions.APIException) -> str:
     if isinstance(error, exceptions.NotAcceptable):
         return _("The answer cannot be given in the format that was asked for.")
     if isinstance(error, exceptions.Throttled):
-        return _throttled(error.wait)
+        return _throttled(getattr(error, "wait", None))
     return said
 
 
