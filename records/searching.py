@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from foundation.german import analyzer
 from foundation.index import BadCursor, Filters, Index, Order
 from foundation.query import Query, QueryError, parse
-from foundation.snippets import find_all_hits
+from foundation.snippets import find_all_hits, marks
 from tenants import current
 from tenants.models import User
 
-from . import index_keeping
+from . import binder, index_keeping
 from .models import Document, FilePlanUnit, IndexChange, Page, RecordFile
 from .models.access import scopes_of
 
@@ -112,6 +112,22 @@ def search(
     snippets = _snippets([document for document, _score in shown], found.query)
     hits = [SearchHit(document, page, snippet, score) for (document, score), (page, snippet) in zip(shown, snippets, strict=True)]
     return SearchPage(found.count, hits, found.facets, found.next, found.forgiven)
+
+
+def sheets_with_hits(*, clerk: User, file: RecordFile, text: str) -> list[int]:
+    """Numbers of the sheets of one file that show what was searched for; empty for a question that means nothing."""
+    try:
+        found = search(clerk=clerk, text=text, file=file, page_size=200)
+        query = parse_question(text)
+    except CannotSearch:
+        return []
+    versions = {hit.document.current_id for hit in found.hits}
+    texts = {(v, n): t for v, n, t in Page.objects.filter(version__in=versions).values_list("version_id", "number", "text")}
+    return [
+        sheet.sheet
+        for sheet in binder.sheets(file=file)
+        if (sheet_text := texts.get((sheet.document.current_id or 0, sheet.page))) and marks(sheet_text, query)
+    ]
 
 
 def parse_question(text: str) -> Query:

@@ -19,7 +19,6 @@ urlpatterns = [
     path("akten/<uuid:file>/stornieren/", files.file_cancel, name="file_cancel"),
     path("akten/<uuid:file>/journal/", files.file_journal, name="file_journal"),
     path("akten/<uuid:file>/dokumente/", documents.document_list, name="documents"),
-    path("akten/<uuid:file>/hochladen/", documents.upload, name="upload"),
     path("akten/<uuid:file>/merken/", documents.remember, name="remember"),
     path("dokumente/<uuid:document>/original/", documents.original, name="original"),
     path("dokumente/<uuid:document>/erneut-lesen/", documents.read_again, name="read_again"),

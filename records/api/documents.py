@@ -25,7 +25,7 @@ from . import serializers
 from .answers import IDEMPOTENCY_KEY, problems
 from .doors import Door, require_writing, uuid_or_none, visible_file
 
-RECEIVED = {201: serializers.ReceivedDocumentOut, **problems(400, 403, 404, 409, 413, 415)}
+RECEIVED: dict[Any, Any] = {201: serializers.ReceivedDocumentOut, **problems(400, 403, 404, 409, 413, 415)}
 
 
 def described(documents: QuerySet[Document]) -> QuerySet[Document]:
@@ -60,7 +60,7 @@ class DocumentsDoor(Door[Document]):
 class DocumentDoor(DocumentsDoor):
     ordering = ("-created_at", "-id")
 
-    def get_parsers(self) -> list[Any]:
+    def get_parsers(self) -> Any:
         uploading = getattr(self, "action_map", {}).get("post") == "create"
         return [MultiPartParser()] if uploading else super().get_parsers()
 
@@ -155,8 +155,8 @@ class VersionDoor(DocumentsDoor):
     @extend_schema(responses={200: serializers.VersionOut(many=True), **problems(400, 404)})
     def list(self, request: Request, id: str) -> Response:
         """Versions, newest first."""
-        versions = DocumentVersion.objects.filter(document=self.get_object()).select_related("document", "created_by")
-        return self.get_paginated_response(serializers.VersionOut(self.paginate_queryset(versions), many=True).data)  # type: ignore[arg-type]
+        versions: Any = DocumentVersion.objects.filter(document=self.get_object()).select_related("document", "created_by")
+        return self.get_paginated_response(serializers.VersionOut(self.paginate_queryset(versions), many=True).data)
 
     @extend_schema(
         request={"multipart/form-data": serializers.NewVersion},
@@ -167,7 +167,7 @@ class VersionDoor(DocumentsDoor):
         """Put a new version on the document. It becomes the current one."""
         return once(request, self._add)
 
-    def get_parsers(self) -> list[Any]:
+    def get_parsers(self) -> Any:
         return [MultiPartParser()]
 
     def _add(self) -> Response:

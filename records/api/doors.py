@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import viewsets
@@ -74,7 +74,8 @@ def refuse_nul(parameters: Mapping[str, str]) -> None:
 def visible_file(clerk: User, public_id: UUID | str) -> RecordFile:
     """A file the caller may know of. Raises NotFound, also for what is no id."""
     known = uuid_or_none(str(public_id))
-    file: RecordFile | None = RecordFile.objects.visible_to(clerk).select_related("scope", "unit").filter(public_id=known).first()
+    visible: QuerySet[RecordFile] = RecordFile.objects.visible_to(clerk).select_related("scope", "unit")
+    file = visible.filter(public_id=known).first() if known else None
     if file is None:
         raise NotFound
     return file

@@ -57,7 +57,7 @@ class FileDoor(Door[RecordFile]):
 
     queryset = RecordFile.objects.none()
     serializer_class = serializers.FileOut
-    ordering = ("reference_key", "id")
+    ordering: tuple[str, ...] = ("reference_key", "id")
 
     def get_queryset(self) -> QuerySet[RecordFile]:
         visible: QuerySet[RecordFile] = RecordFile.objects.visible_to(self.clerk)
@@ -145,7 +145,7 @@ class FileDoor(Door[RecordFile]):
         """The binder as one stream of sheets in paper order, whatever the size in a constant number of queries."""
         file = self.file()
         pages = Slices()
-        rows = [_sheet(request, sheet) for sheet in pages.page(binder.sheets(file=file), request)]
+        rows = [_sheet(request, sheet) for sheet in pages.cut(binder.sheets(file=file), request)]
         return pages.get_paginated_response(serializers.SheetOut(rows, many=True).data)
 
     @extend_schema(responses={200: serializers.JournalEntryOut(many=True), **problems(400, 403, 404)})
@@ -153,7 +153,8 @@ class FileDoor(Door[RecordFile]):
         """What happened to the file and what lies in it, oldest first. For those who may write in the file."""
         file = require_writing(self.clerk, self.file())
         self.ordering = ("sequence",)
-        page = self.paginate_queryset(JournalEntry.objects.concerning(file.public_id).prefetch_related("values"))
+        entries: Any = JournalEntry.objects.concerning(file.public_id).prefetch_related("values")
+        page = self.paginate_queryset(entries)
         return self.get_paginated_response(serializers.JournalEntryOut(page, many=True).data)
 
     def file(self) -> RecordFile:
@@ -194,7 +195,7 @@ class FileDoor(Door[RecordFile]):
 def _narrowed(files: QuerySet[RecordFile], asked: dict[str, Any]) -> QuerySet[RecordFile]:
     files = files.filter(status=asked["status"]) if "status" in asked else files.exclude(status=RecordFile.Status.CANCELLED)
     if "file_plan_unit" in asked:
-        unit = FilePlanUnit.objects.with_leaf().filter(public_id=asked["file_plan_unit"]).first()
+        unit: Any = FilePlanUnit.objects.with_leaf().filter(public_id=asked["file_plan_unit"]).first()
         if unit is None:
             return files.none()
         files = files.filter(unit=unit) if unit.is_leaf else files.filter(unit__path__startswith=unit.path)
@@ -229,7 +230,7 @@ def _refuse_taken(sent: dict[str, Any], but: RecordFile | None = None) -> None:
     """An external reference belongs to one file of the municipality."""
     reference = sent.get("external_reference", but.external_reference if but else "")
     system = sent.get("external_system", but.external_system if but else "")
-    taken = RecordFile.objects.filter(external_system=system, external_reference=reference).exclude(pk=but.pk if but else None)
+    taken = RecordFile.objects.filter(external_system=system, external_reference=reference).exclude(pk=but.pk if but else 0)
     if reference and taken.exists():
         raise ValidationError({"external_reference": [_("This external reference belongs to another file.")]})
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
 from django.core.exceptions import ValidationError as FieldError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
@@ -38,7 +38,7 @@ class Keyset(Cursors):
     next_place: Place | None = None
     previous_place: Place | None = None
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.address = request.build_absolute_uri()
         size, ordering = self.get_page_size(request), tuple(view.ordering)
         place = self.asked(request)
@@ -92,7 +92,7 @@ class LongPages(Keyset):
 class Slices(Keyset):
     """Pages of rows that are in memory already: the sheets of a binder."""
 
-    def page(self, rows: Sequence[T], request: Request) -> Sequence[T]:
+    def cut(self, rows: Sequence[T], request: Request) -> Sequence[T]:
         self.address = request.build_absolute_uri()
         size, place = self.get_page_size(request), self.asked(request)
         if place is not None and not (len(place.values) == 1 and isinstance(place.values[0], int) and place.values[0] >= 0):

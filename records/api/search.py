@@ -123,7 +123,7 @@ class SearchDoor(Door[Document]):
 
     queryset = Document.objects.none()
     serializer_class = Found
-    pagination_class = None
+    pagination_class = None  # type: ignore[assignment] # the index has cursors of its own
 
     def get_queryset(self) -> QuerySet[Document]:
         visible: QuerySet[Document] = Document.objects.visible_to(self.clerk)

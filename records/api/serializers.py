@@ -36,7 +36,7 @@ class FileOut(serializers.ModelSerializer[RecordFile]):
     office_name = serializers.CharField(source="lead_office.name", default="")
     registers = RegisterOut(many=True)
     lifetime = serializers.SerializerMethodField()
-    former_references = serializers.SlugRelatedField(slug_field="file_reference", many=True, read_only=True)
+    former_references: Any = serializers.SlugRelatedField(slug_field="file_reference", many=True, read_only=True)
     restricted = serializers.BooleanField(source="scope.restricted")
 
     class Meta:
@@ -157,7 +157,7 @@ class DocumentOut(serializers.ModelSerializer[Document]):
 
     class Meta:
         model = Document
-        fields = (
+        fields: tuple[str, ...] = (
             "id", "title", "file", "file_reference", "register", "position", "state", "failure", "notice", "sha256", "size", "media_type",
             "original_name", "page_count", "version", "received_on", "created_at", "cancelled",
         )  # fmt: skip
@@ -185,7 +185,7 @@ class ReceivedDocumentOut(DocumentOut):
     duplicates = DuplicateOut(many=True, help_text="Documents with the same bytes that the caller may see.")
 
     class Meta(DocumentOut.Meta):
-        fields = (*DocumentOut.Meta.fields, "duplicates")  # type: ignore[assignment]
+        fields = (*DocumentOut.Meta.fields, "duplicates")
         read_only_fields = fields
 
 
@@ -263,7 +263,7 @@ class UnitOut(serializers.ModelSerializer[FilePlanUnit]):
     """A unit with what holds there after inheritance. Expects `is_leaf` and `defaults` on each unit."""
 
     id = serializers.UUIDField(source="public_id")
-    parent = serializers.UUIDField(source="parent.public_id", default=None, allow_null=True)
+    parent = serializers.UUIDField(source="parent.public_id", default=None, allow_null=True)  # type: ignore[assignment]
     is_leaf = serializers.BooleanField()
     retention_years = serializers.IntegerField(source="defaults.retention_years", allow_null=True, help_text="Null: unlimited, or not set.")
     retention_unlimited = serializers.BooleanField(source="defaults.retention_unlimited")

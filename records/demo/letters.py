@@ -136,11 +136,12 @@ class _Flow:
     def row(self, cells: Sequence[str]) -> None:
         """Write one row of a table; amounts and the last column stand on the right."""
         self.make_room(6.2)
-        width = TEXT_WIDTH / max(len(cells), 1)
+        first = TEXT_WIDTH * (0.5 if len(cells) < 4 else 0.4)
+        width = (TEXT_WIDTH - first) / max(len(cells) - 1, 1)
         face = "bold" if cells[0].startswith(("Summe", "Gesamt", "Zu zahlen")) else self.face
         for number, cell in enumerate(cells):
             last = number == len(cells) - 1 and number > 0
-            x = RIGHT if last else LEFT + number * width
+            x = RIGHT if last else LEFT + (first + (number - 1) * width if number else 0)
             self.page.text(x, self.y, cell, face=face, size=self.size - 0.5, align="right" if last else "left")
         self.page.line((LEFT, self.y + 1.7), (RIGHT, self.y + 1.7), width=0.1, colour="#9aa3ad")
         self.y += 6.2

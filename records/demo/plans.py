@@ -14,7 +14,7 @@ STREET, GRASS, HOUSE, PLANNED = "#e4e2dc", "#eef3e6", "#c9ccd1", "#b5483a"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a plan shows. `kind` is site (A3, 1:250), floor (A3, 1:50) or zoning (A2, 1:1000); `seed` decides the drawing."""
+    """What a plan shows. `kind` is site (A3, 1:250), floor (A3, 1:50) zoning (A2, 1:1000) or market (A3, 1:500); `seed` decides the drawing."""
 
     kind: str
     town: DemoTown
@@ -32,7 +32,7 @@ class Plan:
 def plan_pdf(plan: Plan) -> bytes:
     """Draw one plan. The same plan gives the same bytes."""
     page = Page(594, 420) if plan.kind == "zoning" else Page(420, 297)
-    draw = {"site": _site, "floor": _floor, "zoning": _zoning}[plan.kind]
+    draw = {"site": _site, "floor": _floor, "zoning": _zoning, "market": _market}[plan.kind]
     page.box(10, 10, page.width - 20, page.height - 20, edge=INK)
     draw(page, plan, Random(f"plan {plan.seed}"))  # noqa: S311  # a drawing, no secret
     made_at = datetime.combine(plan.drawn_on, time(12, 0), tzinfo=UTC)
@@ -91,7 +91,13 @@ def _site(page: Page, plan: Plan, dice: Random) -> None:
             _parcel(
                 page, dice, x, lower + street, width, page.height - 20 - lower - street, str(plan.parcel + 40 + column * 3), planned=False
             )
-    page.text(23, page.height - 24, "Auszug aus der Liegenschaftskarte, ergänzt. Grenzabstände in Metern.", size=7.5, colour="#5b6470")
+    page.text(
+        page.width - 140,
+        lower + street + 34,
+        "Auszug aus der Liegenschaftskarte, ergänzt. Grenzabstände in Metern.",
+        size=7.5,
+        colour="#5b6470",
+    )
     _north(page, page.width - 30, 40)
     _scale_bar(page, page.width - 140, lower + street + 22, metres=20, mm_per_metre=4)
     _title_block(page, plan, "1 : 250")
@@ -142,6 +148,35 @@ def _floor(page: Page, plan: Plan, dice: Random) -> None:
     _north(page, page.width - 30, 40)
     _scale_bar(page, 40, page.height - 32, metres=4, mm_per_metre=20)
     _title_block(page, plan, "1 : 50")
+
+
+def _market(page: Page, plan: Plan, dice: Random) -> None:
+    """A market place with numbered stalls along its edges, rides in the middle and the lane that the fire brigade needs."""
+    left, top, right, bottom = 30.0, 30.0, page.width - 40, page.height - 95
+    page.box(left, top, right - left, bottom - top, fill=STREET, edge=INK)
+    page.box(left + 26, top + 26, right - left - 52, 14, fill="#f6d9d5", edge=PLANNED)
+    page.text((left + right) / 2, top + 35.5, "Rettungsgasse 3,50 m – freihalten", size=10, face="bold", colour=PLANNED, align="centre")
+    number = 0
+    for y in (top + 6, bottom - 18):
+        x = left + 8
+        while x < right - 26:
+            width = dice.choice((12.0, 16.0, 20.0))
+            number += 1
+            page.box(x, y, width, 12, fill=dice.choice(("#f3d9a4", "#cfe0ef", "#d9e8c8", "#ead3e3")), edge=INK)
+            page.text(x + width / 2, y + 7.5, str(number), size=8, align="centre")
+            x += width + dice.uniform(1.5, 4)
+    rides = ("Riesenrad", "Autoscooter", "Kinderkarussell", "Sanitätsstation")
+    for place, name in enumerate(rides):
+        x, y, radius = left + 45 + place * (right - left - 80) / 3.2, (top + bottom) / 2 + 14, dice.uniform(13, 19)
+        page.disc(x, y, radius, fill="#ffffff" if name.startswith("Sani") else "#f0c9b8", edge=INK)
+        page.text(x, y + 1.3, name, size=8, face="bold", align="centre")
+    for x in (left + 60, right - 60):
+        page.text(x, bottom - 24, "H", size=11, face="bold", colour="#2b5d8a", align="centre")
+        page.disc(x, bottom - 25.4, 3.4, edge="#2b5d8a")
+    page.text(left, bottom + 8, "H = Hydrant, nicht zustellen. Zahlen = Nummern der Standplätze.", size=8, colour="#5b6470")
+    _north(page, page.width - 28, 45)
+    _scale_bar(page, left, page.height - 50, metres=40, mm_per_metre=2)
+    _title_block(page, plan, "1 : 500")
 
 
 _ZONES = (("WA", "Allgemeines Wohngebiet", "#f3c9b8"), ("MI", "Mischgebiet", "#d9b48f"), ("GE", "Gewerbegebiet", "#c9c4d4"))

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseBase, JsonResponse, UnreadablePostError
+from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST, require_safe
 
-from foundation.api import problems
 from foundation.api.etags import ranged_file_response
-from foundation.store import StoreFull
-from foundation.uploads import TooLarge
-from records import binder, intake, page_images, reading
-from records.models import Register
+from foundation.pages.facts import Unreadable
+from foundation.store import Damaged, NotInStore
+from records import binder, page_images, reading
 from records.models.access import LEVEL_WRITE
 from tenants import stores
 
@@ -34,53 +31,6 @@ def document_list(request: ClerkRequest, file: UUID) -> HttpResponse:
 
     found = file_or_404(request.user, file)
     return render(request, "records/_documents.html", {"file": found, **may(request.user, found), **list_context(request, found)})
-
-
-@csrf_exempt  # checked below: the middleware would read the upload where a full disk can only become an error 500
-@require_POST
-def upload(request: ClerkRequest, file: UUID) -> HttpResponseBase:
-    """One document into a register. Answers JSON: the upload script shows the sentence beside the name."""
-    try:
-        return csrf_protect(_upload)(request, file)
-    except TooLarge as refusal:
-        return problems.problem(request, 413, problems.too_large_sentence(refusal.limit))
-    except StoreFull:
-        logger.error("The document store is full; an upload was refused.")
-        return problems.problem(request, 507, _("The document store is full. Nothing was taken in; please inform the competence centre."))
-    except UnreadablePostError:
-        logger.info("An upload broke off; nothing of it was kept.")
-        return problems.problem(request, 400, _("The upload broke off. Please upload the file once more."))
-
-
-def _upload(request: ClerkRequest, file: UUID) -> HttpResponseBase:
-    found = file_or_404(request.user, file, LEVEL_WRITE)
-    content = request.FILES.get("content")
-    if content is None:
-        return problems.problem(request, 400, _("Please choose a file."))
-    register = None
-    if wanted := request.POST.get("register", ""):
-        register = _register(found.pk, wanted)
-        if register is None:
-            return problems.problem(request, 400, _("This register does not exist in the file."))
-    arrival = intake.Arrival(stores.of_municipality().keep(content.incoming), content.name or "")  # type: ignore[attr-defined]
-    try:
-        document = intake.take_in(arrival=arrival, file=found, register=register, by=request.user, at=timezone.now())
-    except intake.FileNotOpen as refusal:
-        return problems.problem(request, 409, str(refusal))
-    except intake.Executable as refusal:
-        return problems.problem(request, 415, str(refusal))
-    except intake.CannotTakeIn as refusal:
-        return problems.problem(request, 400, str(refusal))
-    known = intake.known_elsewhere(sha256=arrival.stored.sha256, clerk=request.user, but=document)
-    duplicates = [{"title": d.title, "file_reference": d.file.file_reference} for d in known]
-    return JsonResponse({"id": str(document.public_id), "title": document.title, "state": "received", "duplicates": duplicates}, status=201)
-
-
-def _register(file_pk: int, wanted: str) -> Register | None:
-    try:
-        return Register.objects.filter(file_id=file_pk, public_id=UUID(wanted)).first()
-    except ValueError:
-        return None
 
 
 @require_safe
@@ -125,20 +75,39 @@ def remember(request: ClerkRequest, file: UUID) -> HttpResponse:
 @cache_control(private=True, max_age=31_536_000, immutable=True)
 def page_image(request: ClerkRequest, document: UUID, version: int, page: int) -> HttpResponse:
     found = version_or_404(request.user, document, version)
-    width = request.GET.get("width", "1400")
-    image = page_images.page_image(found, page, width=min(max(int(width), 40), 4000) if width.isdecimal() else 1400, format="webp")
-    return HttpResponse(image, content_type="image/webp")
+    return _picture(lambda: page_images.page_image(found, page, width=_number(request, "width", 1400)))
 
 
 @require_safe
 @cache_control(private=True, max_age=31_536_000, immutable=True)
 def page_tile(request: ClerkRequest, document: UUID, version: int, page: int) -> HttpResponse:
     found = version_or_404(request.user, document, version)
-    zoom, x, y = (int(v) if (v := request.GET.get(name, "0")).isdecimal() else 0 for name in ("zoom", "x", "y"))
-    return HttpResponse(page_images.page_tile(found, page, zoom=zoom, x=x, y=y), content_type="image/webp")
+    width, x, y = _number(request, "width", 2800), _number(request, "x", 0), _number(request, "y", 0)
+    return _picture(lambda: page_images.page_tile(found, page, width=width, x=x, y=y))
 
 
 @require_safe
+@cache_control(private=True, max_age=600)
 def page_words(request: ClerkRequest, document: UUID, version: int, page: int) -> HttpResponse:
     found = version_or_404(request.user, document, version)
-    return JsonResponse(page_images.page_words(found, page, query=request.GET.get("q") or None), safe=False)
+    try:
+        return JsonResponse(page_images.page_words(found, page, query=request.GET.get("q") or None), safe=False)
+    except (page_images.NoSuchPage, page_images.NotReady) as error:
+        raise Http404 from error
+    except Unreadable:
+        return JsonResponse([], safe=False)
+
+
+def _picture(draw: Callable[[], bytes]) -> HttpResponse:
+    try:
+        return HttpResponse(draw(), content_type="image/webp")
+    except (page_images.NoSuchPage, page_images.NotReady) as error:
+        raise Http404 from error
+    except (Unreadable, NotInStore, Damaged):
+        logger.exception("A page could not be drawn.")
+        return HttpResponse(status=503)
+
+
+def _number(request: ClerkRequest, name: str, otherwise: int) -> int:
+    value = request.GET.get(name, "")
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < 7 else otherwise

@@ -19,7 +19,8 @@ from records.forms import EditFileForm, NewFileForm, ReasonForm
 from records.models import FilePlanUnit, RecordFile
 from records.models.access import LEVEL_MANAGE, LEVEL_WRITE
 
-from .doors import ClerkRequest, file_or_404, is_partial
+from .binder import crumbs_of
+from .doors import ClerkRequest, file_or_404, is_partial, may
 from .paging import page_of
 from .plan import with_counts
 
@@ -141,7 +142,11 @@ def file_cancel(request: ClerkRequest, file: UUID) -> HttpResponse:
 def file_journal(request: ClerkRequest, file: UUID) -> HttpResponse:
     found = file_or_404(request.user, file, LEVEL_WRITE)
     page = journal_reading.page_of(file=found, before=request.GET.get("vor"))
-    return render(request, "records/journal.html", {"nav": "file_plan", "file": found, **vars(page)})
+    return render(
+        request,
+        "records/journal.html",
+        {"nav": "file_plan", "tab": "journal", "file": found, "crumbs": crumbs_of(found), **may(request.user, found), **vars(page)},
+    )
 
 
 def _reason(request: ClerkRequest) -> str:
