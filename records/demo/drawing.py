@@ -127,7 +127,7 @@ def _plan(told: Told, entry: Mapping[str, Any], day: date, seed: str) -> plans.P
         town=told.town,
         title=told.fill(entry.get("plan_title", entry["title"]), on=day),
         subject=told.fill(entry["subject"], on=day),
-        street=told.words["strasse"],
+        street=told.fill(entry.get("street", "{strasse}"), on=day),
         district=told.town.name,
         field_number=int(told.words["flur"]),
         parcel=int(told.words["flst"]),
