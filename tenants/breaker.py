@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.db import OperationalError
 
+SECONDS_FOR_A_PLACE = 1.0
+
 
 class Open(OperationalError):
     """The database failed a moment ago; nobody waits for it again until the pause is over."""
@@ -33,8 +35,8 @@ class Breaker:
 
     @contextmanager
     def place(self) -> Iterator[None]:
-        """Hold one of the municipality's places; raises Full when none is free."""
-        if not self._places.acquire(blocking=False):
+        """Hold one of the municipality's places; raises Full when none becomes free within a second."""
+        if not self._places.acquire(timeout=SECONDS_FOR_A_PLACE):
             raise Full(self.alias)
         try:
             yield

@@ -5,18 +5,19 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.db import InterfaceError, OperationalError, connections
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from . import breaker, current, probes, registry
-from .views.refusals import refuse
+from .views.refusals import busy, down, is_down, refuse
 
 logger = logging.getLogger(__name__)
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -58,28 +59,21 @@ class SiteMiddleware:
             )
         guard = breaker.of(municipality.alias)
         try:
-            with guard.place(), current.use(municipality), current.memory():
+            with guard.place() if registry.several() else nullcontext(), current.use(municipality), current.memory():
                 try:
-                    response = self.get_response(request)
+                    _reach(municipality)
                 except (OperationalError, InterfaceError) as error:
-                    response = self.process_exception(request, error) or _down(request)
-                return _inside(municipality, response)
+                    logger.error("%s: the database does not answer: %s", municipality.slug, error)
+                    return down(request)
+                return _inside(municipality, self.get_response(request))
         except breaker.Full:
             logger.warning("%s: too many requests at once; one was turned away.", municipality.slug)
             with current.use(municipality):
-                return _down(request)
+                return busy(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         """A connection that cannot be had is the municipality's 503; any other error goes its way."""
-        municipality = current.municipality_or_none()
-        if municipality is None or not isinstance(exception, (OperationalError, InterfaceError)):
-            return None
-        connection = connections[municipality.alias]
-        if connection.connection is not None and connection.is_usable():
-            return None  # the database is there: a lock or statement time-out is an error like others
-        logger.error("%s: the database does not answer: %s", municipality.slug, exception)
-        connection.close()
-        return _down(request)
+        return down(request) if is_down(exception) else None
 
 
 class SessionAgeMiddleware:
@@ -122,16 +116,11 @@ class OneTimePasswordMiddleware:
         return self.get_response(request)
 
 
-def _down(request: HttpRequest) -> HttpResponse:
-    answer = refuse(
-        request,
-        status=503,
-        title=_("Not reachable at the moment"),
-        detail=_("Your municipality's database does not answer. Other municipalities are not affected."),
-        template="503_municipality.html",
-    )
-    answer["Retry-After"] = "30"
-    return answer
+def _reach(municipality: current.Municipality) -> None:
+    """Connect before anything else, as the first query would: so an outage is met here, and not in the middle of a view."""
+    connection = connections[municipality.alias]
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
 
 
 def _inside(municipality: current.Municipality, response: HttpResponseBase) -> HttpResponseBase:

@@ -64,6 +64,11 @@ def everyone() -> list[Municipality]:
     return [_current().by_slug[slug] for slug in sorted(_current().by_slug)]
 
 
+def several() -> bool:
+    """Tell whether this node serves more than one municipality."""
+    return len(_current().by_slug) > 1
+
+
 def look_again() -> None:
     """Read the file now, whatever the clock says (after this process wrote it, and in tests)."""
     global _looked_at

@@ -37,7 +37,8 @@ MUNICIPALITY_DATABASE = {
         **({} if env.bool("PGBOUNCER", False) else {"options": f"-c statement_timeout={env.int('STATEMENT_TIMEOUT_MS', 60_000)}"}),
     },
 }
-BULKHEAD_REQUESTS = env.int("BULKHEAD_REQUESTS", 12)
+# Requests of one municipality at once in a process; below its threads, so that a slow town leaves some to the others.
+BULKHEAD_REQUESTS = env.int("BULKHEAD_REQUESTS", max(2, env.int("WEB_THREADS", 8) - 2))
 BREAKER_FAILURES = 2
 BREAKER_SECONDS = 15.0
 
@@ -48,9 +49,24 @@ UPLOAD_STORE = "tenants.stores.upload_store"
 LANES = env.list("LANES", ["small", "large", "house"])
 READING_TOWNS = env.list("READING_TOWNS", ["all"])
 CELERY_BEAT_SCHEDULE = {
-    "sweep-readings": {"task": "tenants.for_each_municipality", "schedule": 5.0, "args": ["records.sweep_readings"], "options": {"expires": 5}},
-    "forget-old": {"task": "tenants.for_each_municipality", "schedule": 3600.0, "args": ["tenants.forget_old"], "options": {"expires": 1800}},
-    "sweep-stores": {"task": "tenants.for_each_municipality", "schedule": 1800.0, "args": ["records.sweep_store"], "options": {"expires": 900}},
+    "sweep-readings": {
+        "task": "tenants.for_each_municipality",
+        "schedule": 5.0,
+        "args": ["records.sweep_readings"],
+        "options": {"expires": 5},
+    },
+    "forget-old": {
+        "task": "tenants.for_each_municipality",
+        "schedule": 3600.0,
+        "args": ["tenants.forget_old"],
+        "options": {"expires": 1800},
+    },
+    "sweep-stores": {
+        "task": "tenants.for_each_municipality",
+        "schedule": 1800.0,
+        "args": ["records.sweep_store"],
+        "options": {"expires": 900},
+    },
 }
 
 if PRODUCTION and not env.str("REGISTRY", ""):

@@ -14,7 +14,7 @@ class BrowserSession(SessionAuthentication):
         return "Bearer"
 
 
-class BrowserSessionInSchema(OpenApiAuthenticationExtension):  # type: ignore[misc]
+class BrowserSessionInSchema(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     target_class = BrowserSession
     name = "browserSession"
 

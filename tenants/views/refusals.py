@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+import sys
 from typing import Any
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError, connections
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from tenants import current
+
+logger = logging.getLogger(__name__)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -40,8 +45,49 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
+    """Whatever no view caught (500); a database that went away between two queries of a middleware is 503."""
+    if is_down(sys.exc_info()[1]):
+        return down(request)
     detail = _("Something went wrong. It was recorded; nothing was changed. Please try again, or call the hotline.")
     return refuse(request, status=500, title=_("An error happened"), detail=detail)
+
+
+def is_down(error: BaseException | None) -> bool:
+    """Tell whether an error means that the municipality's database cannot be reached.
+
+    With the database there, a lock or statement time-out is an error like others.
+    """
+    chosen = current.municipality_or_none()
+    if chosen is None or not isinstance(error, (OperationalError, InterfaceError)):
+        return False
+    connection = connections[chosen.alias]
+    if connection.connection is not None and connection.is_usable():
+        return False
+    logger.error("%s: the database does not answer: %s", chosen.slug, error)
+    if not connection.in_atomic_block:
+        connection.close()
+    return True
+
+
+def down(request: HttpRequest) -> HttpResponse:
+    """The municipality's own 503, while the others do not notice."""
+    answer = refuse(
+        request,
+        status=503,
+        title=_("Not reachable at the moment"),
+        detail=_("Your municipality's database does not answer. Other municipalities are not affected."),
+        template="503_municipality.html",
+    )
+    answer["Retry-After"] = "30"
+    return answer
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    """One municipality does not take the threads of the others: what goes beyond its places waits outside."""
+    detail = _("Very many people are working at this moment. Please try again in a few seconds.")
+    answer = refuse(request, status=503, title=_("Busy at the moment"), detail=detail)
+    answer["Retry-After"] = "5"
+    return answer
 
 
 def refuse(request: HttpRequest, *, status: int, title: str, detail: str, template: str = "refusal.html") -> HttpResponse:
