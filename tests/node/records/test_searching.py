@@ -1,0 +1,187 @@
+"""Finding: rights inside the query, exact counts, German words, and what changes is followed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from records import filing, granting, index_keeping, indexing, searching
+from records.models import IndexChange
+from tenants import current
+from tests.factories import ClerkFactory
+from tests.node.factories import DocumentFactory, FilePlanUnitFactory, PageFactory, RecordFileFactory
+
+AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_index(tmp_path, settings):
+    settings.MUNICIPALITY_INDEXES = tmp_path
+    searching._open.clear()
+    yield
+    searching._open.clear()
+
+
+def filed(text, *, unit=None, title="Schreiben", **file):
+    document = DocumentFactory(file=RecordFileFactory(unit=unit or FilePlanUnitFactory(), **file), title=title)
+    for number, part in enumerate(text.split("\f"), 1):
+        PageFactory(version=document.current, number=number, text=part)
+    indexing.note_document(document)
+    return document
+
+
+def reader_of(*units):
+    clerk = ClerkFactory()
+    for unit in units:
+        granting.grant(target=unit, to=clerk, right="read_records", by=None, at=AT)
+    return clerk
+
+
+def follow():
+    index = index_keeping.open_index()
+    with index.writer() as writer:
+        return index_keeping.follow(index=index, writer=writer)
+
+
+class TestSearch:
+    def test_finds_a_part_of_a_compound_and_marks_it_on_its_page(self):
+        document = filed("Deckblatt\fDas Baugenehmigungsverfahren ruht.")
+        clerk = reader_of(document.file.unit)
+        follow()
+
+        page = searching.search(clerk=clerk, text="Genehmigung")
+
+        assert page.count == 1
+        assert page.hits[0].page == 2
+        assert "<mark>" in page.hits[0].snippet
+
+    def test_counts_and_facets_know_only_what_the_clerk_may_see(self):
+        mine, hidden = FilePlanUnitFactory(), FilePlanUnitFactory()
+        filed("Zwiebelturm", unit=mine)
+        filed("Zwiebelturm", unit=hidden)
+        clerk = reader_of(mine)
+        follow()
+
+        page = searching.search(clerk=clerk, text="Zwiebelturm", facets=True)
+
+        assert page.count == 1
+        assert page.facets["branch"] == {mine.classification_code: 1}
+
+    def test_a_narrowed_file_vanishes_at_once_although_the_index_lags(self):
+        unit, manager = FilePlanUnitFactory(), ClerkFactory()
+        granting.grant(target=unit, to=manager, right="manage_records", by=None, at=AT)
+        document = filed("Zwiebelturm", unit=unit)
+        clerk = reader_of(unit)
+        follow()
+        assert searching.search(clerk=clerk, text="Zwiebelturm").count == 1
+
+        granting.grant(target=document.file, to=manager, right="manage_records", by=manager, at=AT)
+        granting.restrict_file(file=document.file, restricted=True, by=manager, at=AT)
+        lagging = searching.search(clerk=clerk, text="Zwiebelturm", facets=True)
+        follow()
+        followed = searching.search(clerk=clerk, text="Zwiebelturm")
+
+        assert (lagging.count, lagging.facets.get("branch", {})) == (0, {})
+        assert followed.count == 0
+        assert searching.search(clerk=manager, text="Zwiebelturm").count == 1
+
+    def test_a_cancelled_file_leaves_the_hits(self):
+        unit, manager = FilePlanUnitFactory(), ClerkFactory()
+        granting.grant(target=unit, to=manager, right="manage_records", by=None, at=AT)
+        document = filed("Zwiebelturm", unit=unit)
+        follow()
+
+        filing.cancel_file(file=document.file, reason="doppelt", by=manager, at=AT)
+        follow()
+
+        assert searching.search(clerk=manager, text="Zwiebelturm").count == 0
+
+    def test_says_what_is_wrong_with_a_question(self):
+        with pytest.raises(searching.CannotSearch):
+            searching.search(clerk=ClerkFactory(), text='""')
+
+    def test_takes_the_same_few_queries_whatever_the_number_of_hits(self, queries):
+        unit = FilePlanUnitFactory()
+        clerk = reader_of(unit)
+        filed("Zwiebelturm", unit=unit)
+        follow()
+        with queries() as one:
+            searching.search(clerk=clerk, text="Zwiebelturm")
+        for _ in range(10):
+            filed("Zwiebelturm", unit=unit)
+        follow()
+
+        with queries() as many:
+            assert searching.search(clerk=clerk, text="Zwiebelturm").count == 11
+
+        assert len(one) == len(many) <= 12
+
+    def test_the_other_municipality_finds_nothing_of_ours(self, beispielheim):
+        document = filed("Zwiebelturm")
+        reader_of(document.file.unit)
+        follow()
+
+        with current.use(beispielheim):
+            assert searching.search(clerk=ClerkFactory(), text="Zwiebelturm").count == 0
+
+
+class TestFollow:
+    def test_writes_a_renamed_file_anew_for_all_of_its_documents(self):
+        unit, clerk = FilePlanUnitFactory(), ClerkFactory()
+        granting.grant(target=unit, to=clerk, right="manage_records", by=None, at=AT)
+        document = filed("Text", unit=unit)
+        follow()
+        new = FilePlanUnitFactory(classification_code="77")
+        granting.grant(target=new, to=clerk, right="manage_records", by=None, at=AT)
+
+        filing.refile_file(file=document.file, unit=new, reason="Umzug", by=clerk, at=AT)
+        follow()
+
+        assert searching.search(clerk=clerk, text="77-2026/0001").count == 1
+
+    def test_goes_on_where_it_stopped(self):
+        filed("eins")
+        follow()
+        filed("zwei")
+
+        assert follow() == 1
+
+
+class TestCheck:
+    def test_finds_and_mends_differences(self):
+        kept, lost = filed("eins"), filed("zwei")
+        follow()
+        index = index_keeping.open_index()
+        with index.writer() as writer:
+            writer.remove([lost.pk])
+            writer.commit(index.cursor())
+
+        found = index_keeping.check(index=index)
+        index_keeping.mend(index=index, difference=found)
+
+        assert found.missing == {lost.pk}
+        assert kept.pk not in found.missing
+        assert not index_keeping.check(index=index)
+
+    def test_rebuilds_from_the_database(self):
+        filed("eins")
+        IndexChange.objects.all().delete()
+
+        assert index_keeping.rebuild() == 1
+        assert not index_keeping.check(index=index_keeping.open_index())
+
+
+class TestSuggest:
+    def test_offers_references_titles_and_forgives_slips(self):
+        unit = FilePlanUnitFactory(classification_code="63.12")
+        file = RecordFileFactory(unit=unit, title="Neubau Einfamilienhaus Lindenweg", file_reference="63.12-2026/0317")
+        clerk = reader_of(unit)
+
+        for typed in ("63.12-2026/03", "Einfam", "Lindenweg", "Lindneweg", "Einfamilienhuas"):
+            assert [s.id for s in searching.suggest(clerk=clerk, text=typed)] == [file.public_id], typed
+        assert searching.suggest(clerk=ClerkFactory(), text="Lindenweg") == []
+
+    @pytest.mark.parametrize("text", ["", " ", "\x00", "%", "_", "x" * 5000, "'"])
+    def test_takes_anything(self, text):
+        assert searching.suggest(clerk=ClerkFactory(), text=text) == []
