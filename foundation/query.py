@@ -30,10 +30,14 @@ class QueryError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word, found also as a part of a compound. ``fuzzy`` forgives one typo; ``segments`` are the words of Müller-Lüdenscheidt."""
+    """A word, found also as a part of a compound.
+
+    ``spelling`` is the folded word without stemming, ``segments`` are the words of Müller-Lüdenscheidt, ``fuzzy`` forgives one typo.
+    """
 
     typed: str
     term: str
+    spelling: str
     segments: tuple[str, ...]
     fuzzy: bool = False
 
@@ -138,7 +142,7 @@ def _leaves(lexeme: re.Match[str], german: Analyzer) -> Iterator[Leaf]:
 def _word(token: str, german: Analyzer) -> Word:
     analysed = german.look_up(token)
     terms = analysed.parts.split()
-    return Word(token, terms[-1] if token[0] == "§" else terms[0], tuple(analysed.words.split()))
+    return Word(token, terms[-1] if token[0] == "§" else terms[0], analysed.spellings, tuple(analysed.words.split()))
 
 
 def _prefix(run: str, tokens: list[str], german: Analyzer) -> Prefix:
@@ -164,7 +168,7 @@ def to_tantivy(query: Query, schema: tantivy.Schema) -> tantivy.Query:
 def _whole_word_first(leaf: Word, schema: tantivy.Schema) -> tantivy.Query:
     """Rank pages with the word in the title first; of words typed wrongly, those that are no mere part of a compound."""
     if leaf.fuzzy:
-        return tantivy.Query.fuzzy_term_query(schema, "words", leaf.term, distance=1, transposition_cost_one=True)
+        return _nearly("words", leaf.term, schema)
     return tantivy.Query.boost_query(tantivy.Query.term_query(schema, "title", leaf.term), 2.0)
 
 
@@ -182,12 +186,16 @@ def leaf_to_tantivy(leaf: Leaf, schema: tantivy.Schema) -> tantivy.Query:
 
 
 def _word_to_tantivy(leaf: Word, schema: tantivy.Schema) -> tantivy.Query:
-    if leaf.fuzzy:
-        return tantivy.Query.fuzzy_term_query(schema, "parts", leaf.term, distance=1, transposition_cost_one=True)
+    if leaf.fuzzy:  # a compound with a typo could not be split, so its linking letters are still in it: compare spellings too
+        return _any_of([_nearly("parts", leaf.term, schema), _nearly("spellings", leaf.spelling, schema)])
     term = tantivy.Query.term_query(schema, "parts", leaf.term, index_option="freq")
     if len(leaf.segments) < 2:
         return term
     return _any_of([term, _sequence(leaf.segments, schema)])  # Müller-Lüdenscheidt finds Müller Lüdenscheidt
+
+
+def _nearly(field: str, term: str, schema: tantivy.Schema) -> tantivy.Query:
+    return tantivy.Query.fuzzy_term_query(schema, field, term, distance=1, transposition_cost_one=True)
 
 
 def _sequence(words: tuple[str, ...], schema: tantivy.Schema) -> tantivy.Query:

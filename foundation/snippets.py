@@ -95,9 +95,12 @@ def _test_of(leaf: Leaf) -> _Test | None:
             return None
         only = leaf.words[0]
         return lambda token: only in token.words and only in token.words.split()
-    term = leaf.term
+    term, spelling = leaf.term, leaf.spelling
     if leaf.fuzzy:
-        return lambda token: any(one_edit_apart(term, other) for other in token.parts.split())
+        return lambda token: (
+            any(one_edit_apart(term, other) for other in token.parts.split())
+            or any(one_edit_apart(spelling, other) for other in token.spellings.split())
+        )
     return lambda token: term in token.parts and term in token.parts.split()
 
 

@@ -116,6 +116,13 @@ class TestGerman:
         assert found.hits[0].document == 10  # the word itself before compounds with it
         assert found.forgiven == (typed,)
 
+    @pytest.mark.parametrize("typed", ["Baugenehmigungsverfahern", "Baugenemigungsverfahren", "Grundsteuerbescheit"])
+    def test_forgives_a_typo_in_a_compound_too(self, probes, typed):
+        found = probes.search(parse(typed), scopes=ALL)
+
+        assert documents(found) == ({7} if typed.startswith("Grund") else {1})
+        assert "<mark>" in find_hits([PROBES[found.hits[0].document]], found.query)[1]
+
     def test_forgives_nothing_where_the_word_as_typed_has_hits(self, tmp_path):
         index = filled(tmp_path, [entry(1, "Der Graben ist tief."), entry(2, "Der Gruben sind zwei.")])
 
