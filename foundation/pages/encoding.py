@@ -20,7 +20,7 @@ def text_encoding(sample: bytes) -> str | None:
     if not sample.strip(b"\0"):
         return None
     controls = sum(1 for byte in sample if byte < 32 and byte not in TEXT_CONTROLS) + sample.count(0x7F)
-    if controls > len(sample) // 100 or sample.count(0) > len(sample) // 4:
+    if controls > max(2, len(sample) // 50) or sample.count(0) > len(sample) // 4:
         return None
     try:
         codecs.getincrementaldecoder("utf-8")().decode(sample, final=False)

@@ -41,7 +41,7 @@ def inspect(path: Path, kind: Kind, *, folder: Path, beat: Callable[[], None] | 
     `folder` is an empty folder of the caller's for temporary files. Kinds without pages (office, mail, archives) give an inspection
     without pages and the notice NO_PREVIEW. Raises Unreadable when there is nothing to be shown.
     """
-    if not _is_read(path, kind):
+    if not is_read(path, kind):
         return Inspection(page_count=0, notices=(NoticeCode.NO_PREVIEW,))
     return _inspection(ask(path, kind, folder=folder, beat=beat, with_text=False))
 
@@ -51,7 +51,7 @@ def inspect_and_read(path: Path, kind: Kind, *, folder: Path, beat: Callable[[],
 
     Arguments and failures as for `inspect`.
     """
-    if not _is_read(path, kind):
+    if not is_read(path, kind):
         return Inspection(page_count=0, notices=(NoticeCode.NO_PREVIEW,)), []
     answers = ask(path, kind, folder=folder, beat=beat, with_text=True)
     inspection = _inspection(answers)
@@ -202,7 +202,8 @@ def _page(facts: dict[str, Any]) -> PageFacts:
     )
 
 
-def _is_read(path: Path, kind: Kind) -> bool:
+def is_read(path: Path, kind: Kind) -> bool:
+    """Say whether a file has pages that can be shown and read. Raises Unreadable when it is empty."""
     if path.stat().st_size == 0:
         raise Unreadable(Failure.EMPTY)
     return kind.family in READ_FAMILIES and (kind.family != "image" or kind.media_type in READ_IMAGES)

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from foundation.kinds import Kind
-from foundation.pages.facts import PageText
-from foundation.pages.inspection import ask
+from foundation.pages.facts import Failure, PageText, Unreadable
+from foundation.pages.inspection import ask, is_read
 
 __all__ = ["PageText", "page_texts"]
 
@@ -22,5 +22,7 @@ def page_texts(
 
     `folder` is an empty folder of the caller's for temporary files. Raises Unreadable as `inspect` does.
     """
+    if not is_read(path, kind):
+        raise Unreadable(Failure.UNSUPPORTED, kind.media_type)
     answers = ask(path, kind, folder=folder, beat=beat, with_text=True, numbers=numbers)
     return [PageText(number, facts.get("text", "")) for number, facts in sorted(answers.pages.items())]

@@ -3,6 +3,7 @@
 import io
 import struct
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pikepdf
@@ -43,12 +44,11 @@ def deflated(parts: int, part: bytes) -> bytes:
     return b"".join(packer.compress(part) for _ in range(parts)) + packer.flush()
 
 
-@pytest.fixture(autouse=True)
-def reachable(tmp_path: Path) -> None:
-    """Let the service user reach the files, when root runs the tests."""
-    for folder in (tmp_path, *tmp_path.parents[:3]):
-        if folder != Path("/tmp"):
-            folder.chmod(0o755)
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """Give a folder that the service user can reach, also when root runs the tests."""
+    with papers.work_folder() as folder:
+        yield folder
 
 
 class TestPages:

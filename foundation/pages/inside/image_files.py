@@ -126,8 +126,8 @@ def facts(image: Image.Image, number: int) -> dict[str, Any]:
 def upright(image: Image.Image) -> Image.Image:
     """Decode a page, turn it as its camera meant it, and give it as black and white, grey or colour on white."""
     image.load()
-    turned = ImageOps.exif_transpose(image)
-    return on_white(turned)
+    # Only what is turned is copied: a plan in colour has a gigabyte.
+    return on_white(ImageOps.exif_transpose(image) if orientation(image) != 1 else image)
 
 
 def on_white(image: Image.Image) -> Image.Image:

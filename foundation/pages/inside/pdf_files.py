@@ -14,6 +14,7 @@ MAX_TEXT = 2_000_000  # letters of one page
 MAX_OBJECTS = 5_000  # looked at on one page
 MIN_PATHS = 25  # a page of fewer strokes is a form's rules or an empty page, not writing drawn as outlines
 NO_WRITING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\uffff]")
+TRAILING = re.compile(r"[ \t]+$", re.M)
 ERRORS = {pdfium.FPDF_ERR_PASSWORD: Failure.ENCRYPTED, pdfium.FPDF_ERR_SECURITY: Failure.ENCRYPTED}
 
 
@@ -117,7 +118,7 @@ def _text(page: Any) -> str:
 def cleaned(text: str) -> str:
     """Give PDFium's text as lines: it marks the hyphen at a line's end by a sign of its own and leaves out the line's end there."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufffe", "-\n").replace("\x02", "-\n")
-    return NO_WRITING.sub("", text).strip("\n")
+    return TRAILING.sub("", NO_WRITING.sub("", text)).strip("\n")
 
 
 def _look_at(holder: Any, on_page: OnPage, count_objects: Any, get_object: Any, depth: int) -> None:
