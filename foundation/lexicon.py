@@ -40,20 +40,22 @@ class Lexicon:
     plurals: set[str] = field(default_factory=set)
 
 
-def _ung(word: str) -> str:
-    """Give the noun in -ung of a verb or root (prüfen: Prüfung, Satz: Satzung)."""
-    for ending, drop in (("eln", 1), ("ern", 1), ("en", 2)):
+def _ung(word: str) -> tuple[str, ...]:
+    """Give the nouns in -ung that a verb or root may form (prüfen: Prüfung, Satz: Satzung, versammeln: Versammlung)."""
+    if word.endswith("eln"):
+        return word[:-3] + "lung", word[:-1] + "ung"
+    for ending, drop in (("ern", 1), ("en", 2)):
         if word.endswith(ending):
-            return word[:-drop] + "ung"
-    return word + "ung"
+            return (word[:-drop] + "ung",)
+    return (word + "ung",)
 
 
 def _add_ung(lexicon: Lexicon, word: str) -> None:
-    noun = _ung(word)
-    lexicon.nouns.add(noun)
-    lexicon.lemmas.add(noun)
-    lexicon.heads.add(noun)
-    lexicon.openers.add(noun + "s")
+    for noun in _ung(word):
+        lexicon.nouns.add(noun)
+        lexicon.lemmas.add(noun)
+        lexicon.heads.add(noun)
+        lexicon.openers.add(noun + "s")
 
 
 def _add_entry(lexicon: Lexicon, word: str, flags: str) -> None:
