@@ -229,7 +229,7 @@ def _suggested_documents(text: str, scopes: list[int], most: int) -> list[Docume
 def _alike(text: str, scopes: list[int], most: int) -> list[RecordFile]:
     """Titles with words that look like what was typed: about two slips in a word of eight letters."""
     with current.connection().cursor() as cursor:
-        cursor.execute("SET pg_trgm.word_similarity_threshold = 0.45")
+        cursor.execute("SET pg_trgm.word_similarity_threshold = 0.4")
         cursor.execute(
             "SELECT f.id FROM records_recordfile f WHERE upper(%s) <%% upper(f.title) AND f.scope_id = ANY(%s) AND f.status <> 'cancelled' "
             "ORDER BY upper(%s) <<-> upper(f.title), f.id LIMIT %s",

@@ -1,0 +1,72 @@
+"""/api/v1/file-plan/."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from records import granting
+from tests.node.factories import FilePlanUnitFactory, RecordFileFactory
+
+from .asking import AT, clerk_in, is_problem, leaf
+
+PLAN = "/api/v1/file-plan/"
+
+
+class TestFilePlan:
+    def test_shows_units_in_natural_order_with_what_they_inherit(self, api_client) -> None:
+        above = leaf(classification_code="6", retention_years=10, disposal_action="B")
+        tenth = FilePlanUnitFactory(classification_code="6.10", parent=above, disposal_action="A")
+        second = FilePlanUnitFactory(classification_code="6.2", parent=above, retention_unlimited=True)
+
+        body = api_client(clerk_in(above)).get(PLAN).json()
+
+        shown = [
+            (u["classification_code"], u["parent"], u["is_leaf"], u["retention_years"], u["retention_unlimited"], u["disposal_action"])
+            for u in body["results"]
+        ]
+        assert shown == [
+            ("6", None, False, 10, False, "B"),
+            ("6.2", str(above.public_id), True, None, True, "B"),
+            ("6.10", str(above.public_id), True, 10, False, "A"),
+        ]
+        assert [u["id"] for u in body["results"]] == [str(u.public_id) for u in (above, second, tenth)]
+        assert [u["may_create_files"] for u in body["results"]] == [False, True, True]
+
+    def test_shows_only_what_leads_to_what_the_clerk_may_read(self, api_client) -> None:
+        above = leaf()
+        mine, _others = FilePlanUnitFactory(parent=above), FilePlanUnitFactory(parent=above)
+        leaf()
+
+        results = api_client(clerk_in(mine, "read")).get(PLAN).json()["results"]
+
+        assert [u["id"] for u in results] == [str(above.public_id), str(mine.public_id)]
+        assert not any(u["may_create_files"] for u in results)
+
+    def test_leads_to_a_single_file_that_was_granted(self, api_client) -> None:
+        file, clerk = RecordFileFactory(), clerk_in(leaf())
+        granting.grant(target=file, to=clerk, right="read_records", by=None, at=AT)
+
+        assert str(file.unit.public_id) in [u["id"] for u in api_client(clerk).get(PLAN).json()["results"]]
+
+    def test_comes_in_pages_with_a_constant_number_of_queries(self, api_client, queries) -> None:
+        above = leaf()
+        client = api_client(clerk_in(above))
+        counts = []
+        for _round in range(2):
+            for _n in range(10):
+                FilePlanUnitFactory(parent=above)
+            with queries() as seen:
+                assert len(client.get(PLAN).json()["results"]) == above.children.count() + 1
+            counts.append(len(seen))
+        first = client.get(PLAN, {"page_size": 5}).json()
+
+        assert counts[0] == counts[1] <= 12
+        assert len(client.get(first["next"]).json()["results"]) == 5
+
+    def test_shows_one_unit(self, api_client) -> None:
+        unit = leaf()
+        client = api_client(clerk_in(unit))
+
+        assert client.get(f"{PLAN}{unit.public_id}/").json()["classification_code"] == unit.classification_code
+        assert is_problem(client.get(f"{PLAN}{leaf().public_id}/"), 404)
+        assert is_problem(client.get(f"{PLAN}{uuid4()}/"), 404)

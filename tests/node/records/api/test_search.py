@@ -1,0 +1,178 @@
+"""/api/v1/search/ and /api/v1/suggest/, over a real index."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+
+from records import granting, index_keeping, searching
+from tenants import current
+from tests.factories import ClerkFactory
+from tests.node.factories import DocumentFactory, FilePlanUnitFactory, grant
+
+from .asking import AT, clerk_in, is_problem, leaf, open_file
+
+SEARCH, SUGGEST = "/api/v1/search/", "/api/v1/suggest/"
+
+
+@pytest.fixture
+def indexed(tmp_path, monkeypatch):
+    """indexed() builds the index of what the test has made, in a folder of its own."""
+    monkeypatch.setattr(current.Municipality, "index", property(lambda town: tmp_path / town.slug))
+    monkeypatch.setattr(searching, "_open", {})
+    return index_keeping.rebuild
+
+
+def ids(answer) -> list[str]:
+    assert answer.status_code == 200, answer.content
+    return [row["document"]["id"] for row in answer.json()["results"]]
+
+
+class TestSearch:
+    def test_finds_a_document_with_page_and_marked_snippet(self, api_client, indexed) -> None:
+        document = DocumentFactory(title="Bescheid <b>", pages=["Anschreiben", "Das Baugenehmigungsverfahren ruht <i>"])
+        indexed()
+
+        answer = api_client(clerk_in(document.file.unit, "read")).get(SEARCH, {"q": "Genehmigung"})
+
+        body = answer.json()
+        assert (body["count"], body["count_is_exact"], body["next"]) == (1, True, None)
+        [hit] = body["results"]
+        assert hit["document"] == {"id": str(document.public_id), "title": "Bescheid <b>"}
+        file = document.file
+        assert hit["file"] == {"id": str(file.public_id), "file_reference": file.file_reference, "title": file.title}
+        assert hit["page"] == 2
+        assert "<mark>Baugenehmigungsverfahren</mark>" in hit["snippet"]
+        assert "<i>" not in hit["snippet"]
+        assert isinstance(hit["score"], float)
+
+    def test_neither_finds_nor_counts_what_the_clerk_may_not_know_of(self, api_client, indexed) -> None:
+        hidden = DocumentFactory(pages=["Wasserrecht"])
+        mine = DocumentFactory(pages=["Wasserrecht"])
+        indexed()
+
+        body = api_client(clerk_in(mine.file.unit, "read")).get(SEARCH, {"q": "Wasserrecht"}).json()
+
+        assert body["count"] == 1
+        assert hidden.file.unit.classification_code not in body["facets"].get("branch", {})
+
+    def test_a_file_narrowed_since_it_was_indexed_is_hidden_at_once(self, api_client, indexed) -> None:
+        document = DocumentFactory(pages=["Wasserrecht"])
+        clerk = clerk_in(document.file.unit)
+        grant(ClerkFactory(), document.file, "manage")
+        indexed()
+        granting.restrict_file(file=document.file, restricted=True, by=None, at=AT)
+
+        assert api_client(clerk).get(SEARCH, {"q": "Wasserrecht"}).json()["count"] == 0
+
+    def test_filters_by_branch_year_and_kind(self, api_client, indexed) -> None:
+        above = leaf()
+        below = FilePlanUnitFactory(parent=above)
+        document = DocumentFactory(file=open_file(unit=below), received_on="2019-01-02", pages=["Kanal"])
+        DocumentFactory(file=open_file(unit=below), received_on="2020-01-02", version__family="image", pages=["Kanal"])
+        indexed()
+        client = api_client(clerk_in(above, "read"))
+
+        wanted = [str(document.public_id)]
+        assert ids(client.get(SEARCH, {"q": "Kanal", "year": 2019})) == wanted
+        assert ids(client.get(SEARCH, {"q": "Kanal", "media_type": "application/pdf"})) == wanted
+        assert ids(client.get(SEARCH, {"q": "Kanal", "media_type": "pdf"})) == wanted
+        assert len(ids(client.get(SEARCH, {"q": "Kanal", "file_plan_unit": above.public_id}))) == 2
+        assert client.get(SEARCH, {"q": "Kanal"}).json()["facets"]["year"] == {"2019": 1, "2020": 1}
+
+    def test_pages_by_relevance_and_newest(self, api_client, indexed) -> None:
+        file = open_file()
+        made = [str(DocumentFactory(file=file, received_on=f"202{n}-01-01", pages=["Kanal"]).public_id) for n in range(5)]
+        indexed()
+        client = api_client(clerk_in(file.unit, "read"))
+
+        for order in ("relevance", "newest"):
+            found, address = [], f"{SEARCH}?q=Kanal&order={order}&page_size=2"
+            while address:
+                answer = client.get(address)
+                found += ids(answer)
+                address = answer.json()["next"]
+            assert sorted(found) == sorted(made)
+        assert found == made[::-1]
+
+    def test_a_file_reference_finds_its_file_first(self, api_client, indexed) -> None:
+        unit = leaf(classification_code="63")
+        other = open_file(unit=unit, number=2)
+        DocumentFactory(file=other, title="Zu 63-2026/0001", pages=["Siehe 63-2026/0001 und nochmals 63-2026/0001"])
+        file = open_file(unit=unit, number=1)
+        document = DocumentFactory(file=file, pages=["Text"])
+        indexed()
+
+        answer = api_client(clerk_in(unit, "read")).get(SEARCH, {"q": "63-2026/0001"})
+
+        assert ids(answer)[0] == str(document.public_id)
+        assert [f["id"] for f in answer.json()["files"]] == [str(file.public_id)]
+
+    @pytest.mark.parametrize(
+        ("asked", "field"),
+        [
+            ({}, "q"),
+            ({"q": ""}, "q"),
+            ({"q": '"""'}, "q"),
+            ({"q": "-nur"}, "q"),
+            ({"q": "a\x00b"}, "q"),
+            ({"q": "x" * 2001}, "q"),
+            ({"q": "a", "order": "oldest"}, "order"),
+            ({"q": "a", "year": "neu"}, "year"),
+            ({"q": "a", "media_type": "video/mp4"}, "media_type"),
+            ({"q": "a", "file_plan_unit": "x"}, "file_plan_unit"),
+            ({"q": "a", "file_plan_unit": str(uuid4())}, "file_plan_unit"),
+            ({"q": "a", "cursor": "unsinn"}, "q"),
+            ({"q": "a", "page_size": "0"}, "page_size"),
+        ],
+    )
+    def test_refuses_questions_that_mean_nothing(self, asked, field, api_client, indexed) -> None:
+        indexed()
+
+        answer = api_client(clerk_in(leaf())).get(SEARCH, asked)
+
+        assert is_problem(answer, 400)
+        assert field in answer.json()["errors"]
+
+    def test_the_number_of_queries_does_not_depend_on_the_hits(self, api_client, indexed, queries) -> None:
+        file = open_file()
+        client = api_client(clerk_in(file.unit, "read"))
+        counts = []
+        for _round in range(2):
+            for _n in range(6):
+                DocumentFactory(file=file, pages=["Kanal", "Wasser"])
+            indexed()
+            with queries() as seen:
+                client.get(SEARCH, {"q": "Kanal"})
+            counts.append(len(seen))
+
+        assert counts[0] == counts[1] <= 12
+
+
+class TestSuggest:
+    def test_offers_files_and_documents_with_their_addresses(self, api_client) -> None:
+        file = open_file(title="Sanierung Freibad")
+        document = DocumentFactory(file=file, title="Freibad: Angebot")
+        client = api_client(clerk_in(file.unit, "read"))
+
+        results = client.get(SUGGEST, {"q": "Freibad"}).json()["results"]
+
+        assert [(r["kind"], r["id"], r["file"]) for r in results] == [
+            ("file", str(file.public_id), str(file.public_id)),
+            ("document", str(document.public_id), str(file.public_id)),
+        ]
+        assert all(client.get(r["url"]).status_code == 200 for r in results)
+        assert results[0]["file_reference"] == file.file_reference
+
+    def test_forgives_slips_and_says_nothing_of_others(self, api_client) -> None:
+        file = open_file(title="Sanierung Freibad")
+
+        assert api_client(clerk_in(file.unit, "read")).get(SUGGEST, {"q": "Sanirung"}).json()["results"]
+        assert api_client(clerk_in(leaf())).get(SUGGEST, {"q": "Sanierung"}).json()["results"] == []
+
+    def test_nothing_typed_is_nothing_found(self, api_client) -> None:
+        client = api_client(clerk_in(leaf()))
+
+        assert client.get(SUGGEST).json()["results"] == []
+        assert is_problem(client.get(SUGGEST, {"q": "\x00"}), 400)
