@@ -91,9 +91,11 @@ def redraw(upload: BinaryIO) -> bytes:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the size is checked here, before anything is unpacked
             image = Image.open(io.BytesIO(content), formats=FORMATS)
             if max(image.size) > SIDE_LIMIT:
-                raise BadSettings("coat_of_arms", _("The image is larger than 4,000 × 4,000 pixels."))
+                raise Image.DecompressionBombError
             drawn = image.convert("RGBA")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        raise BadSettings("coat_of_arms", _("The image is larger than 4,000 × 4,000 pixels.")) from error
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise BadSettings("coat_of_arms", _("Only PNG, JPEG or WebP images can be used.")) from error
     drawn.thumbnail((KEPT_SIDE, KEPT_SIDE))
     kept = io.BytesIO()

@@ -81,6 +81,8 @@ def _stamp(headers: dict[str, Any] | None = None, **kwargs: Any) -> None:
 @task_prerun.connect
 def _enter(task: Any = None, **kwargs: Any) -> None:
     slug = getattr(task.request, "municipality", None)
+    if slug and registry.by_slug(slug) is None:
+        registry.look_again()  # created a moment ago, by another process
     task.request._municipality_token = current._in_force.set(registry.by_slug(slug) if slug else None)
 
 

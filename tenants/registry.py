@@ -48,6 +48,7 @@ _snapshot = _Snapshot()
 _looked_at = 0.0
 _lock = threading.Lock()
 _lent: dict[str, Municipality] = {}
+_settings_of: dict[str, dict[str, Any]] = {}
 
 
 def by_host(host: str) -> Municipality | None:
@@ -194,17 +195,18 @@ def _refuse_doubles(what: str, values: Iterable[str]) -> None:
 
 
 def _install(found: Iterable[Municipality]) -> None:
-    """Give Django the aliases. The dictionary is replaced, not changed: other threads are iterating over it."""
-    old = connections.settings
-    new = {alias: values for alias, values in old.items() if not alias.startswith("m_")}
+    """Give Django the aliases. The dictionary is replaced, not changed: other threads are iterating over it.
+
+    The settings of one alias stay the same object for ever, changed in place: wrappers in other threads hold it, and what it says
+    takes effect at their next connect, also for a municipality that was away in between.
+    """
+    new = {alias: values for alias, values in connections.settings.items() if not alias.startswith("m_")}
     for municipality in [*found, *_lent.values()]:
         values = connection_settings(municipality)
-        known = old.get(municipality.alias)
-        if known is not None:  # wrappers of other threads hold this very object: it takes effect at their next connect
-            if known != values:
-                known.update(values)
-            values = known
-        new[municipality.alias] = values
+        known = _settings_of.setdefault(municipality.alias, values)
+        if known != values:
+            known.update(values)
+        new[municipality.alias] = known
     connections.settings = new
 
 

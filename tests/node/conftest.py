@@ -9,6 +9,7 @@ Mark a test `@pytest.mark.nowhere` to have no municipality in force.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -176,5 +177,14 @@ def process_environment(_in_both: Towns) -> dict[str, str]:
         "EAKTE_STORES": str(_in_both.folder / "store"),
         "EAKTE_INDEXES": str(_in_both.folder / "index"),
         "EAKTE_ADMIN_DATABASE_URL": _in_both.server_url,
-        "EAKTE_REDIS_URL": os.environ.get("EAKTE_TEST_REDIS_URL", os.environ.get("EAKTE_REDIS_URL", "")),
+        "EAKTE_REDIS_URL": _broker_of_this_worker(),
     }
+
+
+def _broker_of_this_worker() -> str:
+    """A Redis database for each pytest-xdist worker, counted from the one that is named: queues must not meet."""
+    url = os.environ.get("EAKTE_TEST_REDIS_URL") or os.environ.get("EAKTE_REDIS_URL", "")
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    if found := re.search(r"([?&]db=|/)(\d+)$", url):
+        url = url[: found.start(2)] + str(int(found[2]) + number)
+    return url

@@ -65,7 +65,11 @@ class TestDeadDatabase:
 
         def ask(host: str) -> tuple[int, float]:
             started = time.monotonic()
-            status = program.get("/api/v1/me/", headers={"host": host}).status_code if host != dead_town else stranger(host).get("/anmelden/").status_code
+            status = (
+                program.get("/api/v1/me/", headers={"host": host}).status_code
+                if host != dead_town
+                else stranger(host).get("/anmelden/").status_code
+            )
             connections.close_all()
             return status, time.monotonic() - started
 

@@ -41,7 +41,9 @@ class TestReadSheet:
         sheet = read(["E.Muster", "Erika Muster", "e@stadt.example", "123", "63", "ja", "Clerk, registry"])
 
         assert sheet.faults == []
-        assert sheet.rows == [people_sheets.PersonRow(2, "e.muster", "Erika Muster", "e@stadt.example", "123", "63", True, ("clerk", "registry"))]
+        assert sheet.rows == [
+            people_sheets.PersonRow(2, "e.muster", "Erika Muster", "e@stadt.example", "123", "63", True, ("clerk", "registry"))
+        ]
 
     def test_says_what_is_wrong_in_every_row(self) -> None:
         UserFactory(username="vergeben")

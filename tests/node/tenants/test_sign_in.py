@@ -321,7 +321,10 @@ class TestTokens:
         client = browser()
         given = {"username": "niemand", "password": "x"}
 
-        statuses = {client.post("/api/v1/auth/token/", {**given, "username": f"n{n}"}, content_type="application/json").status_code for n in range(61)}
+        statuses = {
+            client.post("/api/v1/auth/token/", {**given, "username": f"n{n}"}, content_type="application/json").status_code
+            for n in range(61)
+        }
 
         assert statuses == {401, 429}
 
