@@ -67,11 +67,12 @@ document.addEventListener("documents:changed", () => { wait = SOONEST; refresh()
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-read-again]");
-  if (!button || button.disabled) return;
+  if (!button || button.disabled) return undefined;
   button.disabled = true;
-  const answer = await fetch(button.dataset.readAgain, { method: "POST", headers: { "X-CSRFToken": csrfToken(), Accept: "application/json" } }).catch(() => null);
-  if (answer?.ok) refresh();
-  else button.disabled = false;
+  const answer = await fetch(button.dataset.readAgain, { method: "POST", headers: { "X-CSRFToken": csrfToken(), "HX-Request": "true" } }).catch(() => null);
+  if (answer?.ok) return refresh();
+  button.disabled = false;
+  return answer?.status === 409 && toast(await answer.text());
 });
 
 plan();
