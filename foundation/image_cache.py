@@ -30,7 +30,8 @@ class ImageCache:
     def __init__(self, folder: Path, *, most_bytes: int) -> None:
         self.folder = Path(folder)
         self.most_bytes = most_bytes
-        self._written = 0
+        # Not 0: processes that end before they have written so much would never sweep. Taken together, one sweep per so many bytes.
+        self._written = secrets.randbelow(max(1, min(SWEEP_EVERY, most_bytes)))
         self._lock = threading.Lock()
 
     def get(self, *parts: str) -> bytes | None:
