@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants.models import Office, User
 
+from . import rights
 from .models import FilePlanUnit, RecordFile, RegisterSet
 from .models.access import LEVEL_WRITE
 
@@ -53,3 +54,35 @@ class EditFileForm(FileModelForm):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class GrantForm(forms.Form):
+    """A right for an office or a person."""
+
+    office = forms.ModelChoiceField(Office.objects.none(), label=_("Office"), required=False, to_field_name="public_id")
+    person = forms.ModelChoiceField(User.objects.none(), label=_("Person"), required=False, to_field_name="public_id")
+    right = forms.ChoiceField(label=_("Right"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["office"].queryset = Office.objects.filter(is_active=True).order_by("code")  # type: ignore[attr-defined]
+        self.fields["person"].queryset = User.objects.active().order_by("display_name")  # type: ignore[attr-defined]
+        self.fields["right"].choices = list(rights.right_words().items())  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if bool(data.get("office")) == bool(data.get("person")):
+            raise forms.ValidationError(_("Please choose either an office or a person."))
+        return data
+
+    @property
+    def holder(self) -> Office | User:
+        holder: Office | User = self.cleaned_data["office"] or self.cleaned_data["person"]
+        return holder
+
+
+class PlanImportForm(forms.Form):
+    sheet = forms.FileField(
+        label=_("File plan as .xlsx or .csv"), help_text=_("Columns: classification code, title, retention, disposal action, register set.")
+    )
+    really = forms.BooleanField(required=False, widget=forms.HiddenInput)

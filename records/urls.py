@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import binder, desk, documents, files, plan, search
+from .views import binder, desk, documents, erasing, files, plan, plan_admin, rights, search
 
 app_name = "records"
 urlpatterns = [
@@ -10,6 +10,11 @@ urlpatterns = [
     path("aktenplan/", plan.tree, name="file_plan"),
     path("aktenplan/<uuid:unit>/", plan.unit, name="unit"),
     path("aktenplan/<uuid:unit>/zweig/", plan.branch, name="branch"),
+    path("aktenplan/<uuid:unit>/rechte/", rights.unit_rights, name="unit_rights"),
+    path("verwaltung/aktenplan/", plan_admin.units, name="plan_admin"),
+    path("verwaltung/aktenplan/import/", plan_admin.plan_import, name="plan_import"),
+    path("verwaltung/loeschungen/", erasing.requests, name="erasures"),
+    path("verwaltung/loeschungen/<uuid:erasure_id>/", erasing.approve, name="erasure_approve"),
     path("akten/", files.file_list, name="files"),
     path("akten/neu/", files.file_new, name="file_new"),
     path("akten/<uuid:file>/", binder.file, name="file"),
@@ -18,9 +23,12 @@ urlpatterns = [
     path("akten/<uuid:file>/wieder-oeffnen/", files.file_reopen, name="file_reopen"),
     path("akten/<uuid:file>/stornieren/", files.file_cancel, name="file_cancel"),
     path("akten/<uuid:file>/journal/", files.file_journal, name="file_journal"),
+    path("akten/<uuid:file>/rechte/", rights.file_rights, name="file_rights"),
+    path("akten/<uuid:file>/beschraenken/", rights.file_restrict, name="file_restrict"),
     path("akten/<uuid:file>/dokumente/", documents.document_list, name="documents"),
     path("akten/<uuid:file>/merken/", documents.remember, name="remember"),
     path("dokumente/<uuid:document>/original/", documents.original, name="original"),
+    path("dokumente/<uuid:document>/loeschen/", erasing.ask, name="erasure_ask"),
     path("dokumente/<uuid:document>/erneut-lesen/", documents.read_again, name="read_again"),
     path("dokumente/<uuid:document>/<int:version>/seiten/<int:page>/bild/", documents.page_image, name="page_image"),
     path("dokumente/<uuid:document>/<int:version>/seiten/<int:page>/kachel/", documents.page_tile, name="page_tile"),

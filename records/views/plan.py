@@ -57,7 +57,7 @@ def unit(request: ClerkRequest, unit: UUID) -> HttpResponse:
     if is_partial(request):
         return render(request, "records/_file_rows.html", vars(page))
     defaults = file_plan.defaults_of(unit=found)
-    found.retention = _retention(defaults)
+    found.retention = retention_sentence(defaults)
     found.disposal_action = defaults.disposal_action
     found.children_list = [] if found.is_leaf else _level(request, found)
     return render(
@@ -103,7 +103,8 @@ def _opened(request: ClerkRequest, ancestors: list[FilePlanUnit], chosen: FilePl
     return roots
 
 
-def _retention(defaults: file_plan.Defaults) -> str:
+def retention_sentence(defaults: file_plan.Defaults) -> str:
+    """What holds, in words; empty if nothing is set."""
     if defaults.retention_unlimited:
         return _("Kept without limit")
     if defaults.retention_years is None:

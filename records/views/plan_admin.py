@@ -1,0 +1,65 @@
+"""Keeping the file plan: all units with what holds for them, and taking one in from a spreadsheet. Shows no files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from records import file_plan, plan_sheets
+from records.forms import PlanImportForm
+from records.models import FilePlanUnit
+from tenants.doors import roles_required
+from tenants.roles import Role
+
+from .doors import ClerkRequest
+from .plan import retention_sentence
+
+
+@require_safe
+@roles_required(Role.ADMINISTRATOR, Role.REGISTRY)
+def units(request: ClerkRequest) -> HttpResponse:
+    every: list[Any] = list(FilePlanUnit.objects.select_related("register_set").order_by("sort_key"))
+    defaults = file_plan.inherited(every)
+    words = request.GET.get("q", "").casefold().split()
+    shown = [u for u in every if all(word in str(u).casefold() for word in words)]
+    for unit in shown:
+        unit.defaults = defaults[unit.pk]
+        unit.retention = retention_sentence(defaults[unit.pk])
+        unit.disposal = dict(FilePlanUnit.DisposalAction.choices).get(defaults[unit.pk].disposal_action, "")
+    context = {
+        "nav": "administration",
+        "units": shown,
+        "total": len(every),
+        "query_text": request.GET.get("q", ""),
+        "form": PlanImportForm(),
+    }
+    return render(request, "records/plan_admin.html", context)
+
+
+@require_http_methods(["POST"])
+@roles_required(Role.ADMINISTRATOR)
+def plan_import(request: ClerkRequest) -> HttpResponse:
+    """First a dry run that names every faulty row; the same file is sent again to be taken in."""
+    form = PlanImportForm(request.POST, request.FILES)
+    context: dict[str, Any] = {"nav": "administration", "form": form}
+    if form.is_valid():
+        upload = form.cleaned_data["sheet"]
+        existing = dict(FilePlanUnit.objects.values_list("classification_code", "level"))
+        try:
+            sheet = plan_sheets.read_sheet(upload.file, upload.name, existing=existing)
+        except plan_sheets.UnreadableSheet as refusal:
+            form.add_error("sheet", str(refusal))
+        else:
+            really = form.cleaned_data["really"]
+            done = file_plan.import_plan(rows=sheet.rows, faults=sheet.faults, by=request.user, at=timezone.now(), dry_run=not really)
+            if really and not done.faults:
+                messages.success(request, _("%(count)s units have been taken in.") % {"count": done.created})
+                return redirect("records:plan_admin")
+            context |= {"outcome": done, "ignored": sheet.ignored_columns}
+    return render(request, "records/plan_import.html", context, status=422 if form.errors else 200)
