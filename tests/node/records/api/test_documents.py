@@ -15,7 +15,7 @@ from tenants.models import MunicipalSettings
 from tests.factories import ClerkFactory
 from tests.node.factories import DocumentFactory, DocumentVersionFactory, RegisterFactory, grant
 
-from .asking import AT, DOCUMENTS, clerk_in, is_problem, leaf, open_file, paper, taken_in
+from .asking import AT, DOCUMENTS, clerk_in, is_problem, leaf, open_file, paper, parts, taken_in
 
 PROMISED = {
     *("id", "title", "file", "register", "position", "state", "sha256", "size", "media_type", "original_name", "page_count", "version"),
@@ -139,7 +139,7 @@ class TestTakeIn:
     def test_makes_odd_names_harmless(self, name, api_client) -> None:
         file = open_file()
 
-        answer = upload(api_client(clerk_in(file.unit)), file, content=paper(name=name))
+        answer = api_client(clerk_in(file.unit)).post(DOCUMENTS, **parts(name, b"Guten Tag", file=str(file.public_id)))
 
         assert answer.status_code == 201, answer.content
         kept = answer.json()["original_name"]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.node.factories import DocumentFactory
 
-from .asking import DOCUMENTS, FILES, clerk_in, is_problem, leaf, open_file, paper
+from .asking import DOCUMENTS, FILES, clerk_in, is_problem, leaf, open_file, parts
 
 LISTS = ["files/", "documents/", "file-plan/", "search/", "suggest/"]
 PARAMETERS = {
@@ -26,7 +26,9 @@ PAGING = ["page_size", "cursor"]
 calm = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 odd_text = st.one_of(
     st.text(max_size=30),
-    st.sampled_from(["", "\x00", "%", "'", '"', "\\", "🦄", "\u202e", "None", "-1", "9" * 40, "1e9", "NaN", "²", "../..", "a" * 3000, "(", "*", "-"]),
+    st.sampled_from(
+        ["", "\x00", "%", "'", '"', "\\", "🦄", "\u202e", "None", "-1", "9" * 40, "1e9", "NaN", "²", "../..", "a" * 3000, "(", "*", "-"]
+    ),
 )
 plain_value = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), odd_text)
 odd_value = st.one_of(plain_value, st.lists(plain_value, max_size=3), st.dictionaries(odd_text, plain_value, max_size=2))
@@ -97,7 +99,11 @@ class TestParameters:
 
 class TestBodies:
     @calm
-    @given(body=st.one_of(odd_value, st.dictionaries(st.sampled_from(["title", "file_plan_unit", "register_set", "like", "office"]), odd_value)))
+    @given(
+        body=st.one_of(
+            odd_value, st.dictionaries(st.sampled_from(["title", "file_plan_unit", "register_set", "like", "office"]), odd_value)
+        )
+    )
     def test_no_body_makes_an_error(self, client, body) -> None:
         file = open_file()
         for address in (FILES, f"{FILES}{file.public_id}/refile/", f"{FILES}{file.public_id}/reopen/"):
@@ -122,8 +128,7 @@ class TestBodies:
         file = open_file()
         client = api_client(clerk_in(file.unit))
 
-        sent = {"file": str(file.public_id), "content": paper(name=name.encode("utf-8", "replace").decode() or "x"), **fields}
-        answer = client.post(DOCUMENTS, sent, format="multipart")
+        answer = client.post(DOCUMENTS, **parts(name, b"Guten Tag", file=str(file.public_id), **fields))
 
         assert answer.status_code == 201 or is_problem(answer, 400)
 

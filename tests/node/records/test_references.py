@@ -1,0 +1,131 @@
+"""File references: templates, natural order, and numbers without gaps or doubles under concurrency."""
+
+from __future__ import annotations
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connections
+
+from records import filing, granting, references
+from records.models import RecordFile, ReferenceCounter
+from tenants import current
+from tenants.models import MunicipalSettings
+from tests.factories import ClerkFactory
+from tests.node.factories import FilePlanUnitFactory
+
+AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+
+
+def template(text: str) -> None:
+    MunicipalSettings.objects.update_or_create(pk=1, defaults={"reference_template": text})
+
+
+def desk():
+    unit, clerk = FilePlanUnitFactory(classification_code="63.12.04"), ClerkFactory()
+    granting.grant(target=unit, to=clerk, right="write_records", by=None, at=AT)
+    return unit, clerk
+
+
+class TestTemplate:
+    @pytest.mark.parametrize("good", ["{code}-{year}/{number:04}", "{code}-{number}", "{number}/{year}/{code}", "A {code}-{number:02}"])
+    def test_takes_what_keeps_files_apart(self, good) -> None:
+        references.check_template(good)
+
+    @pytest.mark.parametrize(
+        "bad",
+        [
+            *("", "{code}", "{number}", "{code}{number}", "{code}.{number}", "{code}-{number}-{number}", "{code}-{number", "}"),
+            *("{code}-{number:x}", "{code!r}-{number}", "{code}-{office}/{number}", "{0}-{code}-{number}", "{code}-{number}" + "x" * 60),
+        ],
+    )
+    def test_refuses_what_could_give_two_files_one_reference(self, bad) -> None:
+        with pytest.raises(references.BadTemplate):
+            references.check_template(bad)
+
+
+class TestNaturalKey:
+    def test_sorts_as_people_read(self) -> None:
+        read = ["6-1", "6-2", "6-10", "63.2-2026/1", "63.12-2025/9", "63.12-2026/1", "63.12-2026/0010", "63.12-2026/11", "A-2", "a-10"]
+        shuffled = random.Random(4).sample(read, len(read))
+
+        assert sorted(shuffled, key=references.natural_key) == read
+
+
+class TestNumbers:
+    def test_follow_the_template_and_begin_anew_with_unit_and_local_year(self) -> None:
+        template("{code}-{year}/{number:04}")
+        unit, other = FilePlanUnitFactory(classification_code="63.12"), FilePlanUnitFactory(classification_code="64")
+        new_year_in_berlin = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
+
+        given = [references.next_reference(unit=u, at=at)[0] for u, at in ((unit, AT), (unit, AT), (other, AT), (unit, new_year_in_berlin))]
+
+        assert given == ["63.12-2026/0001", "63.12-2026/0002", "64-2026/0001", "63.12-2027/0001"]
+
+    def test_without_a_year_in_the_template_they_run_on(self) -> None:
+        template("{code}-{number}")
+        unit = FilePlanUnitFactory(classification_code="1234")
+
+        given = [references.next_reference(unit=unit, at=datetime(year, 5, 1, tzinfo=UTC))[0] for year in (2025, 2026)]
+
+        assert given == ["1234-1", "1234-2"]
+
+    def test_are_never_used_again_after_a_cancel_or_moving_away_and_back(self) -> None:
+        unit, clerk = desk()
+        elsewhere = FilePlanUnitFactory()
+        granting.grant(target=elsewhere, to=clerk, right="write_records", by=None, at=AT)
+        first = filing.create_file(unit=unit, title="Eins", by=clerk, at=AT)
+        filing.cancel_file(file=first, reason="doppelt", by=clerk, at=AT)
+        second = filing.create_file(unit=unit, title="Zwei", by=clerk, at=AT)
+        moved = filing.refile_file(file=second, unit=elsewhere, reason="falsch", by=clerk, at=AT)
+
+        back = filing.refile_file(file=moved, unit=unit, reason="doch", by=clerk, at=AT)
+
+        assert [first.number, second.number, back.number] == [1, 2, 3]
+        assert {f.file_reference for f in back.former_references.all()} == {second.file_reference, moved.file_reference}
+
+
+class TestAtOnce:
+    def test_fifty_creations_at_once_leave_no_gap_and_no_double(self, transactional) -> None:
+        unit, clerk = desk()
+        town = current.municipality()
+
+        def create(number: int) -> str:
+            with current.memory():
+                try:
+                    return filing.create_file(unit=unit, title=f"Akte {number}", by=clerk, at=AT).file_reference
+                finally:
+                    connections[current.alias()].close()
+
+        with ThreadPoolExecutor(max_workers=10) as pool:
+            given = list(pool.map(current.inside(town, create), range(50)))
+
+        assert sorted(given) == [f"63.12.04-2026/{number:04}" for number in range(1, 51)]
+        assert RecordFile.objects.count() == 50
+        assert ReferenceCounter.objects.get(unit=unit).last_number == 50
+
+    def test_creations_that_fail_give_their_numbers_back(self, transactional) -> None:
+        unit, clerk = desk()
+        town = current.municipality()
+
+        class GivenUp(Exception):
+            pass
+
+        def create(number: int) -> str | None:
+            try:
+                with current.memory(), current.atomic():
+                    file = filing.create_file(unit=unit, title=f"Akte {number}", by=clerk, at=AT)
+                    if number % 3 == 0:
+                        raise GivenUp
+                    return str(file.file_reference)
+            except GivenUp:
+                return None
+            finally:
+                connections[current.alias()].close()
+
+        with ThreadPoolExecutor(max_workers=8) as pool:
+            given = [reference for reference in pool.map(current.inside(town, create), range(30)) if reference]
+
+        assert sorted(given) == [f"63.12.04-2026/{number:04}" for number in range(1, 21)]
