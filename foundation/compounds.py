@@ -8,27 +8,11 @@ from foundation.lexicon import Lexicon
 INFLECTIONS = {"s": ("s", "es", "ens"), "e": ("e",), "n": ("n", "en", "ern", "in", "nen", "innen"), "r": ("er",), "m": ("em",)}
 LINKS = {"s": ("s", "es"), "n": ("n", "en"), "e": ("e",), "r": ("er",)}
 # Particles belong to the word they stand before (Mitglied, Anschluss): the dictionary lists only some of these words.
-PARTICLES = (
-    "mit",
-    "aus",
-    "vor",
-    "an",
-    "ab",
-    "auf",
-    "ein",
-    "nach",
-    "bei",
-    "um",
-    "unter",
-    "uber",
-    "ruck",
-    "wieder",
-    "zusammen",
-    "durch",
-    "nieder",
+PARTICLES = tuple(
+    ["mit", "aus", "vor", "an", "ab", "auf", "ein", "nach", "bei", "um", "unter", "uber", "ruck", "wieder", "zusammen", "durch", "nieder"]
 )
 FREE_ENDINGS = ("n", "en", "e", "s", "es")
-AFTER_S = frozenset("bdfghklmnrtoui")  # an -s after another letter belongs to the word (Haus has u, but only with a lemma)
+CONSONANTS = frozenset("bdfghklmnrt")  # an -s after another letter may belong to the word (Haus, Ines)
 SHORTEST_PART = 3
 SHORTEST_COMPOUND = 7
 SPLIT_AGAIN = 8  # parts from this length on are looked at once more (Bundes-immissionsschutz-gesetz)
@@ -74,32 +58,32 @@ class Stemmer:
         if word in self._nouns or word[-2] == "s":
             return word
         if word.endswith("es") and len(word) >= 5:
-            return base[:-1]
-        if word[-2] not in AFTER_S:
-            return word
-        if word[-2] in "oui" and base not in self._lemmas:
-            return word
-        return base
+            return self._single_s(base[:-1])
+        return base if word[-2] in CONSONANTS or base in self._lemmas else word
 
     def _without_vowel_ending(self, word: str) -> str:
-        if word in self._agents or self._is_participle(word):
+        if word in self._agents:
             return word
         for ending in ("ern", "em", "er", "en", "e"):
             if word.endswith(ending):
-                base = word[: -len(ending)]
-                if ending == "em" and word in self._lemmas:
-                    return word
-                return self._double_s(base) if len(base) >= 3 else word
+                return self._without(ending, word)
         if word[-1] == "n" and word[-2] in "lr" and len(word) > 4 and word[:-1] in self._lemmas:
             return word[:-1]
         return word
 
-    def _is_participle(self, word: str) -> bool:
-        """Tell whether -en belongs to an adjective (offen, erlassen) and is no ending of a noun (Bescheiden)."""
-        return word.endswith("en") and word in self._adjectives and word[:-2] not in self._nouns
+    def _without(self, ending: str, word: str) -> str:
+        """Take off an ending, unless it belongs to the word: System, Konzern, offen, sicher (but Bescheiden)."""
+        base = word[: -len(ending)]
+        if ending == "em" and word in self._lemmas:
+            return word
+        if base not in self._nouns and ((ending != "e" and word in self._adjectives) or (ending == "ern" and word in self._nouns)):
+            return word
+        if len(base) >= 3:
+            return self._single_s(base)
+        return word[:-1] if ending == "en" and word[:-1] in self._lemmas else word
 
-    def _double_s(self, base: str) -> str:
-        """Let Verzeichnisse meet Verzeichnis and Busse meet Bus."""
+    def _single_s(self, base: str) -> str:
+        """Let Verzeichnisse meet Verzeichnis."""
         return base[:-1] if base.endswith("niss") else base
 
 

@@ -15,7 +15,7 @@ from foundation.compounds import Splitter, Stemmer
 from foundation.folding import fold, fold_umlauts
 from foundation.lexicon import Lexicon
 
-ANALYZER_VERSION = 3  # raise it when the same text would give other terms: indexes are then rebuilt
+ANALYZER_VERSION = 4  # raise it when the same text would give other terms: indexes are then rebuilt
 LONGEST_TERM = 64  # letters; longer "words" are garbage of a scanner
 REMEMBERED = 60_000  # words in each of two generations, about 300 bytes each
 
