@@ -66,8 +66,7 @@ class Stored:
 class Incoming:
     """A file that is arriving: written once, hashed while it is written, gone unless the store keeps it.
 
-    A context manager; somebody who cannot use `with` calls `discard()`. A forgotten one is removed when it is collected, one of a killed
-    process by `Store.sweep_incoming`.
+    A context manager, or call `discard()`. A forgotten one goes when it is collected, a killed process's by `Store.sweep_incoming`.
     """
 
     def __init__(self, store: Store, path: Path) -> None:
@@ -188,6 +187,11 @@ class Store:
                     break
                 except FileNotFoundError:
                     continue  # removed by an erasure between two steps: ours is the first again
+            except FileNotFoundError:
+                if target.parent.is_dir() or not self._objects.is_dir():
+                    raise
+                self._durable_folders.clear()  # folders were exchanged underneath, by a restored backup
+                self._make_durable(target.parent)
             except OSError as refusal:
                 if refusal.errno not in _NO_HARD_LINKS:
                     raise
@@ -205,13 +209,12 @@ class Store:
             os.utime(target)  # a sweep of unreferenced objects leaves young ones alone
 
     def _make_durable(self, folder: Path) -> None:
-        """Make the two folders of an object; each process syncs each of them once, because it cannot know who made them."""
-        if folder in self._durable_folders:
-            return
-        for step in (self._objects, folder.parent, folder):
-            step.mkdir(mode=0o750, exist_ok=True)
-            _sync_folder(step.parent)
-        self._durable_folders.add(folder)
+        """Make a folder of objects and those above it; each process syncs each of them once, because it cannot know who made them."""
+        if folder != self.root and folder not in self._durable_folders:
+            self._make_durable(folder.parent)
+            folder.mkdir(mode=0o750, exist_ok=True)
+            _sync_folder(folder.parent)
+            self._durable_folders.add(folder)
 
     # --- Giving out --------------------------------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ import gc
 import hashlib
 import multiprocessing
 import os
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -140,6 +141,22 @@ class TestKeep:
 def _put_twenty(root: Path) -> list[str]:
     store = Store(root)
     return [store.put(number.to_bytes(2, "big") * 5000).sha256 for number in range(20)]
+
+    def test_goes_on_after_a_backup_was_put_in_its_place(self, tmp_path):
+        store = Store(tmp_path)
+        name = store.put(LETTER).sha256
+        shutil.rmtree(store.path(name).parent.parent)
+
+        assert store.put(LETTER).sha256 == name
+        assert store.verify(name)
+
+    def test_does_not_begin_anew_when_the_disk_is_gone(self, tmp_path):
+        store = Store(tmp_path)
+        store.put(LETTER)
+        shutil.rmtree(tmp_path / "objects")
+
+        with pytest.raises(StoreUnavailable):
+            store.put(LETTER)
 
 
 class TestReceive:
