@@ -8,8 +8,9 @@ from foundation.lexicon import Lexicon
 INFLECTIONS = {"s": ("s", "es", "ens"), "e": ("e",), "n": ("n", "en", "ern", "in", "nen", "innen"), "r": ("er",), "m": ("em",)}
 LINKS = {"s": ("s", "es"), "n": ("n", "en"), "e": ("e",), "r": ("er",)}
 # Particles belong to the word they stand before (Mitglied, Anschluss): the dictionary lists only some of these words.
-PARTICLES = tuple(
-    ["mit", "aus", "vor", "an", "ab", "auf", "ein", "nach", "bei", "um", "unter", "uber", "ruck", "wieder", "zusammen", "durch", "nieder"]
+PARTICLES = (
+    *("mit", "aus", "vor", "an", "ab", "auf", "ein", "nach", "bei"),
+    *("um", "unter", "uber", "ruck", "wieder", "zusammen", "durch", "nieder"),
 )
 FREE_ENDINGS = ("n", "en", "e", "s", "es")
 CONSONANTS = frozenset("bdfghklmnrt")  # an -s after another letter may belong to the word (Haus, Ines)
