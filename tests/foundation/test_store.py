@@ -137,11 +137,6 @@ class TestKeep:
         assert all(store.verify(name) for name in kept[0])
         assert arriving(store) == []
 
-
-def _put_twenty(root: Path) -> list[str]:
-    store = Store(root)
-    return [store.put(number.to_bytes(2, "big") * 5000).sha256 for number in range(20)]
-
     def test_goes_on_after_a_backup_was_put_in_its_place(self, tmp_path):
         store = Store(tmp_path)
         name = store.put(LETTER).sha256
@@ -157,6 +152,11 @@ def _put_twenty(root: Path) -> list[str]:
 
         with pytest.raises(StoreUnavailable):
             store.put(LETTER)
+
+
+def _put_twenty(root: Path) -> list[str]:
+    store = Store(root)
+    return [store.put(number.to_bytes(2, "big") * 5000).sha256 for number in range(20)]
 
 
 class TestReceive:
