@@ -32,7 +32,7 @@ def _municipality(chosen: current.Municipality) -> Any:
         from .models import MunicipalSettings
 
         row = MunicipalSettings.load()
-        url = reverse("tenants:coat_of_arms") + f"?{row.changed_at:%s}" if row.coat_of_arms else None
+        url = reverse("tenants:coat_of_arms") + f"?{row.changed_at:%s}" if row.coat_of_arms_type else None
         return SimpleNamespace(slug=chosen.slug, name=row.name or chosen.name, practice=chosen.practice, coat_of_arms_url=url)
 
     return current.remembered("tenants.site", read)

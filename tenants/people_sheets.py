@@ -52,9 +52,17 @@ class PersonRow:
 
 @dataclass(frozen=True)
 class Fault:
+    """What is wrong in one row, as the spreadsheet program counts rows."""
+
     row_number: int
     column: str
     sentence: str
+
+    def __str__(self) -> str:
+        where = {"row": self.row_number, "column": self.column, "sentence": self.sentence}
+        if not self.column:
+            return _("Row %(row)d: %(sentence)s") % where
+        return _("Row %(row)d, %(column)s: %(sentence)s") % where
 
 
 @dataclass(frozen=True)

@@ -32,5 +32,5 @@ class MunicipalSettings(models.Model):
 
     @classmethod
     def load(cls) -> MunicipalSettings:
-        """The row of the municipality in force; made with its defaults at the first call."""
-        return cls.objects.get_or_create(pk=1)[0]
+        """The row of the municipality in force; made with its defaults at the first call. The image is fetched when asked for."""
+        return cls.objects.defer("coat_of_arms").get_or_create(pk=1)[0]

@@ -32,16 +32,26 @@ def locked_out(request: HttpRequest, response: Any = None, credentials: Any = No
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return refuse(request, status=400, title=_("The request could not be read"), detail=_("Please go back and try again."))
+    return refuse(
+        request, status=400, title=_("The request could not be read"), detail=_("Please go back and try again."), template="400.html"
+    )
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return refuse(request, status=403, title=_("Not allowed"), detail=_("You may not do this. Your administration can tell you who may."))
+    return refuse(
+        request,
+        status=403,
+        title=_("Not allowed"),
+        detail=_("You may not do this. Your administration can tell you who may."),
+        template="403.html",
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """What does not exist and what may not be known of look the same."""
-    return refuse(request, status=404, title=_("Not found"), detail=_("This does not exist, or you may not know of it."))
+    return refuse(
+        request, status=404, title=_("Not found"), detail=_("This does not exist, or you may not know of it."), template="404.html"
+    )
 
 
 def failed(request: HttpRequest) -> HttpResponse:
@@ -49,7 +59,7 @@ def failed(request: HttpRequest) -> HttpResponse:
     if is_down(sys.exc_info()[1]):
         return down(request)
     detail = _("Something went wrong. It was recorded; nothing was changed. Please try again, or call the hotline.")
-    return refuse(request, status=500, title=_("An error happened"), detail=detail)
+    return refuse(request, status=500, title=_("An error happened"), detail=detail, template="500.html")
 
 
 def is_down(error: BaseException | None) -> bool:

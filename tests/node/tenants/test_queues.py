@@ -29,7 +29,7 @@ def worker(transactional: None, process_environment: dict[str, str], django_db_b
     redis.Redis.from_url(broker).flushdb()
     command = [sys.executable, "-m", "celery", "-A", "ebehoerdenakte", "worker", "--pool", "solo", "--loglevel", "WARNING"]
     process = subprocess.Popen(command, env=process_environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    yield broker
+    yield broker.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=", 1)  # as settings.base does
     process.terminate()
     process.wait(30)
 
