@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from tenants import current, stores
 from tenants.models import User
 
-from . import indexing, intake, journal
+from . import indexing, intake, journal, page_images
 from .models import Document, DocumentVersion, ErasureRequest, Page, ReadingSlice
 
 
@@ -82,6 +82,7 @@ def remove_unreferenced(*, hashes: set[str]) -> int:
             needed = DocumentVersion.objects.filter(Q(sha256=sha256) | Q(searchable_sha256=sha256)).exists()
             if not needed and store.has(sha256):
                 store.remove(sha256)
+                page_images.forget(sha256=sha256)
                 removed += 1
     return removed
 

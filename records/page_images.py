@@ -144,6 +144,8 @@ def _kept(version: DocumentVersion, name: str) -> bytes | None:
 
 def _keep(version: DocumentVersion, name: str, image: bytes) -> bytes:
     _cache().put(image, *_place(version, name))
+    if not stores.of_municipality().has(version.sha256):
+        forget(sha256=version.sha256)  # erased while it was being drawn
     return image
 
 

@@ -24,6 +24,7 @@ PAGING = [
 ]
 MEANINGS = {
     400: "The request is not valid; `errors` says why, by field.",
+    401: "Without a valid token or session.",
     403: "The caller may see this, but not change it.",
     404: "Unknown, or nothing the caller may know of.",
     409: "The state forbids it.",
@@ -48,5 +49,5 @@ class Problem(serializers.Serializer[Any]):
 
 
 def problems(*codes: int) -> dict[tuple[int, str], OpenApiResponse]:
-    """Responses of a schema for refusals with these statuses."""
-    return {(code, PROBLEM_TYPE): OpenApiResponse(Problem, description=MEANINGS[code]) for code in codes}
+    """Responses of a schema for refusals with these statuses; every call can be refused for want of a token."""
+    return {(code, PROBLEM_TYPE): OpenApiResponse(Problem, description=MEANINGS[code]) for code in (401, *codes)}

@@ -22,7 +22,7 @@ from tenants.api.idempotency import once
 from tenants.models import Office
 
 from . import serializers
-from .answers import IDEMPOTENCY_KEY, IF_MATCH, problems
+from .answers import IDEMPOTENCY_KEY, IF_MATCH, PAGING, problems
 from .doors import Door, require_writing, uuid_or_none, visible_file, writable_leaf
 from .lists import Slices
 
@@ -140,7 +140,7 @@ class FileDoor(Door[RecordFile]):
         except filing.CannotFile as refusal:
             raise Conflict(str(refusal)) from refusal
 
-    @extend_schema(responses={200: serializers.SheetOut(many=True), **problems(400, 404)})
+    @extend_schema(operation_id="files_sheets", parameters=PAGING, responses={200: serializers.SheetOut(many=True), **problems(400, 404)})
     def sheets(self, request: Request, id: str) -> Response:
         """The binder as one stream of sheets in paper order, whatever the size in a constant number of queries."""
         file = self.file()
@@ -148,7 +148,9 @@ class FileDoor(Door[RecordFile]):
         rows = [_sheet(request, sheet) for sheet in pages.cut(binder.sheets(file=file), request)]
         return pages.get_paginated_response(serializers.SheetOut(rows, many=True).data)
 
-    @extend_schema(responses={200: serializers.JournalEntryOut(many=True), **problems(400, 403, 404)})
+    @extend_schema(
+        operation_id="files_journal", parameters=PAGING, responses={200: serializers.JournalEntryOut(many=True), **problems(400, 403, 404)}
+    )
     def journal(self, request: Request, id: str) -> Response:
         """What happened to the file and what lies in it, oldest first. For those who may write in the file."""
         file = require_writing(self.clerk, self.file())

@@ -9,9 +9,10 @@ import pytest
 from PIL import Image
 
 from foundation.store import Damaged
-from records import intake, page_images
+from records import erasure, intake, page_images
 from records.models import DocumentVersion
 from tenants import current, stores
+from tests.factories import ClerkFactory
 from tests.foundation.papers import picture, typed
 from tests.node.factories import RecordFileFactory
 
@@ -56,9 +57,8 @@ class TestPageImage:
         monkeypatch.setattr(page_images, "_renderers", None)
 
         assert page_images.page_image(version, 1, width=200) == first
-        with current.use(beispielheim), pytest.raises(TypeError):  # nothing is kept there, and nothing draws any more
+        with current.use(beispielheim):
             assert page_images._kept(version, "1-200.webp") is None
-            page_images._renderers()
 
     def test_brings_widths_into_bounds(self) -> None:
         assert opened(page_images.page_image(pdf("x"), 1, width=1)).width == page_images.NARROWEST
@@ -94,11 +94,21 @@ class TestPageImage:
         with pytest.raises(page_images.NotReady):
             page_images.page_image(version, 1)
 
-    def test_forgets_what_was_drawn_of_erased_bytes(self) -> None:
+    def test_erasing_a_document_leaves_no_picture_of_it(self, committing) -> None:
         version = pdf("Irrläufer")
         page_images.page_image(version, 1, width=200)
+        asked = erasure.ask_for_erasure(document=version.document, reason="Irrläufer", by=ClerkFactory(), at=AT)
 
-        page_images.forget(sha256=version.sha256)
+        with committing():
+            erasure.approve_erasure(request=asked, by=ClerkFactory(), at=AT)
+
+        assert page_images._kept(version, "1-200.webp") is None
+
+    def test_what_is_erased_while_it_is_drawn_is_not_kept(self) -> None:
+        version = pdf("Irrläufer")
+        stores.of_municipality().remove(version.sha256)
+
+        page_images._keep(version, "1-200.webp", b"picture")
 
         assert page_images._kept(version, "1-200.webp") is None
 
