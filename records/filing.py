@@ -9,6 +9,7 @@ from typing import Any
 from django.db import IntegrityError
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tenants import current
 from tenants.models import Office, User
@@ -124,7 +125,9 @@ def what_is_open(file: RecordFile) -> list[str]:
         document__current=F("pk"),
         state__in=[DocumentVersion.State.RECEIVED, DocumentVersion.State.READING],
     ).count()
-    return [_("%(count)s documents are still being read.") % {"count": unread}] if unread else []
+    if not unread:
+        return []
+    return [ngettext("%(count)s document is still being read.", "%(count)s documents are still being read.", unread) % {"count": unread}]
 
 
 def close_file(*, file: RecordFile, by: User, at: datetime) -> RecordFile:

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from records import file_plan, plan_sheets
@@ -59,7 +59,7 @@ def plan_import(request: ClerkRequest) -> HttpResponse:
             really = form.cleaned_data["really"]
             done = file_plan.import_plan(rows=sheet.rows, faults=sheet.faults, by=request.user, at=timezone.now(), dry_run=not really)
             if really and not done.faults:
-                messages.success(request, _("%(count)s units have been taken in.") % {"count": done.created})
+                messages.success(request, ngettext("%(count)s unit has been taken in.", "%(count)s units have been taken in.", done.created) % {"count": done.created})
                 return redirect("records:plan_admin")
             context |= {"outcome": done, "ignored": sheet.ignored_columns}
     return render(request, "records/plan_import.html", context, status=422 if form.errors else 200)
