@@ -5,8 +5,8 @@ tantivy's own snippets know nothing of split compounds and umlaut spellings: wha
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from html import escape
+from typing import NamedTuple
 
 from foundation.german import TOKEN, Analysed, Analyzer, analyzer
 from foundation.query import Leaf, Phrase, Prefix, Query, Word
@@ -14,11 +14,11 @@ from foundation.query import Leaf, Phrase, Prefix, Query, Word
 SNIPPET_LENGTH = 240  # characters
 LEAD = 60  # characters shown before the first mark
 SEARCHED_PAGES = 200  # pages of one document that are looked at before the best so far is taken
+NONE: tuple[int, ...] = ()
 NEXT_TO = 160  # marks of different words this close belong into one extract
 
 
-@dataclass(frozen=True, slots=True)
-class _Match:
+class _Match(NamedTuple):
     """A run of tokens (first to last, inclusive) that shows the leaf with this number."""
 
     first: int
@@ -35,8 +35,7 @@ class _Known(dict[str, tuple[int, ...]]):
         self._tests = [(number, test) for number, leaf in enumerate(leaves) if (test := _test_of(leaf))]
 
     def __missing__(self, token: str) -> tuple[int, ...]:
-        analysed = self._look_up(token)
-        shown: tuple[int, ...] = ()
+        analysed, shown = self._look_up(token), NONE
         for number, test in self._tests:
             if test(analysed):
                 shown += (number,)
