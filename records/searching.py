@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from foundation.german import analyzer
-from foundation.index import BadCursor, Filters, Index, Order
+from foundation.index import BadCursor, Filters, Index, NeedsRebuild, Order
 from foundation.query import Query, QueryError, parse
 from foundation.snippets import find_all_hits, marks
 from tenants import current
@@ -164,7 +164,10 @@ def _index() -> Index:
     slug = current.municipality().slug
     with _lock:
         if slug not in _open:
-            _open[slug] = index_keeping.open_index()
+            try:
+                _open[slug] = Index.open(current.municipality().index, accept_outdated=True)
+            except NeedsRebuild as error:
+                raise CannotSearch(_("The search index is being built anew. Please try again in a few minutes.")) from error
         return _open[slug]
 
 
