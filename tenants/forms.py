@@ -69,14 +69,14 @@ class PersonForm(forms.Form):
 
 class NewPersonForm(PersonForm):
     username = forms.CharField(label=_("User name"), max_length=60, help_text=_("Small letters without umlauts, digits, dots and hyphens."))
-    office = OfficeChoice(label=_("Office"), required=False)
+    office = OfficeChoice(label=_("Office"), required=False, empty_label=_("None yet"))
     is_lead = forms.BooleanField(label=_("Leads the office"), required=False)
 
     field_order = ["display_name", "username", "email", "telephone", "office", "is_lead", "roles"]
 
 
 class MoveForm(forms.Form):
-    office = OfficeChoice(label=_("New office"))
+    office = OfficeChoice(label=_("New office"), empty_label=_("Please choose"))
     is_lead = forms.BooleanField(label=_("Leads the office"), required=False)
     keeping = forms.BooleanField(label=_("Stays in the present offices too"), required=False)
 
@@ -85,7 +85,11 @@ class SuccessorForm(forms.Form):
     """Who takes over; asked only where there is open work."""
 
     successor = forms.ModelChoiceField(
-        label=_("Open work goes to"), queryset=User.objects.none(), to_field_name="public_id", required=False
+        label=_("Open work goes to"),
+        queryset=User.objects.none(),
+        to_field_name="public_id",
+        required=False,
+        empty_label=_("Please choose"),
     )
 
     def __init__(self, *args: Any, person: User, needed: bool, **kwargs: Any) -> None:
@@ -103,7 +107,7 @@ class ImportForm(forms.Form):
 class OfficeForm(forms.Form):
     code = forms.CharField(label=_("Code"), max_length=20)
     name = forms.CharField(label=_("Name"), max_length=200)
-    parent = OfficeChoice(label=_("Part of"), required=False)
+    parent = OfficeChoice(label=_("Part of"), required=False, empty_label=_("None: at the top"))
 
 
 class SettingsForm(forms.Form):
@@ -116,6 +120,11 @@ class SettingsForm(forms.Form):
         help_text=_("{code} is the classification code, {number} the running number, {year} the year. Example: {code}-{year}/{number:04}"),
     )
     stapling_order = forms.ChoiceField(label=_("Stapling order"), choices=MunicipalSettings.StaplingOrder.choices, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, has_coat_of_arms: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_coat_of_arms:
+            del self.fields["remove_coat_of_arms"]
 
 
 class PreferencesForm(forms.Form):

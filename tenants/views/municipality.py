@@ -23,7 +23,7 @@ YEAR = 365 * 24 * 3600
 def settings(request: ClerkRequest) -> HttpResponse:
     row = MunicipalSettings.load()
     held = {"name": row.name, "reference_template": row.reference_template, "stapling_order": row.stapling_order}
-    form = SettingsForm(request.POST or None, request.FILES or None, initial=held)
+    form = SettingsForm(request.POST or None, request.FILES or None, initial=held, has_coat_of_arms=bool(row.coat_of_arms_type))
     if request.method == "POST" and form.is_valid():
         try:
             municipal_settings.change_settings(**form.cleaned_data, by=request.user, at=timezone.now())
