@@ -1,5 +1,5 @@
 /** What every page needs: dialogs, guarded forms, the look, and a search box that wakes up when it is used. */
-import { csrfToken } from "./notify.js";
+import { announce, csrfToken } from "./notify.js";
 import "./shortcuts.js";
 
 const root = document.documentElement;
@@ -58,6 +58,13 @@ addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").
 addEventListener("beforeunload", (event) => { if (changed.size) event.preventDefault(); });
 
 document.querySelector("[data-focus]")?.focus();
+
+// What htmx has put in says by itself what it is: "35 hits".
+document.addEventListener("htmx:afterSettle", (event) => {
+  const sentence = event.target.querySelector?.("[data-announce]")?.textContent;
+  if (sentence) announce(sentence);
+});
+
 document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) print(); });
 
 // The combobox is fetched when somebody goes to a search box.
