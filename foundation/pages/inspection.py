@@ -2,25 +2,32 @@
 
 import json
 import signal
+import socket
+import struct
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-import foundation
 from foundation import sandbox
 from foundation.kinds import Kind
 from foundation.pages.encoding import SAMPLE_BYTES, text_encoding
 from foundation.pages.facts import MAX_PAGES, Failure, Inspection, NoticeCode, PageFacts, PageText, Unreadable
+from foundation.pages.lasting import INSIDE, LastingPool, receive
 from foundation.pages.sentences import sentence
 
 __all__ = ["Failure", "Inspection", "NoticeCode", "PageFacts", "PageText", "Unreadable", "inspect", "inspect_and_read", "sentence"]
 
-LIBRARY = Path(foundation.__file__).parent
-READER = LIBRARY / "pages" / "inside" / "reader.py"
 READ_FAMILIES = frozenset({"pdf", "image", "text"})
 READ_IMAGES = frozenset({"image/tiff", "image/jpeg", "image/png", "image/gif", "image/bmp", "image/webp", "image/jp2"})
-LIMITS = sandbox.Limits(cpu_seconds=1800, wall_seconds=3600, file_bytes=512 * sandbox.MIB, processes=8)
+WALL_SECONDS = 3600
+MAX_ANSWERS = 512 * sandbox.MIB
+# The first process, the reader, and the child that opens one file: no further one can be made inside.
+LIMITS = sandbox.Limits(memory_bytes=2 * sandbox.GIB - sandbox.ADDRESS_SLACK, cpu_seconds=24 * 3600, file_bytes=0, processes=3)
+READERS = LastingPool(INSIDE / "reader.py", processes=8, uses_each=2_000, idle_seconds=120, limits=LIMITS)
+# PDFium ends itself by one of these when it gets no memory.
+CRASHES_OF_HUNGER = {-signal.SIGKILL, -signal.SIGABRT, -signal.SIGTRAP, -signal.SIGILL}
 # A page that ends the reader costs a minute; a document full of them is given up.
 BAD_PAGES_BORNE = 3
 
@@ -35,25 +42,27 @@ class Answers:
     done: bool = False
 
 
-def inspect(path: Path, kind: Kind, *, folder: Path, beat: Callable[[], None] | None = None) -> Inspection:
+def inspect(path: Path, kind: Kind, *, folder: Path | None = None, beat: Callable[[], None] | None = None) -> Inspection:
     """Find out what a file has: pages with size, text and images; encryption, signatures, forms, files inside.
 
-    `folder` is an empty folder of the caller's for temporary files. Kinds without pages (office, mail, archives) give an inspection
+    Nothing is written, so that no `folder` is needed; it is taken so that all readers are called alike. Kinds without pages (office, mail, archives) give an inspection
     without pages and the notice NO_PREVIEW. Raises Unreadable when there is nothing to be shown.
     """
     if not is_read(path, kind):
         return Inspection(page_count=0, notices=(NoticeCode.NO_PREVIEW,))
-    return _inspection(ask(path, kind, folder=folder, beat=beat, with_text=False))
+    return _inspection(ask(path, kind, beat=beat, with_text=False))
 
 
-def inspect_and_read(path: Path, kind: Kind, *, folder: Path, beat: Callable[[], None] | None = None) -> tuple[Inspection, list[PageText]]:
+def inspect_and_read(
+    path: Path, kind: Kind, *, folder: Path | None = None, beat: Callable[[], None] | None = None
+) -> tuple[Inspection, list[PageText]]:
     """Inspect a file and take the texts of its pages in one go; pages that are images of writing have an empty text.
 
     Arguments and failures as for `inspect`.
     """
     if not is_read(path, kind):
         return Inspection(page_count=0, notices=(NoticeCode.NO_PREVIEW,)), []
-    answers = ask(path, kind, folder=folder, beat=beat, with_text=True)
+    answers = ask(path, kind, beat=beat, with_text=True)
     inspection = _inspection(answers)
     return inspection, [PageText(page.number, answers.pages.get(page.number, {}).get("text", "")) for page in inspection.pages]
 
@@ -62,66 +71,79 @@ def ask(
     path: Path,
     kind: Kind,
     *,
-    folder: Path,
     beat: Callable[[], None] | None,
     with_text: bool,
     numbers: Sequence[int] | None = None,
 ) -> Answers:
     """Put the reader's question, again without the page that ended it, until all pages are answered for."""
-    path = path.resolve()
     question: dict[str, Any] = {
-        "path": str(path),
         "family": kind.family,
         "encoding": _encoding(path) if kind.family == "text" else None,
         "with_text": with_text,
         "numbers": list(numbers) if numbers is not None else None,
     }
     answers = Answers()
+    with path.open("rb") as file:
+        while True:
+            question["skip"] = sorted({*answers.pages, *answers.broken})
+            failure = _one_run(question, answers, file, beat)
+            if failure is None:
+                return answers
+            missing = next(_unanswered(answers, numbers), None)
+            if missing is None or len(answers.broken) >= BAD_PAGES_BORNE:
+                raise failure
+            answers.broken[missing] = failure
+
+
+def _one_run(question: dict[str, Any], answers: Answers, file: IO[bytes], beat: Callable[[], None] | None) -> Unreadable | None:
+    """Ask a reader once; gives what went wrong, or None when all was answered. What is wrong with the whole file is raised."""
+    deadline = time.monotonic() + WALL_SECONDS
+    with READERS.borrowed() as reader:
+        ours, theirs = socket.socketpair()
+        with ours:
+            try:
+                with theirs:
+                    reader.ask(question, [file.fileno(), theirs.fileno()])
+                for line in _lines(ours, deadline, beat):
+                    _take_in_line(json.loads(line), answers)
+                (status,) = struct.unpack("<i", receive(reader.channel, 4, deadline=deadline, beat=beat))
+            except TimeoutError:
+                reader.close()
+                return Unreadable(Failure.TOO_SLOW, "wall time")
+            except (OSError, EOFError) as gone:
+                reader.close()
+                return Unreadable(Failure.BROKEN, f"the reader ended: {gone!r}")
+            except (ValueError, TypeError, KeyError, AttributeError) as nonsense:
+                reader.close()  # it has been taken over by the file
+                raise Unreadable(Failure.BROKEN, f"the reader gave no sense: {nonsense!r}") from nonsense
+            except BaseException:
+                reader.close()
+                raise
+    return None if answers.done else Unreadable(reason(status, ""), f"exit status {status}")
+
+
+def _lines(channel: socket.socket, deadline: float, beat: Callable[[], None] | None) -> Iterator[bytes]:
+    """Give the lines that a reader writes until it closes its end; half a line at the end is dropped."""
+    rest, total, last_beat = b"", 0, time.monotonic()
+    channel.settimeout(1.0)
     while True:
-        question["skip"] = sorted({*answers.pages, *answers.broken})
-        failure = _one_run(question, answers, folder=folder, beat=beat)
-        if failure is None:
-            return answers
-        missing = next(_unanswered(answers, numbers), None)
-        if missing is None or len(answers.broken) >= BAD_PAGES_BORNE:
-            raise failure
-        answers.broken[missing] = failure
-
-
-def _one_run(question: dict[str, Any], answers: Answers, *, folder: Path, beat: Callable[[], None] | None) -> Unreadable | None:
-    """Run the reader once; gives what went wrong, or None when all was answered. What is wrong with the whole file is raised."""
-    output = folder / "answers.jsonl"
-    try:
-        finished = sandbox.run(
-            [*sandbox.python(READER), str(output)],
-            folder=folder,
-            read_only=[*sandbox.python_paths(), LIBRARY, Path(question["path"])],
-            limits=LIMITS,
-            beat=beat,
-            stdin=json.dumps(question).encode(),
-        )
-        returncode, trouble = finished.returncode, finished.stderr[-500:].decode(errors="replace")
-    except sandbox.Exceeded as exceeded:
-        returncode, trouble = None, exceeded.what
-    _take_in(output, answers)
-    if answers.done:
-        return None
-    return Unreadable(reason(returncode, trouble), f"{returncode} {trouble}")
-
-
-def _take_in(output: Path, answers: Answers) -> None:
-    """Take in what the reader wrote. It may have been taken over by the file: nothing about its answers is sure."""
-    try:
-        with sandbox.open_result(output) as lines:
-            for line in lines:
-                if not line.endswith(b"\n"):
-                    break  # the reader ended in the middle of it
-                _take_in_line(json.loads(line), answers)
-        output.unlink()
-    except FileNotFoundError:
-        return
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as nonsense:
-        raise Unreadable(Failure.BROKEN, f"the reader gave no sense: {nonsense!r}") from nonsense
+        now = time.monotonic()
+        if now > deadline:
+            raise TimeoutError
+        if beat is not None and now - last_beat >= sandbox.BEAT_SECONDS:
+            last_beat = now
+            beat()
+        try:
+            part = channel.recv(1024 * 1024)
+        except TimeoutError:
+            continue
+        if not part:
+            return
+        total += len(part)
+        if total > MAX_ANSWERS:
+            raise ValueError("more text than a document has")
+        *lines, rest = (rest + part).split(b"\n") if b"\n" in part else (rest + part,)
+        yield from lines
 
 
 def _take_in_line(answer: dict[str, Any], answers: Answers) -> None:
@@ -140,7 +162,9 @@ def reason(returncode: int | None, trouble: str) -> Failure:
     """Say why a program inside the sandbox failed: no `returncode` means that it went over the limit `trouble`."""
     if returncode is None:
         return {"memory": Failure.BOMB, "time": Failure.TOO_SLOW, "space": Failure.NO_SPACE}[trouble]
-    if returncode in {-signal.SIGKILL, -signal.SIGABRT} or "MemoryError" in trouble or "bad_alloc" in trouble:
+    if returncode == -signal.SIGXCPU:
+        return Failure.TOO_SLOW
+    if returncode in CRASHES_OF_HUNGER or "MemoryError" in trouble or "bad_alloc" in trouble:
         return Failure.BOMB
     if "No space left" in trouble:
         return Failure.NO_SPACE

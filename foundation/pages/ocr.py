@@ -14,12 +14,13 @@ from typing import Any
 from foundation import sandbox
 from foundation.kinds import Kind
 from foundation.pages.facts import Failure, Inspection, PageFacts, PageText, Unreadable, cpu_seconds_for
-from foundation.pages.inspection import LIBRARY, reason
+from foundation.pages.inspection import reason
+from foundation.pages.lasting import INSIDE, LIBRARY
 
 __all__ = ["PageText", "ReadScan", "join_slices", "read_scan", "slices"]
 
-SCAN = LIBRARY / "pages" / "inside" / "scan.py"
-JOIN = LIBRARY / "pages" / "inside" / "join.py"
+SCAN = INSIDE / "scan.py"
+JOIN = INSIDE / "join.py"
 START_SECONDS = 30
 DISK_BYTES = 4 * sandbox.GIB
 

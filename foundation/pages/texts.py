@@ -14,15 +14,15 @@ def page_texts(
     path: Path,
     kind: Kind,
     *,
-    folder: Path,
+    folder: Path | None = None,
     numbers: Sequence[int] | None = None,
     beat: Callable[[], None] | None = None,
 ) -> list[PageText]:
     """Take the texts of all pages, or of those with the given `numbers` (from 1); pages without text have an empty one.
 
-    `folder` is an empty folder of the caller's for temporary files. Raises Unreadable as `inspect` does.
+    No `folder` is needed (see `inspect`). Raises Unreadable as `inspect` does.
     """
     if not is_read(path, kind):
         raise Unreadable(Failure.UNSUPPORTED, kind.media_type)
-    answers = ask(path, kind, folder=folder, beat=beat, with_text=True, numbers=numbers)
+    answers = ask(path, kind, beat=beat, with_text=True, numbers=numbers)
     return [PageText(number, facts.get("text", "")) for number, facts in sorted(answers.pages.items())]

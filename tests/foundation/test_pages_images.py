@@ -193,7 +193,7 @@ class TestProcesses:
     def test_replaces_a_renderer_that_died(self, renderers: Renderers, tmp_path: Path):
         path = papers.saved(papers.typed("eins"), tmp_path / "a.pdf")
         renderers.render("musterstadt", path, 1, width=100)
-        os.kill(renderers._idle[0].process.pid, signal.SIGKILL)
+        os.kill(renderers.pool.idle[0].process.pid, signal.SIGKILL)
 
         assert renderers.render("musterstadt", path, 1, width=100)
 
@@ -203,7 +203,7 @@ class TestProcesses:
         for key in ("musterstadt", "beispielheim", "uebungsstadt", "musterstadt"):
             renderers.render(key, path, 1, width=100)
 
-        assert sorted(renderer.key for renderer in renderers._idle) == ["musterstadt", "uebungsstadt"]
+        assert sorted(renderer.key for renderer in renderers.pool.idle) == ["musterstadt", "uebungsstadt"]
 
     def test_serves_more_threads_than_it_has_processes(self, renderers: Renderers, tmp_path: Path):
         path = papers.saved(papers.typed(*(f"Seite {number}" for number in range(1, 9))), tmp_path / "a.pdf")
@@ -212,22 +212,22 @@ class TestProcesses:
             found = list(threads.map(lambda number: renderers.words("musterstadt", path, number)[1].text, range(1, 9)))
 
         assert found == [str(number) for number in range(1, 9)]
-        assert len(renderers._idle) <= 2
+        assert len(renderers.pool.idle) <= 2
 
     def test_ends_idle_processes_and_old_ones(self, tmp_path: Path):
         pool = Renderers(idle_seconds=0.3, pages_each=2)
         path = papers.saved(papers.typed("eins"), tmp_path / "a.pdf")
         pool.render("musterstadt", path, 1, width=100)
-        first = pool._idle[0].process
+        first = pool.pool.idle[0].process
         pool.render("musterstadt", path, 1, width=100)
         assert first.returncode is not None
 
         pool.render("musterstadt", path, 1, width=100)
-        second = pool._idle[0].process
+        second = pool.pool.idle[0].process
         time.sleep(1.5)
 
         assert second.returncode is not None
-        assert pool._idle == []
+        assert pool.pool.idle == []
 
     def test_notices_that_a_file_has_changed(self, renderers: Renderers, tmp_path: Path):
         path = papers.saved(papers.typed("vorher"), tmp_path / "a.pdf")

@@ -1,7 +1,11 @@
 """What is known of a file before anything is done with it, and that looking always ends."""
 
+import dataclasses
 import io
+import os
+import signal
 import struct
+import time
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,15 +15,33 @@ import pytest
 from PIL import Image
 
 from foundation import kinds, sandbox
-from foundation.pages import inspection
+from foundation.pages import inspection, lasting
 from foundation.pages.facts import Failure, Inspection, NoticeCode, PageText, Unreadable
 from foundation.pages.inspection import inspect, inspect_and_read, sentence
+from foundation.pages.lasting import LastingPool
 from tests.foundation import papers
 
 ONE_PAGE = [b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>"]
 PAGE = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /XObject << /X 5 0 R >> >> >>"
 FORM = b"/Type /XObject /Subtype /Form /BBox [0 0 595 842]"
 ENCRYPTED_FOR_OWNER = pikepdf.Encryption(user="", owner="geheim")
+
+
+# A reader that was taken over by a file: it says what it likes.
+HOSTILE = """
+import os, socket, sys
+channel = socket.socket(fileno=int(sys.argv[1]))
+_, descriptors, _, _ = socket.recv_fds(channel, 4, 2)
+os.write(descriptors[1], %r)
+os.close(descriptors[1])
+channel.recv(10_000)
+channel.sendall(bytes(4))
+"""
+
+
+def small_readers(script: Path | None = None) -> LastingPool:
+    limits = dataclasses.replace(inspection.LIMITS, memory_bytes=1)  # what is left is the slack that every process has
+    return LastingPool(script or inspection.READERS.script, processes=1, uses_each=100, idle_seconds=5, limits=limits)
 
 
 def looked_at(path: Path, name: str | None = None) -> Inspection:
@@ -240,21 +262,21 @@ class TestBadInput:
         assert failure_of(tmp_path, content, "a.png") == Failure.TOO_LARGE_PAGE
 
     def test_ends_on_drawings_inside_drawings(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-        monkeypatch.setattr(inspection, "LIMITS", sandbox.Limits(memory_bytes=400 * sandbox.MIB, cpu_seconds=20, wall_seconds=60))
+        monkeypatch.setattr(inspection, "READERS", small_readers())
         nested = [papers.stream(b"/X Do " * 10, FORM + b" /Resources << /XObject << /X %d 0 R >> >>" % number) for number in range(6, 30)]
         content = papers.raw_pdf([*ONE_PAGE, PAGE, papers.stream(b"/X Do"), *nested, papers.stream(b"0 0 m 9 9 l S", FORM)])
 
         assert failure_of(tmp_path, content, "a.pdf") in {Failure.BOMB, Failure.TOO_SLOW}
 
     def test_ends_on_a_page_without_end(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-        monkeypatch.setattr(inspection, "LIMITS", sandbox.Limits(memory_bytes=400 * sandbox.MIB, cpu_seconds=20, wall_seconds=60))
+        monkeypatch.setattr(inspection, "READERS", small_readers())
         endless = deflated(300, b"1 2 m 300 400 l S\n" * 50_000)
         content = papers.raw_pdf([*ONE_PAGE, PAGE, papers.stream(endless, b"/Filter /FlateDecode"), papers.stream(b"", FORM)])
 
         assert failure_of(tmp_path, content, "a.pdf") in {Failure.BOMB, Failure.TOO_SLOW}
 
     def test_gives_up_the_page_that_ends_the_reader_and_keeps_the_others(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-        monkeypatch.setattr(inspection, "LIMITS", sandbox.Limits(memory_bytes=400 * sandbox.MIB, cpu_seconds=20, wall_seconds=60))
+        monkeypatch.setattr(inspection, "READERS", small_readers())
         pdf = papers.typed("erste Seite", "zweite", "dritte Seite")
         pdf.pages[1].Contents = pikepdf.Stream(pdf, b"1 2 m 300 400 l S\n" * 12_000_000)
         papers.saved(pdf, tmp_path / "a.pdf", compress_streams=True)
@@ -271,26 +293,42 @@ class TestBadInput:
 
 
 class TestForeignAnswers:
-    def test_does_not_follow_a_link_left_by_the_reader(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-        secret = tmp_path / "secret"
-        secret.write_text('{"document": {"page_count": 1}}\n{"page": {"number": 1, "text": "geheim"}}\n{"done": true}\n')
-        script = tmp_path / "reader.py"
-        script.write_text(f"import os, sys\nos.symlink({str(secret)!r}, sys.argv[1])")
-        monkeypatch.setattr(inspection, "READER", script)
-        monkeypatch.setattr(inspection, "LIBRARY", tmp_path)
-
-        assert failure_of(tmp_path, b"%PDF-1.7", "a.pdf") == Failure.BROKEN
-
     @pytest.mark.parametrize(
-        "answer", ["[1]", '{"page": 5}', "{", '{"document": {"page_count": "many"}}', '{"unreadable": "no such code"}']
+        "answer", ["[1]", '{"page": 5}', "{", '{"document": {"page_count": "many"}}', '{"unreadable": "no such code"}', ""]
     )
     def test_does_not_trust_the_shape_of_an_answer(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str):
         script = tmp_path / "reader.py"
-        script.write_text(f"import sys\nopen(sys.argv[1], 'w').write({answer!r} + '\\n' + '{{\"done\": true}}\\n')")
-        monkeypatch.setattr(inspection, "READER", script)
-        monkeypatch.setattr(inspection, "LIBRARY", tmp_path)
+        script.write_text(HOSTILE % (answer + '\n{"done": true}\n').encode())
+        monkeypatch.setattr(inspection, "READERS", small_readers(script))
+        monkeypatch.setattr(lasting, "LIBRARY", tmp_path)
 
         assert failure_of(tmp_path, b"%PDF-1.7", "a.pdf") == Failure.BROKEN
+
+    def test_starts_another_reader_when_one_has_gone(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+        pool = small_readers()
+        monkeypatch.setattr(inspection, "READERS", pool)
+        path = papers.saved(papers.typed("eins"), tmp_path / "a.pdf")
+        looked_at(path)
+        os.kill(pool.idle[0].process.pid, signal.SIGKILL)
+        time.sleep(0.2)
+
+        assert looked_at(path).page_count == 1
+
+    def test_ends_a_reader_when_the_lease_is_lost(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(sandbox, "BEAT_SECONDS", 0.2)
+        pool = small_readers()
+        monkeypatch.setattr(inspection, "READERS", pool)
+        pdf = papers.typed("langsam")
+        pdf.pages[0].Contents = pikepdf.Stream(pdf, b"1 2 m 300 400 l S\n" * 12_000_000)
+        path = papers.saved(pdf, tmp_path / "a.pdf", compress_streams=True)
+
+        def lost_lease() -> None:
+            raise RuntimeError("another worker has taken over")
+
+        with pytest.raises(RuntimeError):
+            inspect(path, kinds.Kind("application/pdf", "pdf"), beat=lost_lease)
+
+        assert pool.idle == []
 
 
 def test_a_jpeg_called_pdf_is_looked_at_as_a_jpeg(tmp_path: Path):

@@ -1,9 +1,9 @@
 """PDF files asked through PDFium: what they are and what is written in them, without drawing anything."""
 
 import ctypes
+import mmap
 import re
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pypdfium2.raw as pdfium
@@ -32,14 +32,16 @@ class OnPage:
 class PdfFile:
     """An open PDF. Raises Unreadable when it cannot be opened or has no pages."""
 
-    path: Path
+    content: mmap.mmap
     handle: Any = None
+    view: Any = None
     page_count: int = 0
     notices: set[NoticeCode] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         pdfium.FPDF_InitLibrary()
-        self.handle = pdfium.FPDF_LoadDocument(str(self.path).encode(), None)
+        self.view = (ctypes.c_char * len(self.content)).from_buffer(self.content)
+        self.handle = pdfium.FPDF_LoadMemDocument64(self.view, len(self.content), None)
         if not self.handle:
             raise Unreadable(ERRORS.get(pdfium.FPDF_GetLastError(), Failure.BROKEN), f"PDFium error {pdfium.FPDF_GetLastError()}")
         self.page_count = pdfium.FPDF_GetPageCount(self.handle)
