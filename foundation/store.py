@@ -225,8 +225,11 @@ class Store:
         return self._objects / sha256[:2] / sha256[2:4] / sha256
 
     def has(self, sha256: str) -> bool:
-        """Whether such an object is here."""
-        return bool(_SHA256.fullmatch(sha256)) and self.path(sha256).exists()
+        """Whether such an object is here. Raises StoreUnavailable: a missing disk says nothing about what is on it."""
+        try:
+            return self.size(sha256) >= 0
+        except NotInStore:
+            return False
 
     def size(self, sha256: str) -> int:
         """Size in bytes. Raises NotInStore, StoreUnavailable."""

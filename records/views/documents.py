@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from foundation.api.etags import ranged_file_response
 from foundation.pages.facts import Unreadable
-from foundation.store import Damaged, NotInStore
+from foundation.store import StoreError
 from records import binder, page_images, reading
 from records.models.access import LEVEL_WRITE
 from tenants import stores
@@ -41,7 +41,7 @@ def original(request: ClerkRequest, document: UUID) -> HttpResponseBase:
     store = stores.of_municipality()
     return ranged_file_response(
         request,
-        lambda: store.open(version.sha256),
+        lambda: store.open_verified(version.sha256),
         size=version.size,
         etag=version.sha256,
         media_type=version.media_type,
@@ -103,7 +103,7 @@ def _picture(draw: Callable[[], bytes]) -> HttpResponse:
         return HttpResponse(draw(), content_type="image/webp")
     except (page_images.NoSuchPage, page_images.NotReady) as error:
         raise Http404 from error
-    except (Unreadable, NotInStore, Damaged):
+    except (Unreadable, StoreError):
         logger.exception("A page could not be drawn.")
         return HttpResponse(status=503)
 

@@ -258,10 +258,9 @@ class TestOpen:
         name = store.put(LETTER).sha256
         (tmp_path / "objects").rename(tmp_path / "elsewhere")
 
-        with pytest.raises(StoreUnavailable):
-            store.open(name)
-        with pytest.raises(StoreUnavailable):
-            store.remove(name)
+        for ask in (store.open, store.has, store.verify, store.remove):
+            with pytest.raises(StoreUnavailable):
+                ask(name)
 
     def test_never_hands_out_a_flipped_bit(self, tmp_path):
         store = Store(tmp_path)
