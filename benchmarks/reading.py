@@ -22,7 +22,7 @@ from pathlib import Path
 from installation import Town, quantiles, row, var_folder
 
 HERE = Path(__file__).resolve().parents[1]
-OCR = ["-l", "deu+eng", "--output-type", "pdf", "--optimize", "0", "--skip-text", "--jobs", "1", "-q"]
+OCR = ["-l", "deu+eng", "--output-type", "pdf", "--optimize", "0", "--skip-text", "--rasterizer", "pypdfium", "--jobs", "1", "-q"]
 
 
 def main() -> None:
