@@ -14,7 +14,7 @@ from .places import PROJECT
 from .speech import Stop
 
 SERVICE_USER = os.environ.get("EAKTE_SERVICE_USER", "eakte")
-NOT_OURS_TO_OPEN = {".git", ".venv", "node_modules", "var"}
+NOT_OURS_TO_OPEN = ("node_modules", "var", ".*")  # and what set-up makes itself is readable anyway
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def let_reach(account: Account, targets: Iterable[Path]) -> list[Path]:
                 _grant(account, "x", folder)
                 opened.append(folder)
     if first_unreadable(account, PROJECT):
-        parts = [path for path in PROJECT.iterdir() if path.name not in NOT_OURS_TO_OPEN]
+        parts = [path for path in PROJECT.iterdir() if not any(path.match(name) for name in NOT_OURS_TO_OPEN)]
         _grant(account, "rX", PROJECT)
         for part in parts:
             _grant(account, "rX", part, everything_below=True)
@@ -86,7 +86,7 @@ def let_reach(account: Account, targets: Iterable[Path]) -> list[Path]:
 
 def first_unreadable(account: Account, folder: Path) -> str:
     """A path below `folder` that the account cannot read (made under umask 077, say); "" if there is none."""
-    skipped = [argument for name in sorted(NOT_OURS_TO_OPEN) for argument in ("-path", str(folder / name), "-prune", "-o")]
+    skipped = [argument for name in NOT_OURS_TO_OPEN for argument in ("-path", str(folder / name), "-prune", "-o")]
     blocked = ["(", "!", "-readable", "-o", "-type", "d", "!", "-executable", ")", "-print", "-quit"]
     command = ["find", str(folder), *skipped, *blocked]
     found: subprocess.CompletedProcess[str] = subprocess.run(command, capture_output=True, text=True, cwd="/", **account.identity())

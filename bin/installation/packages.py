@@ -59,7 +59,7 @@ def install(names: Sequence[str]) -> None:
         raise Stop(f"Es fehlen Debian-Pakete: {' '.join(names)}", "Diese Software braucht Debian 12.")
     prefix = _as_root()
     if prefix is None:
-        raise Stop(f"Es fehlen Debian-Pakete: {' '.join(names)}", f"Als root ausführen, danach bin/up erneut: {by_hand}")
+        raise Stop(f"Es fehlen Debian-Pakete: {' '.join(names)}", f"Als root ausführen, dann erneut versuchen: {by_hand}")
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "UCF_FORCE_CONFFOLD": "1"}
     fetch = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "UCF_FORCE_CONFFOLD=1", "apt-get"]
     run([*fetch, "update", "-q"], log=log, env=quiet, advice="Prüfen, ob dieser Rechner die Debian-Quellen erreicht (/etc/apt).")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import socket
 import tempfile
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ VENV = PROJECT / ".venv"
 PYTHON = VENV / "bin" / "python"
 NODE, CENTRE = "node", "centre"
 SITES = (NODE, CENTRE)
-LONGEST_SOCKET_FOLDER = 80  # bytes; a socket's whole path must stay below 108
+LONGEST_SOCKET_FOLDER = 80  # characters; a socket's whole path must stay below 108
 
 
 @dataclass(frozen=True)
@@ -111,9 +112,9 @@ def free_ports(count: int) -> list[int]:
 
 
 def socket_folder(installation: Installation, site: str) -> Path:
-    """The folder of a site's PostgreSQL socket: below var if the path is short enough, else a remembered one in /tmp."""
+    """The folder of a site's PostgreSQL socket: below var if the path is short and plain (it becomes part of an address), else in /tmp."""
     inside = installation.run / f"postgres-{site}"
-    if len(os.fsencode(inside)) <= LONGEST_SOCKET_FOLDER:
+    if re.fullmatch(rf"[A-Za-z0-9/._-]{{1,{LONGEST_SOCKET_FOLDER}}}", str(inside)):
         inside.mkdir(parents=True, exist_ok=True)
         return inside
     remembered = installation.remembered(f"socket-folder-{site}")

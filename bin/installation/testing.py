@@ -51,7 +51,10 @@ def test(arguments: Sequence[str]) -> int:
             return _with_servers(current, list(arguments[1:]))
         starting.start_servers(current.installation, current.account)
         if arguments:
-            _suite(current, _suite_of(arguments), list(arguments))
+            suite = _suite_of(arguments)
+            if suite == "tests/journeys":
+                _start_both_sites(current)
+            _suite(current, suite, list(arguments))
         else:
             _everything(current)
         return _close(current)
@@ -63,8 +66,8 @@ def bench() -> Iterator[Bench]:
     signal.signal(signal.SIGTERM, _interrupt)
     node_port, centre_port = free_ports(2)
     folder = Path(tempfile.mkdtemp(prefix="eakte-test-"))
-    ports = {"node_port": node_port, "centre_port": centre_port}
-    installation = Installation(var=folder, **ports, throwaway=True, chosen={"EAKTE_DEMO": "small"})
+    small = {"EAKTE_DEMO": "small"}
+    installation = Installation(var=folder, node_port=node_port, centre_port=centre_port, throwaway=True, chosen=small)
     account = service_account(create=True)
     sites.own_folders(installation, account)
     account.own(folder / "tmp")

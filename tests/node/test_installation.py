@@ -151,11 +151,16 @@ class TestComposeFile:
         assert secrets
         assert [name for name, value in secrets.items() if not re.fullmatch(r"\$\{[A-Z_]+:-\}", value)] == []
 
-    def test_every_variable_of_ours_is_described(self) -> None:
-        described = (PROJECT / "docs" / "operating.md").read_text()
-        used = set(re.findall(r"\bEAKTE_[A-Z_]+", (PROJECT / "docker-compose.yml").read_text()))
 
-        assert sorted(name for name in used if name not in described) == []
+class TestSettings:
+    def test_every_variable_is_described(self) -> None:
+        described = set(re.findall(r"\bEAKTE_[A-Z_]+", (PROJECT / "docs" / "operating.md").read_text()))
+        settings = "".join(path.read_text() for path in (PROJECT / "ebehoerdenakte" / "settings").glob("*.py"))
+        programs = [PROJECT / "docker-compose.yml", PROJECT / "ebehoerdenakte" / "gunicorn.py", PROJECT / "bin" / "keep"]
+        used = {f"EAKTE_{name}" for name in re.findall(r"\benv\.\w+\(\"([A-Z_]+)\"", settings)}
+        used |= {name for path in programs for name in re.findall(r"\bEAKTE_[A-Z_]+", path.read_text())}
+
+        assert sorted(used - described) == []
 
 
 def _without_places(words: list[str]) -> list[str]:

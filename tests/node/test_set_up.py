@@ -73,8 +73,9 @@ class TestWhereItLies:
 
             assert not places.port_is_free(other.getsockname()[1])
 
-    def test_a_deep_folder_gets_a_short_socket_folder_that_is_remembered(self, installation: places.Installation) -> None:
-        deep = replace(installation, var=installation.var / ("d" * 90))
+    @pytest.mark.parametrize("name", ["d" * 90, "Räume & Leute"])
+    def test_a_deep_or_odd_folder_gets_a_plain_socket_folder_that_is_remembered(self, name: str, installation: places.Installation) -> None:
+        deep = replace(installation, var=installation.var / name)
         deep.run.mkdir(parents=True)
 
         first = places.socket_folder(deep, "node")
