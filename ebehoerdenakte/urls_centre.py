@@ -10,7 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tenants.pages.urls")),
     *api(),
 ]
-handler400 = "tenants.views.refusals.bad_request"
-handler403 = "tenants.views.refusals.forbidden"
-handler404 = "tenants.views.refusals.not_found"
-handler500 = "tenants.views.refusals.failed"
+handler400 = "tenants.refusals.bad_request"
+handler403 = "tenants.refusals.forbidden"
+handler404 = "tenants.refusals.not_found"
+handler500 = "tenants.refusals.failed"

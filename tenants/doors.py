@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django_htmx.middleware import HtmxDetails
 from rest_framework.request import Request
@@ -30,6 +31,12 @@ def clerk_of(request: HttpRequest | Request) -> User:
     """The signed-in person; behind doors that strangers do not pass."""
     assert isinstance(request.user, User)
     return request.user
+
+
+def address_of(request: HttpRequest) -> str:
+    """The caller's address, for limits: behind our own proxy the one it wrote last, which a caller cannot forge."""
+    forwarded = request.headers.get("X-Forwarded-For", "") if settings.BEHIND_PROXY else ""
+    return forwarded.rpartition(",")[2].strip() or str(request.META.get("REMOTE_ADDR", ""))
 
 
 def roles_required(*roles: str) -> Callable[[View[P]], Callable[..., HttpResponseBase]]:

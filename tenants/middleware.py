@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from . import breaker, current, probes, registry
-from .views.refusals import busy, down, is_down, refuse
+from .refusals import busy, down, is_down, refuse
 
 logger = logging.getLogger(__name__)
 Answer = Callable[[HttpRequest], HttpResponseBase]

@@ -31,7 +31,8 @@ def readyz(request: HttpRequest) -> HttpResponse:
         parts = {"broker": broker, "database": _within_a_second(lambda: _database(DEFAULT_DB_ALIAS))}
         return JsonResponse({"status": "ok" if all(parts.values()) else "down", **parts}, status=200 if all(parts.values()) else 503)
     waiting = {m.slug: _threads.submit(_town, m) for m in registry.everyone()}
-    towns = {slug: _result(future) for slug, future in waiting.items()}
+    concurrent.futures.wait(waiting.values(), timeout=SECONDS)
+    towns = {slug: _result(future, 0) for slug, future in waiting.items()}
     down = sorted(slug for slug, ready in towns.items() if not ready)
     working = broker and bool(towns) and len(down) < len(towns)
     status = "down" if not working else "degraded" if down else "ok"
@@ -41,8 +42,11 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Figures for Prometheus, only for the addresses allowed in the settings (everybody else: 404)."""
-    if request.META.get("REMOTE_ADDR") not in settings.METRICS_ALLOWED:
+    """Figures for Prometheus, only for the addresses allowed in the settings (everybody else: 404).
+
+    What came through a proxy has the proxy's address, often 127.0.0.1, and is refused: Prometheus asks directly.
+    """
+    if request.META.get("REMOTE_ADDR") not in settings.METRICS_ALLOWED or "X-Forwarded-For" in request.headers:
         return HttpResponse(status=404)
     figures = CollectorRegistry()
     up = Gauge("eakte_municipality_up", "1 if database and store of the municipality answer", ["municipality"], registry=figures)
@@ -60,9 +64,9 @@ def _within_a_second(check: Callable[[], bool]) -> bool:
     return _result(_threads.submit(check))
 
 
-def _result(future: concurrent.futures.Future[bool]) -> bool:
+def _result(future: concurrent.futures.Future[bool], seconds: float = SECONDS) -> bool:
     try:
-        return future.result(timeout=SECONDS)
+        return future.result(timeout=seconds)
     except Exception:  # a probe answers "no", whatever the reason
         return False
 

@@ -58,6 +58,7 @@ def create_municipality(
     row["database_url"] = database_url or _make_database(slug)
     try:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        registry.hand_over(place)
         _furnish(row, migrate=database_url is not None)
         registry.write(lambda rows: [*rows, row])
     except Exception:

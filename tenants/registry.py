@@ -108,7 +108,17 @@ def write(change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]) -> Non
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
+        hand_over(path, path.with_suffix(".lock"))
     look_again()
+
+
+def hand_over(*paths: Path) -> None:
+    """Give what root made to the owner of the folder it lies in: the service runs as an unprivileged user."""
+    if os.geteuid() != 0:
+        return
+    for path in paths:
+        folder = path.parent.stat()
+        os.chown(path, folder.st_uid, folder.st_gid)
 
 
 def rows() -> list[dict[str, Any]]:

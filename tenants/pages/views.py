@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tenants.doors import ClerkRequest, administrators_only
+from tenants.doors import ClerkRequest, address_of, administrators_only
 from tenants.forms import FeedbackForm
 from tenants.models import AccessibilityFeedback
 
@@ -74,7 +74,7 @@ def _who() -> dict[str, Any]:
 
 
 def _too_many(request: HttpRequest) -> bool:
-    key = f"feedback:{request.META.get('REMOTE_ADDR', '')}"
+    key = f"feedback:{address_of(request)}"
     cache.add(key, 0, timeout=3600)
     try:
         return bool(cache.incr(key) > FEEDBACK_AN_HOUR)
