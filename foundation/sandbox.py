@@ -29,6 +29,7 @@ SERVICE_USER = os.environ.get("EAKTE_SERVICE_USER", "eakte")
 
 MIB = 1024**2
 GIB = 1024**3
+OUTPUT_BYTES = 16 * MIB  # of what a program says; more belongs into a file
 ADDRESS_SLACK = 768 * MIB  # libraries, thread stacks and mapped files count as address space but cost no memory
 SAMPLE_SECONDS = 0.2
 BEAT_SECONDS = 3.0
@@ -342,7 +343,7 @@ def _input(stdin: bytes | IO[bytes] | None) -> IO[bytes]:
 
 def _content(file: IO[bytes]) -> bytes:
     file.seek(0)
-    return file.read()
+    return file.read(OUTPUT_BYTES)
 
 
 def _returncode(status: int) -> int:

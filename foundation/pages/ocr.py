@@ -66,7 +66,7 @@ def read_scan(
     }
     if not to_read:
         return ReadScan([], None)
-    answer = _run(question, limits_for(chosen), folder, beat)
+    answer = _run({**question, "cpu_seconds": limits_for(chosen).cpu_seconds}, limits_for(chosen), folder, beat)
     # In the source the pages were numbered anew.
     order: list[int] = answer.get("numbers") or [page.number for page in chosen]
     notes = _notes(folder, order)

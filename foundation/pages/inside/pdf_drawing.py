@@ -15,6 +15,7 @@ from foundation.pages.inside.drawing import MAX_DRAWN_PIXELS, NARROWER, Region, 
 
 VECTOR_DPI = 300  # the full resolution of a page that was drawn, not scanned
 GRID = 1_000_000
+TURNS = {1: Image.Transpose.ROTATE_270, 2: Image.Transpose.ROTATE_180, 3: Image.Transpose.ROTATE_90}
 MAX_CHARS = 200_000
 ENDS_A_WORD = frozenset(" \t\r\n\x00\u00a0\u2002\u2003\u2009")
 
@@ -196,37 +197,59 @@ def _widest_image(page: Any) -> float:
     return widest
 
 
+def _only_image(page: Any) -> Any:
+    """Give the image of a page that shows one image and nothing else (invisible words over it do not count); None for other pages."""
+    found = None
+    if pdfium.FPDFPage_GetAnnotCount(page):
+        return None
+    for index in range(max(pdfium.FPDFPage_CountObjects(page), 0)):
+        item = pdfium.FPDFPage_GetObject(page, index)
+        kind = pdfium.FPDFPageObj_GetType(item)
+        if kind == pdfium.FPDF_PAGEOBJ_IMAGE and found is None:
+            found = item
+        elif not _is_invisible(item, kind):
+            return None
+    return found
+
+
+def _is_invisible(item: Any, kind: int) -> bool:
+    """Whether an object is text of the sort that reading lays over a scan, bare or as a form of nothing else."""
+    if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+        return bool(pdfium.FPDFTextObj_GetTextRenderMode(item) == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE)
+    if kind != pdfium.FPDF_PAGEOBJ_FORM:
+        return False
+    inner = (pdfium.FPDFFormObj_GetObject(item, index) for index in range(max(pdfium.FPDFFormObj_CountObjects(item), 0)))
+    return all(
+        pdfium.FPDFPageObj_GetType(part) == pdfium.FPDF_PAGEOBJ_TEXT and _is_invisible(part, pdfium.FPDF_PAGEOBJ_TEXT) for part in inner
+    )
+
+
 def _is_grey(page: Any) -> bool:
     """Whether a page is one image without colours: a quarter of the memory and half of the time."""
-    if pdfium.FPDFPage_CountObjects(page) != 1 or pdfium.FPDFPage_GetAnnotCount(page):
-        return False
-    item = pdfium.FPDFPage_GetObject(page, 0)
+    item = _only_image(page)
     facts = pdfium.FPDF_IMAGEOBJ_METADATA()
-    if pdfium.FPDFPageObj_GetType(item) != pdfium.FPDF_PAGEOBJ_IMAGE or not pdfium.FPDFImageObj_GetImageMetadata(item, page, facts):
+    if item is None or not pdfium.FPDFImageObj_GetImageMetadata(item, page, facts):
         return False
     return facts.bits_per_pixel in {1, 8} and facts.colorspace in {pdfium.FPDF_COLORSPACE_DEVICEGRAY, pdfium.FPDF_COLORSPACE_CALGRAY}
 
 
 def _scan(page: Any, width: int) -> Image.Image | None:
     """Decode a page that is one JPEG over its whole size straight from the JPEG, in reduced size; None for every other page."""
-    if pdfium.FPDFPage_CountObjects(page) != 1 or pdfium.FPDFPage_GetRotation(page) or pdfium.FPDFPage_GetAnnotCount(page):
+    item = _only_image(page)
+    if item is None or not _covers(page, item) or pdfium.FPDFImageObj_GetImageFilterCount(item) != 1 or _filter(item) != b"DCTDecode":
         return None
-    item = pdfium.FPDFPage_GetObject(page, 0)
-    if pdfium.FPDFPageObj_GetType(item) != pdfium.FPDF_PAGEOBJ_IMAGE or not _covers(page, item):
-        return None
-    if pdfium.FPDFImageObj_GetImageFilterCount(item) != 1 or _filter(item) != b"DCTDecode":
-        return None
+    turned = pdfium.FPDFPage_GetRotation(page)
     size = pdfium.FPDFImageObj_GetImageDataRaw(item, None, 0)
     buffer = ctypes.create_string_buffer(size)
     pdfium.FPDFImageObj_GetImageDataRaw(item, buffer, size)
     try:
         with Image.open(io.BytesIO(buffer.raw), formats=("JPEG",)) as image:
-            if image.mode not in {"L", "RGB"} or ("adobe_transform" in image.info and image.info["adobe_transform"] == 0):
+            if image.mode not in {"L", "RGB"} or image.info.get("adobe_transform") == 0:
                 return None
-            least = width * NARROWER / image.width
+            least = width * NARROWER / (image.height if turned in {1, 3} else image.width)
             image.draft(image.mode, (int(image.width * least), int(image.height * least)))
             image.load()
-            return fitted(image, width)
+            return fitted(image.transpose(TURNS[turned]) if turned else image, width)
     except (OSError, ValueError, SyntaxError):
         return None
 
@@ -239,7 +262,7 @@ def _covers(page: Any, item: Any) -> bool:
         return False
     if not pdfium.FPDFImageObj_GetImagePixelSize(item, across, down):
         return False
-    width, height = pdfium.FPDF_GetPageWidthF(page), pdfium.FPDF_GetPageHeightF(page)
+    width, height = box.right - box.left, box.top - box.bottom
     same_shape = abs(across.value / max(down.value, 1) - width / max(height, 0.1)) < 0.01
     upright = abs(matrix.b) < 0.01 and abs(matrix.c) < 0.01 and matrix.a > 0 and matrix.d > 0
     fills = abs(matrix.a - width) < 1 and abs(matrix.d - height) < 1 and abs(matrix.e - box.left) < 1 and abs(matrix.f - box.bottom) < 1

@@ -6,6 +6,7 @@ Leaves `NNNNNN.json` per page that was read, `searchable.pdf` if a derived PDF w
 import json
 import logging
 import os
+import resource
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,9 @@ from foundation.pages.facts import Failure, Unreadable  # noqa: E402
 
 PLUGIN = Path(__file__).with_name("scan_plugin.py")
 READING_DPI = 300
+FEWEST_WORDS = 12
+BAD_CONFIDENCE = 70  # a letter read as it lies has 90 and more, one upside down 35
+TURN_CONFIDENCE = 3
 
 
 def main() -> None:
@@ -57,7 +61,50 @@ def _read(question: dict[str, Any], work: Path) -> dict[str, Any]:
         if question["family"] == "image":
             raise Unreadable(Failure.BROKEN, repr(trouble)[:300]) from trouble
         return {**_texts_only(path, question, work), "refused": repr(trouble)[:300]}
+    try:
+        second_look(source, work, question["languages"], question["cpu_seconds"])
+    except Exception as trouble:  # what was read at first stands
+        return {"searchable": True, "second_look": repr(trouble)[:300]}
     return {"searchable": True}
+
+
+def second_look(source: Path, work: Path, languages: str, cpu_seconds: float) -> None:
+    """Turn and straighten the pages that were read badly, and keep what is better.
+
+    Finding out how a page lies costs as much as reading a third of it; so only pages whose first reading gives reason are asked.
+    """
+    from foundation.pages.inside import scan_sources
+
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    badly_read = [number for number, note in sorted(_notes(work).items()) if _is_badly_read(note)]
+    if not badly_read or used.ru_utime + used.ru_stime > cpu_seconds / 3:
+        return
+    second = work / "second"
+    second.mkdir()
+    scan_sources.part_of(source, second / "source.pdf", badly_read)
+    ocr(second / "source.pdf", second / "searchable.pdf", languages, second, straighten=True)
+    first, again = _notes(work), _notes(second)
+    better = {}
+    for place, number in enumerate(badly_read, start=1):
+        note = again.get(place)
+        if note is not None and (
+            note["words"] * note["confidence"] > first[number]["words"] * first[number]["confidence"] or first[number]["sideways"]
+        ):
+            better[number] = place
+            (work / f"{number:06}.json").write_text(json.dumps({**note, "number": number}), encoding="utf-8")
+    if better:
+        scan_sources.replaced(work / "searchable.pdf", second / "searchable.pdf", better)
+
+
+def _is_badly_read(note: dict[str, Any]) -> bool:
+    if not note["in_time"] or note["words"] < FEWEST_WORDS:
+        return False
+    return bool(note["confidence"] < BAD_CONFIDENCE or note["sideways"])
+
+
+def _notes(work: Path) -> dict[int, dict[str, Any]]:
+    notes = [json.loads(path.read_text(encoding="utf-8")) for path in work.glob("[0-9][0-9][0-9][0-9][0-9][0-9].json")]
+    return {note["number"]: note for note in notes}
 
 
 def _texts_only(path: Path, question: dict[str, Any], work: Path) -> dict[str, Any]:
@@ -71,7 +118,7 @@ def _texts_only(path: Path, question: dict[str, Any], work: Path) -> dict[str, A
     return {"searchable": False, "numbers": question["to_read"]}
 
 
-def ocr(source: Path, out: Path, languages: str, work: Path) -> None:
+def ocr(source: Path, out: Path, languages: str, work: Path, *, straighten: bool = False) -> None:
     """Run ocrmypdf: pages with text stay as they are, nothing is converted to PDF/A, nothing passes through Ghostscript."""
     import ocrmypdf
 
@@ -90,6 +137,9 @@ def ocr(source: Path, out: Path, languages: str, work: Path) -> None:
             progress_bar=False,
             max_image_mpixels=0,
             tesseract_timeout=600,
+            rotate_pages=straighten,
+            rotate_pages_threshold=TURN_CONFIDENCE if straighten else None,
+            deskew=straighten,
             tesseract_downsample_large_images=True,
             plugins=[PLUGIN],
         )

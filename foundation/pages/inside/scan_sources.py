@@ -1,7 +1,7 @@
 """Make the PDF that ocrmypdf reads: from an image file, from some pages of a PDF, or from drawings of pages that must stay untouched."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import img2pdf  # type: ignore[import-untyped]
@@ -43,6 +43,14 @@ def part_of(path: Path, out: Path, numbers: Sequence[int]) -> None:
             part.pages.append(whole.pages[number - 1])
         part.remove_unreferenced_resources()
         part.save(out)
+
+
+def replaced(path: Path, other: Path, places: Mapping[int, int]) -> None:
+    """Put pages of another PDF in the place of some of a PDF's: number of the page to the number in the other."""
+    with pikepdf.open(path, allow_overwriting_input=True) as whole, pikepdf.open(other) as better:
+        for number, place in places.items():
+            whole.pages[number - 1] = better.pages[place - 1]
+        whole.save(path)
 
 
 def joined(paths: Sequence[Path], out: Path) -> None:
