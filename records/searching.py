@@ -18,7 +18,7 @@ from foundation.snippets import find_all_hits, marks
 from tenants import current
 from tenants.models import User
 
-from . import binder, index_keeping
+from . import binder
 from .models import Document, FilePlanUnit, IndexChange, Page, RecordFile
 from .models.access import scopes_of
 

@@ -27,10 +27,10 @@ logger = logging.getLogger(__name__)
 @require_safe
 def document_list(request: ClerkRequest, file: UUID) -> HttpResponse:
     """The binder's list: fetched again while something is being read."""
-    from .binder import list_context
+    from .binder import contents_of
 
     found = file_or_404(request.user, file)
-    return render(request, "records/_documents.html", {"file": found, **may(request.user, found), **list_context(request, found)})
+    return render(request, "records/_documents.html", {"file": found, **may(request.user, found), **contents_of(request, found)})
 
 
 @require_safe

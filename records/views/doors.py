@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest
-from django_htmx.middleware import HtmxDetails
+from django.http import Http404
 
 from records.models import Document, DocumentVersion, FilePlanUnit, RecordFile
 from records.models.access import LEVEL_MANAGE, LEVEL_READ, LEVEL_WRITE, scopes_of
+from tenants.doors import ClerkRequest
 from tenants.models import User
 
-
-class ClerkRequest(HttpRequest):
-    """A request of somebody who is signed in (LoginRequiredMiddleware), with htmx's headers read."""
-
-    user: User
-    htmx: HtmxDetails
+__all__ = ["ClerkRequest", "document_or_404", "file_or_404", "is_partial", "may", "unit_or_404", "version_or_404"]
 
 
 def is_partial(request: ClerkRequest) -> bool:

@@ -86,7 +86,7 @@ def with_counts(files: Any) -> Any:
 
 
 def _level(request: ClerkRequest, parent: FilePlanUnit | None) -> list[Node]:
-    units = list(FilePlanUnit.objects.visible_to(request.user).filter(parent=parent).with_leaf().in_order())
+    units: list[Any] = list(FilePlanUnit.objects.visible_to(request.user).filter(parent=parent).with_leaf().in_order())
     visible = RecordFile.objects.visible_to(request.user).standing().filter(unit__in=[u.pk for u in units])
     counts = dict(visible.order_by().values_list("unit").annotate(n=Count("pk")))
     return [Node(u.public_id, u.classification_code, u.title, u.is_leaf, counts.get(u.pk)) for u in units]

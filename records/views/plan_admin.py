@@ -59,7 +59,11 @@ def plan_import(request: ClerkRequest) -> HttpResponse:
             really = form.cleaned_data["really"]
             done = file_plan.import_plan(rows=sheet.rows, faults=sheet.faults, by=request.user, at=timezone.now(), dry_run=not really)
             if really and not done.faults:
-                messages.success(request, ngettext("%(count)s unit has been taken in.", "%(count)s units have been taken in.", done.created) % {"count": done.created})
+                messages.success(
+                    request,
+                    ngettext("%(count)s unit has been taken in.", "%(count)s units have been taken in.", done.created)
+                    % {"count": done.created},
+                )
                 return redirect("records:plan_admin")
             context |= {"outcome": done, "ignored": sheet.ignored_columns}
     return render(request, "records/plan_import.html", context, status=422 if form.errors else 200)

@@ -78,5 +78,5 @@ class Command(BaseCommand):
             {"slug": town.slug, "host": f"{town.slug}.localhost:{port}", **({"practice": True} if town.practice else {})}
             for town in people.towns()
         ]
-        hosts = [town["host"] for town in towns]
+        hosts = [f"{town.slug}.localhost:{port}" for town in people.towns()]
         demo_file.write(part="node", value={"address": f"http://127.0.0.1:{port}", "municipalities": towns}, hosts=hosts, logins=logins)
