@@ -187,3 +187,22 @@ class TestSlices:
         pages = tuple(PageFacts(number, 595, 842, has_text=True) for number in (1, 2, 3))
 
         assert slices(Inspection(page_count=3, pages=pages)) == [[1, 2, 3]]
+
+
+class TestSecondLook:
+    @pytest.mark.parametrize("turned", [Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_270])
+    def test_turns_a_page_that_lies_wrong(self, tmp_path: Path, turned: Image.Transpose):
+        letter = "Sehr geehrte Damen und Herren,\nhiermit beantrage ich die Genehmigung\nfür den Anbau an mein Wohnhaus.\n" * 6
+        image = papers.picture(letter, dpi=300).transpose(turned)
+        pdf = papers.typed("Deckblatt")
+        papers.add_picture(pdf, image, size=(image.width * 72 / 300, image.height * 72 / 300))
+
+        result = read(papers.saved(pdf, tmp_path / "a.pdf"), tmp_path / "out.pdf")
+
+        assert "Genehmigung" in result.texts[0].text
+        cover, page = text_layer(tmp_path / "out.pdf")
+        assert cover == "Deckblatt"
+        assert "Genehmigung" in page
+        with pikepdf.open(tmp_path / "out.pdf") as derived:
+            shown_upright = derived.pages[1].get("/Rotate", 0) != 0 or derived.pages[1].mediabox[2] < derived.pages[1].mediabox[3]
+            assert shown_upright

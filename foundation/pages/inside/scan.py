@@ -87,9 +87,7 @@ def second_look(source: Path, work: Path, languages: str, cpu_seconds: float) ->
     better = {}
     for place, number in enumerate(badly_read, start=1):
         note = again.get(place)
-        if note is not None and (
-            note["words"] * note["confidence"] > first[number]["words"] * first[number]["confidence"] or first[number]["sideways"]
-        ):
+        if note is not None and _is_better(note, first[number]):
             better[number] = place
             (work / f"{number:06}.json").write_text(json.dumps({**note, "number": number}), encoding="utf-8")
     if better:
@@ -100,6 +98,12 @@ def _is_badly_read(note: dict[str, Any]) -> bool:
     if not note["in_time"] or note["words"] < FEWEST_WORDS:
         return False
     return bool(note["confidence"] < BAD_CONFIDENCE or note["sideways"])
+
+
+def _is_better(again: dict[str, Any], first: dict[str, Any]) -> bool:
+    """Whether more words were read with more certainty; words that lie as people read them are worth a few that were lost."""
+    before, after = first["words"] * first["confidence"], again["words"] * again["confidence"]
+    return bool(after > before or (first["sideways"] and not again["sideways"] and after > 0.9 * before))
 
 
 def _notes(work: Path) -> dict[int, dict[str, Any]]:

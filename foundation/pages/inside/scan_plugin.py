@@ -22,8 +22,7 @@ from foundation.pages.facts import cpu_seconds_for
 
 NOTES = "SCAN_NOTES"  # the environment variable that names the folder for the notes
 MAX_OCR_PIXELS = 60_000_000  # A4 at 600 dpi has 35 million; an A0 plan is read at about 200 dpi
-TURNED_LINE = re.compile(rb"class='ocr_(?:line|header|textfloat|caption)'[^>]*textangle (?:90|180|270)")
-LINE = re.compile(rb"class='ocr_(?:line|header|textfloat|caption)'")
+LINE = re.compile(rb"class='ocr_(?:line|header|textfloat|caption)'[^>]*?bbox (\d+) (\d+) (\d+) (\d+)")
 CONFIDENCE = re.compile(rb"x_wconf (\d+)")
 POINTS = 72.0
 
@@ -110,6 +109,13 @@ def note(output_hocr: Path, output_text: Path, *, in_time: bool) -> None:
         "words": len(sure),
         "confidence": sum(sure) / len(sure) if sure else 0.0,
         "in_time": in_time and bool(hocr),
-        "sideways": len(TURNED_LINE.findall(hocr)) * 2 > len(LINE.findall(hocr)),
+        "sideways": _lies_sideways(hocr),
     }
     Path(os.environ[NOTES], f"{number:06}.json").write_text(json.dumps(answer), encoding="utf-8")
+
+
+def _lies_sideways(hocr: bytes) -> bool:
+    """Whether most lines run up or down the page, which Tesseract reads but nobody likes to look at."""
+    boxes = [tuple(map(int, box)) for box in LINE.findall(hocr)]
+    upended = sum(1 for left, top, right, bottom in boxes if bottom - top > 1.5 * (right - left))
+    return upended * 2 > len(boxes)
