@@ -6,6 +6,7 @@ municipality and SHA-256 of the original: the same bytes are drawn once, and era
 
 from __future__ import annotations
 
+import logging
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -17,6 +18,7 @@ from foundation.image_cache import ImageCache
 from foundation.pages.images import PageSize, Renderers, Unreadable, Word
 from foundation.query import Query
 from foundation.snippets import marks
+from foundation.store import StoreError
 from tenants import current, stores
 
 from . import searching
@@ -26,8 +28,23 @@ Format = Literal["webp", "jpeg"]
 NARROWEST, WIDEST = 50, 4000
 TILE = 512  # pixels; the viewer's script lays squares of this size
 WIDEST_GRID = 22_400
+AHEAD = (1400, 240)  # what the viewer asks for first: a sheet at the width of a usual screen, and its thumbnail
 
-__all__ = ["NARROWEST", "TILE", "WIDEST", "NoSuchPage", "NotReady", "Unreadable", "forget", "page_image", "page_tile", "page_words"]
+logger = logging.getLogger(__name__)
+
+__all__ = [
+    "NARROWEST",
+    "TILE",
+    "WIDEST",
+    "NoSuchPage",
+    "NotReady",
+    "Unreadable",
+    "draw_first_page",
+    "forget",
+    "page_image",
+    "page_tile",
+    "page_words",
+]
 
 
 class NotReady(Exception):
@@ -85,6 +102,21 @@ def page_words(version: DocumentVersion, number: int, query: str | None = None) 
         | ({"m": 1} if place in marked else {})
         for place, word in enumerate(words)
     ]
+
+
+def draw_first_page(*, version_id: int) -> None:
+    """Draw the picture and the thumbnail of a version's first page ahead, so that opening the file waits for nothing.
+
+    What cannot be drawn is left to be said when somebody looks at it.
+    """
+    version = DocumentVersion.objects.filter(pk=version_id, state=DocumentVersion.State.READY).first()
+    if version is None:
+        return
+    try:
+        for width in AHEAD:
+            page_image(version, 1, width=width)
+    except (NotReady, NoSuchPage, Unreadable, StoreError) as trouble:
+        logger.info("The first page of version %s was not drawn ahead: %s", version.public_id, trouble)
 
 
 def forget(*, sha256: str) -> None:

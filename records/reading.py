@@ -85,6 +85,7 @@ def read(*, reading_id: int) -> None:
             return
         reading: Reading = Reading.objects.select_related("version__document__file").get(pk=reading_id)
         version = reading.version
+        DocumentVersion.objects.filter(pk=version.pk, state=DocumentVersion.State.RECEIVED).update(state=DocumentVersion.State.READING)
         try:
             _read(reading, hold)
         except Unreadable as trouble:
@@ -95,6 +96,9 @@ def read(*, reading_id: int) -> None:
             _fail(version, sentences.NOT_IN_STORE, hold)
         except storage.StoreFull:
             _fail(version, Failure.NO_SPACE.value, hold)
+        except storage.StoreUnavailable as trouble:
+            logger.error("Document %s waits: the store cannot be reached (%s).", version.document.public_id, trouble)
+            hold.give_back()  # the sweep tries again; after three attempts a person is told
 
 
 def read_slice(*, slice_id: int) -> None:
@@ -110,6 +114,10 @@ def read_slice(*, slice_id: int) -> None:
             scan = _scan(path, kind, inspection, hold, numbers=list(range(part.first, part.last + 1)))
         except Unreadable as trouble:
             _fail(version, trouble.code.value, hold, reading=part.reading)
+            return
+        except storage.StoreUnavailable as trouble:
+            logger.error("A slice of %s waits: the store cannot be reached (%s).", version.document.public_id, trouble)
+            hold.give_back()
             return
         except (storage.NotInStore, storage.StoreFull) as trouble:
             code = sentences.NOT_IN_STORE if isinstance(trouble, storage.NotInStore) else Failure.NO_SPACE.value
@@ -252,6 +260,8 @@ def _finish(version: DocumentVersion, inspection: Inspection, texts: list[PageTe
         )
         _drop_slices(version)
         _tell(version, DocumentVersion.State.READY, "")
+        if inspection.page_count:
+            queues.send("records.draw_first_page", version_id=version.pk)
 
 
 def _fail(version: DocumentVersion, code: str, hold: Hold | None, reading: Reading | None = None) -> None:

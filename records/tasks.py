@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from . import reading, storekeeping
+from . import page_images, reading, storekeeping
 
 
 @shared_task(name="records.read_document")
@@ -16,6 +16,11 @@ def read_document(*, reading_id: int, **_newer: Any) -> None:
 @shared_task(name="records.read_slice")
 def read_slice(*, slice_id: int, **_newer: Any) -> None:
     reading.read_slice(slice_id=slice_id)
+
+
+@shared_task(name="records.draw_first_page", expires=600)
+def draw_first_page(*, version_id: int, **_newer: Any) -> None:
+    page_images.draw_first_page(version_id=version_id)
 
 
 @shared_task(name="records.sweep_readings")
