@@ -22,7 +22,9 @@ else:
 class NewFileForm(forms.Form):
     """Three fields: where, what, with which dividers."""
 
-    unit = forms.ModelChoiceField(FilePlanUnit.objects.none(), label=_("File plan unit"), to_field_name="public_id")
+    unit = forms.ModelChoiceField(
+        FilePlanUnit.objects.none(), label=_("File plan unit"), to_field_name="public_id", empty_label=_("Please choose")
+    )
     title = forms.CharField(label=_("Title"), max_length=500, help_text=_("What the file is about, as you would write it on the binder."))
     register_set = forms.ModelChoiceField(
         RegisterSet.objects.none(),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from .models import JournalEntry, RecordFile
+from .models import Document, DocumentVersion, JournalEntry, RecordFile
 
 PAGE = 100
 
@@ -22,13 +22,15 @@ class JournalPage:
 
 
 def page_of(*, file: RecordFile, before: str | None = None) -> JournalPage:
-    """One page of a file's journal, newest first, in two queries; `before` is a sequence number."""
+    """One page of a file's journal, newest first, in three queries; `before` is a sequence number."""
     entries = JournalEntry.objects.filter(file_id=file.public_id).order_by("-sequence")
     if before and before.isdecimal():
         entries = entries.filter(sequence__lt=min(int(before), 2**62))
     found = list(entries.prefetch_related("values")[: PAGE + 1])
+    titles = dict(Document.objects.filter(public_id__in={e.object_id for e in found}).values_list("public_id", "title"))
     for entry in found[:PAGE]:
         describe(entry)
+        entry.object_title = titles.get(entry.object_id, "")
     more = len(found) > PAGE
     return JournalPage(found[:PAGE], f"?vor={found[PAGE - 1].sequence}" if more else None, None)
 
@@ -37,8 +39,20 @@ def describe(entry: Any) -> None:
     """Put words for the act and the object on an entry, and its changes."""
     entry.act_label = act_words().get(entry.act, entry.act)
     entry.object_label = object_words().get(entry.object_kind, entry.object_kind)
-    entry.changes = [(field_words().get(v.field, v.field), v.old, v.new) for v in entry.values.all()]
+    entry.changes = [(field_words().get(v.field, v.field), _word(v.field, v.old), _word(v.field, v.new)) for v in entry.values.all()]
     entry.erased = bool(entry.digests) and not entry.changes
+
+
+def _word(field: str, value: str | None) -> str | None:
+    """States and yes/no in words, days as people write them; other values as they are."""
+    if value is None:
+        return None
+    if field in ("state", "status", "failure"):
+        known = dict(RecordFile.Status.choices) | dict(DocumentVersion.State.choices)
+        return str(known.get(value, value))
+    if field in ("retain_until", "received_on") and len(value) == 10:
+        return f"{value[8:]}.{value[5:7]}.{value[:4]}"
+    return {"True": _("yes"), "False": _("no")}.get(value, value)
 
 
 def act_words() -> dict[str, str]:
