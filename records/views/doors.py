@@ -51,4 +51,5 @@ def unit_or_404(clerk: User, unit: UUID) -> FilePlanUnit:
 def may(clerk: User, file: RecordFile) -> dict[str, bool]:
     """What the clerk may do with a file, for buttons; every act checks again."""
     level = scopes_of(clerk).level(file.scope_id)
-    return {"can_read": level >= LEVEL_READ, "can_write": level >= LEVEL_WRITE, "can_manage": level >= LEVEL_MANAGE}
+    writes = level >= LEVEL_WRITE
+    return {"can_write": writes, "can_file": writes and file.is_open, "can_manage": level >= LEVEL_MANAGE}
