@@ -7,11 +7,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db import InterfaceError, OperationalError, connections
-from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -96,6 +98,19 @@ class SessionAgeMiddleware:
             elif now - seen >= self.SECONDS_BETWEEN_NOTES:
                 request.session["seen"] = now
         return self.get_response(request)
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Django's, with one addition: a fragment asked for by htmx after the session ended leads the whole page to the login."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:  # type: ignore[override]
+        if request.headers.get("HX-Request") != "true":
+            return super().handle_no_permission(request, view_func)
+        seen = urlsplit(request.headers.get("HX-Current-URL", ""))
+        page = seen.path + (f"?{seen.query}" if seen.query else "") if seen.netloc == request.get_host() else "/"
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': page})}"
+        return response
 
 
 class OneTimePasswordMiddleware:

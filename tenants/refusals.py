@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connections
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -63,31 +63,29 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 
 def is_down(error: BaseException | None) -> bool:
-    """Tell whether an error means that the municipality's database cannot be reached.
+    """Tell whether an error means that the database (of the municipality in force, or the centre's) cannot be reached.
 
     With the database there, a lock or statement time-out is an error like others.
     """
     chosen = current.municipality_or_none()
-    if chosen is None or not isinstance(error, (OperationalError, InterfaceError)):
+    if not isinstance(error, (OperationalError, InterfaceError)) or (chosen is None and settings.SITE == "node"):
         return False
-    connection = connections[chosen.alias]
+    connection = current.connection()
     if connection.connection is not None and connection.is_usable():
         return False
-    logger.error("%s: the database does not answer: %s", chosen.slug, error)
+    logger.error("%s: the database does not answer: %s", chosen.slug if chosen else settings.SITE, error)
     if not connection.in_atomic_block:
         connection.close()
     return True
 
 
 def down(request: HttpRequest) -> HttpResponse:
-    """The municipality's own 503, while the others do not notice."""
-    answer = refuse(
-        request,
-        status=503,
-        title=_("Not reachable at the moment"),
-        detail=_("Your municipality's database does not answer. Other municipalities are not affected."),
-        template="503_municipality.html",
-    )
+    """The municipality's own 503, while the others do not notice; or the centre's."""
+    if settings.SITE == "centre":
+        detail = _("The database of the competence centre does not answer. The municipalities are not affected.")
+    else:
+        detail = _("Your municipality's database does not answer. Other municipalities are not affected.")
+    answer = refuse(request, status=503, title=_("Not reachable at the moment"), detail=detail, template="503_municipality.html")
     answer["Retry-After"] = "30"
     return answer
 

@@ -77,6 +77,15 @@ class TestSignIn:
 
         assert (answer.status_code, answer["Location"]) == (302, "/anmelden/?next=/verwaltung/personen/")
 
+    def test_a_fragment_asked_for_after_the_session_ended_leads_the_page_to_the_login(self) -> None:
+        headers = {"hx-request": "true", "hx-current-url": "http://musterstadt.localhost/akten/?status=open"}
+
+        answer = browser().get("/verwaltung/personen/", headers=headers)
+        elsewhere = browser().get("/verwaltung/personen/", headers={**headers, "hx-current-url": "https://evil.example/x"})
+
+        assert (answer.status_code, answer["HX-Redirect"]) == (204, "/anmelden/?next=%2Fakten%2F%3Fstatus%3Dopen")
+        assert elsewhere["HX-Redirect"] == "/anmelden/?next=%2F"
+
     def test_pages_are_kept_in_no_cache(self) -> None:
         assert "no-store" in browser().get("/anmelden/")["Cache-Control"]
 
@@ -327,6 +336,31 @@ class TestTokens:
         }
 
         assert statuses == {401, 429}
+
+
+class TestBrowserSessionAtTheApi:
+    def test_needs_the_csrf_token_for_acts(self, client_of: Any) -> None:
+        client = client_of(UserFactory(), enforce_csrf_checks=True)
+
+        assert client.get("/api/v1/me/").status_code == 200
+        assert client.post("/api/v1/auth/logout/").status_code == 403
+
+
+class TestFailures:
+    def test_an_error_nobody_caught_is_a_page_or_a_problem_without_a_trace(self, client_of: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        from tenants.api import me
+
+        def fail(*args: Any) -> None:
+            raise RuntimeError("secret detail")
+
+        monkeypatch.setattr(me, "clerk_of", fail)
+        client = client_of(UserFactory())
+        client.raise_request_exception = False
+
+        answer = client.get("/api/v1/me/")
+
+        assert (answer.status_code, answer["Content-Type"]) == (500, "application/problem+json")
+        assert b"secret" not in answer.content
 
 
 class TestUnknownPaths:
