@@ -44,7 +44,8 @@ function leave(upload) {
   panel.hidden = !list.childElementCount;
 }
 
-function fail(upload, reason) {
+/** Say why a file was not filed; `again` if a second try could help (no network, a busy server), not if the file itself is refused. */
+function fail(upload, reason, again = false) {
   const { row, file } = upload;
   row.classList.add("upload--failed");
   row.querySelector("progress").hidden = true;
@@ -60,7 +61,9 @@ function fail(upload, reason) {
     made.addEventListener("click", act, { once: true });
     return made;
   };
-  row.append(sentence, button("tryAgain", () => { row.classList.remove("upload--failed"); queue(upload); }), button("remove", () => leave(upload)));
+  row.append(sentence);
+  if (again) row.append(button("tryAgain", () => { row.classList.remove("upload--failed"); queue(upload); }));
+  row.append(button("remove", () => leave(upload)));
   announce(say("uploadFailed", { name: file.name, reason }));
 }
 
@@ -90,7 +93,7 @@ function send(upload) {
   request.addEventListener("loadend", () => {
     running -= 1;
     if (request.status >= 200 && request.status < 300) arrived(upload);
-    else fail(upload, reasonOf(request) || say("noConnection"));
+    else fail(upload, reasonOf(request) || say("noConnection"), request.status < 400 || request.status >= 500 || [408, 409, 429].includes(request.status));
     pump();
   });
   running += 1;
@@ -116,7 +119,10 @@ export function upload(files, into) {
     else if (file.size > limit * 1024 * 1024) fail(item, say("tooLarge", { limit }));
     else queue(item);
   }
-  if (files.length === 1) toast(say("uploading", { name: files[0].name }), { seconds: 2.5 });
+  if (files.length !== 1) return;
+  const sentence = say("uploading", { name: files[0].name });
+  if (panel.checkVisibility()) announce(sentence); // its own line says it to the eyes
+  else toast(sentence, { seconds: 2.5 }); // on a narrow screen the list is on the other pane
 }
 
 document.addEventListener("click", (event) => {

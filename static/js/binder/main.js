@@ -36,6 +36,7 @@ part(".binder-hits").hidden = !stream.manifest.query;
 let told;
 let kept;
 let unsaved = null;
+let spoken = "";
 
 function remember(sheet, leaving = false) {
   unsaved = null;
@@ -57,7 +58,8 @@ function moved(leaf) {
   clearTimeout(told);
   told = setTimeout(() => {
     history.replaceState(history.state, "", sheet ? `#blatt=${sheet}` : location.href);
-    announce(leaf.kind === "sheet" ? say("sheet", { sheet, title: leaf.document.title, page: leaf.page, pages: leaf.document.pages.length }) : leaf.document?.title ?? say("register", { name: leaf.register.name }));
+const sentence = leaf.kind === "sheet" ? say("sheet", { sheet, title: leaf.document.title, page: leaf.page, pages: leaf.document.pages.length }) : leaf.document?.title ?? say("register", { name: leaf.register.name });
+    if (sentence !== spoken) announce(spoken = sentence); // news of the list is not drowned by the sheet that stays
   }, 350);
   if (!sheet) return;
   unsaved = sheet;
