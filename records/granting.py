@@ -12,7 +12,7 @@ from tenants.models import Office, User
 
 from . import indexing, journal
 from .models import AccessScope, FileOfficeGrant, FilePlanUnit, FileUserGrant, RecordFile
-from .models.access import LEVELS
+from .models.access import LEVEL_MANAGE, LEVELS, scopes_of
 
 Target = FilePlanUnit | RecordFile
 Holder = User | Office
@@ -23,8 +23,13 @@ class CannotGrant(Exception):
 
 
 def grant(*, target: Target, to: Holder, right: str, by: User | None, at: datetime) -> None:
-    """Give "read_records", "write_records" or "manage_records" on a unit (and all below) or a file."""
+    """Give "read_records", "write_records" or "manage_records" on a unit (and all below) or a file.
+
+    Raises CannotGrant for an unknown right, and for an administrator who would give it to herself or to an office of her own:
+    administration is not access, and whoever manages the records there decides.
+    """
     _known(right)
+    _refuse_own(target, to, by)
     with current.atomic():
         assign_perm(right, _holder(to), target)
         if isinstance(target, RecordFile):
@@ -55,6 +60,19 @@ def restrict_file(*, file: RecordFile, restricted: bool, by: User | None, at: da
         indexing.note_scope(file)
         journal.enter(act="restrict", object=file, by=by, at=at, changes={"restricted": (was, restricted)})
         current.forget()
+
+
+def _refuse_own(target: Target, to: Holder, by: User | None) -> None:
+    if by is None or _manages(by, target):
+        return
+    if (isinstance(to, User) and to.pk == by.pk) or (isinstance(to, Office) and by.memberships.filter(office=to).exists()):
+        raise CannotGrant(_("You cannot give rights to yourself or to your own office. Please ask somebody who manages these records."))
+
+
+def _manages(clerk: User, target: Target) -> bool:
+    scopes = scopes_of(clerk)
+    held = scopes.unit_levels.get(target.pk, 0) if isinstance(target, FilePlanUnit) else scopes.level(target.scope_id)
+    return held >= LEVEL_MANAGE
 
 
 def _give_scope_of_its_own(file: RecordFile) -> AccessScope:

@@ -75,7 +75,11 @@ def _act(request: ClerkRequest, target: FilePlanUnit | RecordFile) -> tuple[Gran
     form = GrantForm(request.POST)
     if not form.is_valid():
         return form, False
-    granting.grant(target=target, to=form.holder, right=form.cleaned_data["right"], by=request.user, at=timezone.now())
+    try:
+        granting.grant(target=target, to=form.holder, right=form.cleaned_data["right"], by=request.user, at=timezone.now())
+    except granting.CannotGrant as refusal:
+        form.add_error(None, str(refusal))
+        return form, False
     messages.success(request, _("The right has been given."))
     return form, True
 

@@ -105,6 +105,28 @@ class TestAdministrationIsNotAccess:
         assert not RecordFile.objects.visible_to(person).exists()
 
 
+class TestOwnRights:
+    def test_an_administrator_gives_none_to_herself_or_her_office(self):
+        unit, office = FilePlanUnitFactory(), OfficeFactory()
+        administrator = MembershipFactory(office=office, user__roles=[roles.Role.ADMINISTRATOR]).user
+
+        for holder in (administrator, office):
+            with pytest.raises(granting.CannotGrant):
+                granting.grant(target=unit, to=holder, right="read_records", by=administrator, at=AT)
+
+        granting.grant(target=unit, to=ClerkFactory(), right="read_records", by=administrator, at=AT)
+        assert UnitUserGrant.objects.count() == 1
+
+    def test_whoever_manages_the_records_may_share_them_with_her_office(self):
+        unit, office = FilePlanUnitFactory(), OfficeFactory()
+        manager = MembershipFactory(office=office).user
+        granting.grant(target=unit, to=manager, right="manage_records", by=None, at=AT)
+
+        granting.grant(target=unit, to=office, right="read_records", by=manager, at=AT)
+
+        assert not list(UnitUserGrant.objects.exclude(user=manager))
+
+
 class TestRestriction:
     def test_hides_the_file_from_all_but_its_own_grants(self):
         unit = FilePlanUnitFactory()
