@@ -26,7 +26,15 @@ export class Hits {
     this.place = place;
     this.stream.view.querySelector(".word--now")?.classList.remove("word--now");
     marks[place].classList.add("word--now");
-    marks[place].scrollIntoView({ block: "center", inline: "nearest" });
+    centre(marks[place], this.stream.view);
     this.announce(this.say("hit", { hit: place + 1, hits: marks.length, sheet: leaf.sheet }));
   }
+}
+
+/** Scroll the desk, and only the desk, so that a word stands in its middle. */
+function centre(mark, view) {
+  const word = mark.getBoundingClientRect();
+  const desk = view.getBoundingClientRect();
+  const beside = word.left < desk.left || word.right > desk.right;
+  view.scrollBy(beside ? word.left - desk.left - desk.width / 2 : 0, word.top + word.height / 2 - desk.top - desk.height / 2);
 }
