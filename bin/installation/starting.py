@@ -100,6 +100,7 @@ def start_sites(installation: Installation, account: Account) -> None:
     if changed:
         for site in ports:
             processes.stop(site, installation)
+        _refuse_taken_ports(installation, ports)  # before the minutes that the demo takes
         _renew(installation, account)
     _start(installation, account, ports)
     if changed:
@@ -132,16 +133,21 @@ def _renew_static(installation: Installation, account: Account) -> None:
 
 
 def _start(installation: Installation, account: Account, ports: dict[str, int]) -> None:
+    _refuse_taken_ports(installation, ports)
     with step("Beide Seiten starten") as current:
         runs = [site for site in ports if processes.running(site, installation) is not None]
-        for site, port in ports.items():
-            if site not in runs and not port_is_free(port):
-                variable = f"EAKTE_{site.upper()}_PORT"
-                raise Stop(f"Port {port} ist belegt.", f"Das andere Programm beenden oder einen anderen Port wählen: {variable}=… bin/up")
+        for site in ports:
             processes.start(site, installation, account, sites.environment(site, installation))
         for site, port in ports.items():
             sites.wait_until_ready(site, port, installation)
         current.note = "laufen schon, /readyz grün" if len(runs) == len(ports) else "/readyz grün"
+
+
+def _refuse_taken_ports(installation: Installation, ports: dict[str, int]) -> None:
+    for site, port in ports.items():
+        if processes.running(site, installation) is None and not port_is_free(port):
+            variable = f"EAKTE_{site.upper()}_PORT"
+            raise Stop(f"Port {port} ist belegt.", f"Das andere Programm beenden oder einen anderen Port wählen: {variable}=… bin/up")
 
 
 def summary(installation: Installation) -> list[str]:
