@@ -1,0 +1,9 @@
+"""How static files are stored: named after their contents, compressed, kept by browsers for ever."""
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class StaticFiles(CompressedManifestStaticFilesStorage):
+    """Rewrites the names inside `import` of our ES modules too: without it a page would fetch each module under two names."""
+
+    support_js_module_import_aggregation = True
