@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from django.db import IntegrityError, connection, connections
+from django.core.exceptions import ImproperlyConfigured
+from django.db import IntegrityError, connections
 
 from records import filing, granting, journal
 from records.models import JournalEntry, JournalValue
@@ -94,9 +95,8 @@ class TestTheTable:
         a_few_acts()
 
         with pytest.raises(IntegrityError), current.atomic(), connections[current.alias()].cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute(statement)
+            cursor.execute(f"SET CONSTRAINTS ALL IMMEDIATE; {statement}")
 
     def test_the_default_connection_is_none(self):
-        with pytest.raises(Exception, match="no database"):
-            connection.cursor()
+        with pytest.raises(ImproperlyConfigured):
+            connections["default"].cursor()
