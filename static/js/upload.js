@@ -67,8 +67,18 @@ function fail(upload, reason, again = false) {
   announce(say("uploadFailed", { name: file.name, reason }));
 }
 
-function arrived(upload) {
-  announce(say("uploaded", { name: upload.file.name }));
+/** Documents with the same bytes that this clerk may see. */
+function twinsIn(request) {
+  try {
+    return JSON.parse(request.responseText).duplicates ?? [];
+  } catch {
+    return [];
+  }
+}
+
+function arrived(upload, [twin] = []) {
+  if (twin) toast(say("duplicate", { name: upload.file.name, title: twin.title, reference: twin.file_reference }), { seconds: 12 });
+  else announce(say("uploaded", { name: upload.file.name }));
   setTimeout(() => leave(upload), 1200);
   document.dispatchEvent(new CustomEvent("documents:changed"));
 }
@@ -92,7 +102,7 @@ function send(upload) {
   request.upload.addEventListener("load", () => bar.removeAttribute("value")); // all is sent; the server is putting it away
   request.addEventListener("loadend", () => {
     running -= 1;
-    if (request.status >= 200 && request.status < 300) arrived(upload);
+    if (request.status >= 200 && request.status < 300) arrived(upload, twinsIn(request));
     else fail(upload, reasonOf(request) || say("noConnection"), request.status < 400 || request.status >= 500 || [408, 409, 429].includes(request.status));
     pump();
   });
