@@ -211,11 +211,11 @@ class TestThoseWhoMay:
     def test_somebody_with_the_right_passes_every_route(self, record: Record, client_of: Callable[..., Any]) -> None:
         everything: User = UserFactory(roles=Role.values)
         granting.grant(target=record.file.unit, to=everything, right="manage_records", by=None, at=AT)
-        faults = []
+        client, faults = client_of(everything), []
 
         for name, route, call, address in visits(record):
             with undone():
-                answer = ask(client_of(everything), call, address, record.ids)
+                answer = ask(client, call, address, record.ids)
             if answer.status != call.good and not (route.open or route.roles):
                 faults.append(said(name, call, answer, f"instead of {call.good}"))
             if call is route.calls[-1] and call.method == "get" and route.found.format(**record.ids).casefold() not in answer.said:

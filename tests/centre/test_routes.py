@@ -1,0 +1,123 @@
+"""Every route of the centre, called by strangers and by people without the role. The table is tests/centre/route_table.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import connections, transaction
+from django.utils import timezone
+
+from tenants import current
+from tenants.models import AccessibilityFeedback
+from tenants.roles import CentreRole
+from tests.centre.route_table import EXPECTED
+from tests.factories import OfficeFactory, UserFactory
+from tests.routes import Answer, Call, Route, ask, filled, walk
+
+WALKED = walk("ebehoerdenakte.urls_centre")
+SECRET = "obsthofer"  # a person's name, for the operator's eyes only
+OF_NODES = ("records", "akten", "dokumente", "aktenplan", "suche")
+
+
+@pytest.fixture
+def ids() -> dict[str, Any]:
+    """Ids of a person, her office and a message about a barrier."""
+    office, feedback = OfficeFactory(), AccessibilityFeedback.objects.create(message="Zu klein", created_at=timezone.now())
+    person = UserFactory(display_name="Frau Obsthofer", office=office)
+    names = {"public_id": person.public_id, "office_id": office.public_id, "host": "zentrum.localhost"}
+    return {**names, "office": office.public_id, "feedback": feedback.public_id}
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    with current.atomic():
+        yield
+        transaction.set_rollback(True, using="default")
+
+
+def visits(ids: dict[str, Any]) -> Iterator[tuple[str, Route, Call, str]]:
+    for name, route in EXPECTED.items():
+        special = {"tenants:office": "office", "pages:feedback_done": "feedback"}
+        of = next((special[start] for start in special if name.startswith(start) and name != "tenants:offices"), "public_id")
+        for call in route.calls:
+            yield name, route, call, filled(WALKED[name], {**ids, "public_id": ids[of]})
+
+
+def fingerprint() -> Any:
+    """Digest of the accounts and offices."""
+    with connections["default"].cursor() as cursor:
+        tables = ("tenants_user", "tenants_office", "tenants_membership", "tenants_user_groups", "tenants_accessibilityfeedback")
+        cursor.execute(" UNION ALL ".join(f"SELECT md5(string_agg(r::text, '|' ORDER BY r::text)) FROM {t} r" for t in tables))
+        return cursor.fetchall()
+
+
+def is_turned_away(answer: Answer, address: str) -> bool:
+    if address.startswith("/api/"):
+        return answer.status == 401 and answer.media_type == "application/problem+json"
+    return answer.status == 302 and answer.location.startswith("/anmelden/?next=")
+
+
+def said(name: str, call: Call, answer: Answer) -> str:
+    return f"{call.method.upper()} {name}: {answer.status}"
+
+
+class TestTable:
+    def test_every_route_is_listed(self) -> None:
+        assert sorted(WALKED.keys() - EXPECTED.keys()) == [], "say in tests/centre/route_table.py who may pass there"
+
+    def test_nothing_is_listed_that_is_gone(self) -> None:
+        assert sorted(EXPECTED.keys() - WALKED.keys()) == []
+
+    def test_the_centre_has_no_route_to_records(self) -> None:
+        assert [address for address in WALKED.values() if any(word in address for word in OF_NODES)] == []
+
+
+class TestThoseWhoMay:
+    def test_an_operator_passes_every_route(self, ids: dict[str, Any], client_of: Callable[..., Any]) -> None:
+        client, faults = client_of(UserFactory(roles=[CentreRole.OPERATOR])), []
+
+        for name, route, call, address in visits(ids):
+            with undone():
+                answer = ask(client, call, address, ids)
+            shown = call.method != "get" or route.found in answer.said
+            if not shown or (answer.status != call.good and not route.open):
+                faults.append(said(name, call, answer))
+
+        assert not faults, faults
+
+
+class TestStrangers:
+    def test_get_the_login_page_or_401_everywhere(
+        self, ids: dict[str, Any], client_of: Callable[..., Any], api_client: Callable[..., Any]
+    ) -> None:
+        faults, wrong = [], api_client(None)
+        wrong.credentials(HTTP_AUTHORIZATION="Bearer 0123456789abcdef")
+
+        for name, route, call, address in visits(ids):
+            for client in (client_of(None), wrong) if address.startswith("/api/") and not route.open else (client_of(None),):
+                with undone():
+                    answer = ask(client, call, address, ids)
+                if SECRET in answer.said or not (answer.status == call.good if route.open else is_turned_away(answer, address)):
+                    faults.append(said(name, call, answer))
+
+        assert not faults, faults
+
+
+class TestPeopleWithoutTheRole:
+    @pytest.mark.parametrize("role", ["", *(role for role in CentreRole.values if role != CentreRole.OPERATOR), "superuser"])
+    def test_meet_nothing_that_is_the_operators(self, role: str, ids: dict[str, Any], client_of: Callable[..., Any]) -> None:
+        client, faults = client_of(UserFactory(roles=[role], is_superuser=role == "superuser")), []
+        before = fingerprint()
+
+        for name, route, call, address in visits(ids):
+            with undone():
+                answer = ask(client, call, address, ids)
+                unchanged = fingerprint() == before or bool(route.open)
+            passed = answer.status == 404 if route.roles else route.open or answer.status == call.good
+            if SECRET in answer.said or not passed or not unchanged:
+                faults.append(said(name, call, answer))
+
+        assert not faults, faults
