@@ -64,7 +64,7 @@ def load_scans(installation: Installation, account: Account) -> None:
 
 def collect_static(installation: Installation, account: Account) -> None:
     """Collect and compress; both sites have the same files. What no screen of ours loads is left out."""
-    unused = [word for name in ("redoc", "rest_framework", "guardian", "django_filters") for word in ("--ignore", name)]
+    unused = [word for name in ("redoc", "rest_framework", "guardian", "django_filters", "django_htmx") for word in ("--ignore", name)]
     manage(NODE, "collectstatic", "--no-input", "-v", "0", *unused, installation=installation, account=account)
 
 
