@@ -26,7 +26,7 @@ def page_of(*, file: RecordFile, before: str | None = None) -> JournalPage:
     entries = JournalEntry.objects.filter(file_id=file.public_id).order_by("-sequence")
     if before and before.isdecimal():
         entries = entries.filter(sequence__lt=min(int(before), 2**62))
-    found = list(entries.prefetch_related("values")[: PAGE + 1])
+    found: list[Any] = list(entries.prefetch_related("values")[: PAGE + 1])
     titles = dict(Document.objects.filter(public_id__in={e.object_id for e in found}).values_list("public_id", "title"))
     for entry in found[:PAGE]:
         describe(entry)

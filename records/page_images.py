@@ -104,6 +104,11 @@ def page_words(version: DocumentVersion, number: int, query: str | None = None) 
     ]
 
 
+def format_for(version: DocumentVersion) -> Format:
+    """What a version's pages are drawn as: a scan is JPEG by nature and made in a third of the time, letters stay sharper as WebP."""
+    return "jpeg" if version.searchable_sha256 or version.family == "image" else "webp"
+
+
 def draw_first_page(*, version_id: int) -> None:
     """Draw the picture and the thumbnail of a version's first page ahead, so that opening the file waits for nothing.
 
@@ -114,7 +119,7 @@ def draw_first_page(*, version_id: int) -> None:
         return
     try:
         for width in AHEAD:
-            page_image(version, 1, width=width)
+            page_image(version, 1, width=width, format=format_for(version))
     except (NotReady, NoSuchPage, Unreadable, StoreError) as trouble:
         logger.info("The first page of version %s was not drawn ahead: %s", version.public_id, trouble)
 

@@ -12,7 +12,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 from foundation import store as storage
 from foundation.kinds import Kind
 from foundation.pages import ocr
-from foundation.pages.facts import Failure, Inspection, PageText, Unreadable
+from foundation.pages.facts import Failure, Inspection, NoticeCode, Unreadable
 from foundation.pages.inspection import inspect, inspect_and_read
 from tenants import current, queues, stores
 from tenants.models import User
@@ -126,7 +126,7 @@ def read_slice(*, slice_id: int) -> None:
         kept = stores.of_municipality().put(scan.searchable).sha256 if scan.searchable else ""
         with current.atomic():
             hold.settle()
-            ReadingSlice.objects.filter(pk=slice_id).update(texts=[[t.number, t.text] for t in scan.texts], searchable_sha256=kept)
+            ReadingSlice.objects.filter(pk=slice_id).update(texts=_texts_of(scan), searchable_sha256=kept)
             Reading.objects.select_for_update().get(pk=part.reading_id)  # two last slices: one of them sees that all are done
             if not part.reading.slices.filter(done_at__isnull=True).exists():
                 _queue(part.reading)
@@ -181,17 +181,22 @@ def _read(reading: Reading, hold: Hold) -> None:
     inspection, texts = inspect_and_read(path, kind, folder=_folder(hold, "inspect"), beat=hold.beat)
     wanted = inspection.pages_to_read
     slices = list(reading.slices.order_by("first"))
+    read_texts: list[tuple[int, str | None]] = []
     searchable = ""
     if slices:
-        texts, searchable = _joined(path, inspection, texts, slices, hold)
+        read_texts = [(number, text) for part in slices for number, text in part.texts]
+        searchable = _joined(slices, hold)
     elif len(wanted) > PAGES_IN_ONE_GO:
         _cut(reading, inspection, hold)
         return
     elif wanted:
         scan = _scan(path, kind, inspection, hold)
-        texts = _merged(texts, scan.texts)
+        read_texts = _texts_of(scan)
         searchable = stores.of_municipality().put(scan.searchable).sha256 if scan.searchable else ""
-    _finish(version, inspection, texts, searchable, hold)
+    if searchable:  # pages that lay on their side are upright in it, and that is what is shown
+        pages = inspect(stores.of_municipality().path(searchable), Kind("application/pdf", "pdf"), folder=_folder(hold, "made")).pages
+        inspection = replace(inspection, pages=pages if len(pages) == inspection.page_count else inspection.pages)
+    _finish(version, inspection, {page.number: page.text for page in texts}, read_texts, searchable, hold)
 
 
 def _scan(path: Path, kind: Kind, inspection: Inspection, hold: Hold, *, numbers: list[int] | None = None) -> ocr.ReadScan:
@@ -211,29 +216,36 @@ def _cut(reading: Reading, inspection: Inspection, hold: Hold) -> None:
             _queue(part)
 
 
-def _joined(
-    path: Path, inspection: Inspection, texts: list[PageText], slices: list[ReadingSlice], hold: Hold
-) -> tuple[list[PageText], str]:
+def _joined(slices: list[ReadingSlice], hold: Hold) -> str:
+    """Put the searchable PDFs of all slices together; gives the SHA-256, or "" where a slice has none."""
     store = stores.of_municipality()
-    read_texts = [PageText(number, text) for part in slices for number, text in part.texts]
     parts = [store.path(part.searchable_sha256) for part in slices if part.searchable_sha256]
-    searchable = ""
-    if len(parts) == len(slices):
-        out = _folder(hold, "out") / "searchable.pdf"
-        ocr.join_slices(parts, out, folder=_folder(hold, "join"), beat=hold.beat)
-        searchable = store.put(out).sha256
-    return _merged(texts, read_texts), searchable
+    if len(parts) < len(slices):
+        return ""
+    out = _folder(hold, "out") / "searchable.pdf"
+    ocr.join_slices(parts, out, folder=_folder(hold, "join"), beat=hold.beat)
+    return store.put(out).sha256
 
 
-def _merged(texts: list[PageText], scanned: list[PageText]) -> list[PageText]:
-    read_by_number = {page.number: page for page in scanned}
-    return [read_by_number.get(page.number, page) for page in texts]
+def _texts_of(scan: ocr.ReadScan) -> list[tuple[int, str | None]]:
+    """Texts by page; None for a page that was given up because it took too long."""
+    return [(page.number, None if page.number in scan.given_up else page.text) for page in scan.texts]
 
 
-def _finish(version: DocumentVersion, inspection: Inspection, texts: list[PageText], searchable: str, hold: Hold) -> None:
+def _finish(
+    version: DocumentVersion,
+    inspection: Inspection,
+    texts: dict[int, str],
+    read_texts: list[tuple[int, str | None]],
+    searchable: str,
+    hold: Hold,
+) -> None:
     """Write the result in one transaction; pages are replaced, never appended."""
-    by_number = {page.number: page.text for page in texts}
-    notices = [*version.notices, *(code.value for code in inspection.notices if code.value not in version.notices)]
+    by_number = texts | {number: text or "" for number, text in read_texts}
+    found = [code.value for code in inspection.notices]
+    if any(text is None for _number, text in read_texts):
+        found.append(NoticeCode.PAGES_UNREADABLE.value)
+    notices = list(dict.fromkeys([*version.notices, *found]))
     with current.atomic():
         hold.settle()
         Page.objects.filter(version=version).delete()
