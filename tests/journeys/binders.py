@@ -18,10 +18,6 @@ DROP = """([name, type, content]) => {
   transfer.items.add(new File([bytes], name, { type }));
   return transfer;
 }"""
-SHEET_STATE = """(view) => {
-  const now = view.querySelector(".leaf--sheet");
-  return { sheets: [...view.querySelectorAll(".leaf--sheet")].map((leaf) => [leaf.querySelector(".leaf__number").textContent, leaf.dataset.shown ?? ""]) };
-}"""
 
 
 def open_branch_to(page: Page, code: str) -> None:
