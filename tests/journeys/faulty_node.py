@@ -201,16 +201,22 @@ class Clerk:
             time.sleep(POLL_SECONDS)
 
     def documents(self, file: str) -> list[dict[str, Any]]:
-        """All documents of a file."""
+        """All documents of a file. Raises NoAnswer, also while the town's database is away."""
         found, path = [], f"documents/?file={file}&page_size=200"
         while path:
-            page = self.ask("GET", path).body
+            page = self._seen(path)
             found += page["results"]
             path = page["next"] and page["next"].partition("/api/v1/")[2]
         return found
 
     def pages(self, document: str) -> list[dict[str, Any]]:
-        return list(self.ask("GET", f"documents/{document}/text/").body["pages"])
+        return list(self._seen(f"documents/{document}/text/")["pages"])
+
+    def _seen(self, path: str) -> Any:
+        answer = self.ask("GET", path)
+        if answer.status >= 500:
+            raise NoAnswer(str(answer))
+        return answer.body
 
 
 def multipart(file: str, name: str, content: bytes) -> tuple[bytes, str]:

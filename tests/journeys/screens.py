@@ -1,0 +1,286 @@
+"""Every screen of both sites: who sees it, and how it is brought onto the display."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from uuid import uuid4
+
+from django.template.loader import render_to_string
+from playwright.sync_api import expect
+
+from tests.journeys import binders
+from tests.journeys.browsing import Browsing, Visitor
+
+NOBODY = "00000000-0000-0000-0000-000000000000"
+Show = Callable[[Visitor], None]
+
+
+@dataclass(frozen=True)
+class Screen:
+    """`routes` are the names of the URLs it covers; `refused` the status of an answer that belongs to it, "404 GET" say."""
+
+    name: str
+    role: str | None
+    show: Show
+    routes: tuple[str, ...] = ()
+    town: str = "musterstadt"
+    refused: str = ""
+
+
+def at(path: str) -> Show:
+    return lambda visitor: visitor.open(path) and None
+
+
+def first_file(visitor: Visitor) -> str:
+    """The path of the first file in the list; the same one in every screen."""
+    return str(visitor.open("/akten/").locator("a.table__title").last.get_attribute("href"))
+
+
+def in_file(below: str = "") -> Show:
+    def show(visitor: Visitor) -> None:
+        visitor.open(first_file(visitor) + below)
+
+    return show
+
+
+def with_document(visitor: Visitor) -> None:
+    page = visitor.open(first_file(visitor))
+    page.locator(".contents__link").nth(1).click()
+    expect(page.locator(".leaf--sheet .words").first).to_be_attached()
+
+
+def with_panel(name: str) -> Show:
+    def show(visitor: Visitor) -> None:
+        page = visitor.open(first_file(visitor))
+        page.get_by_role("button", name=name).click()
+        visitor.rest()
+
+    return show
+
+
+def with_hits(visitor: Visitor) -> None:
+    visitor.open("/suche/?q=Antrag").locator("a.hits__title").first.click()
+    visitor.page.wait_for_url(re.compile("/akten/"))
+    visitor.rest()
+    expect(binders.marked_words(visitor.page).first).to_be_attached()
+
+
+def with_refused_upload(visitor: Visitor) -> None:
+    page = visitor.open(first_file(visitor))
+    binders.drop(page, page.locator("[data-drop]").first, "Leer.pdf", b"")
+    expect(page.locator(".upload--failed")).to_be_visible()
+
+
+def with_dialog(button: str, name: str) -> Show:
+    def show(visitor: Visitor) -> None:
+        page = visitor.open(first_file(visitor))
+        page.get_by_role("button", name=button).first.click()
+        expect(page.get_by_role("dialog", name=name)).to_be_visible()
+
+    return show
+
+
+def cancel_dialog(visitor: Visitor) -> None:
+    page = visitor.open(first_file(visitor))
+    page.get_by_role("button", name="Mehr").click()
+    page.locator("#file-menu").get_by_role("button", name="stornieren").click()
+    expect(page.locator("#cancel-file")).to_be_visible()
+
+
+def closed_file(visitor: Visitor) -> None:
+    page = visitor.open(f"/akten/neu/?wie={first_file(visitor).split('/')[2]}")
+    page.get_by_label("Titel").fill(f"Geschlossen {uuid4().hex[:6]}")
+    page.get_by_role("button", name="Akte anlegen").click()
+    page.wait_for_url(re.compile(r"/akten/[0-9a-f-]{36}/$"))
+    page.get_by_role("button", name="Akte schließen (zdA)").first.click()
+    page.get_by_role("dialog").get_by_role("button", name="Akte schließen (zdA)").click()
+    page.get_by_role("button", name="Wieder öffnen").first.click()
+    expect(page.locator("#reopen-file")).to_be_visible()
+
+
+def user_menu(visitor: Visitor) -> None:
+    page = visitor.open("/")
+    page.locator("[popovertarget=user-menu]").click()
+    expect(page.locator("#user-menu")).to_be_visible()
+
+
+def key_help(visitor: Visitor) -> None:
+    page = visitor.open(first_file(visitor))
+    page.keyboard.press("?")
+    expect(page.locator("#shortcuts-help")).to_be_visible()
+
+
+def suggestions(visitor: Visitor) -> None:
+    page = visitor.open("/")
+    page.locator("#q").press_sequentially("Neubau")
+    expect(page.locator("#suggestions [role=option]").first).to_be_visible()
+
+
+def unit(visitor: Visitor) -> None:
+    page = visitor.open("/aktenplan/")
+    binders.open_branch_to(page, "63.12.04")
+    visitor.rest()
+
+
+def branch_unit(visitor: Visitor) -> None:
+    visitor.open("/aktenplan/").get_by_role("treeitem").get_by_role("link").first.click()
+    visitor.page.wait_for_url(re.compile("/aktenplan/[0-9a-f-]{36}/"))
+    visitor.rest()
+
+
+def open_tree(visitor: Visitor) -> None:
+    page = visitor.open("/aktenplan/")
+    page.get_by_role("treeitem").first.locator(".tree__toggle").click()
+    expect(page.get_by_role("treeitem").first).to_have_attribute("aria-expanded", "true")
+
+
+def first_link(path: str, link: str, below: str = "") -> Show:
+    """Follow the first link that matches on a page, as an address with something behind it."""
+
+    def show(visitor: Visitor) -> None:
+        target = visitor.open(path).locator(link).first.get_attribute("href")
+        visitor.open(f"{target}{below}")
+
+    return show
+
+
+def somebody(below: str = "") -> Show:
+    return first_link("/verwaltung/personen/?q=petersen", "main th a.person", below)
+
+
+def slip(visitor: Visitor) -> None:
+    page = visitor.open("/verwaltung/personen/neu/")
+    page.get_by_label("Name", exact=True).fill("Zettel Probe")
+    page.get_by_label("Benutzername").fill(f"zettel.{uuid4().hex[:6]}")
+    page.get_by_role("button", name="Person anlegen").click()
+    page.get_by_role("button", name="Neuer Passwortzettel").click()
+    expect(page.locator(".slip__secret")).to_be_visible()
+
+
+def sent_empty(path: str, button: str) -> Show:
+    """A form with its errors."""
+
+    def show(visitor: Visitor) -> None:
+        page = visitor.open(path)
+        page.get_by_role("button", name=button).click()
+        expect(page.locator(".form-errors, .kern-error").first).to_be_visible()
+
+    return show
+
+
+def wrong_login(visitor: Visitor) -> None:
+    page = visitor.open("/anmelden/")
+    page.get_by_label("Benutzername").fill(f"niemand.{uuid4().hex[:6]}")
+    page.get_by_label("Passwort").fill("falsch")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def from_template(template: str) -> Show:
+    """A page that only a failure shows, as the site would answer it."""
+    words = {"title": "Die Kommune ist zurzeit nicht erreichbar", "detail": "Bitte versuchen Sie es in einigen Minuten wieder."}
+    body = render_to_string(template, {"municipality_name": "Musterstadt", "telephone": "0800 000 0000", **words})
+
+    def show(visitor: Visitor) -> None:
+        visitor.page.route("**/gestoert/", lambda route: route.fulfill(body=body, content_type="text/html; charset=utf-8"))
+        visitor.open("/gestoert/")
+
+    return show
+
+
+def unknown_host(visitor: Visitor) -> None:
+    visitor.page.goto(visitor.base.replace("musterstadt.", "nirgendwo."))
+
+
+SCREENS = [
+    # Everybody.
+    Screen("login", None, at("/anmelden/"), ("tenants:login",)),
+    Screen("login-refused", None, wrong_login),
+    Screen("accessibility", None, at("/barrierefreiheit/"), ("pages:accessibility",)),
+    Screen("accessibility-errors", None, sent_empty("/barrierefreiheit/", "Nachricht senden")),
+    Screen("privacy", None, at("/datenschutz/"), ("pages:privacy",)),
+    Screen("imprint", None, at("/impressum/"), ("pages:imprint",)),
+    Screen("error-404-host", None, unknown_host, refused="404 GET"),
+    Screen("error-400", None, from_template("400.html")),
+    Screen("error-403", None, from_template("403.html")),
+    Screen("error-500", None, from_template("500.html")),
+    Screen("error-503", None, from_template("503_municipality.html")),
+    # Clerks.
+    Screen("desk", "clerk", at("/"), ("records:desk",)),
+    Screen("user-menu", "clerk", user_menu),
+    Screen("suggestions", "clerk", suggestions, ("records:suggest",)),
+    Screen("password", "clerk", at("/passwort/"), ("tenants:password_change",)),
+    Screen("file-plan", "clerk", open_tree, ("records:file_plan", "records:branch")),
+    Screen("unit-of-branch", "clerk", branch_unit),
+    Screen("unit", "clerk", unit, ("records:unit",)),
+    Screen("files", "clerk", at("/akten/"), ("records:files",)),
+    Screen("files-none", "clerk", at("/akten/?q=gibtesnicht")),
+    Screen("file-new", "clerk", at("/akten/neu/"), ("records:file_new",)),
+    Screen("file-new-errors", "clerk", sent_empty("/akten/neu/", "Akte anlegen"), refused="422 POST"),
+    Screen("binder", "clerk", with_document, ("records:file", "records:documents")),
+    Screen("binder-thumbnails", "clerk", with_panel("Miniaturen")),
+    Screen("binder-text", "clerk", with_panel("Text des Blattes")),
+    Screen("binder-hits", "clerk", with_hits),
+    Screen("binder-upload", "clerk", with_refused_upload),
+    Screen("binder-keys", "clerk", key_help),
+    Screen("binder-close", "clerk", with_dialog("Akte schließen (zdA)", "Diese Akte schließen (zdA)?")),
+    Screen("binder-closed", "clerk", closed_file),
+    Screen("binder-cancel", "supervisor", cancel_dialog),
+    Screen("file-edit", "clerk", in_file("bearbeiten/"), ("records:file_edit",)),
+    Screen("journal", "clerk", in_file("journal/"), ("records:file_journal",)),
+    Screen("file-rights", "supervisor", in_file("rechte/"), ("records:file_rights",)),
+    Screen("search", "clerk", at("/suche/"), ("records:search",)),
+    Screen("search-hits", "clerk", at("/suche/?q=Antrag")),
+    Screen("search-none", "clerk", at("/suche/?q=gibtesnichtauchnicht")),
+    Screen("error-404", "clerk", at(f"/akten/{NOBODY}/"), refused="404 GET"),
+    Screen("practice", "clerk", at("/"), town="uebungsstadt"),
+    # Administration.
+    Screen("people", "administrator", at("/verwaltung/personen/"), ("tenants:people",)),
+    Screen("person-new", "administrator", at("/verwaltung/personen/neu/"), ("tenants:person_new",)),
+    Screen("person-new-errors", "administrator", sent_empty("/verwaltung/personen/neu/", "Person anlegen")),
+    Screen("people-import", "administrator", at("/verwaltung/personen/import/"), ("tenants:people_import",)),
+    Screen("person", "administrator", somebody(), ("tenants:person",)),
+    Screen("person-move", "administrator", somebody("versetzen/"), ("tenants:person_move",)),
+    Screen("person-end", "administrator", somebody("deaktivieren/"), ("tenants:person_deactivate",)),
+    Screen("person-slip", "administrator", slip),
+    Screen("offices", "administrator", at("/verwaltung/organisation/"), ("tenants:offices",)),
+    Screen("office", "administrator", first_link("/verwaltung/organisation/", "main .lines a"), ("tenants:office",)),
+    Screen("settings", "administrator", at("/verwaltung/einstellungen/"), ("tenants:settings",)),
+    Screen("feedback", "administrator", at("/barrierefreiheit/rueckmeldungen/"), ("pages:feedback_list",)),
+    Screen("plan-upkeep", "administrator", at("/verwaltung/aktenplan/"), ("records:plan_admin",)),
+    Screen("plan-import", "administrator", at("/verwaltung/aktenplan/import/"), ("records:plan_import",)),
+    Screen("unit-rights", "administrator", first_link("/verwaltung/aktenplan/?q=63.12", "main td a"), ("records:unit_rights",)),
+    Screen("registry", "registry", at("/verwaltung/aktenplan/")),
+    Screen("erasures", "data_protection", at("/verwaltung/loeschungen/"), ("records:erasures",)),
+    # The centre.
+    Screen("centre-login", "", at("/anmelden/"), ("centre/tenants:login",), town="zentrum"),
+    Screen("centre-start", "operator", at("/"), ("centre/centre:start",), town="zentrum"),
+    Screen("centre-people", "operator", at("/verwaltung/personen/"), ("centre/tenants:people",), town="zentrum"),
+    Screen("centre-offices", "operator", at("/verwaltung/organisation/"), ("centre/tenants:offices",), town="zentrum"),
+    Screen("centre-imprint", "operator", at("/impressum/"), ("centre/pages:imprint",), town="zentrum"),
+]
+
+
+class Windows:
+    """A window for each role, kept open over many screens."""
+
+    def __init__(self, browsing: Browsing, **options: object) -> None:
+        self.browsing, self.options = browsing, options
+        self.open: dict[tuple[str | None, str], Visitor] = {}
+        self.stack = ExitStack()
+
+    def show(self, screen: Screen) -> Visitor:
+        """Bring a screen onto the display; what went wrong with others before is forgotten."""
+        sites = self.browsing.sites
+        key = (screen.role, screen.town)
+        if key not in self.open:
+            login = sites.login(screen.role, screen.town) if screen.role else None
+            base = "" if login else sites.address(screen.town)
+            self.open[key] = self.stack.enter_context(self.browsing.visitor(login, base=base, watch=False, **self.options))
+        visitor = self.open[key]
+        visitor.watch.troubles, visitor.watch.expected = [], [screen.refused] if screen.refused else []
+        screen.show(visitor)
+        return visitor
