@@ -10,8 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pikepdf
-from PIL import Image, ImageDraw, ImageFont
 from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
+from PIL import Image, ImageDraw, ImageFont
 
 from foundation import sandbox
 
