@@ -239,6 +239,7 @@ class TestBrokerLost:
             began = time.monotonic()
             made = clerk.upload(file, "brief.txt", content)
             report("acknowledged", time.monotonic() - began)
+            assert node.clerk().token, "signing in works, too"
         finally:
             os.kill(broker, 18)
 
@@ -260,12 +261,15 @@ class TestFullDisk:
                 there = _at(clerk, port)
                 until(lambda: there.ask("GET", "me/").status == 200, seconds=60, what="the second web process answers")
 
-                refused = there.upload(file, "gross.pdf", b"%PDF-1.4 " + os.urandom(4 * 2**20))
+                refused = there.upload(file, "gross.pdf", b"%PDF-1.4 " + bytes(80 * 2**20))
+                left = [path.name for path in Path(f"/proc/{_youngest(web.pid)}/root{store}").rglob("*") if path.is_file()]
             finally:
                 web.terminate()
 
-        assert (refused.status, refused.body["status"]) == (507, 507)
+        assert refused.status == 507, refused
+        assert refused.body["status"] == 507
         assert "voll" in refused.body["detail"].casefold()
+        assert left == []
         assert clerk.documents(file) == []
         content = text()
         made = clerk.upload_surely(file, "danach.txt", content).body["id"]
@@ -280,6 +284,13 @@ def _flat(statements: str) -> str:
     lines = [line for line in statements.splitlines() if line.strip()]
     indent = len(lines[0]) - len(lines[0].lstrip())
     return "\n".join(line[indent:] for line in lines)
+
+
+def _youngest(pid: int) -> int:
+    """The last of a line of processes: a worker of the web server in its sandbox."""
+    while children := Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        pid = int(children[-1])
+    return pid
 
 
 def _free_port() -> int:
