@@ -4,7 +4,7 @@ import os
 
 worker_class = "gthread"  # a slow upload holds a thread, not a process
 workers = int(os.environ.get("EAKTE_WEB_WORKERS", "2"))
-threads = int(os.environ.get("EAKTE_WEB_THREADS", "8"))
+threads = int(os.environ.get("EAKTE_WEB_THREADS", "12"))
 worker_tmp_dir = "/dev/shm"  # noqa: S108 - the heartbeat file: on a disk that is busy with scans a healthy worker would look dead
 # Modules are loaded once and shared by the workers. Nothing connects on import: a connection must not be inherited by fork.
 preload_app = True

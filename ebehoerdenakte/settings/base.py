@@ -192,9 +192,10 @@ FILE_UPLOAD_TEMP_DIR = env.str("UPLOAD_TEMP_DIR", None)
 # --- Cache, queue ----------------------------------------------------------------------------------------------------------------
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "tenants.cache.ForgivingCache",
         "LOCATION": REDIS_URL,
         "KEY_FUNCTION": "tenants.current.cache_key",
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
     }
 }
 # The Redis library and Celery's transport spell a Unix socket differently.
@@ -206,7 +207,12 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "house"
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 6 * 3600, "socket_connect_timeout": 3, "queue_order_strategy": "priority"}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 6 * 3600,
+    "socket_connect_timeout": 3,
+    "socket_timeout": 3,  # a broker that hangs holds up no upload: the sweep queues again what it did not take
+    "queue_order_strategy": "priority",
+}
 CELERY_TIMEZONE = TIME_ZONE
 
 # --- REST ------------------------------------------------------------------------------------------------------------------------
