@@ -3,7 +3,7 @@
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class StaticFiles(CompressedManifestStaticFilesStorage):
+class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc] # WhiteNoise has no types
     """Rewrites the names inside `import` of our ES modules too: without it a page would fetch each module under two names."""
 
     support_js_module_import_aggregation = True
