@@ -27,7 +27,7 @@ sys.path.append(str(PROJECT / "bin"))
 
 from installation import account, places, processes, servers, sites  # noqa: E402 - found by the line above
 
-TOWN = "musterstadt"
+TOWN, HOST = "musterstadt", "musterstadt.localhost"
 POLL_SECONDS = 0.25
 
 
@@ -44,11 +44,11 @@ class NoAnswer(Exception):
 
 
 class Node:
-    """One running node with the small demo. `stop` ends every process that `start` has begun."""
+    """One running node with one town and a small demo. `stop` ends every process that `start` has begun."""
 
     def __init__(self, folder: Path, **settings: str) -> None:
         port, unused = places.free_ports(2)
-        chosen = {"EAKTE_DEMO": "small", "EAKTE_STOP_SECONDS": "3", **settings}
+        chosen = {"EAKTE_STOP_SECONDS": "3", **settings}
         self.installation = places.Installation(var=folder, node_port=port, centre_port=unused, chosen=chosen)
         self.account = account.service_account(create=False)
 
@@ -61,7 +61,8 @@ class Node:
         processes.start("servers", self.installation, self.account, environment)
         servers.wait_for_servers(self.installation, self.account)
         servers.make_roles(self.installation)
-        self.manage("load_demo", "--small")
+        self.manage("create_municipality", TOWN, "--host", HOST)
+        self.manage("load_demo", "--small", "--town", TOWN)
         processes.start("node", self.installation, self.account, self.environment)
         sites.wait_until_ready("node", self.installation.node_port, self.installation)
 
@@ -143,22 +144,35 @@ class Node:
         return redis.Redis.from_url(servers.redis_url("node", self.installation))
 
     def clerk(self) -> Clerk:
-        logins = json.loads(self.installation.demo_file.read_text())["logins"]
-        login = next(one for one in logins if one["host"].startswith(f"{TOWN}.") and one["role"] == "clerk")
-        return Clerk(self.installation.node_port, login)
+        """A clerk of the demo, signed in with a new password."""
+        statements = (
+            "from records.demo import loading, people\n"
+            f"name = next(person.username for person in people.people({TOWN!r}) if person.role == 'clerk')\n"
+            "told = loading.set_passwords(usernames=[name], new=iter([given['password']]))"
+        )
+        [(username, password)] = self.inside(statements, password=secrets.token_urlsafe(16)).items()
+        return Clerk(self.installation.node_port, username, password)
 
 
 class Clerk:
     """A program that files for a clerk, with her token. Every call makes a connection of its own, as after a broken one."""
 
-    def __init__(self, port: int, login: dict[str, str]) -> None:
-        self.port, self.host, self.token = port, login["host"], ""
-        credentials = {"username": login["username"], "password": login["password"]}
-        self.token = self.ask("POST", "auth/token/", credentials).body["token"]
+    host = HOST
 
-    def ask(self, method: str, path: str, sent: Any = None, *, timeout: float = 30, **headers: str) -> Answer:
+    def __init__(self, port: int, username: str, password: str) -> None:
+        self.port, self.token, self._credentials = port, "", {"username": username, "password": password}
+        self.sign_in()
+
+    def sign_in(self) -> None:
+        self.token = self.ask("POST", "auth/token/", self._credentials).body["token"]
+
+    def at(self, port: int) -> Clerk:
+        """The same clerk at another door of the node."""
+        return Clerk(port, **self._credentials)
+
+    def ask(self, method: str, path: str, sent: Any = None, *, port: int = 0, timeout: float = 30, **headers: str) -> Answer:
         """One call below /api/v1/. Raises NoAnswer."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        connection = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=timeout)
         headers = {"Host": self.host, **({"Authorization": f"Bearer {self.token}"} if self.token else {}), **headers}
         if sent is not None and not isinstance(sent, bytes):
             sent, headers = json.dumps(sent).encode(), {"Content-Type": "application/json", **headers}
