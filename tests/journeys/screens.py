@@ -92,7 +92,7 @@ def cancel_dialog(visitor: Visitor) -> None:
 
 def closed_file(visitor: Visitor) -> None:
     page = visitor.open(f"/akten/neu/?wie={first_file(visitor).split('/')[2]}")
-    page.get_by_label("Titel").fill(f"Geschlossen {uuid4().hex[:6]}")
+    page.get_by_label("Titel").fill(uuid4().hex)  # like no other title
     page.get_by_role("button", name="Akte anlegen").click()
     page.wait_for_url(re.compile(r"/akten/[0-9a-f-]{36}/$"))
     page.get_by_role("button", name="Akte schließen (zdA)").first.click()
@@ -163,9 +163,9 @@ def slip(visitor: Visitor) -> None:
 def tried_plan(visitor: Visitor) -> None:
     """The dry run of a file plan, with what is wrong in it."""
     page = visitor.open("/verwaltung/aktenplan/")
-    sheet = "Aktenplankennzeichen;Bezeichnung;Aufbewahrungsfrist\n99;Probe;zehn\n".encode()
+    sheet = b"Aktenplankennzeichen;Bezeichnung;Aufbewahrungsfrist\n99;Probe;zehn\n"
     page.locator("input[type=file]").set_input_files({"name": "plan.csv", "mimeType": "text/csv", "buffer": sheet})
-    page.get_by_role("button", name="Erst probieren").click()
+    page.get_by_role("button", name="Erst prüfen").click()
     expect(page.locator("#outcome, .kern-error").first).to_be_visible()
 
 
