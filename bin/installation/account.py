@@ -14,7 +14,7 @@ from .places import PROJECT
 from .speech import Stop
 
 SERVICE_USER = os.environ.get("EAKTE_SERVICE_USER", "eakte")
-NOT_OURS_TO_OPEN = ("node_modules", "var", ".*")  # and what set-up makes itself is readable anyway
+NOT_OURS_TO_OPEN = ("node_modules", "var", ".git", ".venv", ".*_cache", ".hypothesis")  # or readable anyway: set-up made it
 
 
 @dataclass(frozen=True)

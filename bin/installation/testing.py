@@ -11,7 +11,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from . import processes, servers, sites, starting
@@ -36,7 +36,8 @@ class Bench:
 
     installation: Installation
     account: Account
-    failed: list[str]
+    failed: list[str] = field(default_factory=list)
+    sites: Installation | None = None  # of the journeys
 
     @property
     def folder(self) -> Path:
@@ -50,11 +51,12 @@ def test(arguments: Sequence[str]) -> int:
         starting.prepare_checkout(current.installation, current.account, for_tests=True)
         if arguments and arguments[0] == "--services":
             return _with_servers(current, list(arguments[1:]))
-        starting.start_servers(current.installation, current.account)
+        suite = _suite_of(arguments)
+        if suite == "tests/journeys":
+            _start_both_sites(current)
+        else:
+            starting.start_servers(current.installation, current.account)
         if arguments:
-            suite = _suite_of(arguments)
-            if suite == "tests/journeys":
-                _start_both_sites(current)
             _suite(current, suite, list(arguments))
         else:
             _everything(current)
@@ -72,11 +74,13 @@ def bench() -> Iterator[Bench]:
     account = service_account(create=True)
     sites.own_folders(installation, account)
     account.own(folder / "tmp")
+    current = Bench(installation, account)
     try:
-        yield Bench(installation, account, [])
+        yield current
     finally:
-        for group in starting.GROUPS:
-            processes.stop(group, installation)
+        for started in filter(None, (current.sites, installation)):
+            for group in starting.GROUPS:
+                processes.stop(group, started)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -165,9 +169,16 @@ def _check(current: Bench, name: str, command: list[str], site: str) -> None:
 
 
 def _start_both_sites(current: Bench) -> None:
-    """Start both sites as real processes, with a small demo, by the same code as bin/up."""
+    """Start both sites as real processes, with a small demo, by the same code as bin/up.
+
+    In a folder and with servers of their own: the tests before have left roles of the superuser's in theirs, and have filled memory.
+    """
+    processes.stop("servers", current.installation)
+    current.sites = replace(current.installation, var=current.folder / "sites")
     try:
-        starting.start_sites(current.installation, current.account)
+        sites.own_folders(current.sites, current.account)
+        starting.start_servers(current.sites, current.account)
+        starting.start_sites(current.sites, current.account)
     except Stop as refusal:
         say(str(refusal))
         current.failed.append("beide Seiten starten")
@@ -188,8 +199,8 @@ def _suite(current: Bench, suite: str, arguments: list[str]) -> None:
     if arguments == [suite] == ["tests/node"]:  # the only one that is worth it
         command += ["-n", "2"]
     say(f"\n{suite}")
-    if suite == "tests/journeys":
-        env = sites.environment(SUITES[suite], current.installation) | {"TMPDIR": str(current.folder / "tmp")}
+    if current.sites is not None:
+        env = sites.environment(SUITES[suite], current.sites) | {"TMPDIR": str(current.folder / "tmp")}
     else:
         env = environment(current, SUITES[suite])
     if foreground(command, env=env, account=current.account):
