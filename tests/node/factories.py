@@ -48,7 +48,7 @@ class RecordFileFactory(DjangoModelFactory[RecordFile]):
     unit = factory.SubFactory(FilePlanUnitFactory)
     created_by = factory.SubFactory("tests.factories.UserFactory")
     scope = factory.LazyAttribute(lambda file: file.unit.scope)
-    number = factory.Sequence(lambda n: n + 1)
+    number = factory.Sequence(lambda n: n + 7001)  # beyond what the product counts up to in a test
     year = 2026
     file_reference = factory.LazyAttribute(lambda file: f"{file.unit.classification_code}-{file.year}/{file.number:04}")
     reference_key = factory.LazyAttribute(lambda file: natural_key(file.file_reference))
