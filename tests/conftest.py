@@ -15,9 +15,14 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
 
+import hypothesis
 import pytest
 from django.test import Client, TestCase, override_settings
 from django.test.utils import CaptureQueriesContext
+
+# No database of examples: the service user may not write into the project. No deadline: machines are shared.
+hypothesis.settings.register_profile("house", database=None, deadline=None)
+hypothesis.settings.load_profile("house")
 
 FAST = {
     "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
