@@ -120,7 +120,8 @@ def socket_folder(installation: Installation, site: str) -> Path:
     remembered = installation.remembered(f"socket-folder-{site}")
     if remembered and Path(remembered).is_dir():
         return Path(remembered)
-    outside = Path(tempfile.mkdtemp(prefix="eakte-", dir="/tmp"))
+    temporary = tempfile.gettempdir()  # a test run's own, which is taken away with it
+    outside = Path(tempfile.mkdtemp(prefix="eakte-", dir=temporary if len(temporary) < LONGEST_SOCKET_FOLDER - 20 else "/tmp"))
     installation.remember(f"socket-folder-{site}", str(outside))
     return outside
 
