@@ -23,7 +23,7 @@ from typing import Any
 import redis
 
 PROJECT = Path(__file__).resolve().parents[2]
-sys.path.append(str(PROJECT / "bin"))
+sys.path.insert(0, str(PROJECT / "bin"))
 
 from installation import account, places, processes, servers, sites  # noqa: E402 - found by the line above
 
