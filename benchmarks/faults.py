@@ -82,8 +82,8 @@ def injure(node: Node, arguments: argparse.Namespace) -> None:
         fault = dice.choice(FAULTS)
         try:
             getattr(node, fault)()
-        except Exception as refusal:  # hit while it was still down from the last one
-            print(f"{fault}: {type(refusal).__name__}")
+        except Exception:
+            done[f"{fault} while it was still down"] += 1
             continue
         done[fault] += 1
     programs.end()

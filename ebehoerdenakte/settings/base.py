@@ -192,7 +192,7 @@ FILE_UPLOAD_TEMP_DIR = env.str("UPLOAD_TEMP_DIR", None)
 # --- Cache, queue ----------------------------------------------------------------------------------------------------------------
 CACHES = {
     "default": {
-        "BACKEND": "tenants.cache.ForgivingCache",
+        "BACKEND": "foundation.cache.ForgivingCache",
         "LOCATION": REDIS_URL,
         "KEY_FUNCTION": "tenants.current.cache_key",
         "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},

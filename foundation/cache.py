@@ -1,4 +1,4 @@
-"""The cache of both sites. It holds nothing that matters: while Redis is away it is an empty cache, and people go on working."""
+"""A cache in Redis. It holds nothing that matters: while Redis is away it is an empty cache, and people go on working."""
 
 from __future__ import annotations
 
