@@ -13,12 +13,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from records import binder, searching, sentences
-from records.models import ReadingPlace, RecordFile
+from records.models import DocumentVersion, ReadingPlace, RecordFile
 
 from .doors import ClerkRequest, file_or_404, may
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
 VERSION, PAGE = 987654321, 123456789
+STATES = dict(DocumentVersion.State.choices)
 
 
 @require_safe
@@ -64,7 +65,7 @@ def _describe(document: Any, entry: dict[str, Any]) -> None:
     """Words about a document, for the list and for the viewer."""
     version = document.current
     document.state = version.state if version else "failed"
-    document.state_label = version.get_state_display() if version else ""
+    document.state_label = STATES[version.state] if version else ""  # get_state_display() makes this table anew for each document
     document.being_read = bool(version and version.being_read)
     document.failure = sentences.failure(version) if version else ""
     document.notice = sentences.notice(version) if version else ""

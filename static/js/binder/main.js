@@ -71,15 +71,19 @@ stream.addEventListener("current", ({ detail }) => moved(detail));
 stream.addEventListener("settled", () => { if ((stream.boxes[stream.current]?.width ?? 0) * devicePixelRatio > WIDEST) tiles().then((made) => made.lay()); });
 addEventListener("pagehide", () => { if (unsaved) remember(unsaved, true); });
 
-/** Follow an address: #blatt=17 or #dokument=<id>, or ?dokument=<id>&seite=3. */
-function followAddress(search = "") {
+/** The leaf that an address names: #blatt=17 or #dokument=<id>, or ?dokument=<id>&seite=3. */
+function addressed(search = "") {
   const asked = new URLSearchParams(location.hash.slice(1) || search);
   const id = asked.get("dokument");
-  if (asked.has("blatt")) return stream.goToSheet(Number(asked.get("blatt")) || 1);
-  if (!id) return false;
+  if (asked.has("blatt")) return stream.leafOfSheet(Number(asked.get("blatt")) || 1);
+  if (!id) return undefined;
   const leaf = stream.leaves.find((one) => one.document?.id === id && (one.page ?? 1) === (Number(asked.get("seite")) || 1)) ?? stream.leaves.find((one) => one.document?.id === id);
-  if (leaf) stream.go(leaf.index);
-  return leaf;
+  return leaf?.index;
+}
+
+function followAddress() {
+  const index = addressed();
+  if (index !== undefined) stream.go(index);
 }
 
 addEventListener("hashchange", () => {
@@ -210,7 +214,8 @@ document.addEventListener("documents:refreshed", () => {
   if (leaf) moved(leaf);
 });
 
+// The goal is set before the first layout: no picture of another sheet is asked for on the way.
+stream.goal = addressed(location.search) ?? stream.leafOfSheet(stream.manifest.start ?? 1) ?? null;
 stream.layout();
-if (!followAddress(location.search) && stream.goal === null) stream.goToSheet(stream.manifest.start ?? 1);
 if (stream.manifest.query && stream.manifest.hits?.length) words.lay();
 performance.mark("binder-ready");

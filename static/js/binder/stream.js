@@ -111,7 +111,7 @@ export class Stream extends EventTarget {
       this.stream.insertBefore(element, this.live.get(after) ?? null); // the order in the page is the order of reading
       this.live.set(index, element);
     }
-    if (leaf.kind === "sheet") this.picture(index, element, priority);
+    if (leaf.kind === "sheet" && priority) this.picture(index, element, priority);
   }
 
   picture(index, element, priority) {
@@ -124,6 +124,7 @@ export class Stream extends EventTarget {
       this.pictures.handOver(url);
       paint(element, bitmap, url);
       performance.mark(`sheet-${this.leaves[index].sheet}`);
+      if (this.hurry) requestAnimationFrame(() => this.update()); // now there is time for what lies ahead
     };
     const ready = this.pictures.ready(url);
     if (ready) return take(ready);
@@ -152,7 +153,9 @@ export class Stream extends EventTarget {
       this.dispatchEvent(new CustomEvent("current", { detail: this.leaves[current] }));
     }
     for (let index = first; index <= last; index += 1) this.mount(index, "high");
-    for (const index of [from, to]) if (index < first || index > last) this.mount(index, "low");
+    // While a sheet in view is still on its way, nothing else stands in the queue before it.
+    this.hurry = [...this.live].some(([index, element]) => index >= first && index <= last && element.dataset.asked);
+    for (const index of [from, to]) if (index < first || index > last) this.mount(index, this.hurry ? null : "low");
     this.lookAhead(from, to);
     clearTimeout(this.settling);
     this.settling = setTimeout(() => this.dispatchEvent(new Event("settled")), SETTLE);
@@ -160,7 +163,7 @@ export class Stream extends EventTarget {
 
   lookAhead(from, to) {
     const near = new Set();
-    for (const [index, element] of this.live) if (element.dataset.asked) near.add(this.url(index));
+    for (const [index, element] of this.live) if (this.leaves[index].kind === "sheet" && element.dataset.shown !== this.url(index)) near.add(this.url(index));
     let index = this.direction > 0 ? to : from;
     for (let found = 0; found < AHEAD;) {
       index += this.direction;
@@ -170,7 +173,7 @@ export class Stream extends EventTarget {
       near.add(this.url(index));
     }
     this.pictures.keepOnly(near);
-    for (const url of near) this.pictures.get(url, "low").catch(() => {});
+    if (!this.hurry) for (const url of near) this.pictures.get(url, "low").catch(() => {});
   }
 
   /** Scroll so that a leaf stands at the top. */
@@ -187,8 +190,12 @@ export class Stream extends EventTarget {
     this.update();
   }
 
+  leafOfSheet(sheet) {
+    return this.bySheet.get(Math.max(1, Math.min(this.sheets, sheet)));
+  }
+
   goToSheet(sheet) {
-    const index = this.bySheet.get(Math.max(1, Math.min(this.sheets, sheet)));
+    const index = this.leafOfSheet(sheet);
     if (index !== undefined) this.go(index);
   }
 
