@@ -154,8 +154,7 @@ def read_again(*, document: Document, by: User, at: datetime) -> Document:
 def sweep(*, at: datetime) -> int:
     """Give abandoned leases back and queue again what the broker has lost; returns how many were queued.
 
-    Only when the municipality's queues are empty is anything queued again that nobody holds: a long queue is no reason to make
-    it longer.
+    While messages are waiting, a long queue is no reason to make it longer: then only those are queued again that others have overtaken.
     """
     before = at - timedelta(seconds=LEASE_SECONDS)
     queued = 0
@@ -163,16 +162,25 @@ def sweep(*, at: datetime) -> int:
         for lease in model.objects.abandoned(before=before):
             freed = model.objects.filter(pk=lease.pk, holder=lease.holder, heartbeat_at__lt=before).update(holder=None, heartbeat_at=None)
             queued += freed and _again(lease)
-    if queues.waiting() == 0:
-        quiet = Q(queued_at__isnull=True) | Q(queued_at__lt=at - timedelta(seconds=10))
-        unheld = Q(done_at__isnull=True, holder__isnull=True)
-        for reading in (
-            Reading.objects.filter(quiet, unheld).exclude(slices__done_at__isnull=True, slices__isnull=False).order_by("pk")[:1000]
-        ):
+    waiting = queues.waiting()
+    quiet = Q(queued_at__isnull=True) | Q(queued_at__lt=at - timedelta(seconds=10))
+    unheld = Q(done_at__isnull=True, holder__isnull=True)
+    unsliced = Reading.objects.filter(quiet, unheld).exclude(slices__done_at__isnull=True, slices__isnull=False).order_by("pk")
+    if waiting == 0:
+        for reading in unsliced[:1000]:
             queued += _again(reading)
         for part in ReadingSlice.objects.filter(quiet, unheld).order_by("pk")[:1000]:
             queued += _again(part)
+    elif waiting > 0 and (taken_at := _newest_taken()):
+        for reading in unsliced.filter(queued_at__lt=taken_at - timedelta(seconds=LEASE_SECONDS))[:1000]:
+            queued += _again(reading)
     return queued
+
+
+def _newest_taken() -> datetime | None:
+    """When the newest reading that somebody has taken was queued. A lane is first come, first served: who waits since long before is lost."""
+    taken = Reading.objects.exclude(done_at__isnull=True, holder__isnull=True).order_by("-pk").first()
+    return taken.queued_at if taken else None
 
 
 def _read(reading: Reading, hold: Hold) -> None:

@@ -123,7 +123,7 @@ class Node:
     def restart_postgres(self) -> None:
         """An immediate shutdown: every session is cut, nothing is written any more; bin/keep starts it again."""
         folder = str(self.installation.var / "postgres" / "node")
-        [postmaster] = self.pids("bin/postgres -D", folder)
+        postmaster, *_just_forked = self.pids("bin/postgres -D", folder)
         _signal(postmaster, signal.SIGQUIT)
 
     def restart_redis(self) -> None:

@@ -182,15 +182,17 @@ class TestPostgresRestarted:
         programs = [threading.Thread(target=file_on) for _ in range(3)]
         for program in programs:
             program.start()
-        for _ in range(2):
-            time.sleep(4)
-            node.restart_postgres()
-        before = len(acknowledged)
-        report("uploads go on", until(lambda: len(acknowledged) > before, seconds=BACK_TO_WORK, what="the next upload is acknowledged"))
-        time.sleep(2)
-        ended.set()
-        for program in programs:
-            program.join(120)
+        try:
+            for _ in range(2):
+                time.sleep(4)
+                node.restart_postgres()
+            before = len(acknowledged)
+            report("uploads go on", until(lambda: len(acknowledged) > before, seconds=BACK_TO_WORK, what="the next upload is acknowledged"))
+            time.sleep(2)
+        finally:
+            ended.set()
+            for program in programs:
+                program.join(120)
 
         report(f"all {len(acknowledged)} ready", until(lambda: all_ready(clerk, file), seconds=READ, what="all are ready"))
         assert_each_once(clerk, file, acknowledged)

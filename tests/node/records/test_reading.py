@@ -134,6 +134,20 @@ class TestSweep:
 
         assert reading.sweep(at=timezone.now()) == 0
 
+    def test_queues_again_what_others_have_overtaken_however_long_the_queue(self, queued, monkeypatch):
+        """A message lost with its worker must not wait until a town that files all day stops filing."""
+        lost, overtaker, in_line = (filed()[0].reading.pk for _ in range(3))
+        queued.clear()
+        monkeypatch.setattr("tenants.queues.waiting", lambda: 7)
+        now = timezone.now()
+        Reading.objects.filter(pk=lost).update(queued_at=now - timedelta(seconds=90))
+        Reading.objects.filter(pk=overtaker).update(queued_at=now - timedelta(seconds=50), holder=uuid4(), heartbeat_at=now)
+        Reading.objects.filter(pk=in_line).update(queued_at=now - timedelta(seconds=40))
+
+        assert reading.sweep(at=now) == 1
+
+        assert queued == [("records.read_document", "small", {"reading_id": lost})]
+
     def test_gives_up_after_three_interrupted_attempts(self, queued):
         version, _clerk = filed()
         Reading.objects.update(holder=uuid4(), heartbeat_at=timezone.now() - timedelta(seconds=40), attempts=3)
