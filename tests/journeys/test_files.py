@@ -50,7 +50,7 @@ class TestNewFile:
     def test_a_file_like_another_has_its_unit_and_its_registers_and_a_double_click_makes_one(self, clerk: Visitor) -> None:
         binders.open_a_file(clerk)
         page = clerk.page
-        registers = page.locator(".contents__head h3").all_inner_texts()
+        registers = page.locator(".contents__head h3").all_text_contents()
         page.get_by_role("button", name="Mehr").click()
         clerk.picture("file-01-menu")
         page.locator("#file-menu a[href*='wie=']").click()
@@ -62,7 +62,7 @@ class TestNewFile:
 
         page.wait_for_url(re.compile(r"/akten/[0-9a-f-]{36}/$"))
         notice(page, "wurde angelegt")
-        shown = page.locator(".contents__head h3").all_inner_texts()  # with their numbers, which are the keys that lead there
+        shown = page.locator(".contents__head h3").all_text_contents()  # with their numbers, which are the keys that lead there
         assert [name for name in shown if "Register" not in name] == [name for name in registers if "Register" not in name]
         clerk.rest()
         clerk.picture("file-03-empty-binder")
