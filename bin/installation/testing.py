@@ -200,7 +200,10 @@ def _suite(current: Bench, suite: str, arguments: list[str]) -> None:
         command += ["-n", "2"]
     say(f"\n{suite}")
     if current.sites is not None:
-        env = sites.environment(SUITES[suite], current.sites) | {"TMPDIR": str(current.folder / "tmp")}
+        scratch = current.folder / "tmp"
+        env = sites.environment(SUITES[suite], current.sites)
+        env |= {"TMPDIR": str(scratch), "HYPOTHESIS_STORAGE_DIRECTORY": str(scratch / "hypothesis")}
+        env |= {name: os.environ[name] for name in ("EAKTE_SCREENSHOTS",) if name in os.environ}
     else:
         env = environment(current, SUITES[suite])
     if foreground(command, env=env, account=current.account):
