@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from tests.foundation.papers import scan
-from tests.journeys.faulty_node import PROJECT, Clerk, Node, multipart, running, until
+from tests.journeys.faulty_node import PROJECT, Clerk, NoAnswer, Node, multipart, running, until
 
 pytestmark = pytest.mark.faults
 BACK_TO_WORK = 60  # seconds: what the product promises
@@ -40,6 +40,14 @@ def clerk(node: Node) -> Clerk:
 
 @pytest.fixture
 def file(clerk: Clerk) -> str:
+    """A file to upload into, once both web processes have let go of the fault before (each has a breaker of its own)."""
+    calm, deadline = 0, time.monotonic() + 90
+    while calm < 8 and time.monotonic() < deadline:
+        try:
+            calm = calm + 1 if clerk.ask("GET", "me/").status == 200 else 0
+        except NoAnswer:
+            calm = 0
+        time.sleep(0.25)
     return clerk.new_file(f"Prüfakte {next(_numbers)}")
 
 
