@@ -3,9 +3,11 @@
 tantivy's own snippets know nothing of split compounds and umlaut spellings: what it marks is what it indexed.
 """
 
+import re
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from html import escape
+from itertools import islice
 from typing import NamedTuple
 
 from foundation.german import TOKEN, Analysed, Analyzer, analyzer
@@ -15,6 +17,9 @@ SNIPPET_LENGTH = 240  # characters
 LEAD = 60  # characters shown before the first mark
 SEARCHED_PAGES = 200  # pages of one document that are looked at before the best so far is taken
 NONE: tuple[int, ...] = ()
+GLANCE = 800  # characters that a quick look takes in behind the first candidate
+GLANCES = 3
+_VARIES = re.compile(r"[aou]|ss|[^\x00-\x7f]")  # ä, ö, ü, ae, oe, ue and ß may stand for these
 NEXT_TO = 160  # marks of different words this close belong into one extract
 
 
@@ -47,6 +52,7 @@ class _Matcher:
     """A query made ready to be looked for in many pages."""
 
     def __init__(self, query: Query, german: Analyzer) -> None:
+        self.glance = _Glance(query)
         self._look_up = german.look_up
         leaves = list(dict.fromkeys(query.leaves()))
         self._known = _Known(leaves, german)
@@ -79,6 +85,43 @@ class _Matcher:
         length = len(run)
         starts = [place for place, word in enumerate(words) if word == run[0] and tuple(words[place : place + length]) == run]
         return [_Match(owners[start], owners[start + length - 1], leaf) for start in starts]
+
+
+class _Glance:
+    """A quick look for the part of a page that may show the query, before all of its words are analysed.
+
+    Each group of the query is looked for by the longest run of letters that its first leaf has in every spelling (Genehmig⎵ng without the
+    vowels that may be umlauts). It may err in both directions: what it proposes is analysed, what it does not find is looked for word by word.
+    """
+
+    def __init__(self, query: Query) -> None:
+        cores = [_core_of(group) for group in query.groups]
+        self._cores = [core for core in cores if core] if all(cores) else []
+
+    def parts(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yield spans of the text that hold a candidate for every group; both ends lie at white space."""
+        if not self._cores or len(text) < 2 * GLANCE:
+            return
+        lowered, at = text.lower(), 0
+        for _attempt in range(GLANCES):
+            places = [lowered.find(core, at) for core in self._cores]
+            first, last = min(places), max(places)
+            if first < 0 or last - first > GLANCE:
+                return
+            start = text.find(" ", max(0, first - GLANCE // 4))
+            end = text.rfind(" ", first, last + GLANCE)
+            if start < first <= last < end:
+                yield start, end
+            at = last + 1
+
+
+def _core_of(group: Sequence[Leaf]) -> str:
+    """Give what every spelling of a group's only leaf holds; nothing for a choice of leaves and for words with typos."""
+    if len(group) != 1 or (isinstance(leaf := group[0], Word) and leaf.fuzzy):
+        return ""
+    term = leaf.start if isinstance(leaf, Prefix) else leaf.words[0] if isinstance(leaf, Phrase) else leaf.term
+    core = max(_VARIES.split(term), key=len)
+    return core if len(core) > 1 else ""
 
 
 _Test = Callable[[Analysed], bool]
@@ -128,13 +171,9 @@ def one_edit_apart(one: str, other: str) -> bool:
     return rest[1:] == other_rest if len(one) > len(other) else rest == other_rest[1:]
 
 
-def _spans(text: str, tokens: Sequence[str], matches: list[_Match]) -> list[tuple[int, int]]:
+def _spans(text: str, matches: list[_Match]) -> list[tuple[int, int]]:
     """Turn matches into sorted spans of characters that do not overlap."""
-    offsets, end = list[tuple[int, int]](), 0
-    for token in tokens[: max((match.last for match in matches), default=-1) + 1]:
-        start = text.index(token, end)  # nothing between two tokens can be the beginning of one
-        end = start + len(token)
-        offsets.append((start, end))
+    offsets = [token.span() for token in islice(TOKEN.finditer(text), max((match.last for match in matches), default=-1) + 1)]
     spans: list[tuple[int, int]] = []
     for start, end in sorted((offsets[match.first][0], offsets[match.last][1]) for match in matches):
         if spans and start < spans[-1][1]:
@@ -147,7 +186,7 @@ def _spans(text: str, tokens: Sequence[str], matches: list[_Match]) -> list[tupl
 def marks(text: str, query: Query, german: Analyzer | None = None) -> list[tuple[int, int]]:
     """Give the spans of characters of a text that show a query, in order and without overlap; a phrase is one span."""
     tokens = TOKEN.findall(text)
-    return _spans(text, tokens, _Matcher(query, german or analyzer()).matches(tokens))
+    return _spans(text, _Matcher(query, german or analyzer()).matches(tokens))
 
 
 def find_hits(pages: Sequence[str], query: Query, german: Analyzer | None = None) -> tuple[int, str]:
@@ -168,23 +207,29 @@ def find_all_hits(documents: Sequence[Sequence[str]], query: Query, german: Anal
 
 def _best(pages: Sequence[str], matcher: _Matcher) -> tuple[int, str]:
     best_score, best_number = 0, 1
-    best_tokens, best_matches = list[str](), list[_Match]()
+    best_matches = list[_Match]()
     for number, text in enumerate(pages[:SEARCHED_PAGES], start=1):
+        for start, end in matcher.glance.parts(text):
+            part = text[start:end]
+            matches = matcher.matches(TOKEN.findall(part))
+            if matcher.is_complete({match.leaf for match in matches}):
+                spans = [(first + start, last + start) for first, last in _spans(part, matches)]
+                return number, _extract(text, spans, before=end - SNIPPET_LENGTH)  # behind that, words were not looked at
         tokens = TOKEN.findall(text)
         matches = matcher.matches(tokens)
         shown = {match.leaf for match in matches}
         if len(shown) > best_score:
-            best_score, best_number, best_tokens, best_matches = len(shown), number, tokens, matches
+            best_score, best_number, best_matches = len(shown), number, matches
         if matcher.is_complete(shown):
-            best_number, best_tokens, best_matches = number, tokens, matches
+            best_number, best_matches = number, matches
             break
     text = pages[best_number - 1] if pages else ""
-    return best_number, _extract(text, _spans(text, best_tokens, best_matches))
+    return best_number, _extract(text, _spans(text, best_matches))
 
 
-def _extract(text: str, spans: list[tuple[int, int]]) -> str:
-    """Cut an extract around the richest place, at word boundaries, with every mark that lies in it."""
-    start = _richest(spans)
+def _extract(text: str, spans: list[tuple[int, int]], before: int | None = None) -> str:
+    """Cut an extract around the richest place (`before` a character, if some is), at word boundaries, with every mark that lies in it."""
+    start = _richest([span for span in spans if before is None or span[0] < before] or spans)
     start = max(0, start - LEAD)
     if start:
         start = _next_word(text, start)
@@ -225,7 +270,7 @@ def _last_word(text: str, start: int, at: int) -> int:
 
 def _flat(text: str) -> str:
     """Escape, and make one line of it; control characters of a bad scan are left out."""
-    if not text.isprintable():
-        text = "".join(letter if letter.isprintable() else " " for letter in text)
     squeezed = " ".join(text.split())
+    if not squeezed.isprintable():
+        squeezed = " ".join("".join(letter if letter.isprintable() else " " for letter in squeezed).split())
     return escape((" " if text[:1] == " " else "") + squeezed + (" " if squeezed and text[-1:] == " " else ""))

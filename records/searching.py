@@ -205,7 +205,7 @@ def _texts(documents: Iterable[Document], first: int, last: int) -> dict[int, li
 
 def _suggested_files(text: str, scopes: list[int]) -> list[RecordFile]:
     """References that begin so come first, then titles that contain it, then titles that look like it."""
-    base: QuerySet[RecordFile] = RecordFile.objects.filter(scope_id__in=scopes).standing()
+    base: QuerySet[RecordFile] = RecordFile.objects.filter(scope__any_of=scopes).standing()
     found = {f.pk: f for f in base.filter(file_reference__istartswith=text).order_by("reference_key")[:SUGGESTIONS]}
     for former in base.filter(former_references__file_reference__istartswith=text).order_by("reference_key")[:2]:
         found.setdefault(former.pk, former)
@@ -223,7 +223,7 @@ def _suggested_files(text: str, scopes: list[int]) -> list[RecordFile]:
 
 
 def _suggested_documents(text: str, scopes: list[int], most: int) -> list[Document]:
-    base = Document.objects.filter(file__scope_id__in=scopes).standing().select_related("file")
+    base = Document.objects.filter(file__scope__any_of=scopes).standing().select_related("file")
     for word in text.split():
         base = base.filter(title__icontains=word)
     return list(base.order_by("-created_at", "-pk")[:most])

@@ -217,7 +217,7 @@ CELERY_TIMEZONE = TIME_ZONE
 
 # --- REST ------------------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["knox.auth.TokenAuthentication", "tenants.api.sessions.BrowserSession"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["tenants.api.tokens.BearerToken", "tenants.api.sessions.BrowserSession"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [

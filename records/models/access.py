@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import Q
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
+from foundation import any_of  # noqa: F401 - the lookup that visible_to() uses
 from tenants import current
 
 if TYPE_CHECKING:
@@ -55,44 +56,8 @@ class AccessScope(models.Model):
         ]
 
 
-# One row per scope the person has any level in. The two unit tables and the two file tables are guardian's (direct foreign
-# keys, so that no varchar object id is cast); a person's groups are her offices.
-SCOPES_SQL = """
-WITH mine AS (
-    SELECT g.content_object_id AS unit_id, p.codename FROM records_unitusergrant g
-      JOIN auth_permission p ON p.id = g.permission_id WHERE g.user_id = %(user)s
-    UNION ALL
-    SELECT g.content_object_id, p.codename FROM records_unitofficegrant g
-      JOIN auth_permission p ON p.id = g.permission_id
-      JOIN tenants_user_groups m ON m.group_id = g.group_id WHERE m.user_id = %(user)s
-), leveled AS (
-    SELECT unit_id, max(CASE codename WHEN 'manage_records' THEN 3 WHEN 'write_records' THEN 2 WHEN 'read_records' THEN 1 END) AS level
-    FROM mine GROUP BY unit_id
-), units AS (
-    SELECT below.id, max(l.level) AS level FROM leveled l
-      JOIN records_fileplanunit top ON top.id = l.unit_id
-      JOIN records_fileplanunit below ON below.path LIKE top.path || '%%'
-    GROUP BY below.id
-), own AS (
-    SELECT g.content_object_id AS file_id, p.codename FROM records_fileusergrant g
-      JOIN auth_permission p ON p.id = g.permission_id WHERE g.user_id = %(user)s
-    UNION ALL
-    SELECT g.content_object_id, p.codename FROM records_fileofficegrant g
-      JOIN auth_permission p ON p.id = g.permission_id
-      JOIN tenants_user_groups m ON m.group_id = g.group_id WHERE m.user_id = %(user)s
-), files AS (
-    SELECT file_id, max(CASE codename WHEN 'manage_records' THEN 3 WHEN 'write_records' THEN 2 WHEN 'read_records' THEN 1 END) AS level
-    FROM own GROUP BY file_id
-)
-SELECT s.id, s.unit_id, greatest(coalesce(u.level, 0), 0) FROM units u JOIN records_accessscope s ON s.unit_id = u.id
-UNION ALL
-SELECT s.id, NULL, greatest(coalesce(CASE WHEN s.restricted THEN NULL ELSE u.level END, 0), coalesce(f.level, 0))
-  FROM records_accessscope s
-  JOIN records_recordfile r ON r.id = s.file_id
-  LEFT JOIN units u ON u.id = r.unit_id
-  LEFT JOIN files f ON f.file_id = s.file_id
- WHERE (u.level IS NOT NULL AND NOT s.restricted) OR f.level IS NOT NULL
-"""
+# One row per scope the person has any level in: a function of the database, so that its plan is made once per connection.
+SCOPES_SQL = "SELECT scope_id, unit_id, level FROM records_scopes_of(%s)"
 
 
 @dataclass(frozen=True)
@@ -132,7 +97,7 @@ def _resolve(clerk: User) -> Scopes:
     if not clerk.is_active or clerk.pk is None:
         return Scopes({}, {})
     with current.connection().cursor() as cursor:
-        cursor.execute(SCOPES_SQL, {"user": clerk.pk})
+        cursor.execute(SCOPES_SQL, [clerk.pk])
         rows = cursor.fetchall()
     return Scopes(
         levels={scope: level for scope, _unit, level in rows},

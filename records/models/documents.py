@@ -20,7 +20,7 @@ from .files import RecordFile, Register
 class DocumentQuerySet(models.QuerySet["Document"]):
     def visible_to(self, clerk: User, level: int = LEVEL_READ) -> Self:
         """Keep the documents of files the clerk may know of; a cancelled file hides nothing more than its lists do."""
-        return self.filter(file__scope_id__in=scopes_of(clerk).at_least(level))
+        return self.filter(file__scope__any_of=scopes_of(clerk).at_least(level))
 
     def standing(self) -> Self:
         """Leave out cancelled documents and those of cancelled files."""

@@ -34,7 +34,7 @@ class RecordFileQuerySet(models.QuerySet["RecordFile"]):
         Every list, search hit, export and prefetch starts here. What is cut away is a 404, never a 403: that a file exists is a
         secret too.
         """
-        return self.filter(scope_id__in=scopes_of(clerk).at_least(level))
+        return self.filter(scope__any_of=scopes_of(clerk).at_least(level))
 
     def standing(self) -> Self:
         """Leave out cancelled files."""

@@ -14,7 +14,7 @@ import pytest
 
 from foundation.index import BadCursor, Entry, Filters, Found, Index, NeedsRebuild, Superseded, WriterBusy, rebuilding
 from foundation.query import parse
-from foundation.snippets import find_all_hits, find_hits, marks, one_edit_apart
+from foundation.snippets import find_hits
 
 PROBES = {
     1: "Das Baugenehmigungsverfahren ruht.",
@@ -127,6 +127,11 @@ class TestGerman:
         index = filled(tmp_path, [entry(1, "Der Graben ist tief."), entry(2, "Der Gruben sind zwei.")])
 
         assert documents(index.search(parse("Graben"), scopes=ALL)) == {1}
+
+    def test_marks_the_words_that_a_forgiven_typo_found(self, probes):
+        found = probes.search(parse("Genehmgung"), scopes=ALL)
+
+        assert find_hits([PROBES[10]], found.query) == (1, "Die <mark>Genehmigungen</mark> wurden erteilt.")
 
 
 class TestRanking:
@@ -424,83 +429,3 @@ class TestRebuild:
         index = Index.open(tmp_path, accept_outdated=True)
 
         assert index.search(parse("alt"), scopes=ALL).count == 1
-
-
-class TestSnippets:
-    @pytest.mark.parametrize(
-        ("typed", "text", "marked"),
-        [
-            ("Genehmigung", "Das Baugenehmigungsverfahren ruht.", ["Baugenehmigungsverfahren"]),
-            ("Mueller", "Frau Müller und Herr Muller", ["Müller", "Muller"]),
-            ("Haus", "Die Häuser, das Rathaus", ["Häuser"]),
-            ("Baugenehmigung", "Die Bau-\ngenehmigung wurde", ["Bau-\ngenehmigung"]),
-            ('"die Straße ist"', "Die Strasse ist frei, die Straße nicht", ["Die Strasse ist"]),
-            ("Bauge*", "Baugesuch und Bau", ["Baugesuch"]),
-            ("63-123/2024", "Az. 63-123/2024-000017 liegt vor", ["63-123/2024-000017"]),
-            ("§ 34", "nach § 34 BauGB, Seite 34", ["§ 34"]),
-            ("Müller-Lüdenscheidt", "Müller Lüdenscheidt und Müller", ["Müller Lüdenscheidt"]),
-            ("Zaun -Haus", "Zaun und Haus", ["Zaun"]),
-            ("Zaun ODER Haus", "Zaun und Haus", ["Zaun", "Haus"]),
-            ("Garten", "nichts dergleichen", []),
-        ],
-    )
-    def test_marks_what_was_found(self, typed, text, marked):
-        assert [text[start:end] for start, end in marks(text, parse(typed))] == marked
-
-    def test_marks_the_words_that_a_forgiven_typo_found(self, probes):
-        found = probes.search(parse("Genehmgung"), scopes=ALL)
-
-        assert find_hits([PROBES[10]], found.query) == (1, "Die <mark>Genehmigungen</mark> wurden erteilt.")
-
-    def test_chooses_the_first_page_that_shows_the_whole_query(self):
-        pages = ["Nur ein Zaun.", "Nur ein Haus.", "Ein Zaun am Haus.", "Haus mit Zaun"]
-
-        assert find_hits(pages, parse("Haus Zaun")) == (3, "Ein <mark>Zaun</mark> am <mark>Haus</mark>.")
-
-    def test_chooses_the_page_that_shows_most_if_none_shows_all(self):
-        assert find_hits(["Leer", "Zaun und Haus"], parse("Haus Zaun Garten"))[0] == 2
-
-    def test_shows_the_beginning_if_only_the_title_was_found(self):
-        assert find_hits(["Sehr geehrte Frau Müller"], parse("Bebauungsplan")) == (1, "Sehr geehrte Frau Müller")
-
-    def test_a_document_without_text_has_an_empty_extract(self):
-        assert find_hits([], parse("Haus")) == (1, "")
-
-    def test_nothing_but_marks_is_unescaped(self):
-        extract = find_hits(['<script>alert("Haus")</script> & Haus\x00\x07'], parse("Haus"))[1]
-
-        assert extract == "&lt;script&gt;alert(&quot;<mark>Haus</mark>&quot;)&lt;/script&gt; &amp; <mark>Haus</mark>"
-
-    def test_a_long_page_is_cut_around_the_richest_place(self):
-        text = "Zaun am Anfang. " + "Wort " * 400 + "Hier steht Haus mit Zaun und Garten. " + "Wort " * 400
-
-        extract = find_hits([text], parse("Haus Zaun Garten"))[1]
-
-        assert "<mark>Haus</mark> mit <mark>Zaun</mark> und <mark>Garten</mark>" in extract
-        assert extract.startswith("… ")
-        assert extract.endswith(" …")
-        assert len(extract) < 330
-
-    def test_a_phrase_of_any_length_keeps_its_marks_closed(self):
-        text = "wort " * 500
-
-        extract = find_hits([text], parse('"' + "wort " * 100 + '"'))[1]
-
-        assert extract.count("<mark>") == extract.count("</mark>") >= 1
-
-    def test_many_documents_at_once_give_the_same_as_one_by_one(self):
-        query, texts = parse("Genehmigung Straße"), [[text] for text in PROBES.values()]
-
-        assert find_all_hits(texts, query) == [find_hits(pages, query) for pages in texts]
-
-
-class TestOneEdit:
-    @pytest.mark.parametrize(("one", "other"), [("haus", "haus"), ("haus", "hau"), ("haus", "hauss"), ("haus", "maus"), ("haus", "hasu")])
-    def test_is_near(self, one, other):
-        assert one_edit_apart(one, other)
-        assert one_edit_apart(other, one)
-
-    @pytest.mark.parametrize(("one", "other"), [("haus", "ha"), ("haus", "mausi"), ("haus", "suah"), ("abcd", "badc")])
-    def test_is_far(self, one, other):
-        assert not one_edit_apart(one, other)
-        assert not one_edit_apart(other, one)

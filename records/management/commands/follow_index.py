@@ -18,6 +18,7 @@ from tenants import current, registry, wakeup
 
 logger = logging.getLogger("records.indexer")
 SECONDS_BETWEEN_ROUNDS = 2.0  # a missed wake-up costs at most this
+SECONDS_OF_GATHERING = 0.4  # what is filed one after the other shares a commit, whose price hardly depends on how much it holds
 WRITER_IDLE_SECONDS = 60.0
 
 
@@ -85,6 +86,7 @@ class Command(BaseCommand):
             until = time.monotonic() + SECONDS_BETWEEN_ROUNDS
             while self.going and (left := until - time.monotonic()) > 0:
                 if self._ear.get_message(timeout=left):
+                    time.sleep(SECONDS_OF_GATHERING)
                     while self._ear.get_message(timeout=0):
                         pass
                     return
