@@ -14,12 +14,12 @@ from django.db.models.sql.compiler import SQLCompiler
 
 
 @ForeignObject.register_lookup
-class AnyOf(Lookup):  # type: ignore[type-arg]
+class AnyOf(Lookup):
     """A foreign key that is one of a list of whole numbers."""
 
     lookup_name = "any_of"
     prepare_rhs = False
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         column, values = self.process_lhs(compiler, connection)
         return f"{column} = ANY(%s::bigint[])", [*values, [int(number) for number in self.rhs]]

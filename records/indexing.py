@@ -34,7 +34,7 @@ def note_scope(file: RecordFile) -> None:
 
 
 def _note(changes: list[IndexChange]) -> None:
-    with current.atomic():
+    with current.atomic(savepoint=False):
         journal.take_turns()
         IndexChange.objects.bulk_create(changes, batch_size=2000)
         current.on_commit(wakeup.wake_indexer)

@@ -49,7 +49,7 @@ def enter(
 def enter_all(*, entries: Iterable[Entry], by: User | None, at: datetime) -> list[JournalEntry]:
     """Append several acts in one go (imports, moves of many documents)."""
     actor, kind = (str(by), JournalEntry.ActorKind.PERSON) if by is not None else (_("System"), JournalEntry.ActorKind.SYSTEM)
-    with current.atomic():
+    with current.atomic(savepoint=False):  # an act stands as a whole or not at all
         take_turns()
         last = JournalEntry.objects.order_by("-sequence").values_list("sequence", "hash").first() or (0, chain.GENESIS)
         sequence, previous = last

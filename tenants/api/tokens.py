@@ -17,5 +17,5 @@ class BearerToken(TokenAuthentication):  # type: ignore[misc]
         return bool(auth_token.expiry and auth_token.expiry < timezone.now())
 
 
-class BearerTokenInSchema(KnoxTokenScheme):  # type: ignore[misc]
+class BearerTokenInSchema(KnoxTokenScheme):  # type: ignore[no-untyped-call]
     target_class: Any = BearerToken
