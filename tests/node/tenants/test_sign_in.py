@@ -10,6 +10,7 @@ from axes.models import AccessAttempt
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone, translation
+from knox.models import AuthToken
 
 from tenants import current, passwords
 from tenants.models import User
@@ -311,6 +312,11 @@ class TestTokens:
 
         assert program.post("/api/v1/auth/logout/").status_code == 204
         assert program.get("/api/v1/me/").status_code == 401
+
+    def test_a_token_past_its_time_opens_nothing(self) -> None:
+        _row, token = AuthToken.objects.create(UserFactory(), expiry=timedelta(seconds=-1))
+
+        assert browser().get("/api/v1/me/", headers={"authorization": f"Bearer {token}"}).status_code == 401
 
     def test_a_wrong_password_is_401(self) -> None:
         given = {"username": UserFactory().username, "password": "falsch"}
