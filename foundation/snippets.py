@@ -90,8 +90,8 @@ class _Matcher:
 class _Glance:
     """A quick look for the part of a page that may show the query, before all of its words are analysed.
 
-    Each group of the query is looked for by the longest run of letters that its first leaf has in every spelling (Genehmig⎵ng without the
-    vowels that may be umlauts). It may err in both directions: what it proposes is analysed, what it does not find is looked for word by word.
+    Each group of the query is looked for by the longest run of letters that stands in every spelling of its leaf (genehmig in Genehmigung,
+    ntr in Antrag and Anträge). It may err both ways: what it proposes is analysed, and what it does not find is looked for word by word.
     """
 
     def __init__(self, query: Query) -> None:
