@@ -73,6 +73,13 @@ def position_from_top() -> Coalesce:
     return Coalesce(Subquery(same_place.annotate(n=Count("pk")).values("n")), 1)
 
 
+def place_of_newest(document: Document) -> int:
+    """Place from the top of a document that was filed a moment ago."""
+    if newest_on_top():
+        return 1
+    return Document.objects.filter(file=document.file_id, register=document.register_id, cancelled_at__isnull=True).count()
+
+
 def newest_on_top() -> bool:
     """Which end of a register is on top: the municipality's stapling order (Heftung)."""
     return MunicipalSettings.load().stapling_order == MunicipalSettings.StaplingOrder.NEWEST_ON_TOP

@@ -49,11 +49,14 @@ class DocumentsDoor(Door[Document]):
         require_writing(self.clerk, document.file)
         return document
 
-    def answer(self, document: Document, *, status: int = 200, more: dict[str, Any] | None = None, location: str = "") -> Response:
+    def answer(self, document: Document, *, status: int = 200) -> Response:
         """The document as it is now, with its ETag."""
-        fresh = self.get_queryset().get(pk=document.pk)
-        headers = {"ETag": quoted(fresh.etag)} | ({"Location": self.request.build_absolute_uri(location)} if location else {})
-        return Response({**serializers.DocumentOut(fresh).data, **(more or {})}, status=status, headers=headers)
+        return self.shown(self.get_queryset().get(pk=document.pk), status=status)
+
+    def shown(self, document: Document, *, status: int, more: dict[str, Any] | None = None, location: str = "") -> Response:
+        """The same of a document that has all that one answer shows (described())."""
+        headers = {"ETag": quoted(document.etag)} | ({"Location": self.request.build_absolute_uri(location)} if location else {})
+        return Response({**serializers.DocumentOut(document).data, **(more or {})}, status=status, headers=headers)
 
 
 @extend_schema(tags=["documents"])
@@ -143,7 +146,8 @@ class DocumentDoor(DocumentsDoor):
             raise _said(refusal) from refusal
         known = intake.known_elsewhere(sha256=arrival.stored.sha256, clerk=self.clerk, but=document)
         more = {"duplicates": serializers.DuplicateOut(known, many=True).data}
-        return self.answer(document, status=201, more=more, location=reverse("records_api:document", args=[document.public_id]))
+        document.position = moving.place_of_newest(document)  # type: ignore[attr-defined] # what described() would say, without asking again
+        return self.shown(document, status=201, more=more, location=reverse("records_api:document", args=[document.public_id]))
 
 
 @extend_schema(tags=["documents"])
