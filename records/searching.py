@@ -105,9 +105,8 @@ def search(
         )
     except BadCursor as error:
         raise CannotSearch(_("This page of hits does not exist. Please start the search again.")) from error
-    visible = {
-        d.pk: d for d in Document.objects.visible_to(clerk).standing().filter(pk__in=[hit.document for hit in found.hits]).for_reading()
-    }
+    rows = Document.objects.visible_to(clerk).standing().filter(pk__in=[hit.document for hit in found.hits]).for_hits()
+    visible = {document.pk: document for document in rows}
     shown = [(visible[hit.document], hit.score) for hit in found.hits if hit.document in visible]
     snippets = _snippets([document for document, _score in shown], found.query)
     hits = [SearchHit(document, page, snippet, score) for (document, score), (page, snippet) in zip(shown, snippets, strict=True)]
