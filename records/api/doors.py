@@ -19,7 +19,7 @@ from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 
 from records.models import FilePlanUnit, RecordFile
-from records.models.access import LEVEL_WRITE, readable_units, scopes_of
+from records.models.access import LEVEL_FOR, LEVEL_WRITE, FileAct, readable_units, scopes_of
 from tenants.doors import clerk_of
 from tenants.models import User
 
@@ -78,6 +78,13 @@ def visible_file(clerk: User, public_id: UUID | str) -> RecordFile:
     file = visible.filter(public_id=known).first() if known else None
     if file is None:
         raise NotFound
+    return file
+
+
+def require(act: FileAct, *, clerk: User, file: RecordFile) -> RecordFile:
+    """Raises PermissionDenied if the caller may see the file, but not do this to it."""
+    if scopes_of(clerk).level(file.scope_id) < LEVEL_FOR[act]:
+        raise PermissionDenied(_("You may read this file, but not change it."))
     return file
 
 

@@ -23,7 +23,7 @@ from tenants.models import Office
 
 from . import serializers
 from .answers import IDEMPOTENCY_KEY, IF_MATCH, PAGING, problems
-from .doors import Door, require_writing, uuid_or_none, visible_file, writable_leaf
+from .doors import Door, require, uuid_or_none, visible_file, writable_leaf
 from .lists import Slices
 
 THUMBNAIL_WIDTH = 160
@@ -86,7 +86,7 @@ class FileDoor(Door[RecordFile]):
     )
     def partial_update(self, request: Request, id: str) -> Response:
         """Change descriptive fields. With If-Match nothing that somebody else wrote meanwhile is overwritten."""
-        file = require_writing(self.clerk, self.get_object())
+        file = require("edit", clerk=self.clerk, file=self.get_object())
         changes = self.sent(serializers.Descriptive, partial=True)
         if "office" in changes:
             changes["lead_office"] = _office(changes.pop("office"))
@@ -103,7 +103,7 @@ class FileDoor(Door[RecordFile]):
     @extend_schema(request=None, responses={200: serializers.FileOut, **problems(403, 404, 409)})
     def close(self, request: Request, id: str) -> Response:
         """Close the file ("zu den Akten"); its retention period begins."""
-        file = require_writing(self.clerk, self.get_object())
+        file = require("close", clerk=self.clerk, file=self.get_object())
         try:
             return self.answer(filing.close_file(file=file, by=self.clerk, at=self.now))
         except filing.CannotClose as refusal:
@@ -112,7 +112,7 @@ class FileDoor(Door[RecordFile]):
     @extend_schema(request=serializers.Reason, responses={200: serializers.FileOut, **problems(400, 403, 404, 409)})
     def reopen(self, request: Request, id: str) -> Response:
         """Reopen a closed file, with a reason. Its retention period begins anew when it is closed again."""
-        file = require_writing(self.clerk, self.get_object())
+        file = require("reopen", clerk=self.clerk, file=self.get_object())
         reason = self.sent(serializers.Reason)["reason"]
         try:
             return self.answer(filing.reopen_file(file=file, reason=reason, by=self.clerk, at=self.now))
@@ -122,7 +122,7 @@ class FileDoor(Door[RecordFile]):
     @extend_schema(request=serializers.Reason, responses={200: serializers.FileOut, **problems(400, 403, 404, 409)})
     def cancel(self, request: Request, id: str) -> Response:
         """Cancel the file, with a reason: it stays, marked, out of lists and search hits."""
-        file = require_writing(self.clerk, self.get_object())
+        file = require("cancel", clerk=self.clerk, file=self.get_object())
         reason = self.sent(serializers.Reason)["reason"]
         try:
             return self.answer(filing.cancel_file(file=file, reason=reason, by=self.clerk, at=self.now))
@@ -132,7 +132,7 @@ class FileDoor(Door[RecordFile]):
     @extend_schema(request=serializers.Refiling, responses={200: serializers.FileOut, **problems(400, 403, 404, 409)})
     def refile(self, request: Request, id: str) -> Response:
         """Move the file to another unit. It gets a new reference; the old one stays findable and is never given again."""
-        file = require_writing(self.clerk, self.get_object())
+        file = require("refile", clerk=self.clerk, file=self.get_object())
         sent = self.sent(serializers.Refiling)
         unit = writable_leaf(self.clerk, sent["file_plan_unit"])
         try:
@@ -153,7 +153,7 @@ class FileDoor(Door[RecordFile]):
     )
     def journal(self, request: Request, id: str) -> Response:
         """What happened to the file and what lies in it, oldest first. For those who may write in the file."""
-        file = require_writing(self.clerk, self.file())
+        file = require("read_journal", clerk=self.clerk, file=self.file())
         self.ordering = ("sequence",)
         entries: Any = JournalEntry.objects.concerning(file.public_id).prefetch_related("values")
         page = self.paginate_queryset(entries)

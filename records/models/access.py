@@ -8,7 +8,7 @@ No role and no superuser flag appears here: administration is not access.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from django.db import models
 from django.db.models import Q
@@ -22,6 +22,19 @@ if TYPE_CHECKING:
 
 LEVEL_READ, LEVEL_WRITE, LEVEL_MANAGE = 1, 2, 3
 LEVELS = {"read_records": LEVEL_READ, "write_records": LEVEL_WRITE, "manage_records": LEVEL_MANAGE}
+FileAct = Literal["edit", "close", "reopen", "cancel", "refile", "read_journal", "restrict", "grant"]
+# What each act on a file asks for; screens and the API look here, so that no door opens further than another. Cancelling is one of the acts of
+# a file's life like closing: who opened a file by mistake takes it out of the lists, with a reason; nothing is deleted.
+LEVEL_FOR: dict[FileAct, int] = {
+    "edit": LEVEL_WRITE,
+    "close": LEVEL_WRITE,
+    "reopen": LEVEL_WRITE,
+    "cancel": LEVEL_WRITE,
+    "refile": LEVEL_WRITE,
+    "read_journal": LEVEL_WRITE,
+    "restrict": LEVEL_MANAGE,
+    "grant": LEVEL_MANAGE,
+}
 
 
 class UnitUserGrant(UserObjectPermissionBase):

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import Http404
 
 from records.models import Document, DocumentVersion, FilePlanUnit, RecordFile
-from records.models.access import LEVEL_MANAGE, LEVEL_READ, LEVEL_WRITE, scopes_of
+from records.models.access import LEVEL_FOR, LEVEL_MANAGE, LEVEL_READ, LEVEL_WRITE, scopes_of
 from tenants.doors import ClerkRequest
 from tenants.models import User
 
@@ -52,4 +52,5 @@ def may(clerk: User, file: RecordFile) -> dict[str, bool]:
     """What the clerk may do with a file, for buttons; every act checks again."""
     level = scopes_of(clerk).level(file.scope_id)
     writes = level >= LEVEL_WRITE
-    return {"can_write": writes, "can_file": writes and file.is_open, "can_manage": level >= LEVEL_MANAGE}
+    cancels = level >= LEVEL_FOR["cancel"] and file.is_open
+    return {"can_write": writes, "can_file": writes and file.is_open, "can_cancel": cancels, "can_manage": level >= LEVEL_MANAGE}

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from records import filing, journal_reading
 from records.forms import EditFileForm, NewFileForm, ReasonForm
 from records.models import FilePlanUnit, RecordFile
-from records.models.access import LEVEL_MANAGE, LEVEL_WRITE
+from records.models.access import LEVEL_FOR, LEVEL_WRITE
 
 from .binder import crumbs_of
 from .doors import ClerkRequest, file_or_404, is_partial, may
@@ -83,7 +83,7 @@ def _similar(request: ClerkRequest, unit: FilePlanUnit, title: str) -> list[Reco
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def file_edit(request: ClerkRequest, file: UUID) -> HttpResponse:
-    found = file_or_404(request.user, file, LEVEL_WRITE)
+    found = file_or_404(request.user, file, LEVEL_FOR["edit"])
     form = EditFileForm(request.POST or None, instance=found, initial={"etag": found.etag})
     if request.method == "POST" and form.is_valid():
         changes: dict[str, Any] = {name: form.cleaned_data[name] for name in EditFileForm.Meta.fields}
@@ -100,7 +100,7 @@ def file_edit(request: ClerkRequest, file: UUID) -> HttpResponse:
 
 @require_POST
 def file_close(request: ClerkRequest, file: UUID) -> HttpResponse:
-    found = file_or_404(request.user, file, LEVEL_WRITE)
+    found = file_or_404(request.user, file, LEVEL_FOR["close"])
     try:
         closed = filing.close_file(file=found, by=request.user, at=timezone.now())
     except filing.CannotClose as refusal:
@@ -116,7 +116,7 @@ def file_close(request: ClerkRequest, file: UUID) -> HttpResponse:
 
 @require_POST
 def file_reopen(request: ClerkRequest, file: UUID) -> HttpResponse:
-    found = file_or_404(request.user, file, LEVEL_WRITE)
+    found = file_or_404(request.user, file, LEVEL_FOR["reopen"])
     try:
         filing.reopen_file(file=found, reason=_reason(request), by=request.user, at=timezone.now())
     except filing.CannotReopen as refusal:
@@ -128,7 +128,7 @@ def file_reopen(request: ClerkRequest, file: UUID) -> HttpResponse:
 
 @require_POST
 def file_cancel(request: ClerkRequest, file: UUID) -> HttpResponse:
-    found = file_or_404(request.user, file, LEVEL_MANAGE)
+    found = file_or_404(request.user, file, LEVEL_FOR["cancel"])
     try:
         filing.cancel_file(file=found, reason=_reason(request), by=request.user, at=timezone.now())
     except filing.CannotCancel as refusal:
@@ -140,7 +140,7 @@ def file_cancel(request: ClerkRequest, file: UUID) -> HttpResponse:
 
 @require_safe
 def file_journal(request: ClerkRequest, file: UUID) -> HttpResponse:
-    found = file_or_404(request.user, file, LEVEL_WRITE)
+    found = file_or_404(request.user, file, LEVEL_FOR["read_journal"])
     page = journal_reading.page_of(file=found, before=request.GET.get("vor"))
     return render(
         request,

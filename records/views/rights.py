@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from records import granting, rights
 from records.forms import GrantForm
 from records.models import FilePlanUnit, RecordFile
-from records.models.access import LEVEL_MANAGE, readable_units
+from records.models.access import LEVEL_FOR, LEVEL_MANAGE, readable_units
 from tenants.models import Office, User
 from tenants.roles import Role
 
@@ -41,7 +41,7 @@ def unit_rights(request: ClerkRequest, unit: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def file_rights(request: ClerkRequest, file: UUID) -> HttpResponse:
-    found = file_or_404(request.user, file, LEVEL_MANAGE)
+    found = file_or_404(request.user, file, LEVEL_FOR["grant"])
     form, done = _act(request, found)
     if done:
         return redirect(request.path)
@@ -53,7 +53,7 @@ def file_rights(request: ClerkRequest, file: UUID) -> HttpResponse:
 @require_POST
 def file_restrict(request: ClerkRequest, file: UUID) -> HttpResponse:
     """Narrow a file to its own grants; whoever does it keeps the right to manage it."""
-    found = file_or_404(request.user, file, LEVEL_MANAGE)
+    found = file_or_404(request.user, file, LEVEL_FOR["restrict"])
     restricted, now = request.POST.get("restricted") == "1", timezone.now()
     try:
         if restricted:

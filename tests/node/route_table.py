@@ -48,7 +48,7 @@ SCREENS = {
     "records:branch": signed_in(get(READ)),
     "records:unit_rights": only(ADMINISTRATOR, get(MANAGE), post(MANAGE, RIGHT, good=302)),
     "records:plan_admin": only((ADMINISTRATOR, REGISTRY), get()),
-    "records:plan_import": only(ADMINISTRATOR, post(good=422)),
+    "records:plan_import": only(ADMINISTRATOR, get(), post(good=422)),
     # The officer decides by the reason and the reference; neither title nor content is hers to read.
     "records:erasures": only(DATA_PROTECTION, get(), shows=("reference",)),
     "records:erasure_approve": only(DATA_PROTECTION, post(good=302)),
@@ -62,7 +62,7 @@ SCREENS = {
     "records:file_edit": signed_in(get(WRITE), post(WRITE, {"title": "Anders", "etag": "{etag}"}, good=302)),
     "records:file_close": signed_in(post(WRITE, good=302)),
     "records:file_reopen": signed_in(post(WRITE, REASON, good=302)),
-    "records:file_cancel": signed_in(post(MANAGE, REASON, good=302)),
+    "records:file_cancel": signed_in(post(WRITE, REASON, good=302)),
     "records:file_journal": signed_in(get(WRITE), found="mirabelle"),
     "records:file_rights": signed_in(get(MANAGE), post(MANAGE, RIGHT, good=302)),
     "records:file_restrict": signed_in(post(MANAGE, {"restricted": "1"}, good=302)),

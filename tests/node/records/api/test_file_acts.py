@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from records import filing, granting
-from records.models import DocumentVersion, JournalEntry
+from records.models import DocumentVersion, JournalEntry, RecordFile
 from tests.node.factories import DocumentFactory
 
 from .asking import AT, FILES, clerk_in, is_problem, leaf, open_file
@@ -58,6 +58,18 @@ class TestActs:
         assert is_problem(act(api_client(clerk_in(file.unit, "read")), file, verb, sent), 403)
         assert is_problem(act(api_client(clerk_in(leaf())), file, verb, sent), 404)
         assert is_problem(act(api_client(), file, verb, sent), 401)
+
+    @pytest.mark.parametrize(("right", "by_api", "by_browser"), [("read", 403, 404), ("write", 200, 302), ("manage", 200, 302)])
+    def test_cancelling_asks_for_the_same_right_at_both_doors(self, right, by_api, by_browser, api_client, client_of) -> None:
+        file, other = open_file(), open_file()
+        program, browser = api_client(clerk_in(file.unit, right)), client_of(clerk_in(other.unit, right))
+
+        answered = act(program, file, "cancel", REASON).status_code
+        sent = browser.post(f"/akten/{other.public_id}/stornieren/", REASON).status_code
+
+        assert (answered, sent) == (by_api, by_browser)
+        states = {one.status for one in RecordFile.objects.filter(pk__in=[file.pk, other.pk])}
+        assert states == {"open" if right == "read" else "cancelled"}
 
     def test_what_the_state_forbids_is_a_conflict(self, api_client) -> None:
         file = open_file()
