@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from . import breaker, current, probes, registry
-from .refusals import busy, down, is_down, refuse
+from .refusals import busy, down, is_down, refuse, wrong_method
 
 logger = logging.getLogger(__name__)
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -76,6 +76,19 @@ class SiteMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         """A connection that cannot be had is the municipality's 503; any other error goes its way."""
         return down(request) if is_down(exception) else None
+
+
+class NoPageMiddleware:
+    """Django answers 405 with an empty page; people get a sentence and a way out. The API has an answer of its own."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.streaming and not getattr(response, "content", b""):
+            return wrong_method(request, response.get("Allow", ""))
+        return response
 
 
 class SessionAgeMiddleware:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
 from . import current
@@ -52,6 +53,14 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return refuse(
         request, status=404, title=_("Not found"), detail=_("This does not exist, or you may not know of it."), template="404.html"
     )
+
+
+def wrong_method(request: HttpRequest, allowed: str) -> HttpResponse:
+    """An address that only takes in what a page sends was opened by itself: typed in, or come back to after the login."""
+    detail = _("This address only takes in what is sent from a page. Nothing was changed. Please send it again from there.")
+    answer = refuse(request, status=405, title=_("There is no page here"), detail=detail, template="405.html")
+    answer["Allow"] = allowed
+    return answer
 
 
 def failed(request: HttpRequest) -> HttpResponse:
@@ -111,5 +120,18 @@ def refuse(request: HttpRequest, *, status: int, title: str, detail: str, templa
         "municipality_name": known.name if known else "",
         "telephone": settings.HOTLINE_TELEPHONE,
         "request_path": request.path,
+        "above": _above(request.path),
     }
     return HttpResponse(render_to_string(template, context), status=status)
+
+
+def _above(path: str) -> str:
+    """The nearest address above one that the site knows: of ".../akten/ID/schliessen/" the file."""
+    while len(path) > 1:
+        path = path.rstrip("/").rpartition("/")[0] + "/"
+        try:
+            resolve(path)
+        except Resolver404:
+            continue
+        return path
+    return "/"

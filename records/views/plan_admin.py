@@ -42,11 +42,11 @@ def units(request: ClerkRequest) -> HttpResponse:
     return render(request, "records/plan_admin.html", context)
 
 
-@require_http_methods(["POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @roles_required(Role.ADMINISTRATOR)
 def plan_import(request: ClerkRequest) -> HttpResponse:
     """First a dry run that names every faulty row; the same file is sent again to be taken in."""
-    form = PlanImportForm(request.POST, request.FILES)
+    form = PlanImportForm(request.POST, request.FILES) if request.method == "POST" else PlanImportForm()
     context: dict[str, Any] = {"nav": "administration", "form": form}
     if form.is_valid():
         upload = form.cleaned_data["sheet"]

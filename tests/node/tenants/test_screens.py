@@ -59,6 +59,14 @@ class TestWhoGetsIn:
         for act in ["zettel", "entsperren", "aktivieren"]:
             assert browser.get(f"{PEOPLE}{person.public_id}/{act}/").status_code == 405
 
+    def test_an_act_opened_by_its_address_leads_to_the_page_above(self, browser: Any) -> None:
+        person = UserFactory()
+
+        answer = browser.get(f"{PEOPLE}{person.public_id}/zettel/")
+
+        assert answer["Allow"] == "POST"
+        assert f'href="{PEOPLE}{person.public_id}/"' in answer.content.decode()
+
 
 class TestPeople:
     def test_lists_and_filters(self, browser: Any) -> None:
