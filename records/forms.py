@@ -61,8 +61,12 @@ class ReasonForm(forms.Form):
 class GrantForm(forms.Form):
     """A right for an office or a person."""
 
-    office = forms.ModelChoiceField(Office.objects.none(), label=_("Office"), required=False, to_field_name="public_id")
-    person = forms.ModelChoiceField(User.objects.none(), label=_("Person"), required=False, to_field_name="public_id")
+    office = forms.ModelChoiceField(
+        Office.objects.none(), label=_("Office"), required=False, to_field_name="public_id", empty_label=_("Please choose")
+    )
+    person = forms.ModelChoiceField(
+        User.objects.none(), label=_("Person"), required=False, to_field_name="public_id", empty_label=_("Please choose")
+    )
     right = forms.ChoiceField(label=_("Right"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
