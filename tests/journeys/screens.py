@@ -16,6 +16,7 @@ from tests.journeys.browsing import Browsing, Visitor
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
 Show = Callable[[Visitor], None]
+FIRST_FILES: dict[str, str] = {}  # of each town
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,10 @@ def at(path: str) -> Show:
 
 def first_file(visitor: Visitor) -> str:
     """The path of a file; the same one in every screen, whatever others have made in between."""
-    return str(visitor.open("/akten/?q=Carport&status=open").locator("a.table__title").first.get_attribute("href"))
+    if visitor.base not in FIRST_FILES:
+        link = visitor.open("/akten/?q=Carport&status=open").locator("a.table__title").first
+        FIRST_FILES[visitor.base] = str(link.get_attribute("href"))
+    return FIRST_FILES[visitor.base]
 
 
 def in_file(below: str = "") -> Show:
@@ -151,6 +155,22 @@ def somebody(below: str = "") -> Show:
     return first_link("/verwaltung/personen/?q=petersen", "main th a.person", below)
 
 
+def a_person_of_the_centre(below: str = "") -> Show:
+    return first_link("/verwaltung/personen/", "main th a.person", below)
+
+
+def office_of_the_centre(visitor: Visitor) -> None:
+    """The demo's centre has no offices; the first visit makes one."""
+    page = visitor.open("/verwaltung/organisation/")
+    if not page.locator("main .lines a").count():
+        page.get_by_label("Kennzeichen").fill("1")
+        page.get_by_label("Name", exact=True).fill("Hotline")
+        page.get_by_role("button", name="Einheit anlegen").click()
+    page.locator("main .lines a").first.click()
+    page.wait_for_url(re.compile("/organisation/[0-9a-f-]{36}/"))
+    visitor.rest()
+
+
 def slip(visitor: Visitor) -> None:
     page = visitor.open("/verwaltung/personen/neu/")
     page.get_by_label("Name", exact=True).fill("Zettel Probe")
@@ -200,10 +220,33 @@ def from_template(template: str) -> Show:
     return show
 
 
+def api_docs(visitor: Visitor) -> None:
+    page = visitor.open("/api/v1/docs/")
+    expect(page.locator(".opblock").first).to_be_visible()
+
+
 def unknown_host(visitor: Visitor) -> None:
     visitor.page.goto(visitor.base.replace("musterstadt.", "nirgendwo."))
 
 
+CENTRE: list[tuple[str, str | None, Show, str]] = [
+    ("login", None, at("/anmelden/"), "tenants:login"),
+    ("accessibility", None, at("/barrierefreiheit/"), "pages:accessibility"),
+    ("privacy", None, at("/datenschutz/"), "pages:privacy"),
+    ("imprint", None, at("/impressum/"), "pages:imprint"),
+    ("api-docs", None, api_docs, "api_docs"),
+    ("start", "operator", at("/"), "centre:start"),
+    ("password", "operator", at("/passwort/"), "tenants:password_change"),
+    ("people", "operator", at("/verwaltung/personen/"), "tenants:people"),
+    ("person-new", "operator", at("/verwaltung/personen/neu/"), "tenants:person_new"),
+    ("people-import", "operator", at("/verwaltung/personen/import/"), "tenants:people_import"),
+    ("person", "operator", a_person_of_the_centre(), "tenants:person"),
+    ("person-move", "operator", a_person_of_the_centre("versetzen/"), "tenants:person_move"),
+    ("person-end", "operator", a_person_of_the_centre("deaktivieren/"), "tenants:person_deactivate"),
+    ("offices", "operator", at("/verwaltung/organisation/"), "tenants:offices"),
+    ("office", "operator", office_of_the_centre, "tenants:office"),
+    ("feedback", "operator", at("/barrierefreiheit/rueckmeldungen/"), "pages:feedback_list"),
+]
 SCREENS = [
     # Everybody.
     Screen("login", None, at("/anmelden/"), ("tenants:login",)),
@@ -212,9 +255,11 @@ SCREENS = [
     Screen("accessibility-errors", None, sent_empty("/barrierefreiheit/", "Nachricht senden")),
     Screen("privacy", None, at("/datenschutz/"), ("pages:privacy",)),
     Screen("imprint", None, at("/impressum/"), ("pages:imprint",)),
+    Screen("api-docs", None, api_docs, ("api_docs",)),
     Screen("error-404-host", None, unknown_host, refused="404 GET"),
     Screen("error-400", None, from_template("400.html")),
     Screen("error-403", None, from_template("403.html")),
+    Screen("error-405", "clerk", at("/dokumente/" + NOBODY + "/erneut-lesen/"), refused="405 GET"),
     Screen("error-500", None, from_template("500.html")),
     Screen("error-503", None, from_template("503_municipality.html")),
     # Clerks.
@@ -259,17 +304,14 @@ SCREENS = [
     Screen("office", "administrator", first_link("/verwaltung/organisation/", "main .lines a"), ("tenants:office",)),
     Screen("settings", "administrator", at("/verwaltung/einstellungen/"), ("tenants:settings",)),
     Screen("feedback", "administrator", at("/barrierefreiheit/rueckmeldungen/"), ("pages:feedback_list",)),
-    Screen("plan-upkeep", "administrator", at("/verwaltung/aktenplan/"), ("records:plan_admin",)),
-    Screen("plan-import", "administrator", tried_plan, ("records:plan_import",), refused="422 POST"),
+    Screen("plan-upkeep", "administrator", at("/verwaltung/aktenplan/?q=63"), ("records:plan_admin",)),
+    Screen("plan-import", "administrator", at("/verwaltung/aktenplan/import/"), ("records:plan_import",)),
+    Screen("plan-import-faults", "administrator", tried_plan, refused="422 POST"),
     Screen("unit-rights", "administrator", first_link("/verwaltung/aktenplan/?q=63.12", "main td a"), ("records:unit_rights",)),
-    Screen("registry", "registry", at("/verwaltung/aktenplan/")),
+    Screen("registry", "registry", at("/verwaltung/aktenplan/?q=63")),
     Screen("erasures", "data_protection", at("/verwaltung/loeschungen/"), ("records:erasures",)),
-    # The centre.
-    Screen("centre-login", "", at("/anmelden/"), ("centre/tenants:login",), town="zentrum"),
-    Screen("centre-start", "operator", at("/"), ("centre/centre:start",), town="zentrum"),
-    Screen("centre-people", "operator", at("/verwaltung/personen/"), ("centre/tenants:people",), town="zentrum"),
-    Screen("centre-offices", "operator", at("/verwaltung/organisation/"), ("centre/tenants:offices",), town="zentrum"),
-    Screen("centre-imprint", "operator", at("/impressum/"), ("centre/pages:imprint",), town="zentrum"),
+    # The centre: a site of its own with the same pages for its staff.
+    *(Screen(f"centre-{name}", role, show, (f"centre/{route}",), town="zentrum") for name, role, show, route in CENTRE),
 ]
 
 

@@ -19,7 +19,9 @@ from tests.journeys.screens import SCREENS, Screen, Windows
 pytestmark = pytest.mark.journey
 
 KILOBYTE = 1024
-GOAL, LIMIT = 20 * KILOBYTE, 25 * KILOBYTE
+LIMIT = 20 * KILOBYTE
+# The documentation of the API is drf-spectacular's Swagger UI, in English, for people who write programs: its own script weighs some 450 KB.
+FOREIGN = {"api-docs", "centre-api-docs"}
 SCRIPTS = "performance.getEntriesByType('resource').map((entry) => entry.name).filter((name) => /\\.js(\\?|$)/.test(name))"
 SEEN_TEXT = """() => {
   const texts = [...document.querySelectorAll("[title], [aria-label], [placeholder], [alt]")]
@@ -68,14 +70,14 @@ def test_a_screen_is_light_and_without_errors(windows: Windows, screen: Screen) 
     total = sum(weight(address) for address in scripts)
     troubles = visitor.watch.unexpected()
     assert not troubles, "\n".join(troubles)
-    assert total <= LIMIT, f"{total} bytes of JavaScript; the goal is {GOAL}"
+    assert total <= LIMIT or screen.name in FOREIGN, f"{total} bytes of JavaScript; the limit is {LIMIT}"
     assert page.locator("html").get_attribute("lang") == "de"
     assert page.locator("h1").count() == 1
     assert re.search(r"\w.* · .*eBehördenakte$|eBehördenakte$", page.title())
     texts = " ".join(seen_texts(page))
     for word in GERMAN.get(screen.name, ()):
         assert word in texts
-    assert english_of_ours(seen_texts(page)) == set()
+    assert english_of_ours(seen_texts(page)) == set() or screen.name in FOREIGN
 
 
 @cache
