@@ -144,7 +144,10 @@ class Browsing:
         context = self.browser.new_context(locale="de-DE", storage_state=known, **{"viewport": DESK, **options})
         context.set_default_timeout(15_000)
         try:
-            visitor = Visitor(context.new_page(), Watch(), base, self.pictures, login)
+            page = context.new_page()
+            # From the start: switched on by expect_file_chooser() it comes later than the key press, and Chromium opens a dialog of its own.
+            page.on("filechooser", lambda _chooser: None)
+            visitor = Visitor(page, Watch(), base, self.pictures, login)
             if login and known is None:
                 visitor.sign_in(login)
                 self._cookies[login] = context.storage_state()
