@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from records import binder, searching, sentences
-from records.models import DocumentVersion, ReadingPlace, RecordFile
+from records.models import DocumentVersion, ReadingPlace, RecordFile, Register
 
 from .doors import ClerkRequest, file_or_404, may
 
@@ -43,35 +43,74 @@ def crumbs_of(file: RecordFile) -> list[dict[str, str]]:
 
 def contents_of(request: ClerkRequest, file: RecordFile) -> dict[str, Any]:
     """What lies in the file: groups of documents by register in paper order, and the viewer's manifest."""
-    documents: list[Any] = list(binder.documents_of(file=file))
-    manifest = binder.manifest(file=file, documents=documents)
+    documents: list[Any] = binder.listed(file=file)
+    registers = list(file.registers.order_by("position"))
+    manifest = binder.manifest(registers=registers, documents=documents)
+    original = reverse("records:original", args=[NOBODY])
     sheet = 0
     for entry, document in zip(manifest["documents"], documents, strict=True):
-        _describe(document, entry)
+        entry["original"] = original.replace(NOBODY, entry["id"])
         pages = len(entry["pages"])
         document.first_sheet, document.last_sheet = (sheet + 1, sheet + pages) if pages else (None, None)
         sheet += pages
-    registers = {r.pk: r for r in file.registers.order_by("position")}
-    loose = [d for d in documents if d.register_id is None]
-    groups = [SimpleNamespace(register=None, documents=loose)] if loose or not registers else []
-    groups += [SimpleNamespace(register=r, documents=[d for d in documents if d.register_id == pk]) for pk, r in registers.items()]
+        _describe(document, entry)
     text = request.GET.get("q", "")[:2000]
     hits = searching.sheets_with_hits(clerk=request.user, file=file, text=text) if text.strip() else []
     manifest |= {**addresses(), "start": _start(request, file, documents, hits), "hits": hits, "query": text}
-    return {"groups": groups, "manifest": manifest, "busy": any(d.being_read for d in documents), "sheet_count": sheet}
+    return {
+        "groups": _groups(registers, documents),
+        "manifest": manifest,
+        "busy": any(d.being_read for d in documents),
+        "sheet_count": sheet,
+        "first": first_sheet(manifest),
+    }
+
+
+def _groups(registers: list[Register], documents: list[Any]) -> list[SimpleNamespace]:
+    """Documents without a register first, then each register with its own."""
+    held: dict[int | None, list[Any]] = {register.pk: [] for register in registers}
+    loose: list[Any] = []
+    for document in documents:
+        held.get(document.register_id, loose).append(document)
+    groups: list[tuple[Register | None, list[Any]]] = [(None, loose)] if loose or not registers else []
+    groups += [(register, held[register.pk]) for register in registers]
+    return [SimpleNamespace(register=register, documents=found, rows=_roughly(len(found))) for register, found in groups]
+
+
+def _roughly(count: int) -> str:
+    """How long a register's list is, in steps of two: its place is kept free before its rows are laid out (binder.css)."""
+    return next((str(most) for most in (2, 4, 8, 16, 32, 64, 128) if count <= most), "more")
 
 
 def _describe(document: Any, entry: dict[str, Any]) -> None:
-    """Words about a document, for the list and for the viewer."""
+    """Words about a document, for the list and for the viewer. All text: the template writes hundreds of rows and formats nothing."""
     version = document.current
-    document.state = version.state if version else "failed"
+    document.id_text = entry["id"]
+    document.state = entry["state"]
     document.state_label = STATES[version.state] if version else ""  # get_state_display() makes this table anew for each document
     document.being_read = bool(version and version.being_read)
     document.failure = sentences.failure(version) if version else ""
-    document.notice = sentences.notice(version) if version else ""
+    document.notice = sentences.notice(version) if version and version.notices else ""
+    document.noted = document.state != "ready" or bool(document.notice)
+    first, last = document.first_sheet, document.last_sheet
+    document.place = f"blatt={first}" if first else f"dokument={entry['id']}"
+    document.sheets = "" if not first else str(first) if first == last else f"{first}–{last}"
     entry["failure"], entry["notice"] = document.failure, document.notice
     entry["received_on"] = f"{document.received_on:%d.%m.%Y}" if document.received_on else ""
-    entry["original"] = reverse("records:original", args=[document.public_id])
+
+
+def first_sheet(manifest: dict[str, Any]) -> dict[str, Any] | None:
+    """The sheet that is seen first: `sheet`, `width` (points), `picture` (address with {width}). None if there are no sheets."""
+    start = max(1, manifest["start"])
+    before = 0
+    for entry in manifest["documents"]:
+        pages = entry["pages"]
+        if start <= before + len(pages):
+            page = start - before
+            picture = manifest["image"].replace("{document}", entry["id"]).replace("{version}", str(entry["version"]))
+            return {"sheet": str(start), "width": str(pages[page - 1][0]), "picture": picture.replace("{page}", str(page))}
+        before += len(pages)
+    return None
 
 
 def addresses() -> dict[str, str]:

@@ -1,8 +1,8 @@
 /** What lies in the binder, in order, and where each leaf stands in the stream. Nothing here touches the page. */
 
-const CSS_PIXELS_PER_POINT = 96 / 72;
+export const CSS_PIXELS_PER_POINT = 96 / 72;
 export const A4 = { w: 595, h: 842 };
-const LARGEST_FIT = 1.45; // a receipt is not blown up to the width of the window
+export const LARGEST_FIT = 1.45; // a receipt is not blown up to the width of the window
 
 export const GAP = 44; // room above every leaf for its caption, in CSS pixels
 const DIVIDER = 116;

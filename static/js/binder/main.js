@@ -3,6 +3,7 @@ import { announce, csrfToken, words as wordsOf } from "../notify.js";
 import { singleKeys } from "../shortcuts.js";
 import { follow, grip } from "./contents.js";
 import { WIDEST } from "./pictures.js";
+import { rememberRoom } from "./room.js";
 import { Stream } from "./stream.js";
 import { Words } from "./words.js";
 
@@ -37,6 +38,7 @@ let told;
 let kept;
 let unsaved = null;
 let spoken = "";
+let begun = false;
 
 function remember(sheet, leaving = false) {
   unsaved = null;
@@ -54,7 +56,7 @@ function moved(leaf) {
   const original = part("[data-original]");
   original.toggleAttribute("hidden", !leaf.document);
   if (leaf.document) original.href = leaf.document.original;
-  follow(binder, leaf);
+  if (begun) follow(binder, leaf);
   clearTimeout(told);
   told = setTimeout(() => {
     history.replaceState(history.state, "", sheet ? `#blatt=${sheet}` : location.href);
@@ -69,6 +71,7 @@ const sentence = leaf.kind === "sheet" ? say("sheet", { sheet, title: leaf.docum
 
 stream.addEventListener("current", ({ detail }) => moved(detail));
 stream.addEventListener("settled", () => { if ((stream.boxes[stream.current]?.width ?? 0) * devicePixelRatio > WIDEST) tiles().then((made) => made.lay()); });
+stream.addEventListener("settled", () => rememberRoom(stream.room()), { once: true }); // no panel is open yet: so the next binder begins, too
 addEventListener("pagehide", () => { if (unsaved) remember(unsaved, true); });
 
 /** The leaf that an address names: #blatt=17 or #dokument=<id>, or ?dokument=<id>&seite=3. */
@@ -213,6 +216,17 @@ document.addEventListener("documents:refreshed", () => {
   const leaf = stream.leaves[stream.current];
   if (leaf) moved(leaf);
 });
+
+/** The first sheet comes before the list: to find its row there, hundreds are laid out. */
+function begin() {
+  if (begun) return;
+  begun = true;
+  const leaf = stream.leaves[stream.current];
+  if (leaf) follow(binder, leaf);
+}
+
+stream.addEventListener("shown", () => requestAnimationFrame(() => setTimeout(begin)), { once: true });
+setTimeout(begin, 500); // also where the sheet takes its time, or there is none
 
 // The goal is set before the first layout: no picture of another sheet is asked for on the way.
 stream.goal = addressed(location.search) ?? stream.leafOfSheet(stream.manifest.start ?? 1) ?? null;

@@ -124,6 +124,7 @@ export class Stream extends EventTarget {
       this.pictures.handOver(url);
       paint(element, bitmap, url);
       performance.mark(`sheet-${this.leaves[index].sheet}`);
+      this.dispatchEvent(new Event("shown"));
       if (this.hurry) requestAnimationFrame(() => this.update()); // now there is time for what lies ahead
     };
     const ready = this.pictures.ready(url);
