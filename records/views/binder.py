@@ -18,6 +18,7 @@ from records.models import DocumentVersion, ReadingPlace, RecordFile, Register
 from .doors import ClerkRequest, file_or_404, may
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
+STRETCH = 24  # rows that are laid out together (binder.css)
 VERSION, PAGE = 987654321, 123456789
 STATES = dict(DocumentVersion.State.choices)
 
@@ -74,7 +75,15 @@ def _groups(registers: list[Register], documents: list[Any]) -> list[SimpleNames
         held.get(document.register_id, loose).append(document)
     groups: list[tuple[Register | None, list[Any]]] = [(None, loose)] if loose or not registers else []
     groups += [(register, held[register.pk]) for register in registers]
-    return [SimpleNamespace(register=register, documents=found, rows=_roughly(len(found))) for register, found in groups]
+    return [
+        SimpleNamespace(
+            register=register,
+            documents=found,
+            rows=_roughly(len(found)),
+            stretches=[found[at : at + STRETCH] for at in range(0, len(found), STRETCH)],
+        )
+        for register, found in groups
+    ]
 
 
 def _roughly(count: int) -> str:
