@@ -91,7 +91,7 @@ def manifest(*, registers: Sequence[Register], documents: Sequence[Document]) ->
             {
                 "id": str(document.public_id),
                 "title": document.title,
-                "register": names[document.register_id] if document.register_id else None,
+                "register": names.get(document.register_id or 0),
                 "version": document.current.number if document.current else 0,
                 "state": document.current.state if document.current else "failed",
                 "received_on": document.received_on.isoformat() if document.received_on else None,

@@ -110,7 +110,7 @@ def _describe(document: Any, entry: dict[str, Any]) -> None:
 
 def first_sheet(manifest: dict[str, Any]) -> dict[str, Any] | None:
     """The sheet that is seen first: `sheet`, `width` (points), `picture` (address with {width}). None if there are no sheets."""
-    start = max(1, manifest["start"])
+    start = max(1, min(manifest["start"], sum(len(entry["pages"]) for entry in manifest["documents"])))
     before = 0
     for entry in manifest["documents"]:
         pages = entry["pages"]
