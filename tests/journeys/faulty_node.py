@@ -83,19 +83,25 @@ class Node:
 
     def inside(self, statements: str, **values: Any) -> Any:
         """Run statements in a process of the product, with the town in force and `given` at hand; what they leave in `told` comes back."""
-        program = (
-            "import json, sys, django; django.setup()\n"
-            "from tenants import current, registry\n"
-            "given, told = json.loads(sys.argv[1]), None\n"
-            f"with current.use(registry.by_slug({TOWN!r})):\n"
-            + "".join(f"    {line}\n" for line in statements.strip().splitlines())
-            + "print(json.dumps(told))"
-        )
-        command = [str(places.PYTHON), "-c", program, json.dumps(values, default=str)]
+        command = self._program(f"{_indented(statements)}print(json.dumps(told))", values)
         done = subprocess.run(command, cwd=PROJECT, env=self.environment, capture_output=True, text=True, **self.account.identity())
         if done.returncode:
             raise RuntimeError(done.stderr)
         return json.loads(done.stdout.splitlines()[-1])
+
+    def watching(self, statements: str) -> subprocess.Popen[str]:
+        """Begin to run statements as `inside` does; the caller reads what they print, and ends them."""
+        command = self._program(_indented(statements), {})
+        return subprocess.Popen(command, cwd=PROJECT, env=self.environment, stdout=subprocess.PIPE, text=True, **self.account.identity())
+
+    def _program(self, statements: str, values: dict[str, Any]) -> list[str]:
+        program = (
+            "import json, sys, django; django.setup()\n"
+            "from tenants import current, registry\n"
+            "given, told = json.loads(sys.argv[1]), None\n"
+            f"with current.use(registry.by_slug({TOWN!r})):\n{statements}"
+        )
+        return [str(places.PYTHON), "-c", program, json.dumps(values, default=str)]
 
     # --- Processes ---------------------------------------------------------------------------------------------------------------
 
@@ -264,6 +270,10 @@ def running(folder: Path, **settings: str) -> Iterator[Node]:
         yield node
     finally:
         node.stop()
+
+
+def _indented(statements: str) -> str:
+    return "".join(f"    {line}\n" for line in statements.strip().splitlines())
 
 
 def _below(pid: int) -> Iterable[int]:
