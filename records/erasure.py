@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tenants import current, stores
-from tenants.models import User
+from tenants.models import RememberedAnswer, User
 
 from . import indexing, intake, journal, page_images
 from .models import Document, DocumentVersion, ErasureRequest, Page, ReadingSlice
@@ -65,6 +65,7 @@ def approve_erasure(*, request: ErasureRequest, by: User, at: datetime) -> Docum
         request.approved_by, request.approved_at = by, at
         request.save(update_fields=["approved_by", "approved_at"])
         journal.erase_values(object_ids=[document.public_id])
+        _forget_answers(str(document.public_id))
         indexing.note_document(document)
         journal.enter(
             act="erase", object=document, by=by, at=at, file_id=document.file.public_id, changes={"asked_by": (None, str(request.asked_by))}
@@ -85,6 +86,18 @@ def remove_unreferenced(*, hashes: set[str]) -> int:
                 page_images.forget(sha256=sha256)
                 removed += 1
     return removed
+
+
+def _forget_answers(document: str) -> None:
+    """Take title, name and hash out of the answers kept for repeated calls, also where another upload was told of a duplicate.
+
+    The answers themselves stay, with no more than the id: without them, a program that repeats its call would file the document anew.
+    """
+    RememberedAnswer.objects.filter(body__id=document).update(body={"id": document})
+    RememberedAnswer.objects.filter(body__document=document).update(body={"document": document})
+    for answer in RememberedAnswer.objects.filter(body__duplicates__contains=[{"id": document}]):
+        answer.body["duplicates"] = [told for told in answer.body["duplicates"] if told["id"] != document]
+        answer.save(update_fields=["body"])
 
 
 def _hashes(versions: list[DocumentVersion]) -> set[str]:

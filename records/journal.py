@@ -89,22 +89,8 @@ def take_turns() -> None:
 
 def verify() -> Iterator[chain.Break]:
     """Walk the whole chain; yields every row that was changed, deleted or inserted, and values that do not fit their digests."""
-    links = (
-        chain.Link(
-            sequence=row.sequence,
-            at=row.at,
-            act=row.act,
-            actor=row.actor,
-            actor_kind=row.actor_kind,
-            object_kind=row.object_kind,
-            object_id=str(row.object_id),
-            file_id=str(row.file_id) if row.file_id else None,
-            digests=row.digests,
-            previous=row.previous_hash,
-            hash=row.hash,
-        )
-        for row in JournalEntry.objects.order_by("sequence").iterator(chunk_size=2000)
-    )
+    rows = JournalEntry.objects.order_by("sequence").iterator(chunk_size=2000)
+    links = (chain.Link(previous=row.previous_hash, hash=row.hash, **_hashed(row)) for row in rows)
     yield from chain.verify(links)
     for value in JournalValue.objects.select_related("entry").order_by("entry_id", "id").iterator(chunk_size=2000):
         known = value.entry.digests.get(value.field, {})
@@ -132,15 +118,19 @@ def _text(value: Any) -> str | None:
 
 
 def _hash(row: JournalEntry) -> str:
-    return chain.entry_hash(
-        previous=row.previous_hash,
-        sequence=row.sequence,
-        at=row.at,
-        act=row.act,
-        actor=row.actor,
-        actor_kind=row.actor_kind,
-        object_kind=row.object_kind,
-        object_id=str(row.object_id),
-        file_id=str(row.file_id) if row.file_id else None,
-        digests=row.digests,
-    )
+    return chain.entry_hash(previous=row.previous_hash, **_hashed(row))
+
+
+def _hashed(row: JournalEntry) -> dict[str, Any]:
+    """What the chain hashes of a row, besides the hash before it."""
+    return {
+        "sequence": row.sequence,
+        "at": row.at,
+        "act": row.act,
+        "actor": row.actor,
+        "actor_kind": row.actor_kind,
+        "object_kind": row.object_kind,
+        "object_id": str(row.object_id),
+        "file_id": str(row.file_id) if row.file_id else None,
+        "digests": row.digests,
+    }

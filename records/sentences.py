@@ -11,6 +11,9 @@ from .models import DocumentVersion
 
 INTERRUPTED = "interrupted"
 NOT_IN_STORE = "not_in_store"
+NO_ROOM = "no_room"
+STORE_AWAY = "store_away"
+WAITS = "waits"
 
 
 def failure(version: DocumentVersion) -> str:
@@ -20,10 +23,15 @@ def failure(version: DocumentVersion) -> str:
     own = {
         INTERRUPTED: _("Reading was interrupted several times. Please have the document read again, or ask the hotline."),
         NOT_IN_STORE: _("The document's bytes are missing in the store. Please inform the competence centre."),
+        NO_ROOM: _("There was no room on the disk for a long time. Please inform your administrator, then have the document read again."),
+        STORE_AWAY: _(
+            "The store could not be reached for a long time. Please inform your administrator, then have the document read again."
+        ),
     }
     return own.get(version.failure) or sentence(Failure(version.failure))
 
 
 def notice(version: DocumentVersion) -> str:
     """What a person should know (encrypted, signed, files inside, wrong ending), as sentences; empty if nothing."""
-    return " ".join(sentence(NoticeCode(code)) for code in version.notices)
+    own = {WAITS: _("Reading waits: the disk is full, or the store cannot be reached. It goes on by itself.")}
+    return " ".join(own.get(code) or sentence(NoticeCode(code)) for code in version.notices)

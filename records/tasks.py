@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from . import page_images, reading, storekeeping
+from . import page_images, reading, recovery, storekeeping
 
 
 @shared_task(name="records.read_document")
@@ -25,7 +25,7 @@ def draw_first_page(*, version_id: int, **_newer: Any) -> None:
 
 @shared_task(name="records.sweep_readings")
 def sweep_readings(**_newer: Any) -> None:
-    reading.sweep(at=timezone.now())
+    recovery.sweep(at=timezone.now())
 
 
 @shared_task(name="records.sweep_store")

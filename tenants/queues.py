@@ -22,6 +22,7 @@ from . import current, registry
 logger = logging.getLogger(__name__)
 SECONDS_BETWEEN_LOOKS = 5.0
 LANES = {"small": ".read", "large": ".read.large"}
+HOUSE = ("sweeps", "house")  # what recovers never stands in line behind what may wait
 
 
 def send(name: str, *, lane: str = "house", **kwargs: Any) -> None:
@@ -39,20 +40,20 @@ def send(name: str, *, lane: str = "house", **kwargs: Any) -> None:
     current.on_commit(publish)
 
 
-def waiting() -> int:
-    """Messages waiting in the reading queues of the municipality in force; -1 if the broker does not answer."""
+def waiting(lane: str) -> int:
+    """Messages waiting in a reading lane of the municipality in force; -1 if the broker does not answer."""
     try:
         with current_app.connection_for_read() as connection:
             client: Any = connection.default_channel.client  # type: ignore[attr-defined]
-            return sum(client.llen(queue(lane)) for lane in LANES)
+            return int(client.llen(queue(lane)))
     except Exception:
         logger.info("The broker does not answer; the queues were not counted.")
         return -1
 
 
 def queue(lane: str) -> str:
-    """Name of the queue for a lane: "house", or "small"/"large" of the municipality in force."""
-    return "house" if lane == "house" else f"m.{current.municipality().slug}{LANES[lane]}"
+    """Name of the queue for a lane: "house" or "sweeps", or "small"/"large" of the municipality in force."""
+    return lane if lane in HOUSE else f"m.{current.municipality().slug}{LANES[lane]}"
 
 
 def served_queues() -> list[str]:
@@ -63,7 +64,7 @@ def served_queues() -> list[str]:
     for lane in ("small", "large"):
         if lane in settings.LANES:
             names += [f"m.{slug}{LANES[lane]}" for slug in towns if "all" in chosen or slug in chosen]
-    return [*names, *(["house"] if "house" in settings.LANES else [])]
+    return [*names, *(HOUSE if "house" in settings.LANES else [])]
 
 
 @celeryd_after_setup.connect
@@ -97,11 +98,11 @@ def _leave(task: Any = None, **kwargs: Any) -> None:
 
 
 @shared_task(name="tenants.for_each_municipality")
-def for_each_municipality(name: str) -> None:
-    """Queue a task once per municipality. One that is away does not keep the others from theirs."""
+def for_each_municipality(name: str, lane: str = "house", expires: float = 600) -> None:
+    """Queue a task once per municipality; one that is away does not keep the others from theirs. It is dropped after `expires` seconds."""
     for municipality in registry.everyone():
         with current.use(municipality):
-            current_app.send_task(name, queue="house", expires=600)
+            current_app.send_task(name, queue=queue(lane), expires=expires)
 
 
 @worker_ready.connect

@@ -52,8 +52,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-readings": {
         "task": "tenants.for_each_municipality",
         "schedule": 5.0,
-        "args": ["records.sweep_readings"],
-        "options": {"expires": 5},
+        "args": ["records.sweep_readings", "sweeps", 30],
+        "options": {"expires": 5, "queue": "sweeps"},
     },
     "forget-old": {
         "task": "tenants.for_each_municipality",

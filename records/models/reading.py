@@ -19,12 +19,19 @@ class LeaseQuerySet(models.QuerySet[Any]):
 
 
 class Lease(models.Model):
-    """Who reads: `holder` with a heartbeat of at most LEASE_SECONDS. The broker only wakes people up; this row decides."""
+    """Who reads: `holder` with a heartbeat of at most LEASE_SECONDS. The broker only wakes people up; this row decides.
+
+    `attempts` were begun, in `crashes` of them the reading itself broke down; `hindrance` is the code of what the last one has to wait for,
+    until `not_before` (records.leases).
+    """
 
     holder = models.UUIDField(null=True, blank=True)
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     queued_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    crashes = models.PositiveSmallIntegerField(default=0)
+    hindrance = models.CharField(max_length=40, blank=True)
+    not_before = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[models.Manager[Any]] = LeaseQuerySet.as_manager()

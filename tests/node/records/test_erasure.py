@@ -9,6 +9,7 @@ import pytest
 from records import erasure, filing, granting, intake, journal
 from records.models import Document, DocumentVersion, IndexChange, JournalEntry, JournalValue, Page
 from tenants import stores
+from tenants.models import RememberedAnswer
 from tests.factories import ClerkFactory
 from tests.node.factories import FilePlanUnitFactory
 
@@ -53,6 +54,24 @@ class TestApproveErasure:
             erasure.approve_erasure(request=request, by=ClerkFactory(), at=AT)
 
         assert stores.of_municipality().has(other.current.sha256)
+
+    def test_answers_kept_for_repeated_calls_say_no_more_than_the_id(self):
+        document, clerk = filed()
+        told = {"id": str(document.public_id), "title": "Krankmeldung", "original_name": "krank.txt"}
+        later = {"id": "0000", "title": "Brief", "duplicates": [told, {"id": "1111", "title": "Brief"}]}
+        bodies = [told, {"id": "2222", "document": told["id"], "original_name": "krank.txt"}, later, {"id": "3333", "title": "Bescheid"}]
+        for key, body in enumerate(bodies):
+            RememberedAnswer.objects.create(caller="c", route="/", key=str(key), fingerprint="f", status=201, body=body)
+        request = erasure.ask_for_erasure(document=document, reason="falsche Akte", by=clerk, at=AT)
+
+        erasure.approve_erasure(request=request, by=ClerkFactory(), at=AT)
+
+        assert [answer.body for answer in RememberedAnswer.objects.order_by("key")] == [
+            {"id": told["id"]},
+            {"document": told["id"]},
+            {"id": "0000", "title": "Brief", "duplicates": [{"id": "1111", "title": "Brief"}]},
+            {"id": "3333", "title": "Bescheid"},
+        ]
 
     def test_takes_a_second_person(self):
         document, clerk = filed()

@@ -92,7 +92,7 @@ class TestQueues:
     def test_a_worker_serves_the_towns_and_lanes_it_is_told(self, settings: Any) -> None:
         settings.LANES, settings.READING_TOWNS = ["small", "house"], ["beispielheim"]
 
-        assert queues.served_queues() == ["m.beispielheim.read", "house"]
+        assert queues.served_queues() == ["m.beispielheim.read", "sweeps", "house"]
 
     def test_sends_after_the_commit_only(self, committing: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         sent: list[str] = []
