@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -96,7 +97,8 @@ def _forget_answers(document: str) -> None:
     RememberedAnswer.objects.filter(body__id=document).update(body={"id": document})
     RememberedAnswer.objects.filter(body__document=document).update(body={"document": document})
     for answer in RememberedAnswer.objects.filter(body__duplicates__contains=[{"id": document}]):
-        answer.body["duplicates"] = [told for told in answer.body["duplicates"] if told["id"] != document]
+        body: dict[str, Any] = answer.body or {}
+        answer.body = body | {"duplicates": [told for told in body["duplicates"] if told["id"] != document]}
         answer.save(update_fields=["body"])
 
 
