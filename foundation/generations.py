@@ -18,7 +18,7 @@ import tantivy
 
 from foundation.german import fingerprint
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 class NeedsRebuild(Exception):
@@ -39,6 +39,7 @@ def _build_schema() -> tantivy.Schema:
         builder.add_unsigned_field(name, indexed=True, fast=True)
     for name in ("branch", "kind"):
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("media_type", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("words", tokenizer_name="blanks", index_option="position")
     builder.add_text_field("parts", tokenizer_name="blanks", index_option="freq")
     builder.add_text_field("title", tokenizer_name="blanks", index_option="freq")

@@ -61,7 +61,8 @@ class Entry:
     """One document as the index sees it.
 
     ``document`` and ``file`` are the database's integers, ``scope`` says who may see it, ``branch`` are the codes from the root of the file
-    plan to the leaf (a code must be unique in the plan), ``date`` is what "newest" orders by, ``pages`` are the texts in page order.
+    plan to the leaf (a code must be unique in the plan), ``date`` is what "newest" orders by, ``pages`` are the texts in page order. ``kind``
+    is counted as a facet, ``media_type`` says the same more exactly.
     """
 
     document: int
@@ -74,6 +75,7 @@ class Entry:
     title: str
     reference: str
     pages: Sequence[str]
+    media_type: str = ""
 
 
 def _newest_key(entry: Entry) -> int:
@@ -157,6 +159,7 @@ class Writer:
             "newest": _newest_key(entry),
             "branch": list(dict.fromkeys(entry.branch)),
             "kind": entry.kind,
+            "media_type": entry.media_type,
             "title": title.parts,
             "words": f"{title.words} ¶ {text.words}",  # the mark keeps a phrase from running from the title into the text
             "parts": f"{title.parts} {text.parts}",

@@ -29,6 +29,7 @@ class Filters:
     branch: str | None = None
     year: int | None = None
     kind: str | None = None
+    media_type: str | None = None
     file: int | None = None
 
 
@@ -208,7 +209,7 @@ def rights_of(scopes: AbstractSet[int], excluded_files: AbstractSet[int]) -> lis
 
 
 def _narrow(filters: Filters) -> list[tuple[tantivy.Occur, tantivy.Query]]:
-    wanted = {"branch": filters.branch, "year": filters.year, "kind": filters.kind, "file": filters.file}
+    wanted = {"branch": filters.branch, "year": filters.year, "kind": filters.kind, "media_type": filters.media_type, "file": filters.file}
     terms = [tantivy.Query.term_query(SCHEMA, name, value, index_option="basic") for name, value in wanted.items() if value is not None]
     return [(tantivy.Occur.Must, tantivy.Query.const_score_query(term, 0.0)) for term in terms]
 

@@ -122,6 +122,7 @@ def _entries(ids: Sequence[int]) -> Iterator[Entry]:
             branch=tuple(codes[int(part)] for part in document.file.unit.path.strip("/").split("/")),
             year=day.year,
             kind=version.family,
+            media_type=version.media_type,
             date=day,
             title=document.title,
             reference=document.file.file_reference,

@@ -79,6 +79,7 @@ def search(
     unit: FilePlanUnit | None = None,
     year: int | None = None,
     kind: str | None = None,
+    media_type: str | None = None,
     file: RecordFile | None = None,
     page_size: int = 20,
     cursor: str | None = None,
@@ -91,7 +92,8 @@ def search(
     """
     query = parse_question(text)
     index = _index()
-    filters = Filters(branch=unit.classification_code if unit else None, year=year, kind=kind, file=file.pk if file else None)
+    branch = unit.classification_code if unit else None
+    filters = Filters(branch=branch, year=year, kind=kind, media_type=media_type, file=file.pk if file else None)
     try:
         found = index.search(
             query,

@@ -18,12 +18,11 @@ from rest_framework.exceptions import NotFound, PermissionDenied, ValidationErro
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 
+from foundation.api.cursors import Cursors
 from records.models import FilePlanUnit, RecordFile
 from records.models.access import LEVEL_FOR, LEVEL_WRITE, FileAct, readable_units, scopes_of
 from tenants.doors import clerk_of
 from tenants.models import User
-
-from .lists import Keyset
 
 M = TypeVar("M", bound=Model)
 
@@ -33,7 +32,7 @@ class Door(viewsets.GenericViewSet[M], Generic[M]):
 
     lookup_field = "public_id"
     lookup_url_kwarg = "id"
-    pagination_class = Keyset
+    pagination_class = Cursors
     ordering: tuple[str, ...] = ("id",)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

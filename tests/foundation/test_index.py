@@ -40,7 +40,8 @@ def entry(document: int, text: str = "Leeres Blatt", **changes: Any) -> Entry:
         "scope": 1,
         "branch": ("6", "63", "63.12"),
         "year": 2024,
-        "kind": "application/pdf",
+        "kind": "pdf",
+        "media_type": "application/pdf",
         "date": date(2024, 1, 1) + timedelta(days=document),
         "title": f"Schreiben {chr(96 + document % 26)}",
         "reference": "",
@@ -193,7 +194,7 @@ class TestFacetsAndFilters:
         return filled(
             folder,
             [
-                entry(1, "Zaun", branch=("6", "63", "63.12"), year=2023, kind="image/tiff"),
+                entry(1, "Zaun", branch=("6", "63", "63.12"), year=2023, kind="image", media_type="image/tiff"),
                 entry(2, "Zaun", branch=("6", "63", "63.13"), year=2024),
                 entry(3, "Zaun", branch=("6", "64"), year=2024),
                 entry(4, "Zaun", branch=("5",), year=2024, file=77),
@@ -207,7 +208,7 @@ class TestFacetsAndFilters:
         assert found.facets == {
             "branch": {"6": 3, "63": 2, "63.12": 1, "63.13": 1, "64": 1, "5": 1},
             "year": {"2024": 3, "2023": 1},
-            "kind": {"application/pdf": 3, "image/tiff": 1},
+            "kind": {"pdf": 3, "image": 1},
         }
 
     @pytest.mark.parametrize(
@@ -216,7 +217,9 @@ class TestFacetsAndFilters:
             (Filters(branch="63"), {1, 2}),
             (Filters(branch="6"), {1, 2, 3}),
             (Filters(year=2023), {1}),
-            (Filters(kind="application/pdf", branch="6"), {2, 3}),
+            (Filters(kind="pdf", branch="6"), {2, 3}),
+            (Filters(media_type="image/tiff"), {1}),
+            (Filters(media_type="image"), set()),
             (Filters(file=77), {4}),
             (Filters(branch="nowhere"), set()),
         ],

@@ -77,24 +77,30 @@ class TestParameters:
             assert answer.status_code == 200 or is_problem(answer, 400)
 
     @pytest.mark.parametrize(
-        "place",
+        ("backwards", "values"),
         [
-            [False, ["63\x00", 1]],
-            [False, ["63", "1; DROP TABLE"]],
-            [False, ["63", 1 << 70]],
-            [False, [["63"], {"a": 1}]],
-            [False, ["2026-03-02T08:00:00+00:00", None]],
-            [False, ["2026-03-02T08:00:00", 1]],
-            [False, ["9999-99-99", 1]],
-            [True, []],
-            ["yes", ["63", 1]],
-            {"a": 1},
+            (False, ["63\x00", 1]),
+            (False, ["63", "1; DROP TABLE"]),
+            (False, ["63", 1 << 70]),
+            (False, [["63"], {"a": 1}]),
+            (False, ["2026-03-02T08:00:00+00:00", None]),
+            (False, ["2026-03-02T08:00:00", 1]),
+            (False, ["9999-99-99", 1]),
+            (True, []),
+            ("yes", ["63", 1]),
+            (False, {"a": 1}),
         ],
     )
-    def test_cursors_of_the_wrong_make(self, place, client) -> None:
-        for route in ("files/", "documents/"):
-            answer = client.get("/api/v1/" + route, {"cursor": opaque(place)})
+    def test_cursors_of_the_wrong_make(self, backwards, values, client) -> None:
+        for route, order in (("files/", "reference_key,id"), ("documents/", "-created_at,-id")):
+            answer = client.get("/api/v1/" + route, {"cursor": opaque([backwards, order, values])})
             assert answer.status_code == 200 or is_problem(answer, 400)
+
+    def test_cursors_of_another_list(self, client) -> None:
+        asked = {"cursor": opaque([False, "-created_at,-id", ["2026-03-02T08:00:00+00:00", 1]])}
+
+        assert client.get("/api/v1/documents/", asked).status_code == 200
+        assert is_problem(client.get(FILES, asked), 400)
 
 
 class TestBodies:
