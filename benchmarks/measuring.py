@@ -5,9 +5,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from foundation import sandbox
 from foundation.pages.inspection import READERS
 from foundation.pages.lasting import LastingPool
+from foundation.usage import usage_of
 
 
 @dataclass(frozen=True)
@@ -39,5 +39,5 @@ def table(rows: list[tuple[str, Measured]], count: int, things: str) -> str:
 
 def _cpu(pool: LastingPool) -> float:
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    lasting = sum(sandbox.usage_of(process.process.pid).cpu_seconds for process in pool.idle)
+    lasting = sum(usage_of(process.process.pid).cpu_seconds for process in pool.idle)
     return sum(usage.ru_utime + usage.ru_stime for usage in used) + lasting

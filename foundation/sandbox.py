@@ -10,7 +10,6 @@ Programs never run as root, not even inside a user namespace of root's: a proces
 
 import os
 import pwd
-import resource
 import select
 import shutil
 import signal
@@ -19,11 +18,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+from foundation.usage import Usage, group_of, size_of, usage_of
 
 SERVICE_USER = os.environ.get("EAKTE_SERVICE_USER", "eakte")
 
@@ -94,15 +95,6 @@ class Finished:
     stderr: bytes
     cpu_seconds: float
     peak_bytes: int
-
-
-@dataclass
-class Usage:
-    """What a group of processes has used so far."""
-
-    memory_bytes: int = 0
-    cpu_seconds: float = 0.0
-    peak_bytes: int = field(default=0)
 
 
 def run(
@@ -180,7 +172,7 @@ def stop(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is not None:
         return
     members = []
-    for member in _group(process.pid):
+    for member in group_of(process.pid):
         with suppress(OSError):
             members.append(os.pidfd_open(member))
     process.kill()  # --die-with-parent takes the namespace's first process along, and the kernel the rest
@@ -198,38 +190,6 @@ def python(script: Path) -> list[str]:
 def python_paths() -> tuple[Path, ...]:
     """Give the folders that `python` needs to see besides /usr: the virtual environment."""
     return (Path(sys.prefix),) if sys.prefix != sys.base_prefix else ()
-
-
-def usage_of(pid: int) -> Usage:
-    """Add up what a process and all its descendants use now: private memory in bytes, CPU seconds including ended children."""
-    usage = Usage()
-    ticks = os.sysconf("SC_CLK_TCK")
-    for member in _group(pid):
-        try:
-            resident, shared = map(int, Path(f"/proc/{member}/statm").read_text().split()[1:3])
-            stat = Path(f"/proc/{member}/stat").read_text().rpartition(")")[2].split()
-        except (OSError, ValueError):
-            continue  # it ended while we were looking
-        usage.memory_bytes += (resident - shared) * resource.getpagesize()
-        usage.cpu_seconds += sum(map(int, stat[11:15])) / ticks
-    return usage
-
-
-def _group(pid: int) -> Iterator[int]:
-    """Walk over a process and its descendants; orphans inside belong to the namespace's first process, which is one of them."""
-    waiting = [pid]
-    while waiting:
-        current = waiting.pop()
-        yield current
-        try:
-            threads = os.listdir(f"/proc/{current}/task")
-        except OSError:
-            continue
-        for thread in threads:
-            try:
-                waiting.extend(map(int, Path(f"/proc/{current}/task/{thread}/children").read_text().split()))
-            except OSError:
-                continue
 
 
 def _watch(process: subprocess.Popen[bytes], folder: Path, limits: Limits, beat: Callable[[], None]) -> tuple[Usage, int]:
@@ -260,23 +220,8 @@ def _check(usage: Usage, elapsed: float, folder: Path, limits: Limits) -> None:
         raise Exceeded("memory")
     if usage.cpu_seconds > limits.cpu_seconds or elapsed > limits.wall_seconds:
         raise Exceeded("time")
-    if _size_of(folder) > limits.file_bytes:
+    if size_of(folder) > limits.file_bytes:
         raise Exceeded("space")
-
-
-def _size_of(folder: Path) -> int:
-    """Add up the disk space below a folder in bytes; holes in a file cost nothing."""
-    total, waiting = 0, [str(folder)]
-    while waiting:
-        try:
-            with os.scandir(waiting.pop()) as entries:
-                for entry in entries:
-                    total += entry.stat(follow_symlinks=False).st_blocks * 512
-                    if entry.is_dir(follow_symlinks=False):
-                        waiting.append(entry.path)
-        except OSError:
-            continue  # the program tidies up while we are looking
-    return total
 
 
 def _as_service_user(folder: Path | None) -> list[str]:

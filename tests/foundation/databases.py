@@ -1,4 +1,7 @@
-"""Real databases for tests of the foundation, which knows no municipality: SQLite in a file, and PostgreSQL where a test cluster is named."""
+"""Real databases for tests of the foundation, which knows no municipality: SQLite in a file, and PostgreSQL where a test cluster is named.
+
+In PostgreSQL each process of a parallel run has a schema of its own, so that nobody meets another's tables.
+"""
 
 import os
 from collections.abc import Iterator
@@ -11,6 +14,7 @@ from django.db import connections
 from django.db.models import Model
 from django.test import override_settings
 
+SCHEMA = f"tests_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
 ENGINES = ["sqlite", *(["postgresql"] if os.environ.get("EAKTE_TEST_DATABASE_URL") else [])]
 
 
@@ -33,6 +37,8 @@ def database(engine: str, folder: Path, *models: type[Model]) -> Iterator[str]:
 
 def _tables(alias: str, models: tuple[type[Model], ...], *, make: bool) -> None:
     with connections[alias].schema_editor() as editor:
+        if connections[alias].vendor == "postgresql":
+            editor.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
         for model in models if make else reversed(models):
             (editor.create_model if make else editor.delete_model)(model)
 
@@ -48,7 +54,7 @@ def _settings(engine: str, folder: Path) -> dict[str, Any]:
             "PASSWORD": unquote(url.password or ""),
             "HOST": url.hostname or parse_qs(url.query).get("host", [""])[0],
             "PORT": str(url.port or parse_qs(url.query).get("port", [""])[0]),
-            "OPTIONS": {"options": "-c client_min_messages=warning"},
+            "OPTIONS": {"options": f"-c client_min_messages=warning -c search_path={SCHEMA}"},
         }
     return {
         "ENGINE": f"django.db.backends.{'sqlite3' if engine == 'sqlite' else engine}",
