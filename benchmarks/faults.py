@@ -32,8 +32,9 @@ SECONDS_TO_READ = 600
 # Twice a second: the readings that are not done, and the orphans among them. Who holds one renews it every 8 s at least; a message is in nobody's
 # hands for an instant between a queue and a reader, so that only who is missing twice running is an orphan.
 LOOK = """
-import base64, time
+import time
 from datetime import timedelta
+from django.db import connections
 from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 import ebehoerdenakte.celery
@@ -41,13 +42,7 @@ from records.models import Reading, ReadingSlice
 from tenants import queues
 missing = set()
 def in_queues():
-    with queues.current_app.connection_for_read() as connection:
-        client, found = connection.default_channel.client, set()
-        for lane in queues.LANES:
-            for message in client.lrange(queues.queue(lane), 0, -1):
-                named = json.loads(base64.b64decode(json.loads(message)["body"]))[1]
-                found |= {(name, pk) for name, pk in named.items() if name in ("reading_id", "slice_id")}
-        return found
+    return {(name, pk) for lane in queues.LANES for name, ids in queues.named(lane).items() for pk in ids}
 def look():
     global missing
     parts = ReadingSlice.objects.filter(reading=OuterRef("pk"), done_at__isnull=True)
@@ -56,13 +51,14 @@ def look():
     queued, dead = in_queues(), timezone.now() - timedelta(seconds=17)
     silent = {(name, pk) for name, pk, holder, beat in rows if holder and beat < dead}
     lost = {(name, pk) for name, pk, holder, beat in rows if not holder} - queued
-    silent, missing, orphans = silent, lost, silent | (lost & missing)
+    orphans, missing = silent | (lost & missing), lost
     done = max((model.objects.aggregate(at=Max("done_at"))["at"] for model in (Reading, ReadingSlice)), key=lambda at: at.timestamp() if at else 0)
     return {"at": time.time(), "undone": len(rows), "orphans": len(orphans), "done_at": done.timestamp() if done else 0}
 while True:
     try:
         print(json.dumps(look()), flush=True)
     except Exception as trouble:
+        connections.close_all()
         print(json.dumps({"at": time.time(), "trouble": str(trouble)[:80]}), flush=True)
     time.sleep(0.5)
 """

@@ -16,14 +16,15 @@ from .models.reading import LEASE_SECONDS
 logger = logging.getLogger(__name__)
 QUIET_SECONDS = 10  # a message that was sent a moment ago may be on its way to a reader
 MOST_AT_ONCE = 1000
+LONGEST_LOOK = 2000  # messages of about a kilobyte
 LONG = Q(parts__gt=leases.PAGES_OF_A_LONG_DOCUMENT // leases.PAGES_IN_ONE_GO)
 
 
 def sweep(*, at: datetime) -> int:
     """Give abandoned leases back and queue again what the broker has lost; returns how many were queued.
 
-    Each lane is looked at for itself. While messages are waiting in it, a long queue is no reason to make it longer: then only those are
-    queued again that others have overtaken.
+    Each lane is looked at for itself. What a waiting message names is not lost, however long it waits. Where too many are waiting to look at
+    each, only those are queued again that others have overtaken. Asking once too often does no harm: who does not get the lease goes away.
     """
     before = at - timedelta(seconds=LEASE_SECONDS)
     queued = 0
@@ -31,19 +32,26 @@ def sweep(*, at: datetime) -> int:
         for lease in model.objects.abandoned(before=before):
             freed = model.objects.filter(pk=lease.pk, holder=lease.holder, heartbeat_at__lt=before).update(holder=None, heartbeat_at=None)
             queued += freed and _again(lease)
+    due = Q(done_at__isnull=True, holder__isnull=True) & (Q(not_before__isnull=True) | Q(not_before__lte=at))
     for lane in ("small", "large"):
-        lost = Q(queued_at__isnull=True) | Q(queued_at__lt=at - timedelta(seconds=QUIET_SECONDS))
-        waiting = queues.waiting(lane)
-        if waiting:
-            overtaken = _overtaken_before(lane, at) if waiting > 0 else None
-            if overtaken is None:
-                continue
-            lost = Q(queued_at__lt=overtaken)
-        due = Q(done_at__isnull=True, holder__isnull=True) & (Q(not_before__isnull=True) | Q(not_before__lte=at))
-        for rows in _lane(lane):
-            for lease in rows.filter(lost, due).order_by("pk")[:MOST_AT_ONCE]:
+        for rows in _lost(lane, at):
+            for lease in rows.filter(due).order_by("pk")[:MOST_AT_ONCE]:
                 queued += _again(lease)
     return queued
+
+
+def _lost(lane: str, at: datetime) -> list[QuerySet[Reading] | QuerySet[ReadingSlice]]:
+    """What a lane ought to hold and does not; nothing while the broker is silent."""
+    waiting = queues.waiting(lane)
+    if waiting < 0:
+        return []
+    if waiting > LONGEST_LOOK:
+        overtaken = _overtaken_before(lane, at)
+        return [rows.filter(queued_at__lt=overtaken) for rows in _lane(lane)] if overtaken else []
+    quiet = Q(queued_at__isnull=True) | Q(queued_at__lt=at - timedelta(seconds=QUIET_SECONDS))
+    found = [rows.filter(quiet) for rows in _lane(lane)]
+    named = queues.named(lane) if waiting else {}
+    return [rows.exclude(pk__in=named.get("reading_id" if rows.model is Reading else "slice_id", ())) for rows in found]
 
 
 def _lane(lane: str) -> list[QuerySet[Reading] | QuerySet[ReadingSlice]]:

@@ -11,4 +11,5 @@ def queued(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, dict[str, An
     seen: list[tuple[str, str, dict[str, Any]]] = []
     monkeypatch.setattr("tenants.queues.send", lambda name, lane="house", **kwargs: seen.append((name, lane, kwargs)))
     monkeypatch.setattr("tenants.queues.waiting", lambda lane: 0)
+    monkeypatch.setattr("tenants.queues.named", lambda lane: {})
     return seen

@@ -56,9 +56,20 @@ class TestSweep:
     def test_does_not_make_a_long_queue_longer(self, queued, monkeypatch):
         filed()
         queued.clear()
-        waiting(monkeypatch, small=7)
+        waiting(monkeypatch, small=7000)
 
         assert recovery.sweep(at=timezone.now() + 60 * SECOND) == 0
+
+    def test_finds_what_no_waiting_message_names(self, queued, monkeypatch):
+        """However long the others have to wait, nobody waits for their turn to find out who is lost."""
+        lost, in_line = (filed()[0].reading.pk for _ in range(2))
+        queued.clear()
+        waiting(monkeypatch, small=7)
+        monkeypatch.setattr("tenants.queues.named", lambda lane: {"reading_id": {in_line}, "slice_id": {lost}})
+
+        assert recovery.sweep(at=timezone.now() + 15 * SECOND) == 1
+
+        assert queued == [("records.read_document", "small", {"reading_id": lost})]
 
     def test_does_nothing_while_the_broker_is_silent(self, queued, monkeypatch):
         filed()
@@ -70,7 +81,7 @@ class TestSweep:
         """A message lost with its worker must not wait until a town that files all day stops filing."""
         lost, overtaker, in_line = (filed()[0].reading.pk for _ in range(3))
         queued.clear()
-        waiting(monkeypatch, small=7)
+        waiting(monkeypatch, small=7000)
         now = timezone.now()
         Reading.objects.filter(pk=lost).update(queued_at=now - 90 * SECOND)
         Reading.objects.filter(pk=overtaker).update(queued_at=now - 50 * SECOND, holder=uuid4(), heartbeat_at=now)
@@ -84,7 +95,7 @@ class TestSweep:
         """The broker has lost the large lane; the small one is never empty."""
         parts = cut(20, queued_at=timezone.now() - 15 * SECOND)
         queued.clear()
-        waiting(monkeypatch, small=7)
+        waiting(monkeypatch, small=7000)
 
         assert recovery.sweep(at=timezone.now()) == 5
 
@@ -98,7 +109,7 @@ class TestSweep:
         ReadingSlice.objects.filter(pk=first).update(queued_at=now - 90.01 * SECOND)
         ReadingSlice.objects.filter(pk=last).update(done_at=now - 40 * SECOND)
         queued.clear()
-        waiting(monkeypatch, small=7, large=7)
+        waiting(monkeypatch, small=7000, large=7000)
 
         recovery.sweep(at=now)
 

@@ -94,6 +94,21 @@ class TestQueues:
 
         assert queues.served_queues() == ["m.beispielheim.read", "sweeps", "house"]
 
+    def test_tells_what_the_waiting_messages_name(self, process_environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+        broker = process_environment["EAKTE_REDIS_URL"]
+        if not broker:
+            pytest.skip("EAKTE_TEST_REDIS_URL names no Redis.")
+        address = broker.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=", 1)
+        monkeypatch.setattr(queues.current_app, "connection_for_read", lambda: Connection(address))
+        redis.Redis.from_url(broker).flushdb()
+        with Connection(address) as connection:
+            for name, kwargs in (("records.read_document", {"reading_id": 7}), ("records.read_slice", {"slice_id": 9})):
+                current_app.send_task(name, kwargs=kwargs, queue=queues.queue("small"), connection=connection)
+
+        assert (queues.waiting("small"), queues.waiting("large")) == (2, 0)
+        assert queues.named("small") == {"reading_id": {7}, "slice_id": {9}}
+        assert queues.named("large") == {}
+
     def test_sends_after_the_commit_only(self, committing: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         sent: list[str] = []
         monkeypatch.setattr(queues.current_app, "send_task", lambda name, **kwargs: sent.append(kwargs["queue"]))
