@@ -49,6 +49,6 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0002_rules")]
+    dependencies = [("records", "0003_hindered_readings")]
 
     operations = [migrations.RunSQL(SCOPES_OF, "DROP FUNCTION records_scopes_of(bigint);")]
