@@ -24,6 +24,21 @@ function tell(before, after) {
   }
 }
 
+/** The row that must not move when the list is replaced: the one with the focus, else the first that is seen. */
+function anchorOf(scroller, focused) {
+  const { left, top } = scroller.getBoundingClientRect();
+  const row = focused?.closest("[data-state]") ?? document.elementFromPoint(left + 60, top + 60)?.closest("[data-state]");
+  return row && { id: row.id, top: row.getBoundingClientRect().top };
+}
+
+/** Bring it back to its place; again in the next frames, because rows out of sight have a guessed height until they are laid out. */
+function hold(scroller, anchor, frames = 2) {
+  const row = document.getElementById(anchor.id);
+  if (!row) return;
+  scroller.scrollTop += row.getBoundingClientRect().top - anchor.top;
+  if (frames) requestAnimationFrame(() => hold(scroller, anchor, frames - 1));
+}
+
 /** Fetch the list and put it in place of the old one; keeps focus and scroll position. */
 export async function refresh() {
   const old = list();
@@ -40,8 +55,11 @@ export async function refresh() {
     const before = states();
     const focused = old.contains(document.activeElement) ? document.activeElement : null;
     const mark = focused?.dataset.document ? `[data-document="${focused.dataset.document}"]` : focused?.dataset.upload !== undefined && focused ? `[data-upload="${focused.dataset.upload}"]` : null;
+    const scroller = old.parentElement;
+    const anchor = anchorOf(scroller, focused);
     old.replaceWith(document.adoptNode(fresh));
     if (mark) list().querySelector(mark)?.focus({ preventScroll: true });
+    if (anchor) hold(scroller, anchor);
     tell(before, states());
     document.dispatchEvent(new CustomEvent("documents:refreshed"));
   } catch {

@@ -37,6 +37,47 @@ class TestCarryOn:
         binders.expect_painted(page, sheet)
 
 
+FILE_BESIDE = """async (file) => {
+  const csrf = document.querySelector("[name=csrfmiddlewaretoken]").value;
+  const known = await (await fetch(`/api/v1/files/${file}/`)).json();
+  const body = JSON.stringify({ file_plan_unit: known.file_plan_unit.id ?? known.file_plan_unit, title: "Lange Liste" });
+  const answer = await fetch("/api/v1/files/", { method: "POST", body, headers: { "X-CSRFToken": csrf, "Content-Type": "application/json" } });
+  return (await answer.json()).id;
+}"""
+FILE_MANY = """async ([file, count]) => {
+  const csrf = document.querySelector("[name=csrfmiddlewaretoken]").value;
+  for (let number = 1; number <= count; number += 1) {
+    const body = new FormData();
+    body.append("file", file);
+    body.append("title", `Schreiben ${number}`);
+    body.append("content", new File([`Text ${number}`], `schreiben-${number}.txt`, { type: "text/plain" }));
+    const answer = await fetch("/api/v1/documents/", { method: "POST", body, headers: { "X-CSRFToken": csrf } });
+    if (answer.status !== 201) throw new Error(String(answer.status));
+  }
+}"""
+
+
+class TestLongList:
+    def test_the_row_with_the_focus_stays_where_it_is_while_the_list_renews_itself(self, clerk: Visitor) -> None:
+        near = binders.open_a_file(clerk).split("/")[2]
+        page = clerk.page
+        file = page.evaluate(FILE_BESIDE, near)
+        page.evaluate(FILE_MANY, [file, 60])
+        clerk.open(f"/akten/{file}/")
+        row = binders.row(page, "Schreiben 20")
+        link = row.locator(".contents__link")
+        link.focus()
+        expect(row).to_be_in_viewport()
+        page.evaluate("document.querySelector('[data-live]').dataset.old = 'yes'")
+
+        page.evaluate(FILE_MANY, [file, 1])
+        page.evaluate("document.dispatchEvent(new CustomEvent('documents:changed'))")
+        expect(page.locator("[data-live][data-old]")).to_have_count(0)
+
+        expect(link).to_be_focused()
+        expect(row).to_be_in_viewport()
+
+
 class TestTwoTowns:
     @pytest.mark.parametrize(("home", "abroad"), [("musterstadt", "beispielheim"), ("beispielheim", "musterstadt")])
     def test_a_session_of_one_is_worthless_in_the_other(self, visit: Callable[..., Visitor], home: str, abroad: str) -> None:

@@ -3,9 +3,7 @@ import { announce, csrfToken, words as wordsOf } from "../notify.js";
 import { singleKeys } from "../shortcuts.js";
 import { follow, grip } from "./contents.js";
 import { WIDEST } from "./pictures.js";
-import { rememberRoom } from "./room.js";
 import { Stream } from "./stream.js";
-import { Words } from "./words.js";
 
 const ZOOMS = [0.5, 0.75, 1, 1.5, 2, 3, 4, 8];
 const binder = document.getElementById("binder");
@@ -14,7 +12,6 @@ const manifest = () => JSON.parse(document.getElementById("binder-manifest").tex
 
 const say = wordsOf("binder-words");
 const stream = new Stream(part(".binder-view"), manifest(), say);
-const words = new Words(stream);
 const number = document.getElementById("binder-sheet");
 const zoom = document.getElementById("binder-zoom");
 
@@ -23,11 +20,12 @@ const once = (load) => {
   let made;
   return () => (made ??= load());
 };
+const words = once(async () => { const { Words } = await import("./words.js"); return new Words(stream); });
 const tiles = once(async () => { const { Tiles } = await import("./tiles.js"); return new Tiles(stream); });
 const hits = once(async () => { const { Hits } = await import("./hits.js"); return new Hits(stream, say, announce); });
 const panels = {
   thumbnails: once(async () => { const { Thumbnails } = await import("./panels.js"); return new Thumbnails(part("[data-panel=thumbnails]"), stream, say); }),
-  text: once(async () => { const { SheetText } = await import("./panels.js"); return new SheetText(part("[data-panel=text]"), stream, words, say); }),
+  text: once(async () => { const { SheetText } = await import("./panels.js"); return new SheetText(part("[data-panel=text]"), stream, await words(), say); }),
 };
 
 grip(binder);
@@ -70,8 +68,9 @@ const sentence = leaf.kind === "sheet" ? say("sheet", { sheet, title: leaf.docum
 }
 
 stream.addEventListener("current", ({ detail }) => moved(detail));
+stream.addEventListener("settled", () => words().then((made) => made.lay()));
 stream.addEventListener("settled", () => { if ((stream.boxes[stream.current]?.width ?? 0) * devicePixelRatio > WIDEST) tiles().then((made) => made.lay()); });
-stream.addEventListener("settled", () => rememberRoom(stream.room()), { once: true }); // no panel is open yet: so the next binder begins, too
+stream.addEventListener("settled", async () => (await import("./room.js")).rememberRoom(stream.room()), { once: true }); // no panel is open yet: so the next binder begins, too
 addEventListener("pagehide", () => { if (unsaved) remember(unsaved, true); });
 
 /** The leaf that an address names: #blatt=17 or #dokument=<id>, or ?dokument=<id>&seite=3. */
@@ -231,5 +230,5 @@ setTimeout(begin, 500); // also where the sheet takes its time, or there is none
 // The goal is set before the first layout: no picture of another sheet is asked for on the way.
 stream.goal = addressed(location.search) ?? stream.leafOfSheet(stream.manifest.start ?? 1) ?? null;
 stream.layout();
-if (stream.manifest.query && stream.manifest.hits?.length) words.lay();
+if (stream.manifest.query && stream.manifest.hits?.length) words().then((made) => made.lay());
 performance.mark("binder-ready");

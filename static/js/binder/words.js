@@ -25,7 +25,6 @@ export class Words {
   constructor(stream) {
     this.stream = stream;
     this.known = new Map(); // leaf's address → words
-    stream.addEventListener("settled", () => this.lay());
   }
 
   url(leaf) {
