@@ -1,5 +1,10 @@
-"""How static files are stored: named after their contents, compressed, kept by browsers for ever."""
+"""How static files are stored: our scripts without their comments, all named after their contents, compressed, kept by browsers for ever."""
 
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from rjsmin import jsmin
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
@@ -7,3 +12,9 @@ class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc] #
     """Rewrites the names inside `import` of our ES modules too: without it a page would fetch each module under two names."""
 
     support_js_module_import_aggregation = True
+
+    def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
+        if not dry_run:
+            for script in (Path(self.path(name)) for name in paths if name.startswith("js/") and name.endswith(".js")):
+                script.write_text(jsmin(script.read_text()))
+        yield from super().post_process(paths, dry_run, **options)
