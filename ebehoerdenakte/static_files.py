@@ -14,7 +14,8 @@ class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc] #
     support_js_module_import_aggregation = True
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
-        if not dry_run:
-            for script in (Path(self.path(name)) for name in paths if name.startswith("js/") and name.endswith(".js")):
-                script.write_text(jsmin(script.read_text()))
+        for name in [] if dry_run else [name for name in paths if name.startswith("js/") and name.endswith(".js")]:
+            script = Path(self.path(name))
+            script.write_text(jsmin(script.read_text()))
+            paths[name] = (self, name)  # what is named after its contents is made from this copy, not from the source
         yield from super().post_process(paths, dry_run, **options)
