@@ -87,7 +87,10 @@ def fingerprint() -> str:
 
 def static_fingerprint() -> str:
     """The same for what collectstatic collects: our static files, those from npm and from the libraries."""
-    single = [PROJECT / name for name in ("requirements.lock", "package-lock.json", "ebehoerdenakte/settings/base.py")]
+    single = [
+        PROJECT / name
+        for name in ("requirements.lock", "package-lock.json", "ebehoerdenakte/settings/base.py", "ebehoerdenakte/static_files.py")
+    ]
     return _fingerprint([*single, *_files_below(PROJECT / "static")])
 
 
