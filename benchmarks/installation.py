@@ -86,7 +86,7 @@ def quantiles(values: list[float]) -> tuple[float, float]:
     return statistics.median(ordered), ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
 
 
-def row(*cells: object, widths: tuple[int, ...] = (26, 14, 14, 14, 14)) -> str:
+def row(*cells: object, widths: tuple[int, ...] = (26, 14, 14, 14, 14, 14, 10)) -> str:
     return "".join(
         f"{cell!s:>{width}}" if place else f"{cell!s:<{width}}" for place, (cell, width) in enumerate(zip(cells, widths, strict=False))
     )

@@ -4,7 +4,8 @@
     benchmarks/search.py QUERIES.json [--municipality SLUG] [--each 30]
 
 QUERIES.json: {"queries": [{"class": "rare", "words": [...]}]}. Prints p50 and p95 in milliseconds for one client, the server's CPU per search,
-and the throughput of eight clients. tantivy alone on the same kind of corpus: benchmarks/search_library.py.
+and the throughput of eight clients. Beside each class, in turn with it: tantivy alone on the same index, whole words without rights, facets,
+texts and extracts - what a search cannot cost less than.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from collections import defaultdict
 from pathlib import Path
 from urllib.parse import urlencode
 
+import tantivy
 from installation import Town, quantiles, row, var_folder
 from reading import cpu_of
 
@@ -35,9 +37,10 @@ def main() -> None:
     owner = (var_folder() / "demo.json").stat().st_uid
     for texts in classes.values():
         ask(town, texts[0])
-    print(row("class", "p50 ms", "p95 ms", "CPU ms", "hits (median)"))
+    alone = Alone(var_folder() / "index" / chosen.municipality)
+    print(row("class", "p50 ms", "p95 ms", "CPU ms", "hits (median)", "tantivy p50", "ratio"))
     for name, texts in classes.items():
-        print(measured(name, town, texts, owner))
+        print(measured(name, town, texts, owner, alone))
     lists = []
     for _ in range(40):
         began = time.perf_counter()
@@ -64,16 +67,33 @@ def ask(town: Town, text: str) -> int:
     return int(answer["count"])
 
 
-def measured(name: str, town: Town, texts: list[str], owner: int) -> str:
-    times, counts = [], []
+class Alone:
+    """The same index in this process, asked by tantivy's own query parser."""
+
+    def __init__(self, folder: Path) -> None:
+        self.index = tantivy.Index.open(str(folder / (folder / "current").read_text().strip()))
+        self.index.register_tokenizer("blanks", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
+        self.searcher = self.index.searcher()
+
+    def ask(self, text: str) -> float:
+        """Milliseconds for the best twenty and their exact number."""
+        began = time.perf_counter()
+        self.searcher.search(self.index.parse_query(text.casefold(), ["words"], conjunction_by_default=True), 20, count=True)
+        return (time.perf_counter() - began) * 1000
+
+
+def measured(name: str, town: Town, texts: list[str], owner: int, alone: Alone) -> str:
+    times, counts, bare = [], [], []
     cpu = cpu_of(owner)
     for text in texts:
+        bare.append(alone.ask(text))
         began = time.perf_counter()
         counts.append(ask(town, text))
         times.append((time.perf_counter() - began) * 1000)
     used = (cpu_of(owner) - cpu) * 1000 / len(texts)
     p50, p95 = quantiles(times)
-    return row(name, f"{p50:.1f}", f"{p95:.1f}", f"{used:.1f}", sorted(counts)[len(counts) // 2])
+    least, _p95 = quantiles(bare)
+    return row(name, f"{p50:.1f}", f"{p95:.1f}", f"{used:.1f}", sorted(counts)[len(counts) // 2], f"{least:.2f}", f"{p50 / least:.1f}")
 
 
 def together(slug: str, texts: list[str]) -> float:
