@@ -23,7 +23,7 @@ from tenants.api.idempotency import once
 
 from . import serializers
 from .answers import IDEMPOTENCY_KEY, problems
-from .doors import Door, require_writing, uuid_or_none, visible_file
+from .doors import Door, require, uuid_or_none, visible_file
 
 RECEIVED: dict[Any, Any] = {201: serializers.ReceivedDocumentOut, **problems(400, 403, 404, 409, 413, 415)}
 
@@ -46,7 +46,7 @@ class DocumentsDoor(Door[Document]):
     def writable(self) -> Document:
         """The document of the address. Raises Http404, PermissionDenied."""
         document = self.get_object()
-        require_writing(self.clerk, document.file)
+        require("file_documents", clerk=self.clerk, file=document.file)
         return document
 
     def answer(self, document: Document, *, status: int = 200) -> Response:
@@ -95,7 +95,7 @@ class DocumentDoor(DocumentsDoor):
         sent = self.sent(serializers.Move)
         file = document.file
         if "file" in sent and sent["file"] != file.public_id:
-            file = require_writing(self.clerk, visible_file(self.clerk, sent["file"]))
+            file = require("file_documents", clerk=self.clerk, file=visible_file(self.clerk, sent["file"]))
         stays = "register" not in sent and file == document.file
         register = document.register if stays else _register(file, sent.get("register"))
         try:
@@ -127,7 +127,7 @@ class DocumentDoor(DocumentsDoor):
 
     def _take_in(self) -> Response:
         sent = self.sent(serializers.NewDocument)
-        file = require_writing(self.clerk, visible_file(self.clerk, sent["file"]))
+        file = require("file_documents", clerk=self.clerk, file=visible_file(self.clerk, sent["file"]))
         if sent.get("case"):
             raise ValidationError({"case": [_("There are no cases yet.")]})
         register = _register(file, sent.get("register"))

@@ -87,13 +87,6 @@ def require(act: FileAct, *, clerk: User, file: RecordFile) -> RecordFile:
     return file
 
 
-def require_writing(clerk: User, file: RecordFile) -> RecordFile:
-    """Raises PermissionDenied if the caller may only read the file."""
-    if scopes_of(clerk).level(file.scope_id) < LEVEL_WRITE:
-        raise PermissionDenied(_("You may read this file, but not change it."))
-    return file
-
-
 def writable_leaf(clerk: User, public_id: UUID) -> FilePlanUnit:
     """A unit in which the caller may create files.
 

@@ -219,6 +219,18 @@ class TestList:
         assert [row["position"] for row in rows] == expected
         assert [client.get(f"{DOCUMENTS}{d.public_id}/").json()["position"] for d in (lone, loose)] == [1, 1]
 
+    @pytest.mark.parametrize("order", ["newest_on_top", "oldest_on_top"])
+    def test_an_upload_is_answered_with_what_is_found_later(self, order, api_client) -> None:
+        MunicipalSettings.objects.update_or_create(pk=1, defaults={"stapling_order": order})
+        file = open_file("A")
+        client = api_client(clerk_in(file.unit, "write"))
+        DocumentFactory(file=file, register=file.registers.get(), rank=7, cancelled_at=AT)
+
+        for register in ("A", "A", ""):
+            told = upload(client, file, **({"register": register} if register else {})).json()
+            del told["duplicates"]
+            assert told == client.get(f"{DOCUMENTS}{told['id']}/").json()
+
     def test_the_number_of_queries_does_not_depend_on_the_page(self, api_client, queries) -> None:
         file = open_file("A")
         client = api_client(clerk_in(file.unit, "read"))

@@ -1,0 +1,102 @@
+"""Who asks at the API: tokens, browser sessions, and answers to those that lead nowhere."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from knox.models import AuthToken
+
+from tests.factories import PASSWORD, UserFactory
+
+
+def browser(**options: Any) -> Client:
+    return Client(headers={"host": "musterstadt.localhost"}, **options)
+
+
+class TestTokens:
+    def test_a_token_holds_twelve_hours_and_opens_the_api(self) -> None:
+        person = UserFactory(roles=["registry"])
+
+        answer = browser().post("/api/v1/auth/token/", {"username": person.username, "password": PASSWORD}, content_type="application/json")
+        given = answer.json()
+        hours = (datetime.fromisoformat(given["expires_at"]) - timezone.now()).total_seconds() / 3600
+        me = browser().get("/api/v1/me/", headers={"authorization": f"Bearer {given['token']}"})
+
+        assert answer.status_code == 200
+        assert 11.9 < hours <= 12
+        assert me.json()["roles"] == ["registry"]
+        assert me.json()["municipality"] == "musterstadt"
+        assert me.json()["acting_for"] == []
+
+    def test_a_revoked_token_opens_nothing(self, api_client: Any) -> None:
+        program = api_client(UserFactory())
+
+        assert program.post("/api/v1/auth/logout/").status_code == 204
+        assert program.get("/api/v1/me/").status_code == 401
+
+    def test_a_token_past_its_time_opens_nothing(self) -> None:
+        _row, token = AuthToken.objects.create(UserFactory(), expiry=timedelta(seconds=-1))
+
+        assert browser().get("/api/v1/me/", headers={"authorization": f"Bearer {token}"}).status_code == 401
+
+    def test_a_wrong_password_is_401(self) -> None:
+        given = {"username": UserFactory().username, "password": "falsch"}
+
+        answer = browser().post("/api/v1/auth/token/", given, content_type="application/json")
+
+        assert (answer.status_code, answer["Content-Type"]) == (401, "application/problem+json")
+        assert answer["WWW-Authenticate"] == "Bearer"
+
+    @pytest.mark.parametrize("body", ["", "{", "[]", '{"username": 1}', '{"username": "a\\u0000b", "password": "x"}'])
+    def test_an_odd_body_is_400(self, body: str) -> None:
+        answer = browser().post("/api/v1/auth/token/", body, content_type="application/json")
+
+        assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+
+    def test_is_throttled_by_address(self) -> None:
+        client = browser()
+        given = {"username": "niemand", "password": "x"}
+
+        statuses = {
+            client.post("/api/v1/auth/token/", {**given, "username": f"n{n}"}, content_type="application/json").status_code
+            for n in range(61)
+        }
+
+        assert statuses == {401, 429}
+
+
+class TestBrowserSessionAtTheApi:
+    def test_needs_the_csrf_token_for_acts(self, client_of: Any) -> None:
+        client = client_of(UserFactory(), enforce_csrf_checks=True)
+
+        assert client.get("/api/v1/me/").status_code == 200
+        assert client.post("/api/v1/auth/logout/").status_code == 403
+
+
+class TestFailures:
+    def test_an_error_nobody_caught_is_a_page_or_a_problem_without_a_trace(self, client_of: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        from tenants.api import me
+
+        def fail(*args: Any) -> None:
+            raise RuntimeError("secret detail")
+
+        monkeypatch.setattr(me, "clerk_of", fail)
+        client = client_of(UserFactory())
+        client.raise_request_exception = False
+
+        answer = client.get("/api/v1/me/")
+
+        assert (answer.status_code, answer["Content-Type"]) == (500, "application/problem+json")
+        assert b"secret" not in answer.content
+
+
+class TestUnknownPaths:
+    @pytest.mark.parametrize("path", ["/api/", "/api/v1/nothing/", "/api/v2/me/"])
+    def test_are_problems_under_api(self, path: str) -> None:
+        answer = browser().get(path)
+
+        assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
