@@ -35,8 +35,12 @@ def virtual_environment(*, for_tests: bool, log: Path) -> bool:
     if not PYTHON.exists():
         run([DEBIAN_PYTHON, "-m", "venv", VENV], log=log, advice="Das Paket python3-venv prüfen.")
     lock = "requirements-dev.lock" if for_tests else "requirements.lock"
-    install = [str(PYTHON), "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--require-hashes", "-r", lock]
+    pip = [str(PYTHON), "-m", "pip", "--no-input", "--disable-pip-version-check"]
+    # The lock is complete. Without --no-deps Debian's pip looks for the newest "pikepdf[pdfa]" that a library asks for instead of the locked
+    # one, and set-up fails on the day when there is a newer one.
+    install = [*pip, "install", "--no-deps", "--require-hashes", "-r", lock]
     run(install, log=log, advice="Prüfen, ob dieser Rechner ein Python-Paketverzeichnis erreicht (pip config list).")
+    run([*pip, "check"], log=log, advice=f"{lock} neu erstellen (siehe Kopf der Datei): Es ist nicht vollständig.")
     runtime = digest(PROJECT / "requirements.lock")
     stamp.write_text(" ".join(dict.fromkeys([runtime, wanted])))
     return True
