@@ -19,12 +19,13 @@ from tenants import current
 from tenants.models import User
 
 from . import binder
-from .models import Document, FilePlanUnit, IndexChange, Page, RecordFile
+from .models import Document, FilePlanUnit, Page, RecordFile
 from .models.access import scopes_of
 
 PAGES_AT_FIRST = 40
 PAGES_LATER = 400
 SUGGESTIONS = 8
+NOT_FOLLOWED_SQL = "SELECT file_id FROM records_indexchange WHERE id > %s AND kind = 'scope' AND file_id IS NOT NULL"
 
 _open: dict[str, Index] = {}
 _lock = threading.Lock()
@@ -174,9 +175,9 @@ def _index() -> Index:
 
 def _not_followed(index: Index) -> set[int]:
     """Files whose scope changed beyond what this machine's index has followed."""
-    cursor = int(index.cursor() or 0)
-    changes = IndexChange.objects.filter(kind=IndexChange.Kind.SCOPE, id__gt=cursor)
-    return {file for file in changes.values_list("file_id", flat=True) if file is not None}
+    with current.connection().cursor() as cursor:  # asked with every search: written out, it costs a quarter
+        cursor.execute(NOT_FOLLOWED_SQL, [int(index.cursor() or 0)])
+        return {file for (file,) in cursor.fetchall()}
 
 
 def _snippets(documents: Sequence[Document], query: Query) -> list[tuple[int, str]]:

@@ -17,7 +17,7 @@ from rest_framework.utils.urls import replace_query_param
 
 from foundation.api.cursors import Cursors
 from records import searching
-from records.models import Document, FilePlanUnit
+from records.models import Document, FilePlanUnit, RecordFile
 
 from .answers import PAGING, problems
 from .doors import Door
@@ -137,14 +137,14 @@ class SearchDoor(Door[Document]):
         found = {
             "count": page.count,
             "count_is_exact": page.count_is_exact,
-            "results": hits,
+            "results": [_said(hit) for hit in hits],
             "next": following,
             "previous": None,
-            "files": named,
+            "files": [_named(file) for file in named],
             "facets": page.facets,
             "forgiven": list(page.forgiven),
         }
-        return Response(Found(found).data)
+        return Response(found)
 
     @extend_schema(parameters=[Typed], responses={200: Suggestions, **problems(400)}, operation_id="suggest")
     def suggest(self, request: Request) -> Response:
@@ -162,3 +162,13 @@ class SearchDoor(Door[Document]):
             for each in found
         ]
         return Response(Suggestions({"results": rows, "next": None, "previous": None}).data)
+
+
+# What Found says, written out: for a page of hits serializers take as long as the search itself. A test holds the two together.
+def _said(hit: searching.SearchHit) -> dict[str, Any]:
+    document = {"id": str(hit.document.public_id), "title": hit.document.title}
+    return {"document": document, "file": _named(hit.file), "page": hit.page, "snippet": hit.snippet, "score": hit.score}
+
+
+def _named(file: RecordFile) -> dict[str, str]:
+    return {"id": str(file.public_id), "file_reference": file.file_reference, "title": file.title}

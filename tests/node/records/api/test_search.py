@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from records import granting, index_keeping, searching
+from records.api.search import DocumentName, FileName, Found, HitOut
 from tenants import current
 from tests.factories import ClerkFactory
 from tests.node.factories import DocumentFactory, FilePlanUnitFactory, grant
@@ -46,6 +47,21 @@ class TestSearch:
         assert "<mark>Baugenehmigungsverfahren</mark>" in hit["snippet"]
         assert "<i>" not in hit["snippet"]
         assert isinstance(hit["score"], float)
+
+    def test_says_what_the_schema_promises(self, api_client, indexed) -> None:
+        document = DocumentFactory(pages=["63.1-2026/0001 Kanal"])
+        indexed()
+
+        body = api_client(clerk_in(document.file.unit, "read")).get(SEARCH, {"q": document.file.file_reference}).json()
+
+        assert body.keys() == Found().fields.keys()
+        [hit], [file] = body["results"], body["files"]
+        assert hit.keys() == HitOut().fields.keys()
+        assert (hit["document"].keys(), hit["file"].keys(), file.keys()) == (
+            DocumentName().fields.keys(),
+            FileName().fields.keys(),
+            FileName().fields.keys(),
+        )
 
     def test_neither_finds_nor_counts_what_the_clerk_may_not_know_of(self, api_client, indexed) -> None:
         hidden = DocumentFactory(pages=["Wasserrecht"])
