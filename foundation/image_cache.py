@@ -22,7 +22,7 @@ TOUCH_SECONDS = 3600.0
 
 
 class ImageCache:
-    """Pictures below a folder, named by parts such as ("musterstadt", sha256, "17-1400.webp").
+    """Pictures below a folder, named by parts such as ("musterstadt", sha256, "17-1400.jpg").
 
     At most about `most_bytes` stay. Safe to share between threads and processes; a disk that is full or away costs time, never an answer.
     """

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -24,7 +24,6 @@ from tenants import current, stores
 from . import searching
 from .models import DocumentVersion
 
-Format = Literal["webp", "jpeg"]
 NARROWEST, WIDEST = 50, 4000
 TILE = 512  # pixels; the viewer's script lays squares of this size
 WIDEST_GRID = 22_400
@@ -55,18 +54,18 @@ class NoSuchPage(LookupError):
     """The document has no page or tile of this number, or no pages at all."""
 
 
-def page_image(version: DocumentVersion, number: int, width: int = 1400, format: Format = "webp") -> bytes:
-    """Draw page `number` (from 1), at most `width` pixels wide (50 to 4000; others are brought into these bounds).
+def page_image(version: DocumentVersion, number: int, width: int = 1400) -> bytes:
+    """Draw page `number` (from 1) as JPEG, at most `width` pixels wide (50 to 4000; others are brought into these bounds).
 
     A scan may come out up to 15 % narrower where that saves decoding it in full. Raises NotReady, NoSuchPage, Unreadable, NotInStore.
     """
     _require_page(version, number)
     width = min(max(width, NARROWEST), WIDEST)
-    name = f"{number}-{width}.{format}"
-    return _kept(version, name) or _keep(version, name, _renderers().render(_key(), _path(version), number, width=width, format=format))
+    name = f"{number}-{width}.jpg"
+    return _kept(version, name) or _keep(version, name, _renderers().render(_key(), _path(version), number, width=width))
 
 
-def page_tile(version: DocumentVersion, number: int, width: int, x: int, y: int, format: Format = "webp") -> bytes:
+def page_tile(version: DocumentVersion, number: int, width: int, x: int, y: int) -> bytes:
     """Draw one tile of a page in full sharpness: column `x` and row `y` (from 0) of squares of 512 pixels.
 
     The squares lie over the page drawn `width` pixels wide (at most 22,400). Tiles at the right and bottom edge are smaller; where
@@ -74,7 +73,7 @@ def page_tile(version: DocumentVersion, number: int, width: int, x: int, y: int,
     """
     _require_page(version, number)
     width = min(max(width, TILE), WIDEST_GRID)
-    name = f"{number}-{width}-{x}-{y}.{format}"
+    name = f"{number}-{width}-{x}-{y}.jpg"
     if (known := _kept(version, name)) is not None:
         return known
     path = _path(version)
@@ -82,7 +81,7 @@ def page_tile(version: DocumentVersion, number: int, width: int, x: int, y: int,
     return _keep(
         version,
         name,
-        _renderers().render(_key(), path, number, width=shown, format=format, region=(left, top, across, down)),
+        _renderers().render(_key(), path, number, width=shown, region=(left, top, across, down)),
     )
 
 
@@ -104,11 +103,6 @@ def page_words(version: DocumentVersion, number: int, query: str | None = None) 
     ]
 
 
-def format_for(version: DocumentVersion) -> Format:
-    """What a version's pages are drawn as: a scan is JPEG by nature and made in a third of the time, letters stay sharper as WebP."""
-    return "jpeg" if version.searchable_sha256 or version.family == "image" else "webp"
-
-
 def draw_first_page(*, version_id: int) -> None:
     """Draw the picture and the thumbnail of a version's first page ahead, so that opening the file waits for nothing.
 
@@ -119,7 +113,7 @@ def draw_first_page(*, version_id: int) -> None:
         return
     try:
         for width in AHEAD:
-            page_image(version, 1, width=width, format=format_for(version))
+            page_image(version, 1, width=width)
     except (NotReady, NoSuchPage, Unreadable, StoreError) as trouble:
         logger.info("The first page of version %s was not drawn ahead: %s", version.public_id, trouble)
 

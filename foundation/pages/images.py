@@ -9,7 +9,7 @@ import struct
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from foundation import sandbox
 from foundation.pages.facts import Failure, Unreadable
@@ -73,15 +73,14 @@ class Renderers:
         number: int,
         *,
         width: int,
-        format: Literal["webp", "jpeg"] = "webp",
         region: tuple[int, int, int, int] | None = None,
     ) -> bytes:
-        """Draw page `number` (from 1) of a file at most `width` pixels wide, or a `region` of it.
+        """Draw page `number` (from 1) of a file as JPEG at most `width` pixels wide, or a `region` of it.
 
         A region is left, top, width and height in pixels of the full resolution (see `size`). A scan may come out up to 15 % narrower
         than asked for, where its JPEG can be decoded in half size. Raises Unreadable.
         """
-        question = {"act": "image", "number": number, "width": min(max(width, 1), MAX_WIDTH), "format": format, "region": region}
+        question = {"act": "image", "number": number, "width": min(max(width, 1), MAX_WIDTH), "region": region}
         return self._ask(key, path, question)[1]
 
     def words(self, key: str, path: Path, number: int) -> list[Word]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseNotModified
@@ -86,7 +86,6 @@ class ContentDoor(Door[Document]):
     @extend_schema(
         parameters=[NUMBER, WIDTH, VERSION],
         responses={
-            (200, "image/webp"): OpenApiResponse(OpenApiTypes.BINARY, description="WebP where it is accepted, otherwise JPEG."),
             (200, "image/jpeg"): OpenApiResponse(OpenApiTypes.BINARY),
             **problems(400, 404, 409, 503),
         },
@@ -95,24 +94,22 @@ class ContentDoor(Door[Document]):
         """A picture of a page. With `version` in the address it never changes and may be kept for good."""
         version = self._version(request.query_params.get("version", ""))
         width = _width(request.query_params.get("width", ""))
-        picture_format: Literal["webp", "jpeg"] = "webp" if "image/webp" in request.headers.get("Accept", "") else "jpeg"
-        etag = f"{version.sha256[:24]}-{version.searchable_sha256[:8]}-{number}-{width}.{picture_format}"
+        etag = f"{version.sha256[:24]}-{version.searchable_sha256[:8]}-{number}-{width}"
         headers = {
             "ETag": quoted(etag),
-            "Vary": "Accept",
             "Cache-Control": FOR_GOOD if "version" in request.query_params else "private, no-cache",
         }
         try:
             if unchanged(request._request, etag) and _number(number) <= (version.page_count or 0):
                 return HttpResponseNotModified(headers=headers)
-            image = page_images.page_image(version, _number(number), width=width, format=picture_format)
+            image = page_images.page_image(version, _number(number), width=width)
         except page_images.NotReady as refusal:
             raise Conflict(str(refusal)) from refusal
         except page_images.NoSuchPage as refusal:
             raise Http404 from refusal
         except (page_images.Unreadable, StoreError) as refusal:
             raise Undeliverable(_("This page cannot be shown at the moment. The original can be downloaded.")) from refusal
-        return HttpResponse(image, content_type=f"image/{picture_format}", headers=headers)
+        return HttpResponse(image, content_type="image/jpeg", headers=headers)
 
     def _version(self, number: str = "") -> DocumentVersion:
         """The current version of the document of the address, or the one of this number. Raises Http404."""

@@ -16,7 +16,6 @@ from foundation.api.etags import ranged_file_response
 from foundation.pages.facts import Unreadable
 from foundation.store import StoreError
 from records import binder, page_images, reading
-from records.models import DocumentVersion
 from records.models.access import LEVEL_WRITE
 from tenants import stores
 
@@ -76,7 +75,7 @@ def remember(request: ClerkRequest, file: UUID) -> HttpResponse:
 @cache_control(private=True, max_age=31_536_000, immutable=True)
 def page_image(request: ClerkRequest, document: UUID, version: int, page: int) -> HttpResponse:
     found = version_or_404(request.user, document, version)
-    return _picture(found, lambda kind: page_images.page_image(found, page, width=_number(request, "width", 1400), format=kind))
+    return _picture(lambda: page_images.page_image(found, page, width=_number(request, "width", 1400)))
 
 
 @require_safe
@@ -84,7 +83,7 @@ def page_image(request: ClerkRequest, document: UUID, version: int, page: int) -
 def page_tile(request: ClerkRequest, document: UUID, version: int, page: int) -> HttpResponse:
     found = version_or_404(request.user, document, version)
     width, x, y = _number(request, "width", 2800), _number(request, "x", 0), _number(request, "y", 0)
-    return _picture(found, lambda kind: page_images.page_tile(found, page, width=width, x=x, y=y, format=kind))
+    return _picture(lambda: page_images.page_tile(found, page, width=width, x=x, y=y))
 
 
 @require_safe
@@ -99,10 +98,9 @@ def page_words(request: ClerkRequest, document: UUID, version: int, page: int) -
         return JsonResponse([], safe=False)
 
 
-def _picture(version: DocumentVersion, draw: Callable[[page_images.Format], bytes]) -> HttpResponse:
-    kind = page_images.format_for(version)
+def _picture(draw: Callable[[], bytes]) -> HttpResponse:
     try:
-        return HttpResponse(draw(kind), content_type=f"image/{kind}")
+        return HttpResponse(draw(), content_type="image/jpeg")
     except (page_images.NoSuchPage, page_images.NotReady) as error:
         raise Http404 from error
     except (Unreadable, StoreError):

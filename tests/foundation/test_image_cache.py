@@ -26,25 +26,25 @@ class TestGet:
     def test_gives_what_was_put(self, tmp_path):
         cache = ImageCache(tmp_path, most_bytes=10**6)
 
-        cache.put(PICTURE, "musterstadt", "ab12", "1-1400.webp")
+        cache.put(PICTURE, "musterstadt", "ab12", "1-1400.jpg")
 
-        assert cache.get("musterstadt", "ab12", "1-1400.webp") == PICTURE
-        assert ImageCache(tmp_path, most_bytes=10**6).get("musterstadt", "ab12", "1-1400.webp") == PICTURE
+        assert cache.get("musterstadt", "ab12", "1-1400.jpg") == PICTURE
+        assert ImageCache(tmp_path, most_bytes=10**6).get("musterstadt", "ab12", "1-1400.jpg") == PICTURE
 
     def test_gives_nothing_that_was_not_put(self, tmp_path):
         cache = ImageCache(tmp_path, most_bytes=10**6)
-        cache.put(PICTURE, "musterstadt", "ab12", "1.webp")
+        cache.put(PICTURE, "musterstadt", "ab12", "1.jpg")
 
-        assert cache.get("musterstadt", "ab12", "2.webp") is None
-        assert cache.get("beispielheim", "ab12", "1.webp") is None
+        assert cache.get("musterstadt", "ab12", "2.jpg") is None
+        assert cache.get("beispielheim", "ab12", "1.jpg") is None
         assert cache.get("musterstadt", "ab12") is None
 
     def test_takes_a_file_that_a_power_cut_emptied_for_none(self, tmp_path):
         cache = ImageCache(tmp_path, most_bytes=10**6)
-        cache.put(PICTURE, "a", "1.webp")
-        (tmp_path / "a" / "1.webp").write_bytes(b"")
+        cache.put(PICTURE, "a", "1.jpg")
+        (tmp_path / "a" / "1.jpg").write_bytes(b"")
 
-        assert cache.get("a", "1.webp") is None
+        assert cache.get("a", "1.jpg") is None
 
     @pytest.mark.parametrize("parts", [(), ("..",), ("a", "../b"), ("a/b",), ("",), ("a", ".sweep"), ("a\x00",), ("a\n",)])
     def test_refuses_a_name_that_leads_elsewhere(self, tmp_path, parts):
@@ -57,14 +57,14 @@ class TestPut:
         (tmp_path / "file").write_bytes(b"")
         cache = ImageCache(tmp_path / "file" / "below", most_bytes=10**6)
 
-        cache.put(PICTURE, "a", "1.webp")
+        cache.put(PICTURE, "a", "1.jpg")
 
-        assert cache.get("a", "1.webp") is None
+        assert cache.get("a", "1.jpg") is None
 
     def test_sweeps_by_itself_after_so_many_bytes(self, tmp_path):
         cache = ImageCache(tmp_path, most_bytes=100_000)
         for number in range(40):
-            cache.put(PICTURE, "a", f"{number}.webp")
+            cache.put(PICTURE, "a", f"{number}.jpg")
 
         deadline = time.monotonic() + 10
         while size_of(tmp_path) > 200_000 and time.monotonic() < deadline:
@@ -88,7 +88,7 @@ def _leaf_through(order: tuple[Path, int]) -> int:
     cache = ImageCache(folder, most_bytes=300_000)
     wrong = 0
     for number in range(first, first + 150):
-        name = ("town", f"document{number % 5}", f"{number % 50}.webp")
+        name = ("town", f"document{number % 5}", f"{number % 50}.jpg")
         found = cache.get(*name)
         wrong += found not in (None, PICTURE)
         cache.put(PICTURE, *name)
@@ -101,23 +101,23 @@ class TestSweep:
     def test_lets_the_longest_unseen_go_first(self, tmp_path):
         cache = ImageCache(tmp_path, most_bytes=10**9)
         for number in range(8):
-            cache.put(PICTURE, "a", f"{number}.webp")
-            seen(cache, 10_000 - number, "a", f"{number}.webp")
-        cache.get("a", "0.webp")
+            cache.put(PICTURE, "a", f"{number}.jpg")
+            seen(cache, 10_000 - number, "a", f"{number}.jpg")
+        cache.get("a", "0.jpg")
 
         left = ImageCache(tmp_path, most_bytes=50_000).sweep()
 
         assert left <= 50_000
-        assert cache.get("a", "0.webp") == PICTURE
-        assert cache.get("a", "1.webp") is None
-        assert cache.get("a", "7.webp") == PICTURE
+        assert cache.get("a", "0.jpg") == PICTURE
+        assert cache.get("a", "1.jpg") is None
+        assert cache.get("a", "7.jpg") == PICTURE
 
     def test_lets_all_stay_that_have_room(self, tmp_path):
         cache = ImageCache(tmp_path, most_bytes=10**6)
-        cache.put(PICTURE, "a", "1.webp")
+        cache.put(PICTURE, "a", "1.jpg")
 
         assert cache.sweep() == len(PICTURE)
-        assert cache.get("a", "1.webp") == PICTURE
+        assert cache.get("a", "1.jpg") == PICTURE
 
     def test_takes_away_what_a_killed_process_left_half_written(self, tmp_path):
         cache = ImageCache(tmp_path, most_bytes=5_000)
@@ -129,13 +129,13 @@ class TestSweep:
     def test_leaves_it_to_another_process_that_sweeps_already(self, tmp_path):
         import fcntl
 
-        ImageCache(tmp_path, most_bytes=10**9).put(PICTURE, "a", "1.webp")
+        ImageCache(tmp_path, most_bytes=10**9).put(PICTURE, "a", "1.jpg")
         cache = ImageCache(tmp_path, most_bytes=5_000)
         with (tmp_path / ".sweep").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             cache.sweep()
 
-        assert cache.get("a", "1.webp") == PICTURE
+        assert cache.get("a", "1.jpg") == PICTURE
 
     def test_comes_about_also_when_processes_are_short_lived(self, tmp_path):
         starts = [ImageCache(tmp_path, most_bytes=1 << 40)._written for _process in range(50)]
@@ -147,10 +147,10 @@ class TestForget:
     def test_removes_everything_below_a_name(self, tmp_path):
         cache = ImageCache(tmp_path, most_bytes=10**6)
         for document in ("ab12", "cd34"):
-            cache.put(PICTURE, "musterstadt", document, "1.webp")
+            cache.put(PICTURE, "musterstadt", document, "1.jpg")
 
         cache.forget("musterstadt", "ab12")
         cache.forget("musterstadt", "never-there")
 
-        assert cache.get("musterstadt", "ab12", "1.webp") is None
-        assert cache.get("musterstadt", "cd34", "1.webp") == PICTURE
+        assert cache.get("musterstadt", "ab12", "1.jpg") is None
+        assert cache.get("musterstadt", "cd34", "1.jpg") == PICTURE

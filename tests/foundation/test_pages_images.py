@@ -43,13 +43,12 @@ def difference(one: Image.Image, other: Image.Image) -> float:
 
 
 class TestRender:
-    @pytest.mark.parametrize("image_format", ["webp", "jpeg"])
-    def test_draws_a_typed_page(self, renderers: Renderers, tmp_path: Path, image_format: str):
+    def test_draws_a_typed_page(self, renderers: Renderers, tmp_path: Path):
         path = papers.saved(papers.typed("Bescheid"), tmp_path / "a.pdf")
 
-        image = shown(renderers.render("musterstadt", path, 1, width=800, format=image_format))
+        image = shown(renderers.render("musterstadt", path, 1, width=800))
 
-        assert image.format == image_format.upper()
+        assert image.format == "JPEG"
         assert image.size == (800, 1132)
         assert image.convert("L").getextrema()[0] < 60
 

@@ -69,12 +69,12 @@ class PdfSheets:
             "height_px": max(1, round(full * height / max(width, 0.1))),
         }
 
-    def image(self, number: int, *, width: int, image_format: str, region: Region | None) -> bytes:
+    def image(self, number: int, *, width: int, region: Region | None) -> bytes:
         if region is None:
-            return encoded(self._drawn(number, width), image_format)
+            return encoded(self._drawn(number, width))
         size = self.size(number)
         full = (int(size["width_px"]), int(size["height_px"]))
-        return encoded(self.tiles.cut(number, full, region, width, self._drawn), image_format)
+        return encoded(self.tiles.cut(number, full, region, width, self._drawn))
 
     def _drawn(self, number: int, width: int) -> Image.Image:
         self.tiles.forget()

@@ -71,7 +71,7 @@ def _answer(question: dict[str, Any], descriptor: int, opened: OrderedDict[tuple
     if question["act"] == "size":
         return {"size": sheets.size(number)}, b""
     region = tuple(question["region"]) if question["region"] else None
-    return {}, sheets.image(number, width=question["width"], image_format=question["format"], region=region)
+    return {}, sheets.image(number, width=question["width"], region=region)
 
 
 def _sheets(descriptor: int, opened: OrderedDict[tuple[int, ...], Sheets]) -> Sheets:

@@ -58,12 +58,12 @@ class TextSheets:
                 column += len(word) + 1
         return found
 
-    def image(self, number: int, *, width: int, image_format: str, region: Region | None) -> bytes:
+    def image(self, number: int, *, width: int, region: Region | None) -> bytes:
         if region is None:
-            return encoded(self._drawn(number, width), image_format)
+            return encoded(self._drawn(number, width))
         left, top, across, down = region
         drawing = self._drawn(number, FULL_WIDTH)
-        return encoded(fitted(drawing.crop((left, top, left + across, top + down)), width), image_format)
+        return encoded(fitted(drawing.crop((left, top, left + across, top + down)), width))
 
     def _drawn(self, number: int, width: int) -> Image.Image:
         width_pt, height_pt = text_files.A4_PT

@@ -47,7 +47,7 @@ def opened(content: bytes) -> Image.Image:
 class TestPageImage:
     def test_draws_pdf_image_and_text(self) -> None:
         for version in (pdf("Guten Tag"), png(), read_version(b"Guten Tag", "x.txt")):
-            shown = opened(page_images.page_image(version, 1, width=400, format="jpeg"))
+            shown = opened(page_images.page_image(version, 1, width=400))
             assert 340 <= shown.width <= 400
             assert shown.convert("L").getextrema()[0] < 128, "something is written there"
 
@@ -58,7 +58,7 @@ class TestPageImage:
 
         assert page_images.page_image(version, 1, width=200) == first
         with current.use(beispielheim):
-            assert page_images._kept(version, "1-200.webp") is None
+            assert page_images._kept(version, "1-200.jpg") is None
 
     def test_brings_widths_into_bounds(self) -> None:
         assert opened(page_images.page_image(pdf("x"), 1, width=1)).width == page_images.NARROWEST
@@ -102,15 +102,15 @@ class TestPageImage:
         with committing():
             erasure.approve_erasure(request=asked, by=ClerkFactory(), at=AT)
 
-        assert page_images._kept(version, "1-200.webp") is None
+        assert page_images._kept(version, "1-200.jpg") is None
 
     def test_what_is_erased_while_it_is_drawn_is_not_kept(self) -> None:
         version = pdf("Irrläufer")
         stores.of_municipality().remove(version.sha256)
 
-        page_images._keep(version, "1-200.webp", b"picture")
+        page_images._keep(version, "1-200.jpg", b"picture")
 
-        assert page_images._kept(version, "1-200.webp") is None
+        assert page_images._kept(version, "1-200.jpg") is None
 
 
 class TestTiles:
