@@ -30,6 +30,7 @@ export class Stream extends EventTarget {
     const old = this.leaves ?? [];
     const before = old[this.current];
     this.manifest = manifest;
+    for (const paper of manifest.documents) paper.original = address(manifest.original, { document: paper.id });
     Object.assign(this, leavesOf(manifest));
     this.bySheet = new Map(this.leaves.filter((leaf) => leaf.kind === "sheet").map((leaf) => [leaf.sheet, leaf.index]));
     if (!before) return;

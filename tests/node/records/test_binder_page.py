@@ -80,10 +80,10 @@ class TestManifest:
         for number, width, height in ((2, 842.4, 595.2), (1, 595.2, 841.9)):
             PageFactory(version=document.current, number=number, width=width, height=height)
 
-        (entry,) = manifest_of(binder(document.file))["documents"]
+        manifest = manifest_of(binder(document.file))
 
-        assert entry["pages"] == [[595, 842], [842, 595]]
-        assert entry["original"] == f"/dokumente/{document.public_id}/original/"
+        assert manifest["documents"][0]["pages"] == [[595, 842], [842, 595]]
+        assert manifest["original"].format(document=document.public_id) == f"/dokumente/{document.public_id}/original/"
 
     def test_costs_the_same_queries_for_many_documents(self, binder, django_assert_max_num_queries) -> None:
         counts = []
