@@ -22,10 +22,11 @@ NOBODY = "00000000-0000-0000-0000-000000000000"
 STRETCH = 24  # rows that are laid out together (binder.css)
 VERSION, PAGE = 987654321, 123456789
 STATES = dict(DocumentVersion.State.choices)
-# A row of the list, as far as all rows are alike. Hundreds of them are on a page, and the template engine takes five times as long for one.
+# The beginning of a row of the list; HTML closes it where the next one begins. Hundreds of them are on a page, and the template engine takes
+# five times as long for one.
 ROW = (
-    '<a class="contents__link" data-document="{id}" href="#{place}"><span class="contents__title">{title}</span>'
-    '<span class="contents__sheets">{sheets}</span></a>'
+    '<li role="listitem" id="document-{id}" data-state="{state}"><a class="contents__link" data-document="{id}" href="#{place}">'
+    '<span class="contents__title">{title}</span><span class="contents__sheets">{sheets}</span></a>'
 )
 
 
@@ -108,7 +109,7 @@ def _describe(document: Any, entry: dict[str, Any]) -> None:
     first, last = document.first_sheet, document.last_sheet
     place = f"blatt={first}" if first else f"dokument={entry['id']}"
     sheets = "" if not first else str(first) if first == last else f"{first}–{last}"
-    document.row = format_html(ROW, id=entry["id"], place=place, title=document.title, sheets=sheets)
+    document.row = format_html(ROW, id=entry["id"], state=document.state, place=place, title=document.title, sheets=sheets)
     entry["failure"], entry["notice"] = document.failure, document.notice
     entry["received_on"] = f"{document.received_on:%d.%m.%Y}" if document.received_on else ""
 
