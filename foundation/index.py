@@ -6,18 +6,17 @@ follower's cursor lies inside the index as a document of its own: it is committe
 
 import json
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from datetime import date
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import tantivy
 
+from foundation.entries import Entry, Fields, fields_of
 from foundation.generations import (
     SCHEMA,
     Generation,
@@ -31,7 +30,7 @@ from foundation.generations import (
     swap,
     swap_lock,
 )
-from foundation.german import Analyzer, analyzer
+from foundation.german import analyzer
 from foundation.query import Query
 from foundation.searching import NO_FILTERS, BadCursor, Filters, Found, Hit, Order, count_hits, find
 
@@ -56,38 +55,11 @@ BATCH = 50_000  # rows read at once
 REPLACED_AT_ONCE = 200  # documents
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One document as the index sees it.
-
-    ``document`` and ``file`` are the database's integers, ``scope`` says who may see it, ``branch`` are the codes from the root of the file
-    plan to the leaf (a code must be unique in the plan), ``date`` is what "newest" orders by, ``pages`` are the texts in page order. ``kind``
-    is counted as a facet, ``media_type`` says the same more exactly.
-    """
-
-    document: int
-    file: int
-    scope: int
-    branch: tuple[str, ...]
-    year: int
-    kind: str
-    date: date
-    title: str
-    reference: str
-    pages: Sequence[str]
-    media_type: str = ""
-
-
-def _newest_key(entry: Entry) -> int:
-    """Order by date, then by document, in one number without ties: a page can go on exactly after the last hit."""
-    return (entry.date.toordinal() << 40) | (entry.document & ((1 << 40) - 1))
-
-
 class Writer:
     """The one writer of an index. Changes are seen by nobody until ``commit``; leaving the context without it drops them."""
 
-    def __init__(self, generation: Generation, *, pointer: Path | None, memory: int, threads: int, german: Analyzer) -> None:
-        self._generation, self._pointer, self._german = generation, pointer, german
+    def __init__(self, generation: Generation, *, pointer: Path | None, memory: int, threads: int) -> None:
+        self._generation, self._pointer = generation, pointer
         try:
             self._writer: tantivy.IndexWriter | None = generation.tantivy.writer(memory, threads)
         except ValueError as refusal:
@@ -113,9 +85,13 @@ class Writer:
 
     def add(self, entries: Iterable[Entry]) -> int:
         """Put documents in that the index does not have yet: for a rebuild, where nothing needs to be replaced."""
+        return self.add_analysed(map(fields_of, entries))
+
+    def add_analysed(self, analysed: Iterable[Fields]) -> int:
+        """Do the same with what is analysed already (foundation.entries)."""
         count = 0
-        for entry in entries:
-            self._open.add_document(tantivy.Document.from_dict(self._fields(entry), SCHEMA))
+        for fields in analysed:
+            self._open.add_document(tantivy.Document.from_dict(fields, SCHEMA))
             count += 1
         return count
 
@@ -148,24 +124,6 @@ class Writer:
             raise ValueError("The writer is closed.")
         return self._writer
 
-    def _fields(self, entry: Entry) -> dict[str, Any]:
-        title = self._german.analyse(f"{entry.title}\n{entry.reference}")
-        text = self._german.analyse("\n".join(entry.pages))
-        return {
-            "document": entry.document,
-            "file": entry.file,
-            "scope": entry.scope,
-            "year": entry.year,
-            "newest": _newest_key(entry),
-            "branch": list(dict.fromkeys(entry.branch)),
-            "kind": entry.kind,
-            "media_type": entry.media_type,
-            "title": title.parts,
-            "words": f"{title.words} ¶ {text.words}",  # the mark keeps a phrase from running from the title into the text
-            "parts": f"{title.parts} {text.parts}",
-            "spellings": f"{title.spellings} {text.spellings}",
-        }
-
 
 class Index:
     """The index of one municipality. Safe to share between threads; every process that searches opens its own."""
@@ -195,7 +153,7 @@ class Index:
         """Open the one writer (memory in bytes, at least 15 MB). Raises WriterBusy if another process has it."""
         with self._lock:
             generation = self._current()
-        return Writer(generation, pointer=self._pointer, memory=memory, threads=1, german=self._german)
+        return Writer(generation, pointer=self._pointer, memory=memory, threads=1)
 
     def cursor(self) -> str | None:
         """Give the follower's cursor of the last commit; None for an index nobody has written to."""
@@ -281,7 +239,7 @@ def rebuilding(folder: Path, *, memory: int = REBUILD_MEMORY) -> Iterator[Writer
     with swap_lock(folder):
         fresh = new_generation(folder)
         try:
-            with Writer(fresh, pointer=None, memory=memory, threads=2, german=analyzer()) as writer:
+            with Writer(fresh, pointer=None, memory=memory, threads=2) as writer:
                 yield writer
             swap(folder, fresh.folder)
         except BaseException:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -10,7 +11,8 @@ from itertools import islice
 from django.db.models import Max
 from django.utils import timezone
 
-from foundation.index import Entry, Index, NeedsRebuild, Superseded, Writer, rebuilding
+from foundation.entries import Entry, fields_of_batches
+from foundation.index import Index, NeedsRebuild, Superseded, Writer, rebuilding
 from tenants import current
 
 from .models import Document, FilePlanUnit, IndexChange, Page
@@ -18,6 +20,7 @@ from .models import Document, FilePlanUnit, IndexChange, Page
 logger = logging.getLogger(__name__)
 CHANGES_AT_ONCE = 2000
 DOCUMENTS_AT_ONCE = 400
+DOCUMENTS_AT_ONCE_ANEW = 100  # several of these batches are in memory
 
 
 def open_index() -> Index:
@@ -26,8 +29,13 @@ def open_index() -> Index:
         return Index.open(current.municipality().index)
     except NeedsRebuild:
         logger.warning("The index is outdated and is built anew.")
-        rebuild()
+        rebuild(processes=cores())
         return Index.open(current.municipality().index)
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0))
 
 
 def latest_change() -> int:
@@ -52,14 +60,18 @@ def follow(*, index: Index, writer: Writer) -> int:
     return done
 
 
-def rebuild(*, progress: Callable[[int], None] = lambda count: None) -> int:
-    """Build the index anew beside the one that is searched, and swap it in; returns how many documents it holds."""
+def rebuild(*, progress: Callable[[int], None] = lambda count: None, processes: int = 1) -> int:
+    """Build the index anew beside the one that is searched, and swap it in; returns how many documents it holds.
+
+    `processes`: how many analyse texts beside this one; 1 is none beside it.
+    """
     cursor, count = latest_change(), 0
     ids = Document.objects.standing().order_by("pk").values_list("pk", flat=True)
+    parts = _parts(ids.iterator(chunk_size=5000), DOCUMENTS_AT_ONCE_ANEW)
     with rebuilding(current.municipality().index) as writer:
-        for part in _parts(ids.iterator(chunk_size=5000), DOCUMENTS_AT_ONCE):
-            count += writer.add(_entries(part))
-            progress(len(part))
+        for found in fields_of_batches((list(_entries(part)) for part in parts), processes=processes):
+            count += writer.add_analysed(found)
+            progress(len(found))
         writer.commit(str(cursor))
     return count
 

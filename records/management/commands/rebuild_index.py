@@ -21,7 +21,7 @@ class Command(MunicipalityCommand):
         total, began = Document.objects.standing().count(), time.monotonic()
         try:
             with tqdm(total=total, unit=" documents", disable=not self.stderr.isatty()) as bar:
-                count = index_keeping.rebuild(progress=lambda done: bar.update(done) and None)
+                count = index_keeping.rebuild(progress=lambda done: bar.update(done) and None, processes=index_keeping.cores())
         except WriterBusy as error:
             raise CommandError("This index is being rebuilt already.") from error
         seconds = time.monotonic() - began
