@@ -3,7 +3,7 @@ import { A4, GAP, leafAt, leavesOf, sizeOf, stack } from "./leaves.js";
 import { Pictures, address, widthFor } from "./pictures.js";
 import { clear, elementOf, paint, trouble } from "./sheet.js";
 
-const AHEAD = 3; // sheets decoded beyond the ones in the page
+const AHEAD = 2; // sheets decoded beyond the ones in the page: each is some ten megabytes
 const SETTLE = 110; // milliseconds without scrolling until words and tiles are fetched
 
 /** What makes a leaf the same one in a newer manifest; anything its element shows is part of it. */
