@@ -35,6 +35,10 @@ class CannotSearch(Exception):
     """The question cannot be answered; the message says what to change."""
 
 
+class NoSuchHits(CannotSearch):
+    """The cursor of a page of hits is none that this search gave out."""
+
+
 @dataclass(frozen=True)
 class SearchHit:
     """A document with the page of its best hit (1 where only the title matches) and an escaped snippet with <mark>."""
@@ -86,7 +90,7 @@ def search(
     cursor: str | None = None,
     facets: bool = False,
 ) -> SearchPage:
-    """Search what the clerk may see. Raises CannotSearch for a question that means nothing or a foreign cursor.
+    """Search what the clerk may see. Raises CannotSearch for a question that means nothing, NoSuchHits for a foreign cursor.
 
     Files whose access changed since they were indexed are excluded in the query itself, so that counts and facets tell nothing; the
     hits shown are looked up through visible_to() once more.
@@ -107,7 +111,7 @@ def search(
             facets=facets,
         )
     except BadCursor as error:
-        raise CannotSearch(_("This page of hits does not exist. Please start the search again.")) from error
+        raise NoSuchHits(_("This page of hits does not exist. Please start the search again.")) from error
     rows = Document.objects.visible_to(clerk).standing().filter(pk__in=[hit.document for hit in found.hits]).for_hits()
     visible = {document.pk: document for document in rows}
     shown = [(visible[hit.document], hit.score) for hit in found.hits if hit.document in visible]

@@ -128,6 +128,8 @@ class SearchDoor(Door[Document]):
                 cursor=cursor,
                 facets=cursor is None,
             )
+        except searching.NoSuchHits as refusal:
+            raise ValidationError({"cursor": [str(refusal)]}) from refusal
         except searching.CannotSearch as refusal:
             raise ValidationError({"q": [str(refusal)]}) from refusal
         named = [] if cursor else searching.files_by_reference(clerk=self.clerk, text=asked["q"])

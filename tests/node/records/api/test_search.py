@@ -142,7 +142,7 @@ class TestSearch:
             ({"q": "a", "media_type": "films"}, "media_type"),
             ({"q": "a", "file_plan_unit": "x"}, "file_plan_unit"),
             ({"q": "a", "file_plan_unit": str(uuid4())}, "file_plan_unit"),
-            ({"q": "a", "cursor": "unsinn"}, "q"),
+            ({"q": "a", "cursor": "unsinn"}, "cursor"),
             ({"q": "a", "page_size": "0"}, "page_size"),
         ],
     )
