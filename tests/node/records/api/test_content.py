@@ -193,6 +193,14 @@ class TestPageImage:
             assert is_problem(get(client, document, f"pages/{number}/image/"), 404)
         assert is_problem(get(client, document, "pages/1/image/?version=7"), 404)
 
+    def test_a_document_without_pages_says_that_it_has_no_preview(self, api_client) -> None:
+        document = DocumentFactory(version__page_count=0)
+
+        answer = get(api_client(clerk_in(document.file.unit, "read")), document, "pages/1/image/")
+
+        assert is_problem(answer, 404)
+        assert answer.json()["detail"] == "Von diesem Dokument gibt es keine Vorschau. Das Original kann heruntergeladen werden."
+
     def test_is_a_conflict_while_the_document_is_being_read(self, api_client) -> None:
         document = taken_in(open_file())
 
