@@ -100,7 +100,7 @@ class ContentDoor(Door[Document]):
         headers = {
             "ETag": quoted(etag),
             "Vary": "Accept",
-            "Cache-Control": FOR_GOOD if "version" in request.query_params else "private, no-cache",
+            "Cache-Control": FOR_GOOD if request.query_params.get("version") else "private, no-cache",
         }
         try:
             if unchanged(request._request, etag) and _number(number) <= (version.page_count or 0):

@@ -169,11 +169,12 @@ class TestPageImage:
         document = pdf_of("Guten Tag")
         client = api_client(clerk_in(document.file.unit, "read"))
 
-        fixed, moving = (get(client, document, f"pages/1/image/?width=100{more}") for more in ("&version=1", ""))
+        fixed, moving, empty = (get(client, document, f"pages/1/image/?width=100{more}") for more in ("&version=1", "", "&version="))
 
         assert "immutable" in fixed["Cache-Control"]
         assert "private" in fixed["Cache-Control"]
         assert "no-cache" in moving["Cache-Control"]
+        assert empty["Cache-Control"] == moving["Cache-Control"]
         assert get(client, document, "pages/1/image/?width=100", **{"If-None-Match": moving["ETag"]}).status_code == 304
 
     @pytest.mark.parametrize("width", ["49", "4001", "breit", "-5", "1e2", "²", "99999999999999"])
