@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -224,6 +225,11 @@ class Move(serializers.Serializer[Any]):
     position = serializers.IntegerField(
         required=False, allow_null=True, min_value=1, max_value=1_000_000, help_text="From the top, from 1."
     )
+
+    def validate(self, attrs: Any) -> Any:
+        if not attrs:  # all of them may be left out, but not all at once: nobody has asked for the top of the register
+            raise serializers.ValidationError(_("Please say where to: a file, a register or a position."))
+        return attrs
 
 
 class VersionOut(serializers.ModelSerializer[DocumentVersion]):

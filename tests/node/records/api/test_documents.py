@@ -366,6 +366,10 @@ class TestMove:
         assert is_problem(client.post(address, {"position": "oben"}, format="json"), 400)
         assert is_problem(client.post(address, {"register": "gibt es nicht"}, format="json"), 400)
         assert is_problem(client.post(address, {"file": "x"}, format="json"), 400)
+        for nothing in ({}, {"place": 1}):
+            answer = client.post(address, nothing, format="json")
+            assert is_problem(answer, 400)
+            assert answer.json()["errors"]
         filing.close_file(file=document.file, by=document.created_by, at=AT)
         assert is_problem(client.post(address, {"position": 1}, format="json"), 409)
 
