@@ -200,6 +200,11 @@ class DocumentFilters(serializers.Serializer[Any]):
 class Upload(serializers.Serializer[Any]):
     content = serializers.FileField(max_length=None)
 
+    def validate_content(self, content: Any) -> Any:
+        if len(self.initial_data.getlist("content")) > 1:  # only one would be filed, and the sender would believe that all are
+            raise serializers.ValidationError(_("Please upload one file at a time."))
+        return content
+
 
 class NewDocument(Upload):
     file = serializers.UUIDField()

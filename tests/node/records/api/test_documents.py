@@ -102,6 +102,15 @@ class TestTakeIn:
         assert is_problem(client.post(DOCUMENTS, b"no parts", content_type="multipart/form-data; boundary=x"), 400)
         assert is_problem(client.post(DOCUMENTS, b"no parts", content_type="multipart/form-data"), 400)
 
+    def test_refuses_two_files_at_once(self, api_client) -> None:
+        file = open_file()
+
+        answer = upload(api_client(clerk_in(file.unit)), file, content=[paper(b"eins"), paper(b"zwei")])
+
+        assert is_problem(answer, 400)
+        assert answer.json()["errors"].keys() == {"content"}
+        assert not Document.objects.exists()
+
     def test_refuses_a_register_of_another_file(self, api_client) -> None:
         file = open_file()
         other = RegisterFactory(file=open_file(unit=file.unit))
@@ -299,6 +308,9 @@ class TestVersions:
 
         assert is_problem(writer.post(address, {"content": paper(b"")}, format="multipart"), 400)
         assert is_problem(writer.post(address, {}, format="multipart"), 400)
+        twice = writer.post(address, {"content": [paper(b"eins"), paper(b"zwei")]}, format="multipart")
+        assert is_problem(twice, 400)
+        assert twice.json()["errors"].keys() == {"content"}
         assert is_problem(writer.post(address, {"content": paper(PROGRAM, "x.pdf")}, format="multipart"), 415)
         assert is_problem(api_client(clerk_in(document.file.unit, "read")).post(address, {"content": paper()}, format="multipart"), 403)
         assert is_problem(api_client(clerk_in(leaf())).post(address, {"content": paper()}, format="multipart"), 404)
