@@ -417,6 +417,17 @@ class TestReadAgain:
         assert Reading.objects.filter(version=document.current, done_at=None).exists()
         assert is_problem(client.post(address), 409)
 
+    @pytest.mark.parametrize("state", [{"status": "closed", "closed_at": AT}, {"status": "cancelled", "cancelled_at": AT}, {}])
+    def test_leaves_closed_and_cancelled_files_and_cancelled_documents_alone(self, state, api_client) -> None:
+        document = DocumentFactory(file=open_file(**state), cancelled_at=None if state else AT, version__state="failed")
+
+        answer = api_client(clerk_in(document.file.unit)).post(f"{DOCUMENTS}{document.public_id}/read-again/")
+
+        assert is_problem(answer, 409)
+        document.current.refresh_from_db()
+        assert document.current.state == "failed"
+        assert not Reading.objects.exists()
+
     def test_is_not_for_readers(self, api_client) -> None:
         document = DocumentFactory()
         grant(reader := ClerkFactory(), document.file.unit)
