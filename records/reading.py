@@ -14,7 +14,6 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -233,12 +232,10 @@ def _tell_that_it_waits(version: DocumentVersion) -> None:
         if version.being_read and sentences.WAITS not in version.notices:
             version.notices.append(sentences.WAITS)
             version.save(update_fields=["notices"])
-            Document.objects.filter(pk=version.document_id).update(revision=F("revision") + 1)
 
 
 def _tell(version: DocumentVersion, state: str, code: str) -> None:
     document = version.document
-    Document.objects.filter(pk=document.pk).update(revision=F("revision") + 1)
     indexing.note_document(document)
     told: dict[str, journal.Change] = {"state": (None, state)} | ({"failure": (None, code)} if code else {})
     journal.enter(act="read", object=document, by=None, at=timezone.now(), file_id=document.file.public_id, changes=told)

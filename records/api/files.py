@@ -14,7 +14,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from foundation.api.etags import quoted, require_match, unchanged
+from foundation.api.etags import etag_of_answer, quoted, require_match
 from foundation.api.problems import Conflict, PreconditionFailed
 from records import binder, filing
 from records.models import Document, FilePlanUnit, FormerReference, JournalEntry, RecordFile, Register, RegisterSet
@@ -23,7 +23,7 @@ from tenants.models import Office
 
 from . import serializers
 from .answers import IDEMPOTENCY_KEY, IF_MATCH, PAGING, problems
-from .doors import Door, require, uuid_or_none, visible_file, writable_leaf
+from .doors import Door, require, unless_known, uuid_or_none, visible_file, writable_leaf
 from .lists import Slices
 
 THUMBNAIL_WIDTH = 160
@@ -78,8 +78,7 @@ class FileDoor(Door[RecordFile]):
 
     @extend_schema(responses={200: serializers.FileOut, **problems(404)})
     def retrieve(self, request: Request, id: str) -> Response:
-        file = self.get_object()
-        return Response(status=304, headers={"ETag": quoted(file.etag)}) if unchanged(request._request, file.etag) else self.answer(file)
+        return unless_known(request, self.shown(self.get_object()))
 
     @extend_schema(
         request=serializers.Descriptive, parameters=[IF_MATCH], responses={200: serializers.FileOut, **problems(400, 403, 404, 409, 412)}
@@ -165,9 +164,13 @@ class FileDoor(Door[RecordFile]):
 
     def answer(self, file: RecordFile, **options: Any) -> Response:
         """The file as it is now, with its ETag."""
-        fresh = self.get_queryset().get(pk=file.pk)
-        headers = {"ETag": quoted(fresh.etag), **options.pop("headers", {})}
-        return Response(serializers.FileOut(fresh).data, headers=headers, **options)
+        return self.shown(self.get_queryset().get(pk=file.pk), **options)
+
+    def shown(self, file: RecordFile, **options: Any) -> Response:
+        """The same of a file that has all that one answer shows (described())."""
+        said = serializers.FileOut(file).data
+        headers = {"ETag": quoted(etag_of_answer(file.etag, said)), **options.pop("headers", {})}
+        return Response(said, headers=headers, **options)
 
     def _create(self) -> Response:
         sent = self.sent(serializers.NewFile)

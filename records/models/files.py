@@ -47,7 +47,8 @@ class RecordFileQuerySet(models.QuerySet["RecordFile"]):
 class RecordFile(models.Model):
     """A file (Akte): the binder. Numbered, filed under one leaf unit, lying in one access scope.
 
-    `reference_key` sorts naturally (2 before 10). `revision` grows with every change and is the ETag.
+    `reference_key` sorts naturally (2 before 10). `revision` grows with every change to the file itself: whoever edits an older one is
+    told so.
     """
 
     class Status(models.TextChoices):
@@ -111,6 +112,7 @@ class RecordFile(models.Model):
 
     @property
     def etag(self) -> str:
+        """What If-Match compares; the API says more after it (foundation.api.etags.etag_of_answer)."""
         return f"{self.public_id}.{self.revision}"
 
     @property

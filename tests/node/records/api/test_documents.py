@@ -281,6 +281,28 @@ class TestRetrieve:
         for part in ("content/", "text/", "pages/1/image/", "versions/1/content/"):
             assert is_problem(client.get(f"{DOCUMENTS}{document.public_id}/{part}"), 404)
 
+    def test_its_etag_names_all_that_the_answer_says(self, api_client) -> None:
+        file, elsewhere = open_file(), leaf()
+        clerk = clerk_in(file.unit)
+        granting.grant(target=elsewhere, to=clerk, right="write_records", by=None, at=AT)
+        client = api_client(clerk)
+        told = upload(client, file)
+        address = f"{DOCUMENTS}{told.json()['id']}/"
+        etag = told["ETag"]
+        assert client.get(address, headers={"If-None-Match": etag}).status_code == 304
+
+        for change in (
+            lambda: DocumentVersion.objects.update(state="ready", page_count=1),
+            lambda: client.post(f"{address}read-again/"),
+            lambda: upload(client, file),
+            lambda: filing.refile_file(file=file, unit=elsewhere, reason="verlegt", by=clerk, at=AT),
+        ):
+            change()
+            answer = client.get(address, headers={"If-None-Match": etag})
+            assert answer.status_code == 200
+            assert answer["ETag"] != etag
+            etag = answer["ETag"]
+
     @pytest.mark.parametrize("id", ["7a922e60-d865-4e3e-a048-93b2388b0233", "17", "%00"])
     def test_knows_nothing_of_other_ids(self, id, api_client) -> None:
         assert is_problem(api_client(clerk_in(leaf())).get(f"{DOCUMENTS}{id}/"), 404)
