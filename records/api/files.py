@@ -90,12 +90,13 @@ class FileDoor(Door[RecordFile]):
         if "office" in changes:
             changes["lead_office"] = _office(changes.pop("office"))
         require_match(request._request, file.etag)
-        _refuse_taken(changes, but=file)
         etag = file.etag if "If-Match" in request.headers else None
         try:
             return self.answer(filing.edit_file(file=file, changes=changes, by=self.clerk, at=self.now, etag=etag))
         except filing.Stale as refusal:
             raise PreconditionFailed(str(refusal)) from refusal
+        except filing.ExternalReferenceTaken as refusal:
+            raise ValidationError({"external_reference": [str(refusal)]}) from refusal
         except filing.CannotFile as refusal:
             raise Conflict(str(refusal)) from refusal
 
@@ -178,7 +179,6 @@ class FileDoor(Door[RecordFile]):
         like = RecordFile.objects.visible_to(self.clerk).filter(public_id=sent["like"]).first() if sent.get("like") else None
         if sent.get("like") and like is None:
             raise ValidationError({"like": [_("There is no such file.")]})
-        _refuse_taken(sent)
         try:
             file = filing.create_file(
                 unit=unit,
@@ -191,6 +191,8 @@ class FileDoor(Door[RecordFile]):
                 external_reference=sent.get("external_reference", ""),
                 like=like,
             )
+        except filing.ExternalReferenceTaken as refusal:
+            raise ValidationError({"external_reference": [str(refusal)]}) from refusal
         except filing.CannotFile as refusal:
             raise Conflict(str(refusal)) from refusal
         location = self.request.build_absolute_uri(reverse("records_api:file", args=[file.public_id]))
@@ -230,15 +232,6 @@ def _office(public_id: UUID | None) -> Office | None:
     if found is None:
         raise ValidationError({"office": [_("There is no such office.")]})
     return found
-
-
-def _refuse_taken(sent: dict[str, Any], but: RecordFile | None = None) -> None:
-    """An external reference belongs to one file of the municipality."""
-    reference = sent.get("external_reference", but.external_reference if but else "")
-    system = sent.get("external_system", but.external_system if but else "")
-    taken = RecordFile.objects.filter(external_system=system, external_reference=reference).exclude(pk=but.pk if but else 0)
-    if reference and taken.exists():
-        raise ValidationError({"external_reference": [_("This external reference belongs to another file.")]})
 
 
 def _sheet(request: Request, sheet: binder.Sheet) -> dict[str, Any]:

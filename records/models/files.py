@@ -86,9 +86,6 @@ class RecordFile(models.Model):
         permissions = PERMISSIONS
         constraints = [
             models.UniqueConstraint(fields=["unit", "year", "number"], name="file_number_once"),
-            models.UniqueConstraint(
-                fields=["external_system", "external_reference"], condition=~Q(external_reference=""), name="file_external_reference_once"
-            ),
             models.CheckConstraint(condition=~Q(title=""), name="file_has_a_title"),
             models.CheckConstraint(condition=Q(status__in=["draft", "open", "closed", "cancelled"]), name="file_status_known"),
             models.CheckConstraint(
@@ -103,6 +100,9 @@ class RecordFile(models.Model):
             models.Index(fields=["scope", "reference_key", "id"], name="file_scope_order"),
             models.Index(fields=["unit", "reference_key", "id"], name="file_unit_order"),
             models.Index(fields=["reference_key", "id"], name="file_order"),
+            models.Index(
+                fields=["external_system", "external_reference"], condition=~Q(external_reference=""), name="file_external_reference"
+            ),
             GinIndex(OpClass(Upper("title"), name="gin_trgm_ops"), name="file_title_trgm"),
             GinIndex(OpClass(Upper("file_reference"), name="gin_trgm_ops"), name="file_reference_trgm"),
         ]
