@@ -62,14 +62,18 @@ class HitOut(serializers.Serializer[Any]):
 
 
 class Found(serializers.Serializer[Any]):
-    """Hits that the caller may see; `count` and `facets` count nothing else. `files` have the reference that was typed."""
+    """Hits that the caller may see; `count` and `facets` count nothing else."""
 
     count = serializers.IntegerField()
     count_is_exact = serializers.BooleanField()
     results = HitOut(many=True)
     next = serializers.URLField(allow_null=True)
     previous = serializers.URLField(allow_null=True)
-    files = FileName(many=True)
+    files = FileName(
+        many=True,
+        help_text="On the first page: up to 20 files whose reference, or a former one, is or begins with what was typed. Their documents come "
+        "first among the results; a file without documents is found here only.",
+    )
     facets = serializers.DictField(child=serializers.DictField(child=serializers.IntegerField()))
     forgiven = serializers.ListField(child=serializers.CharField(), help_text="Words that were searched with a typo forgiven.")
 
@@ -107,7 +111,7 @@ class SearchDoor(Door[Document]):
 
     @extend_schema(parameters=[Question, *PAGING], responses={200: Found, **problems(400)}, operation_id="search")
     def search(self, request: Request) -> Response:
-        """Find documents. A file reference typed in full or in part finds its file first."""
+        """Find documents. A file reference typed in full or in part finds its file first: in `files`, its documents in `results`."""
         asked = self.asked(Question)
         unit = None
         if "file_plan_unit" in asked:
@@ -132,17 +136,14 @@ class SearchDoor(Door[Document]):
             raise ValidationError({"cursor": [str(refusal)]}) from refusal
         except searching.CannotSearch as refusal:
             raise ValidationError({"q": [str(refusal)]}) from refusal
-        named = [] if cursor else searching.files_by_reference(clerk=self.clerk, text=asked["q"])
-        known = {file.pk for file in named}
-        hits = sorted(page.hits, key=lambda hit: hit.file.pk not in known) if asked["order"] == "relevance" else page.hits
         following = replace_query_param(request.build_absolute_uri(), "cursor", page.next_cursor) if page.next_cursor else None
         found = {
             "count": page.count,
             "count_is_exact": page.count_is_exact,
-            "results": [_said(hit) for hit in hits],
+            "results": [_said(hit) for hit in page.hits],
             "next": following,
             "previous": None,
-            "files": [_named(file) for file in named],
+            "files": [] if cursor else [_named(file) for file in page.files],
             "facets": page.facets,
             "forgiven": list(page.forgiven),
         }

@@ -127,6 +127,9 @@ class FormerReference(models.Model):
     file_reference = models.CharField(max_length=120, unique=True)
     until = models.DateTimeField()
 
+    class Meta:
+        indexes = [GinIndex(OpClass(Upper("file_reference"), name="gin_trgm_ops"), name="former_reference_trgm")]
+
 
 class Register(models.Model):
     """A divider in one file."""

@@ -18,6 +18,7 @@ from records.models import FilePlanUnit
 from .desk import ICONS
 from .doors import ClerkRequest, is_partial
 
+MOST_FILES = 5  # above the hits, so that these stay in sight
 KINDS = ("pdf", "image", "text", "office", "mail", "archive", "other")
 
 
@@ -66,7 +67,7 @@ def _answer(request: ClerkRequest, text: str, order: str, context: dict[str, Any
     context["count"] = page.count
     context["forgiven"] = page.forgiven
     context["hits"] = [_hit(hit, text) for hit in page.hits]
-    context["files"] = [] if request.GET.get("seite") else searching.files_by_reference(clerk=request.user, text=text)
+    context["files"] = [] if request.GET.get("seite") else page.files[:MOST_FILES]
     context["facets"] = [
         SimpleNamespace(title=_("File plan"), options=_branches(request, page.facets.get("branch", {}))),
         SimpleNamespace(title=_("Year"), options=_options(request, "jahr", sorted(page.facets.get("year", {}).items(), reverse=True))),
