@@ -1,4 +1,4 @@
-"""Finding documents and files: full text with rights inside the query, and suggestions while somebody types."""
+"""Finding documents and files: full text with rights inside the query."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import re
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from foundation.german import analyzer
@@ -24,7 +22,6 @@ from .models.access import scopes_of
 
 PAGES_AT_FIRST = 40
 PAGES_LATER = 400
-SUGGESTIONS = 8
 MOST_NAMED = 20  # files that one reference typed in part may mean
 NO_MERE_NUMBER = re.compile(r"\d\W\S")  # who types "30" wants the number, not whatever lies in the first files of unit 30
 NOT_FOLLOWED_SQL = "SELECT file_id FROM records_indexchange WHERE id > %s AND kind = 'scope' AND file_id IS NOT NULL"
@@ -69,17 +66,6 @@ class SearchPage:
     forgiven: tuple[str, ...] = ()
     files: Sequence[RecordFile] = ()
     count_is_exact: bool = True
-
-
-@dataclass(frozen=True)
-class Suggestion:
-    """A file or document offered while somebody types."""
-
-    kind: str
-    id: UUID
-    title: str
-    file_reference: str
-    file_id: UUID
 
 
 def search(
@@ -153,18 +139,6 @@ def parse_question(text: str) -> Query:
         raise CannotSearch(str(error)) from error
 
 
-def suggest(*, clerk: User, text: str) -> list[Suggestion]:
-    """Up to eight files and documents by reference or title; typos forgiven (trigrams)."""
-    text = " ".join(text.replace("\x00", " ").split())[:100]
-    if not text:
-        return []
-    scopes = scopes_of(clerk).at_least(1)
-    files = _suggested_files(text, scopes)
-    documents = _suggested_documents(text, scopes, SUGGESTIONS - min(len(files), 5)) if len(text) >= 3 else []
-    found = [Suggestion("file", f.public_id, f.title, f.file_reference, f.public_id) for f in files[: SUGGESTIONS - len(documents)]]
-    return found + [Suggestion("document", d.public_id, d.title, d.file.file_reference, d.file.public_id) for d in documents]
-
-
 def files_by_reference(*, clerk: User, text: str) -> list[RecordFile]:
     """Files whose reference (or a former one) is or begins with what was typed, at most 20: the very one first, then in natural order."""
     text = text.strip()
@@ -229,43 +203,3 @@ def _texts(documents: Iterable[Document], first: int, last: int) -> dict[int, li
     for version, text in pages.order_by("version_id", "number").values_list("version_id", "text"):
         texts.setdefault(version, []).append(text)
     return texts
-
-
-def _suggested_files(text: str, scopes: list[int]) -> list[RecordFile]:
-    """References that begin so come first, then titles that contain it, then titles that look like it."""
-    base: QuerySet[RecordFile] = RecordFile.objects.filter(scope__any_of=scopes).standing()
-    found = {f.pk: f for f in base.filter(file_reference__istartswith=text).order_by("reference_key")[:SUGGESTIONS]}
-    for former in base.filter(former_references__file_reference__istartswith=text).order_by("reference_key")[:2]:
-        found.setdefault(former.pk, former)
-    if len(text) >= 3:
-        words = text.split()
-        titled = base
-        for word in words:
-            titled = titled.filter(title__icontains=word)
-        for file in titled.order_by("-changed_at")[:SUGGESTIONS]:
-            found.setdefault(file.pk, file)
-    if len(found) < SUGGESTIONS and len(text) >= 4:
-        for file in _alike(text, scopes, SUGGESTIONS):
-            found.setdefault(file.pk, file)
-    return list(found.values())[:SUGGESTIONS]
-
-
-def _suggested_documents(text: str, scopes: list[int], most: int) -> list[Document]:
-    base = Document.objects.filter(file__scope__any_of=scopes).standing().select_related("file")
-    for word in text.split():
-        base = base.filter(title__icontains=word)
-    return list(base.order_by("-created_at", "-pk")[:most])
-
-
-def _alike(text: str, scopes: list[int], most: int) -> list[RecordFile]:
-    """Titles with words that look like what was typed: about two slips in a word of eight letters."""
-    with current.connection().cursor() as cursor:
-        cursor.execute("SET pg_trgm.word_similarity_threshold = 0.4")
-        cursor.execute(
-            "SELECT f.id FROM records_recordfile f WHERE upper(%s) <%% upper(f.title) AND f.scope_id = ANY(%s) AND f.status <> 'cancelled' "
-            "ORDER BY upper(%s) <<-> upper(f.title), f.id LIMIT %s",
-            [text, scopes, text, most],
-        )
-        ids = [pk for (pk,) in cursor.fetchall()]
-    found = RecordFile.objects.in_bulk(ids)
-    return [found[pk] for pk in ids if pk in found]

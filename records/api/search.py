@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from foundation.api.cursors import Cursors
-from records import searching
+from records import searching, suggesting
 from records.models import Document, FilePlanUnit, RecordFile
 
 from .answers import PAGING, problems
@@ -152,7 +152,7 @@ class SearchDoor(Door[Document]):
     @extend_schema(parameters=[Typed], responses={200: Suggestions, **problems(400)}, operation_id="suggest")
     def suggest(self, request: Request) -> Response:
         """Up to eight files and documents while somebody types; typos are forgiven."""
-        found = searching.suggest(clerk=self.clerk, text=self.asked(Typed)["q"])
+        found = suggesting.suggest(clerk=self.clerk, text=self.asked(Typed)["q"])
         rows = [
             {
                 "kind": each.kind,

@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from records import searching
+from records import searching, suggesting
 from records.models import FilePlanUnit
 
 from .desk import ICONS
@@ -38,13 +38,13 @@ def search(request: ClerkRequest) -> HttpResponse:
 @require_safe
 def suggest(request: ClerkRequest) -> HttpResponse:
     text = request.GET.get("q", "")
-    found = searching.suggest(clerk=request.user, text=text)
+    found = suggesting.suggest(clerk=request.user, text=text)
     shown = [SimpleNamespace(public_id=s.id, title=s.title, file_reference=s.file_reference, kind=s.kind, file=_file_of(s)) for s in found]
     context = {"query": text, "files": [s for s in shown if s.kind == "file"], "documents": [s for s in shown if s.kind == "document"]}
     return render(request, "components/_suggestions.html", context)
 
 
-def _file_of(suggestion: searching.Suggestion) -> SimpleNamespace:
+def _file_of(suggestion: suggesting.Suggestion) -> SimpleNamespace:
     return SimpleNamespace(public_id=suggestion.file_id, file_reference=suggestion.file_reference)
 
 
