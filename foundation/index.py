@@ -184,6 +184,7 @@ class Index:
         *,
         scopes: AbstractSet[int],
         excluded_files: AbstractSet[int] = frozenset(),
+        first_files: Sequence[int] = (),
         filters: Filters = NO_FILTERS,
         order: Order = "relevance",
         limit: int = 20,
@@ -193,13 +194,16 @@ class Index:
         """Find documents within the caller's scopes.
 
         Rights are part of the query, never a filter afterwards, so that counts and facets cannot tell of what the caller may not see.
-        ``excluded_files`` are files whose scope changed since they were indexed. Raises BadCursor for a cursor of another order or origin.
+        ``excluded_files`` are files whose scope changed since they were indexed. Documents of ``first_files`` are hits whatever is in them, and
+        the most relevant ones, in this order; rights, exclusions and filters hold for them, too. Raises BadCursor for a cursor of another order
+        or origin.
         """
         return find(
             self._searcher(),
             query,
             scopes=scopes,
             excluded_files=excluded_files,
+            first_files=first_files,
             filters=filters,
             order=order,
             limit=limit,

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -14,6 +15,7 @@ from foundation.query import SHORTEST_FUZZY, Query, Word, leaf_to_tantivy, to_ta
 
 FACETS = {"branch": 20_000, "year": 500, "kind": 500}  # most values counted exactly; beyond, the smallest are left out
 DEEPEST_PAGE = 100_000  # hits
+FIRST = 1000.0  # score of a document of the last of the files that come first: no words of a question add up to that
 
 Order = Literal["relevance", "newest"]
 
@@ -107,6 +109,7 @@ def find(
     *,
     scopes: AbstractSet[int],
     excluded_files: AbstractSet[int],
+    first_files: Sequence[int],
     filters: Filters,
     order: Order,
     limit: int,
@@ -117,7 +120,7 @@ def find(
     page = Page.read(after, order)
     if not scopes:
         return Found(0, [], {}, None, query)
-    view = View(searcher, rights_of(scopes, excluded_files), filters)
+    view = View(searcher, rights_of(scopes, excluded_files), filters, first_files)
     top = view.top(query, limit, page)
     forgiven: tuple[str, ...] = ()
     if top.count == 0 and (unknown := view.unknown_words(query)):
@@ -141,6 +144,7 @@ class View:
     searcher: tantivy.Searcher
     rights: list[tuple[tantivy.Occur, tantivy.Query]]
     filters: Filters
+    first_files: Sequence[int] = ()
     _narrowed: list[tuple[tantivy.Occur, tantivy.Query]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -163,7 +167,10 @@ class View:
         return Top(count, hits, page.next(limit, len(hits), last, count))
 
     def _whole(self, query: Query) -> tantivy.Query:
-        return tantivy.Query.boolean_query([(tantivy.Occur.Must, to_tantivy(query, SCHEMA)), *self._narrowed])
+        wanted = to_tantivy(query, SCHEMA)
+        if self.first_files:
+            wanted = tantivy.Query.boolean_query([(tantivy.Occur.Should, each) for each in (wanted, *_of_files(self.first_files))])
+        return tantivy.Query.boolean_query([(tantivy.Occur.Must, wanted), *self._narrowed])
 
     def unknown_words(self, query: Query) -> frozenset[Word]:
         """Give the words of a query that no document within the caller's rights has."""
@@ -206,6 +213,12 @@ def rights_of(scopes: AbstractSet[int], excluded_files: AbstractSet[int]) -> lis
     if excluded_files:
         clauses.append((tantivy.Occur.MustNot, tantivy.Query.term_set_query(SCHEMA, "file", sorted(excluded_files))))
     return clauses
+
+
+def _of_files(files: Sequence[int]) -> list[tantivy.Query]:
+    """Make a query for the documents of each file, the first one's with the highest score."""
+    terms = [tantivy.Query.term_query(SCHEMA, "file", file, index_option="basic") for file in files]
+    return [tantivy.Query.const_score_query(term, FIRST * (len(files) - place)) for place, term in enumerate(terms)]
 
 
 def _narrow(filters: Filters) -> list[tuple[tantivy.Occur, tantivy.Query]]:

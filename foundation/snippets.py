@@ -273,4 +273,6 @@ def _flat(text: str) -> str:
     squeezed = " ".join(text.split())
     if not squeezed.isprintable():
         squeezed = " ".join("".join(letter if letter.isprintable() else " " for letter in squeezed).split())
-    return escape((" " if text[:1] == " " else "") + squeezed + (" " if squeezed and text[-1:] == " " else ""))
+    # The end of a line parts two words like a blank does.
+    before, after = (" " if edge == " " or not edge.isprintable() else "" for edge in (text[:1], text[-1:]))
+    return escape(before + squeezed + (after if squeezed else ""))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from tenants import current, stores
 from tenants.models import RememberedAnswer, User
 
 from . import indexing, intake, journal, page_images
-from .models import Document, DocumentVersion, ErasureRequest, Page, ReadingSlice
+from .models import Document, DocumentVersion, ErasureRequest, Page, ReadingSlice, RecordFile, TitleWord
 
 
 class CannotErase(Exception):
@@ -60,9 +61,11 @@ def approve_erasure(*, request: ErasureRequest, by: User, at: datetime) -> Docum
         for version in versions:
             version.delete()
         document.refresh_from_db()
+        title = document.title
         document.title, document.erased_at, document.cancelled_at = _("Erased document"), at, document.cancelled_at or at
         document.revision += 1
         document.save(update_fields=["title", "erased_at", "cancelled_at", "revision"])
+        _forget_title_words(title)
         request.approved_by, request.approved_at = by, at
         request.save(update_fields=["approved_by", "approved_at"])
         journal.erase_values(object_ids=[document.public_id])
@@ -100,6 +103,13 @@ def _forget_answers(document: str) -> None:
         body: dict[str, Any] = answer.body or {}
         answer.body = body | {"duplicates": [told for told in body["duplicates"] if told["id"] != document]}
         answer.save(update_fields=["body"])
+
+
+def _forget_title_words(title: str) -> None:
+    """Take the words out that only the erased title had: they may be a person's name."""
+    for word in set(re.findall(r"[^\W\d_]+", title.lower())):
+        if not any(model.objects.filter(title__icontains=word).exists() for model in (Document, RecordFile)):
+            TitleWord.objects.filter(word=word).delete()
 
 
 def _hashes(versions: list[DocumentVersion]) -> set[str]:

@@ -25,6 +25,10 @@ class CannotFile(Exception):
     """The file cannot be created or changed like that; the message says why."""
 
 
+class ExternalReferenceTaken(CannotFile):
+    """Another file that the clerk may know of has this reference in the same external system."""
+
+
 class CannotClose(Exception):
     """The file cannot be closed now; the message says what is open."""
 
@@ -55,14 +59,14 @@ def create_file(
 ) -> RecordFile:
     """Open a file in a leaf unit; its number is given without gaps in the same transaction.
 
-    `like` ("wie Akte …") copies the dividers of another file. Raises CannotFile: no leaf, no right to write there, the external
-    reference belongs to another file.
+    `like` ("wie Akte …") copies the dividers of another file. Raises CannotFile: no leaf, no right to write there; and
+    ExternalReferenceTaken.
     """
     title = _clean_title(title)
     _refuse_unless_writable_leaf(unit, by)
     defaults = file_plan.defaults_of(unit=unit)
     with current.atomic():
-        _refuse_taken_external(external_system, external_reference)
+        _refuse_taken_external(external_system.strip(), external_reference.strip(), by=by)
         reference, number, year = references.next_reference(unit=unit, at=at)
         try:
             with current.atomic():
@@ -93,21 +97,25 @@ def create_file(
 
 
 def edit_file(*, file: RecordFile, changes: dict[str, Any], by: User, at: datetime, etag: str | None = None) -> RecordFile:
-    """Change descriptive fields. Raises Stale if `etag` is not the current one, CannotFile for a closed or cancelled file."""
+    """Change descriptive fields.
+
+    Raises Stale if `etag` is not the current one, CannotFile for a closed or cancelled file, ExternalReferenceTaken.
+    """
     with current.atomic():
         file = _locked(file)
         if etag is not None and etag != file.etag:
             raise Stale(_("Somebody else has changed this file meanwhile."))
         if not file.is_open:
             raise CannotFile(_("A closed or cancelled file is not changed."))
+        changes = {name: value.strip() if isinstance(value, str) else value for name, value in changes.items()}
         if "title" in changes:
             changes["title"] = _clean_title(changes["title"])
         told = {
             name: (getattr(file, name), value) for name, value in changes.items() if name in DESCRIPTIVE and getattr(file, name) != value
         }
-        _refuse_taken_external(
-            changes.get("external_system", file.external_system), changes.get("external_reference", file.external_reference), but=file
-        )
+        if told.keys() & {"external_system", "external_reference"}:
+            system, reference = (changes.get(name, getattr(file, name)) for name in ("external_system", "external_reference"))
+            _refuse_taken_external(system, reference, by=by)
         for name, (_old, new) in told.items():
             setattr(file, name, new)
         if told:
@@ -252,14 +260,17 @@ def _refuse_unless_writable_leaf(unit: FilePlanUnit, by: User) -> None:
         raise CannotFile(_("Unit %(code)s is divided further; files lie in its lowest units only.") % {"code": unit.classification_code})
 
 
-def _refuse_taken_external(system: str, reference: str, but: RecordFile | None = None) -> None:
-    if not reference.strip():
+def _refuse_taken_external(system: str, reference: str, *, by: User) -> None:
+    """Keep an external reference to one file, as far as the clerk can know: that a hidden file has it must not be told by a refusal.
+
+    Hence no unique constraint; instead, who gives the same reference at the same moment waits until the other's file can be seen.
+    """
+    if not reference:
         return
-    taken = RecordFile.objects.filter(external_system=system.strip(), external_reference=reference.strip())
-    if but is not None:
-        taken = taken.exclude(pk=but.pk)
-    if taken.exists():
-        raise CannotFile(_("The external reference %(reference)s belongs to another file.") % {"reference": reference})
+    with current.connection().cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"external reference {system}\n{reference}"])
+    if RecordFile.objects.visible_to(by).filter(external_system=system, external_reference=reference).exists():
+        raise ExternalReferenceTaken(_("The external reference %(reference)s belongs to another file.") % {"reference": reference})
 
 
 def _put_dividers(file: RecordFile, register_set: RegisterSet | None, like: RecordFile | None) -> None:

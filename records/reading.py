@@ -14,7 +14,6 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -28,14 +27,14 @@ from tenants.models import User
 
 from . import indexing, journal, leases, sentences
 from .leases import Hold
-from .models import Document, DocumentVersion, Page, Reading, ReadingSlice
+from .models import Document, DocumentVersion, Page, Reading, ReadingSlice, RecordFile
 
 logger = logging.getLogger(__name__)
 UNTRIED = {"holder": None, "attempts": 0, "crashes": 0, "hindrance": "", "not_before": None}
 
 
 class CannotReadAgain(Exception):
-    """The document is being read already, or there is nothing to read."""
+    """The document is being read already, there is nothing to read, or nothing in its file is changed any more."""
 
 
 def read(*, reading_id: int) -> None:
@@ -90,7 +89,13 @@ def _troubles_told(version: DocumentVersion, hold: Hold) -> Iterator[None]:
 def read_again(*, document: Document, by: User, at: datetime) -> Document:
     """Have the current version read anew. Raises CannotReadAgain."""
     with current.atomic():
+        # Takes turns with closing the file, which asks what is still being read.
+        RecordFile.objects.select_for_update(of=("self",)).get(pk=document.file_id)
         document = Document.objects.select_for_update(of=("self",)).select_related("current", "file").get(pk=document.pk)
+        if not document.file.is_open:
+            raise CannotReadAgain(_("A closed or cancelled file is not changed."))
+        if document.cancelled_at is not None:
+            raise CannotReadAgain(_("A cancelled document is not read again."))
         version = document.current
         if version is None:
             raise CannotReadAgain(_("There is nothing to be read."))
@@ -227,12 +232,10 @@ def _tell_that_it_waits(version: DocumentVersion) -> None:
         if version.being_read and sentences.WAITS not in version.notices:
             version.notices.append(sentences.WAITS)
             version.save(update_fields=["notices"])
-            Document.objects.filter(pk=version.document_id).update(revision=F("revision") + 1)
 
 
 def _tell(version: DocumentVersion, state: str, code: str) -> None:
     document = version.document
-    Document.objects.filter(pk=document.pk).update(revision=F("revision") + 1)
     indexing.note_document(document)
     told: dict[str, journal.Change] = {"state": (None, state)} | ({"failure": (None, code)} if code else {})
     journal.enter(act="read", object=document, by=None, at=timezone.now(), file_id=document.file.public_id, changes=told)

@@ -1,4 +1,4 @@
-"""Finding documents and files: full text with rights inside the query, and suggestions while somebody types."""
+"""Finding documents and files: full text with rights inside the query."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import re
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from foundation.german import analyzer
@@ -19,12 +17,13 @@ from tenants import current
 from tenants.models import User
 
 from . import binder
-from .models import Document, FilePlanUnit, Page, RecordFile
+from .models import Document, FilePlanUnit, FormerReference, Page, RecordFile
 from .models.access import scopes_of
 
 PAGES_AT_FIRST = 40
 PAGES_LATER = 400
-SUGGESTIONS = 8
+MOST_NAMED = 20  # files that one reference typed in part may mean
+NO_MERE_NUMBER = re.compile(r"\d\W\S")  # who types "30" wants the number, not whatever lies in the first files of unit 30
 NOT_FOLLOWED_SQL = "SELECT file_id FROM records_indexchange WHERE id > %s AND kind = 'scope' AND file_id IS NOT NULL"
 
 _open: dict[str, Index] = {}
@@ -33,6 +32,10 @@ _lock = threading.Lock()
 
 class CannotSearch(Exception):
     """The question cannot be answered; the message says what to change."""
+
+
+class NoSuchHits(CannotSearch):
+    """The cursor of a page of hits is none that this search gave out."""
 
 
 @dataclass(frozen=True)
@@ -51,25 +54,18 @@ class SearchHit:
 
 @dataclass(frozen=True)
 class SearchPage:
-    """One page of hits. `count` is exact; `facets` are branch (classification code), year and kind with their counts."""
+    """One page of hits. `count` is exact; `facets` are branch (classification code), year and kind with their counts.
+
+    `files` have the reference that was typed, in full or in part: their documents come first, and a file without documents is found here.
+    """
 
     count: int
     hits: Sequence[SearchHit]
     facets: dict[str, dict[str, int]]
     next_cursor: str | None
     forgiven: tuple[str, ...] = ()
+    files: Sequence[RecordFile] = ()
     count_is_exact: bool = True
-
-
-@dataclass(frozen=True)
-class Suggestion:
-    """A file or document offered while somebody types."""
-
-    kind: str
-    id: UUID
-    title: str
-    file_reference: str
-    file_id: UUID
 
 
 def search(
@@ -86,20 +82,23 @@ def search(
     cursor: str | None = None,
     facets: bool = False,
 ) -> SearchPage:
-    """Search what the clerk may see. Raises CannotSearch for a question that means nothing or a foreign cursor.
+    """Search what the clerk may see. Raises CannotSearch for a question that means nothing, NoSuchHits for a foreign cursor.
 
-    Files whose access changed since they were indexed are excluded in the query itself, so that counts and facets tell nothing; the
-    hits shown are looked up through visible_to() once more.
+    The documents of files whose reference was typed are hits, too, and come first. Files whose access changed since they were indexed
+    are excluded in the query itself, so that counts and facets tell nothing; the hits shown are looked up through visible_to() once more.
     """
     query = parse_question(text)
     index = _index()
     branch = unit.classification_code if unit else None
     filters = Filters(branch=branch, year=year, kind=kind, media_type=media_type, file=file.pk if file else None)
+    named = [] if file else files_by_reference(clerk=clerk, text=text)
+    first = [each.pk for each in named] if NO_MERE_NUMBER.search(text) else []
     try:
         found = index.search(
             query,
             scopes=set(scopes_of(clerk).at_least(1)),
             excluded_files=_not_followed(index),
+            first_files=first,
             filters=filters,
             order=order,
             limit=page_size,
@@ -107,13 +106,13 @@ def search(
             facets=facets,
         )
     except BadCursor as error:
-        raise CannotSearch(_("This page of hits does not exist. Please start the search again.")) from error
+        raise NoSuchHits(_("This page of hits does not exist. Please start the search again.")) from error
     rows = Document.objects.visible_to(clerk).standing().filter(pk__in=[hit.document for hit in found.hits]).for_hits()
     visible = {document.pk: document for document in rows}
     shown = [(visible[hit.document], hit.score) for hit in found.hits if hit.document in visible]
-    snippets = _snippets([document for document, _score in shown], found.query)
+    snippets = _snippets([document for document, _score in shown], found.query, beginning_of=first)
     hits = [SearchHit(document, page, snippet, score) for (document, score), (page, snippet) in zip(shown, snippets, strict=True)]
-    return SearchPage(found.count, hits, found.facets, found.next, found.forgiven)
+    return SearchPage(found.count, hits, found.facets, found.next, found.forgiven, named)
 
 
 def sheets_with_hits(*, clerk: User, file: RecordFile, text: str) -> list[int]:
@@ -140,26 +139,18 @@ def parse_question(text: str) -> Query:
         raise CannotSearch(str(error)) from error
 
 
-def suggest(*, clerk: User, text: str) -> list[Suggestion]:
-    """Up to eight files and documents by reference or title; typos forgiven (trigrams)."""
-    text = " ".join(text.replace("\x00", " ").split())[:100]
-    if not text:
-        return []
-    scopes = scopes_of(clerk).at_least(1)
-    files = _suggested_files(text, scopes)
-    documents = _suggested_documents(text, scopes, SUGGESTIONS - min(len(files), 5)) if len(text) >= 3 else []
-    found = [Suggestion("file", f.public_id, f.title, f.file_reference, f.public_id) for f in files[: SUGGESTIONS - len(documents)]]
-    return found + [Suggestion("document", d.public_id, d.title, d.file.file_reference, d.file.public_id) for d in documents]
-
-
 def files_by_reference(*, clerk: User, text: str) -> list[RecordFile]:
-    """Files whose reference (or a former one) is or begins with what was typed: shown above the hits."""
+    """Files whose reference (or a former one) is or begins with what was typed, at most 20: the very one first, then in natural order."""
     text = text.strip()
     if not re.search(r"\d", text) or len(text) > 120 or "\x00" in text:
         return []
     visible = RecordFile.objects.visible_to(clerk).standing()
-    former = visible.filter(former_references__file_reference__iexact=text)
-    return list((visible.filter(file_reference__istartswith=text) | former).distinct().in_order()[:5])
+    # Two questions: joined by OR they could not be answered from the indexes of references.
+    found = [(file.file_reference, file) for file in visible.filter(file_reference__istartswith=text).in_order()[:MOST_NAMED]]
+    former = FormerReference.objects.filter(file__in=visible, file_reference__istartswith=text).select_related("file")
+    found += [(each.file_reference, each.file) for each in former.order_by("file__reference_key", "pk")[:MOST_NAMED]]
+    found.sort(key=lambda named: (named[0].casefold() != text.casefold(), named[1].reference_key))
+    return list(dict.fromkeys(file for _reference, file in found))[:MOST_NAMED]
 
 
 def _index() -> Index:
@@ -180,13 +171,22 @@ def _not_followed(index: Index) -> set[int]:
         return {file for (file,) in cursor.fetchall()}
 
 
-def _snippets(documents: Sequence[Document], query: Query) -> list[tuple[int, str]]:
-    """Find each document's best page. Long documents are looked through further only where the beginning has no hit."""
+def _snippets(documents: Sequence[Document], query: Query, *, beginning_of: Sequence[int]) -> list[tuple[int, str]]:
+    """Find each document's best page.
+
+    Long documents are looked through further only where the beginning has no hit; not so in the files `beginning_of`: their documents were
+    found by a reference, which need not be in them.
+    """
     first = _texts(documents, 1, PAGES_AT_FIRST)
     found = find_all_hits([first.get(d.current_id or 0, [d.title]) for d in documents], query)
     for place, document in enumerate(documents):
         version = document.current
-        if "<mark>" in found[place][1] or version is None or (version.page_count or 0) <= PAGES_AT_FIRST:
+        if (
+            "<mark>" in found[place][1]
+            or version is None
+            or (version.page_count or 0) <= PAGES_AT_FIRST
+            or document.file_id in beginning_of
+        ):
             continue
         for start in range(PAGES_AT_FIRST + 1, (version.page_count or 0) + 1, PAGES_LATER):
             texts = _texts([document], start, start + PAGES_LATER - 1).get(version.pk, [])
@@ -203,43 +203,3 @@ def _texts(documents: Iterable[Document], first: int, last: int) -> dict[int, li
     for version, text in pages.order_by("version_id", "number").values_list("version_id", "text"):
         texts.setdefault(version, []).append(text)
     return texts
-
-
-def _suggested_files(text: str, scopes: list[int]) -> list[RecordFile]:
-    """References that begin so come first, then titles that contain it, then titles that look like it."""
-    base: QuerySet[RecordFile] = RecordFile.objects.filter(scope__any_of=scopes).standing()
-    found = {f.pk: f for f in base.filter(file_reference__istartswith=text).order_by("reference_key")[:SUGGESTIONS]}
-    for former in base.filter(former_references__file_reference__istartswith=text).order_by("reference_key")[:2]:
-        found.setdefault(former.pk, former)
-    if len(text) >= 3:
-        words = text.split()
-        titled = base
-        for word in words:
-            titled = titled.filter(title__icontains=word)
-        for file in titled.order_by("-changed_at")[:SUGGESTIONS]:
-            found.setdefault(file.pk, file)
-    if len(found) < SUGGESTIONS and len(text) >= 4:
-        for file in _alike(text, scopes, SUGGESTIONS):
-            found.setdefault(file.pk, file)
-    return list(found.values())[:SUGGESTIONS]
-
-
-def _suggested_documents(text: str, scopes: list[int], most: int) -> list[Document]:
-    base = Document.objects.filter(file__scope__any_of=scopes).standing().select_related("file")
-    for word in text.split():
-        base = base.filter(title__icontains=word)
-    return list(base.order_by("-created_at", "-pk")[:most])
-
-
-def _alike(text: str, scopes: list[int], most: int) -> list[RecordFile]:
-    """Titles with words that look like what was typed: about two slips in a word of eight letters."""
-    with current.connection().cursor() as cursor:
-        cursor.execute("SET pg_trgm.word_similarity_threshold = 0.4")
-        cursor.execute(
-            "SELECT f.id FROM records_recordfile f WHERE upper(%s) <%% upper(f.title) AND f.scope_id = ANY(%s) AND f.status <> 'cancelled' "
-            "ORDER BY upper(%s) <<-> upper(f.title), f.id LIMIT %s",
-            [text, scopes, text, most],
-        )
-        ids = [pk for (pk,) in cursor.fetchall()]
-    found = RecordFile.objects.in_bulk(ids)
-    return [found[pk] for pk in ids if pk in found]

@@ -35,13 +35,24 @@ def quoted(etag: str) -> str:
     return f'"{etag}"'
 
 
-def require_match(request: HttpRequest, etag: str) -> None:
-    """Honour If-Match, if it was sent: raises PreconditionFailed (412) when none of the caller's ETags is the current one.
+def etag_of_answer(revision: str, answer: Any) -> str:
+    """The ETag of an answer: `revision` of what people edit, a dash, and 16 hex digits that change with anything the answer says.
 
-    Compared strongly: a weak tag (W/) never matches.
+    The first part is for If-Match (require_match), the whole for If-None-Match (unchanged): what changes by itself, or beside, must neither
+    be hidden from a reader nor get in a writer's way.
+    """
+    return f"{revision}-{etag_of(answer)[:16]}"
+
+
+def require_match(request: HttpRequest, revision: str) -> None:
+    """Honour If-Match, if it was sent: raises PreconditionFailed (412) when none of the caller's ETags is of the current revision.
+
+    What follows the revision and a dash does not count (etag_of_answer). Compared strongly: a weak tag (W/) never matches.
     """
     sent = request.headers.get("If-Match")
-    if sent is not None and sent.strip() != "*" and quoted(etag) not in _listed(sent):
+    if sent is None or sent.strip() == "*":
+        return
+    if not any(tag == quoted(revision) or tag.startswith(f'"{revision}-') for tag in _listed(sent)):
         raise PreconditionFailed
 
 

@@ -13,7 +13,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from foundation.api.etags import quoted, unchanged
+from foundation.api.etags import etag_of_answer, quoted
 from foundation.api.problems import Conflict, UnreadableKind
 from foundation.uploads import ReceivedFile
 from records import filing, intake, moving, reading
@@ -23,7 +23,7 @@ from tenants.api.idempotency import once
 
 from . import serializers
 from .answers import IDEMPOTENCY_KEY, problems
-from .doors import Door, require, uuid_or_none, visible_file
+from .doors import Door, require, unless_known, uuid_or_none, visible_file
 
 RECEIVED: dict[Any, Any] = {201: serializers.ReceivedDocumentOut, **problems(400, 403, 404, 409, 413, 415)}
 
@@ -55,8 +55,10 @@ class DocumentsDoor(Door[Document]):
 
     def shown(self, document: Document, *, status: int, more: dict[str, Any] | None = None, location: str = "") -> Response:
         """The same of a document that has all that one answer shows (described())."""
-        headers = {"ETag": quoted(document.etag)} | ({"Location": self.request.build_absolute_uri(location)} if location else {})
-        return Response({**serializers.DocumentOut(document).data, **(more or {})}, status=status, headers=headers)
+        said = serializers.DocumentOut(document).data
+        headers = {"ETag": quoted(etag_of_answer(document.etag, said))}
+        headers |= {"Location": self.request.build_absolute_uri(location)} if location else {}
+        return Response({**said, **(more or {})}, status=status, headers=headers)
 
 
 @extend_schema(tags=["documents"])
@@ -83,10 +85,7 @@ class DocumentDoor(DocumentsDoor):
 
     @extend_schema(responses={200: serializers.DocumentOut, **problems(404)})
     def retrieve(self, request: Request, id: str) -> Response:
-        document = self.get_object()
-        if unchanged(request._request, document.etag):
-            return Response(status=304, headers={"ETag": quoted(document.etag)})
-        return Response(serializers.DocumentOut(document).data, headers={"ETag": quoted(document.etag)})
+        return unless_known(request, self.shown(self.get_object(), status=200))
 
     @extend_schema(request=serializers.Move, responses={200: serializers.DocumentOut, **problems(400, 403, 404, 409)})
     def move(self, request: Request, id: str) -> Response:

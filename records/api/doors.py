@@ -16,9 +16,11 @@ from django.utils.translation import gettext as _
 from rest_framework import viewsets
 from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
 from foundation.api.cursors import Cursors
+from foundation.api.etags import unchanged
 from records.models import FilePlanUnit, RecordFile
 from records.models.access import LEVEL_FOR, LEVEL_WRITE, FileAct, readable_units, scopes_of
 from tenants.doors import clerk_of
@@ -85,6 +87,12 @@ def require(act: FileAct, *, clerk: User, file: RecordFile) -> RecordFile:
     if scopes_of(clerk).level(file.scope_id) < LEVEL_FOR[act]:
         raise PermissionDenied(_("You may read this file, but not change it."))
     return file
+
+
+def unless_known(request: Request, answer: Response) -> Response:
+    """The answer, or 304 for a caller who has it already (If-None-Match)."""
+    etag = answer["ETag"]
+    return Response(status=304, headers={"ETag": etag}) if unchanged(request._request, etag.strip('"')) else answer
 
 
 def writable_leaf(clerk: User, public_id: UUID) -> FilePlanUnit:

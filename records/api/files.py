@@ -14,7 +14,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from foundation.api.etags import quoted, require_match, unchanged
+from foundation.api.etags import etag_of_answer, quoted, require_match
 from foundation.api.problems import Conflict, PreconditionFailed
 from records import binder, filing
 from records.models import Document, FilePlanUnit, FormerReference, JournalEntry, RecordFile, Register, RegisterSet
@@ -23,7 +23,7 @@ from tenants.models import Office
 
 from . import serializers
 from .answers import IDEMPOTENCY_KEY, IF_MATCH, PAGING, problems
-from .doors import Door, require, uuid_or_none, visible_file, writable_leaf
+from .doors import Door, require, unless_known, uuid_or_none, visible_file, writable_leaf
 from .lists import Slices
 
 THUMBNAIL_WIDTH = 160
@@ -78,8 +78,7 @@ class FileDoor(Door[RecordFile]):
 
     @extend_schema(responses={200: serializers.FileOut, **problems(404)})
     def retrieve(self, request: Request, id: str) -> Response:
-        file = self.get_object()
-        return Response(status=304, headers={"ETag": quoted(file.etag)}) if unchanged(request._request, file.etag) else self.answer(file)
+        return unless_known(request, self.shown(self.get_object()))
 
     @extend_schema(
         request=serializers.Descriptive, parameters=[IF_MATCH], responses={200: serializers.FileOut, **problems(400, 403, 404, 409, 412)}
@@ -91,12 +90,13 @@ class FileDoor(Door[RecordFile]):
         if "office" in changes:
             changes["lead_office"] = _office(changes.pop("office"))
         require_match(request._request, file.etag)
-        _refuse_taken(changes, but=file)
         etag = file.etag if "If-Match" in request.headers else None
         try:
             return self.answer(filing.edit_file(file=file, changes=changes, by=self.clerk, at=self.now, etag=etag))
         except filing.Stale as refusal:
             raise PreconditionFailed(str(refusal)) from refusal
+        except filing.ExternalReferenceTaken as refusal:
+            raise ValidationError({"external_reference": [str(refusal)]}) from refusal
         except filing.CannotFile as refusal:
             raise Conflict(str(refusal)) from refusal
 
@@ -165,9 +165,13 @@ class FileDoor(Door[RecordFile]):
 
     def answer(self, file: RecordFile, **options: Any) -> Response:
         """The file as it is now, with its ETag."""
-        fresh = self.get_queryset().get(pk=file.pk)
-        headers = {"ETag": quoted(fresh.etag), **options.pop("headers", {})}
-        return Response(serializers.FileOut(fresh).data, headers=headers, **options)
+        return self.shown(self.get_queryset().get(pk=file.pk), **options)
+
+    def shown(self, file: RecordFile, **options: Any) -> Response:
+        """The same of a file that has all that one answer shows (described())."""
+        said = serializers.FileOut(file).data
+        headers = {"ETag": quoted(etag_of_answer(file.etag, said)), **options.pop("headers", {})}
+        return Response(said, headers=headers, **options)
 
     def _create(self) -> Response:
         sent = self.sent(serializers.NewFile)
@@ -175,7 +179,6 @@ class FileDoor(Door[RecordFile]):
         like = RecordFile.objects.visible_to(self.clerk).filter(public_id=sent["like"]).first() if sent.get("like") else None
         if sent.get("like") and like is None:
             raise ValidationError({"like": [_("There is no such file.")]})
-        _refuse_taken(sent)
         try:
             file = filing.create_file(
                 unit=unit,
@@ -188,6 +191,8 @@ class FileDoor(Door[RecordFile]):
                 external_reference=sent.get("external_reference", ""),
                 like=like,
             )
+        except filing.ExternalReferenceTaken as refusal:
+            raise ValidationError({"external_reference": [str(refusal)]}) from refusal
         except filing.CannotFile as refusal:
             raise Conflict(str(refusal)) from refusal
         location = self.request.build_absolute_uri(reverse("records_api:file", args=[file.public_id]))
@@ -227,15 +232,6 @@ def _office(public_id: UUID | None) -> Office | None:
     if found is None:
         raise ValidationError({"office": [_("There is no such office.")]})
     return found
-
-
-def _refuse_taken(sent: dict[str, Any], but: RecordFile | None = None) -> None:
-    """An external reference belongs to one file of the municipality."""
-    reference = sent.get("external_reference", but.external_reference if but else "")
-    system = sent.get("external_system", but.external_system if but else "")
-    taken = RecordFile.objects.filter(external_system=system, external_reference=reference).exclude(pk=but.pk if but else 0)
-    if reference and taken.exists():
-        raise ValidationError({"external_reference": [_("This external reference belongs to another file.")]})
 
 
 def _sheet(request: Request, sheet: binder.Sheet) -> dict[str, Any]:

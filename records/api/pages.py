@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseNot
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -97,7 +97,7 @@ class ContentDoor(Door[Document]):
         etag = f"{version.sha256[:24]}-{version.searchable_sha256[:8]}-{number}-{width}"
         headers = {
             "ETag": quoted(etag),
-            "Cache-Control": FOR_GOOD if "version" in request.query_params else "private, no-cache",
+            "Cache-Control": FOR_GOOD if request.query_params.get("version") else "private, no-cache",
         }
         try:
             if unchanged(request._request, etag) and _number(number) <= (version.page_count or 0):
@@ -106,7 +106,8 @@ class ContentDoor(Door[Document]):
         except page_images.NotReady as refusal:
             raise Conflict(str(refusal)) from refusal
         except page_images.NoSuchPage as refusal:
-            raise Http404 from refusal
+            why = None if version.page_count else _("There is no preview of this document. The original can be downloaded.")
+            raise NotFound(why) from refusal
         except (page_images.Unreadable, StoreError) as refusal:
             raise Undeliverable(_("This page cannot be shown at the moment. The original can be downloaded.")) from refusal
         return HttpResponse(image, content_type="image/jpeg", headers=headers)

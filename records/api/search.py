@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from foundation.api.cursors import Cursors
-from records import searching
+from records import searching, suggesting
 from records.models import Document, FilePlanUnit, RecordFile
 
 from .answers import PAGING, problems
@@ -62,14 +62,18 @@ class HitOut(serializers.Serializer[Any]):
 
 
 class Found(serializers.Serializer[Any]):
-    """Hits that the caller may see; `count` and `facets` count nothing else. `files` have the reference that was typed."""
+    """Hits that the caller may see; `count` and `facets` count nothing else."""
 
     count = serializers.IntegerField()
     count_is_exact = serializers.BooleanField()
     results = HitOut(many=True)
     next = serializers.URLField(allow_null=True)
     previous = serializers.URLField(allow_null=True)
-    files = FileName(many=True)
+    files = FileName(
+        many=True,
+        help_text="On the first page: up to 20 files whose reference, or a former one, is or begins with what was typed. Their documents come "
+        "first among the results; a file without documents is found here only.",
+    )
     facets = serializers.DictField(child=serializers.DictField(child=serializers.IntegerField()))
     forgiven = serializers.ListField(child=serializers.CharField(), help_text="Words that were searched with a typo forgiven.")
 
@@ -107,7 +111,7 @@ class SearchDoor(Door[Document]):
 
     @extend_schema(parameters=[Question, *PAGING], responses={200: Found, **problems(400)}, operation_id="search")
     def search(self, request: Request) -> Response:
-        """Find documents. A file reference typed in full or in part finds its file first."""
+        """Find documents. A file reference typed in full or in part finds its file first: in `files`, its documents in `results`."""
         asked = self.asked(Question)
         unit = None
         if "file_plan_unit" in asked:
@@ -128,19 +132,18 @@ class SearchDoor(Door[Document]):
                 cursor=cursor,
                 facets=cursor is None,
             )
+        except searching.NoSuchHits as refusal:
+            raise ValidationError({"cursor": [str(refusal)]}) from refusal
         except searching.CannotSearch as refusal:
             raise ValidationError({"q": [str(refusal)]}) from refusal
-        named = [] if cursor else searching.files_by_reference(clerk=self.clerk, text=asked["q"])
-        known = {file.pk for file in named}
-        hits = sorted(page.hits, key=lambda hit: hit.file.pk not in known) if asked["order"] == "relevance" else page.hits
         following = replace_query_param(request.build_absolute_uri(), "cursor", page.next_cursor) if page.next_cursor else None
         found = {
             "count": page.count,
             "count_is_exact": page.count_is_exact,
-            "results": [_said(hit) for hit in hits],
+            "results": [_said(hit) for hit in page.hits],
             "next": following,
             "previous": None,
-            "files": [_named(file) for file in named],
+            "files": [] if cursor else [_named(file) for file in page.files],
             "facets": page.facets,
             "forgiven": list(page.forgiven),
         }
@@ -149,7 +152,7 @@ class SearchDoor(Door[Document]):
     @extend_schema(parameters=[Typed], responses={200: Suggestions, **problems(400)}, operation_id="suggest")
     def suggest(self, request: Request) -> Response:
         """Up to eight files and documents while somebody types; typos are forgiven."""
-        found = searching.suggest(clerk=self.clerk, text=self.asked(Typed)["q"])
+        found = suggesting.suggest(clerk=self.clerk, text=self.asked(Typed)["q"])
         rows = [
             {
                 "kind": each.kind,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -199,6 +200,11 @@ class DocumentFilters(serializers.Serializer[Any]):
 class Upload(serializers.Serializer[Any]):
     content = serializers.FileField(max_length=None)
 
+    def validate_content(self, content: Any) -> Any:
+        if len(self.initial_data.getlist("content")) > 1:  # only one would be filed, and the sender would believe that all are
+            raise serializers.ValidationError(_("Please upload one file at a time."))
+        return content
+
 
 class NewDocument(Upload):
     file = serializers.UUIDField()
@@ -224,6 +230,11 @@ class Move(serializers.Serializer[Any]):
     position = serializers.IntegerField(
         required=False, allow_null=True, min_value=1, max_value=1_000_000, help_text="From the top, from 1."
     )
+
+    def validate(self, attrs: Any) -> Any:
+        if not attrs:  # all of them may be left out, but not all at once: nobody has asked for the top of the register
+            raise serializers.ValidationError(_("Please say where to: a file, a register or a position."))
+        return attrs
 
 
 class VersionOut(serializers.ModelSerializer[DocumentVersion]):

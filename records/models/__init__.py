@@ -4,7 +4,7 @@ from .access import AccessScope, FileOfficeGrant, FileUserGrant, UnitOfficeGrant
 from .documents import Document, DocumentVersion, Page
 from .erasure import ErasureRequest
 from .files import FormerReference, ReadingPlace, RecordFile, ReferenceCounter, Register
-from .indexing import IndexChange
+from .indexing import IndexChange, TitleWord
 from .journal import JournalEntry, JournalValue
 from .plan import FilePlanUnit, RegisterSet, RegisterSetEntry
 from .reading import Reading, ReadingSlice
@@ -30,6 +30,7 @@ __all__ = [
     "Register",
     "RegisterSet",
     "RegisterSetEntry",
+    "TitleWord",
     "UnitOfficeGrant",
     "UnitUserGrant",
 ]

@@ -40,7 +40,8 @@ class Document(models.Model):
     """A document (Dokument) living in one place of one file.
 
     `rank` is the order of filing inside its register, oldest smallest; the municipality's stapling order decides which end
-    is on top. `current` is the version shown; older ones stay readable.
+    is on top. `current` is the version shown; older ones stay readable. `revision` grows with what people do to the document, not with its
+    being read.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -75,6 +76,7 @@ class Document(models.Model):
 
     @property
     def etag(self) -> str:
+        """What If-Match compares; the API says more after it (foundation.api.etags.etag_of_answer)."""
         return f"{self.public_id}.{self.revision}"
 
 

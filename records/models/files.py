@@ -47,7 +47,8 @@ class RecordFileQuerySet(models.QuerySet["RecordFile"]):
 class RecordFile(models.Model):
     """A file (Akte): the binder. Numbered, filed under one leaf unit, lying in one access scope.
 
-    `reference_key` sorts naturally (2 before 10). `revision` grows with every change and is the ETag.
+    `reference_key` sorts naturally (2 before 10). `revision` grows with every change to the file itself: whoever edits an older one is
+    told so.
     """
 
     class Status(models.TextChoices):
@@ -85,9 +86,6 @@ class RecordFile(models.Model):
         permissions = PERMISSIONS
         constraints = [
             models.UniqueConstraint(fields=["unit", "year", "number"], name="file_number_once"),
-            models.UniqueConstraint(
-                fields=["external_system", "external_reference"], condition=~Q(external_reference=""), name="file_external_reference_once"
-            ),
             models.CheckConstraint(condition=~Q(title=""), name="file_has_a_title"),
             models.CheckConstraint(condition=Q(status__in=["draft", "open", "closed", "cancelled"]), name="file_status_known"),
             models.CheckConstraint(
@@ -102,6 +100,9 @@ class RecordFile(models.Model):
             models.Index(fields=["scope", "reference_key", "id"], name="file_scope_order"),
             models.Index(fields=["unit", "reference_key", "id"], name="file_unit_order"),
             models.Index(fields=["reference_key", "id"], name="file_order"),
+            models.Index(
+                fields=["external_system", "external_reference"], condition=~Q(external_reference=""), name="file_external_reference"
+            ),
             GinIndex(OpClass(Upper("title"), name="gin_trgm_ops"), name="file_title_trgm"),
             GinIndex(OpClass(Upper("file_reference"), name="gin_trgm_ops"), name="file_reference_trgm"),
         ]
@@ -111,6 +112,7 @@ class RecordFile(models.Model):
 
     @property
     def etag(self) -> str:
+        """What If-Match compares; the API says more after it (foundation.api.etags.etag_of_answer)."""
         return f"{self.public_id}.{self.revision}"
 
     @property
@@ -124,6 +126,9 @@ class FormerReference(models.Model):
     file = models.ForeignKey(RecordFile, models.CASCADE, related_name="former_references")
     file_reference = models.CharField(max_length=120, unique=True)
     until = models.DateTimeField()
+
+    class Meta:
+        indexes = [GinIndex(OpClass(Upper("file_reference"), name="gin_trgm_ops"), name="former_reference_trgm")]
 
 
 class Register(models.Model):

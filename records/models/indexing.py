@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
 
@@ -24,3 +25,22 @@ class IndexChange(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["id"], condition=Q(kind="scope"), name="index_change_scopes", include=["file_id"])]
+
+
+class TitleWord(models.Model):
+    """A word, in small letters, that some title of a file or document has or had: what a typo is compared with.
+
+    A trigger on both tables writes it (migration 0007). Nobody is shown these words: what is suggested comes from titles the clerk may see.
+    Two transactions at once may each write the same word: a unique constraint would let them wait for each other, and perhaps for ever.
+    """
+
+    word = models.CharField(max_length=40)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["word"], name="title_word"),
+            GinIndex(OpClass("word", name="gin_trgm_ops"), name="title_word_trgm"),
+        ]
+
+    def __str__(self) -> str:
+        return self.word

@@ -12,12 +12,13 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from records import searching
+from records import searching, suggesting
 from records.models import FilePlanUnit
 
 from .desk import ICONS
 from .doors import ClerkRequest, is_partial
 
+MOST_FILES = 5  # above the hits, so that these stay in sight
 KINDS = ("pdf", "image", "text", "office", "mail", "archive", "other")
 
 
@@ -37,13 +38,13 @@ def search(request: ClerkRequest) -> HttpResponse:
 @require_safe
 def suggest(request: ClerkRequest) -> HttpResponse:
     text = request.GET.get("q", "")
-    found = searching.suggest(clerk=request.user, text=text)
+    found = suggesting.suggest(clerk=request.user, text=text)
     shown = [SimpleNamespace(public_id=s.id, title=s.title, file_reference=s.file_reference, kind=s.kind, file=_file_of(s)) for s in found]
     context = {"query": text, "files": [s for s in shown if s.kind == "file"], "documents": [s for s in shown if s.kind == "document"]}
     return render(request, "components/_suggestions.html", context)
 
 
-def _file_of(suggestion: searching.Suggestion) -> SimpleNamespace:
+def _file_of(suggestion: suggesting.Suggestion) -> SimpleNamespace:
     return SimpleNamespace(public_id=suggestion.file_id, file_reference=suggestion.file_reference)
 
 
@@ -66,7 +67,7 @@ def _answer(request: ClerkRequest, text: str, order: str, context: dict[str, Any
     context["count"] = page.count
     context["forgiven"] = page.forgiven
     context["hits"] = [_hit(hit, text) for hit in page.hits]
-    context["files"] = [] if request.GET.get("seite") else searching.files_by_reference(clerk=request.user, text=text)
+    context["files"] = [] if request.GET.get("seite") else page.files[:MOST_FILES]
     context["facets"] = [
         SimpleNamespace(title=_("File plan"), options=_branches(request, page.facets.get("branch", {}))),
         SimpleNamespace(title=_("Year"), options=_options(request, "jahr", sorted(page.facets.get("year", {}).items(), reverse=True))),

@@ -35,6 +35,13 @@ class TestRequireMatch:
     def test_lets_the_current_etag_pass(self, header):
         etags.require_match(asking(If_Match=header), "abc")
 
+    def test_only_the_revision_counts(self):
+        etags.require_match(asking(If_Match=f'"{etags.etag_of_answer("file.7", {"state": "received"})}"'), "file.7")
+
+        for other in ("file.70", "file.6", "file"):
+            with pytest.raises(PreconditionFailed):
+                etags.require_match(asking(If_Match=f'"{etags.etag_of_answer(other, {})}"'), "file.7")
+
     def test_lets_a_caller_without_etag_pass(self):
         etags.require_match(asking(), "abc")
 

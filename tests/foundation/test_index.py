@@ -32,6 +32,34 @@ def probes(tmp_path_factory: pytest.TempPathFactory) -> Index:
     return filled(tmp_path_factory.mktemp("probes"), [entry(number, text) for number, text in PROBES.items()])
 
 
+class TestFirstFiles:
+    def test_their_documents_are_the_most_relevant_hits_in_the_order_of_the_files(self, tmp_path):
+        texts = {1: "Zaun Zaun Zaun", 2: "Haus", 3: "Haus am Zaun", 4: "Garten"}
+        index = filled(tmp_path, [entry(number, text, file=10 * number) for number, text in texts.items()])
+
+        found = index.search(parse("Zaun"), scopes=ALL, first_files=[30, 20], facets=True)
+
+        assert [hit.document for hit in found.hits] == [3, 2, 1]
+        assert (found.count, found.facets["kind"]) == (3, {"pdf": 3})
+        assert index.search(parse("Zaun"), scopes=ALL, first_files=[30, 20], excluded_files={20}).count == 2
+        assert index.search(parse("Zaun"), scopes={2}, first_files=[30, 20]).count == 0
+        assert index.search(parse("Zaun"), scopes=ALL, first_files=[30, 20], filters=Filters(year=1999)).count == 0
+
+    def test_pages_go_on_through_them(self, tmp_path):
+        index = filled(tmp_path, [entry(number, "Zaun" if number % 2 else "Haus", file=number) for number in range(1, 9)])
+
+        for order in ("relevance", "newest"):
+            hits, cursor = [], None
+            while True:
+                page = index.search(parse("Zaun"), scopes=ALL, first_files=[8, 2], order=order, limit=2, after=cursor)
+                hits += [hit.document for hit in page.hits]
+                cursor = page.next
+                if cursor is None:
+                    break
+            assert sorted(hits) == [1, 2, 3, 5, 7, 8]
+            assert page.count == 6
+
+
 class TestGerman:
     @pytest.mark.parametrize(
         ("typed", "expected"),

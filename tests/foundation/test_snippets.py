@@ -41,6 +41,12 @@ class TestSnippets:
     def test_a_document_without_text_has_an_empty_extract(self):
         assert find_hits([], parse("Haus")) == (1, "")
 
+    @pytest.mark.parametrize("between", ["\n", "\t", "\r\n", "\f", "\xa0", "\x07", " \n "])
+    def test_whatever_parts_two_words_is_a_blank(self, between):
+        found = find_hits([f"Die{between}Baugenehmigung{between}Sperlingsgasse{between}12"], parse("Baugenehmigung Sperlingsgasse"))
+
+        assert found == (1, "Die <mark>Baugenehmigung</mark> <mark>Sperlingsgasse</mark> 12")
+
     def test_nothing_but_marks_is_unescaped(self):
         extract = find_hits(['<script>alert("Haus")</script> & Haus\x00\x07'], parse("Haus"))[1]
 

@@ -73,6 +73,18 @@ class TestList:
 
         assert "<span>Das Lesen wurde mehrmals unterbrochen." in binder(file)
 
+    @pytest.mark.parametrize(("state", "offered"), [({}, True), ({"status": "closed", "closed_at": AT}, False)])
+    def test_offers_to_read_again_only_where_something_may_be_changed(self, state, offered, client_of) -> None:
+        file = RecordFileFactory(**state)
+        DocumentFactory(file=file, version__state="failed", version__failure="interrupted")
+        DocumentFactory(file=file, version__state="failed", cancelled_at=AT, title="storniert")
+        clerk = ClerkFactory()
+        grant(clerk, file, "write")
+
+        page = client_of(clerk).get(f"/akten/{file.public_id}/").content.decode()
+
+        assert page.count("data-read-again") == int(offered)
+
 
 class TestManifest:
     def test_has_the_sizes_of_all_pages_in_their_order(self, binder) -> None:

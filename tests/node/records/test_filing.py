@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
 import pytest
@@ -40,6 +41,25 @@ class TestCreateFile:
         file = filing.create_file(unit=unit, title="Silvester", by=clerk, at=datetime(2025, 12, 31, 23, 30, tzinfo=UTC))
 
         assert file.file_reference == "10-2026/0001"
+
+    def test_one_of_two_that_give_the_same_external_reference_at_once_is_refused(self, transactional):
+        unit = FilePlanUnitFactory()
+        clerk = writer_of(unit)
+
+        def create(number: int) -> str:
+            with current.memory():
+                try:
+                    filing.create_file(unit=unit, title=f"Akte {number}", external_system="FV", external_reference="7", by=clerk, at=AT)
+                except filing.ExternalReferenceTaken:
+                    return "refused"
+                finally:
+                    connections[current.alias()].close()
+            return "created"
+
+        with ThreadPoolExecutor(4) as pool:
+            outcomes = sorted(pool.map(current.inside(current.municipality(), create), range(4)))
+
+        assert outcomes == ["created", "refused", "refused", "refused"]
 
     def test_a_refused_file_gives_its_number_back(self):
         unit = FilePlanUnitFactory(classification_code="20")

@@ -170,18 +170,3 @@ class TestCheck:
 
         assert index_keeping.rebuild() == 1
         assert not index_keeping.check(index=index_keeping.open_index())
-
-
-class TestSuggest:
-    def test_offers_references_titles_and_forgives_slips(self):
-        unit = FilePlanUnitFactory(classification_code="63.12")
-        file = RecordFileFactory(unit=unit, title="Neubau Einfamilienhaus Lindenweg", file_reference="63.12-2026/0317")
-        clerk = reader_of(unit)
-
-        for typed in ("63.12-2026/03", "Einfam", "Lindenweg", "Lindneweg", "Einfamilienhuas"):
-            assert [s.id for s in searching.suggest(clerk=clerk, text=typed)] == [file.public_id], typed
-        assert searching.suggest(clerk=ClerkFactory(), text="Lindenweg") == []
-
-    @pytest.mark.parametrize("text", ["", " ", "\x00", "%", "_", "x" * 5000, "'"])
-    def test_takes_anything(self, text):
-        assert searching.suggest(clerk=ClerkFactory(), text=text) == []

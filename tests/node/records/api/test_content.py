@@ -168,11 +168,12 @@ class TestPageImage:
         document = pdf_of("Guten Tag")
         client = api_client(clerk_in(document.file.unit, "read"))
 
-        fixed, moving = (get(client, document, f"pages/1/image/?width=100{more}") for more in ("&version=1", ""))
+        fixed, moving, empty = (get(client, document, f"pages/1/image/?width=100{more}") for more in ("&version=1", "", "&version="))
 
         assert "immutable" in fixed["Cache-Control"]
         assert "private" in fixed["Cache-Control"]
         assert "no-cache" in moving["Cache-Control"]
+        assert empty["Cache-Control"] == moving["Cache-Control"]
         assert get(client, document, "pages/1/image/?width=100", **{"If-None-Match": moving["ETag"]}).status_code == 304
 
     @pytest.mark.parametrize("width", ["49", "4001", "breit", "-5", "1e2", "²", "99999999999999"])
@@ -191,6 +192,14 @@ class TestPageImage:
         for number in ("0", "2", "x", "99999999999"):
             assert is_problem(get(client, document, f"pages/{number}/image/"), 404)
         assert is_problem(get(client, document, "pages/1/image/?version=7"), 404)
+
+    def test_a_document_without_pages_says_that_it_has_no_preview(self, api_client) -> None:
+        document = DocumentFactory(version__page_count=0)
+
+        answer = get(api_client(clerk_in(document.file.unit, "read")), document, "pages/1/image/")
+
+        assert is_problem(answer, 404)
+        assert answer.json()["detail"] == "Von diesem Dokument gibt es keine Vorschau. Das Original kann heruntergeladen werden."
 
     def test_is_a_conflict_while_the_document_is_being_read(self, api_client) -> None:
         document = taken_in(open_file())

@@ -102,6 +102,15 @@ class TestTakeIn:
         assert is_problem(client.post(DOCUMENTS, b"no parts", content_type="multipart/form-data; boundary=x"), 400)
         assert is_problem(client.post(DOCUMENTS, b"no parts", content_type="multipart/form-data"), 400)
 
+    def test_refuses_two_files_at_once(self, api_client) -> None:
+        file = open_file()
+
+        answer = upload(api_client(clerk_in(file.unit)), file, content=[paper(b"eins"), paper(b"zwei")])
+
+        assert is_problem(answer, 400)
+        assert answer.json()["errors"].keys() == {"content"}
+        assert not Document.objects.exists()
+
     def test_refuses_a_register_of_another_file(self, api_client) -> None:
         file = open_file()
         other = RegisterFactory(file=open_file(unit=file.unit))
@@ -272,6 +281,28 @@ class TestRetrieve:
         for part in ("content/", "text/", "pages/1/image/", "versions/1/content/"):
             assert is_problem(client.get(f"{DOCUMENTS}{document.public_id}/{part}"), 404)
 
+    def test_its_etag_names_all_that_the_answer_says(self, api_client) -> None:
+        file, elsewhere = open_file(), leaf()
+        clerk = clerk_in(file.unit)
+        granting.grant(target=elsewhere, to=clerk, right="write_records", by=None, at=AT)
+        client = api_client(clerk)
+        told = upload(client, file)
+        address = f"{DOCUMENTS}{told.json()['id']}/"
+        etag = told["ETag"]
+        assert client.get(address, headers={"If-None-Match": etag}).status_code == 304
+
+        for change in (
+            lambda: DocumentVersion.objects.update(state="ready", page_count=1),
+            lambda: client.post(f"{address}read-again/"),
+            lambda: upload(client, file),
+            lambda: filing.refile_file(file=file, unit=elsewhere, reason="verlegt", by=clerk, at=AT),
+        ):
+            change()
+            answer = client.get(address, headers={"If-None-Match": etag})
+            assert answer.status_code == 200
+            assert answer["ETag"] != etag
+            etag = answer["ETag"]
+
     @pytest.mark.parametrize("id", ["7a922e60-d865-4e3e-a048-93b2388b0233", "17", "%00"])
     def test_knows_nothing_of_other_ids(self, id, api_client) -> None:
         assert is_problem(api_client(clerk_in(leaf())).get(f"{DOCUMENTS}{id}/"), 404)
@@ -299,6 +330,9 @@ class TestVersions:
 
         assert is_problem(writer.post(address, {"content": paper(b"")}, format="multipart"), 400)
         assert is_problem(writer.post(address, {}, format="multipart"), 400)
+        twice = writer.post(address, {"content": [paper(b"eins"), paper(b"zwei")]}, format="multipart")
+        assert is_problem(twice, 400)
+        assert twice.json()["errors"].keys() == {"content"}
         assert is_problem(writer.post(address, {"content": paper(PROGRAM, "x.pdf")}, format="multipart"), 415)
         assert is_problem(api_client(clerk_in(document.file.unit, "read")).post(address, {"content": paper()}, format="multipart"), 403)
         assert is_problem(api_client(clerk_in(leaf())).post(address, {"content": paper()}, format="multipart"), 404)
@@ -366,6 +400,10 @@ class TestMove:
         assert is_problem(client.post(address, {"position": "oben"}, format="json"), 400)
         assert is_problem(client.post(address, {"register": "gibt es nicht"}, format="json"), 400)
         assert is_problem(client.post(address, {"file": "x"}, format="json"), 400)
+        for nothing in ({}, {"place": 1}):
+            answer = client.post(address, nothing, format="json")
+            assert is_problem(answer, 400)
+            assert answer.json()["errors"]
         filing.close_file(file=document.file, by=document.created_by, at=AT)
         assert is_problem(client.post(address, {"position": 1}, format="json"), 409)
 
@@ -400,6 +438,17 @@ class TestReadAgain:
         assert (answer.status_code, answer.json()["state"], answer.json()["failure"]) == (202, "received", None)
         assert Reading.objects.filter(version=document.current, done_at=None).exists()
         assert is_problem(client.post(address), 409)
+
+    @pytest.mark.parametrize("state", [{"status": "closed", "closed_at": AT}, {"status": "cancelled", "cancelled_at": AT}, {}])
+    def test_leaves_closed_and_cancelled_files_and_cancelled_documents_alone(self, state, api_client) -> None:
+        document = DocumentFactory(file=open_file(**state), cancelled_at=None if state else AT, version__state="failed")
+
+        answer = api_client(clerk_in(document.file.unit)).post(f"{DOCUMENTS}{document.public_id}/read-again/")
+
+        assert is_problem(answer, 409)
+        document.current.refresh_from_db()
+        assert document.current.state == "failed"
+        assert not Reading.objects.exists()
 
     def test_is_not_for_readers(self, api_client) -> None:
         document = DocumentFactory()

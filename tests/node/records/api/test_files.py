@@ -263,6 +263,18 @@ class TestRetrieve:
 
         assert client.get(f"{FILES}{file.public_id}/", headers={"If-None-Match": etag}).status_code == 304
 
+    def test_a_document_changes_the_answer_but_nobody_has_edited_the_file(self, api_client) -> None:
+        file = open_file()
+        client, address = api_client(clerk_in(file.unit)), f"{FILES}{file.public_id}/"
+        etag = client.get(address)["ETag"]
+        DocumentFactory(file=file, received_on="2019-05-01")
+
+        known = client.get(address, headers={"If-None-Match": etag})
+
+        assert known.status_code == 200
+        assert known["ETag"] != etag
+        assert client.patch(address, {"title": "Neu"}, format="json", headers={"If-Match": etag}).status_code == 200
+
 
 class TestEdit:
     def test_changes_descriptive_fields(self, api_client) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from records import granting, index_keeping, searching
 from records.api.search import DocumentName, FileName, Found, HitOut
+from records.models import FormerReference
 from tenants import current
 from tests.factories import ClerkFactory
 from tests.node.factories import DocumentFactory, FilePlanUnitFactory, grant
@@ -128,6 +129,58 @@ class TestSearch:
         assert ids(answer)[0] == str(document.public_id)
         assert [f["id"] for f in answer.json()["files"]] == [str(file.public_id)]
 
+    def test_a_reference_in_part_finds_the_documents_of_its_files_in_their_order(self, api_client, indexed) -> None:
+        unit = leaf(classification_code="30.1")
+        files = [open_file(unit=unit, number=number) for number in (12, 15)]
+        made = {str(DocumentFactory(file=file, pages=["Text"]).public_id): file for file in files for _n in range(3)}
+        open_file(unit=unit, number=17)
+        mention = DocumentFactory(file=open_file(unit=unit, number=700), pages=["Siehe 30.1-2026/00 …"])
+        indexed()
+        client = api_client(clerk_in(unit, "read"))
+
+        body = client.get(SEARCH, {"q": "30.1-2026/00"}).json()
+        found, address = [], f"{SEARCH}?q=30.1-2026/00&page_size=2"
+        while address:
+            page = client.get(address).json()
+            found += [row["document"]["id"] for row in page["results"]]
+            address = page["next"]
+
+        assert [f["file_reference"] for f in body["files"]] == ["30.1-2026/0012", "30.1-2026/0015", "30.1-2026/0017"]
+        assert (body["count"], body["facets"]["year"]) == (7, {"2026": 7})
+        assert found == [row["document"]["id"] for row in body["results"]]
+        assert [made.get(id) for id in found] == [files[0]] * 3 + [files[1]] * 3 + [None]
+        assert found[-1] == str(mention.public_id)
+
+    def test_a_former_reference_finds_the_documents_of_its_file(self, api_client, indexed) -> None:
+        document = DocumentFactory(pages=["Text"])
+        FormerReference.objects.create(file=document.file, file_reference="99.9-2020/0001", until=AT)
+        indexed()
+        client = api_client(clerk_in(document.file.unit, "read"))
+
+        for typed in ("99.9-2020/0001", "99.9-2020/00"):
+            body = client.get(SEARCH, {"q": typed}).json()
+            assert [row["document"]["id"] for row in body["results"]] == [str(document.public_id)]
+            assert [f["id"] for f in body["files"]] == [str(document.file.public_id)]
+        assert client.get(SEARCH, {"q": "99"}).json()["count"] == 0, "a mere number is a word"
+
+    def test_a_reference_finds_only_what_the_clerk_may_see_and_filters_let_through(self, api_client, indexed) -> None:
+        unit, hidden = leaf(classification_code="30.1"), leaf(classification_code="30.11")
+        document = DocumentFactory(file=open_file(unit=unit), received_on="2019-01-02")
+        DocumentFactory(file=open_file(unit=hidden))
+        narrowed = DocumentFactory(file=open_file(unit=unit))
+        clerk = clerk_in(unit)
+        grant(ClerkFactory(), narrowed.file, "manage")
+        indexed()
+        granting.restrict_file(file=narrowed.file, restricted=True, by=None, at=AT)
+        client = api_client(clerk)
+
+        body = client.get(SEARCH, {"q": "30.1"}).json()
+
+        assert ([row["document"]["id"] for row in body["results"]], body["count"]) == ([str(document.public_id)], 1)
+        assert body["facets"]["branch"].keys() == {"30.1"}
+        assert client.get(SEARCH, {"q": "30.1", "year": 2018}).json()["count"] == 0
+        assert client.get(SEARCH, {"q": "30.1", "order": "newest"}).json()["count"] == 1
+
     @pytest.mark.parametrize(
         ("asked", "field"),
         [
@@ -142,7 +195,7 @@ class TestSearch:
             ({"q": "a", "media_type": "films"}, "media_type"),
             ({"q": "a", "file_plan_unit": "x"}, "file_plan_unit"),
             ({"q": "a", "file_plan_unit": str(uuid4())}, "file_plan_unit"),
-            ({"q": "a", "cursor": "unsinn"}, "q"),
+            ({"q": "a", "cursor": "unsinn"}, "cursor"),
             ({"q": "a", "page_size": "0"}, "page_size"),
         ],
     )
