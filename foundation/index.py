@@ -6,7 +6,7 @@ follower's cursor lies inside the index as a document of its own: it is committe
 
 import json
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
 from itertools import islice
