@@ -13,7 +13,14 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, TooManyFilesSent
+from django.core.exceptions import (
+    BadRequest,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.core.exceptions import ValidationError as ModelError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
@@ -183,7 +190,7 @@ def _of_django(error: Exception) -> tuple[int, str]:
         return 400, _("The request has too many parts.")
     if isinstance(error, UnreadablePostError):
         return 400, _("The upload broke off. Please upload the file once more.")
-    if isinstance(error, SuspiciousOperation | MultiPartParserError):
+    if isinstance(error, BadRequest | SuspiciousOperation | MultiPartParserError):
         return 400, _("The request could not be read.")
     return 500, _("An error happened. It was recorded; nothing was changed.")
 

@@ -4,7 +4,7 @@ import json
 import logging
 
 import pytest
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFilesSent
+from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFilesSent
 from django.core.exceptions import ValidationError as ModelError
 from django.http import Http404, UnreadablePostError
 from django.test import override_settings
@@ -95,6 +95,7 @@ class TestExceptionHandler:
             (RequestDataTooBig("settings.DATA_UPLOAD_MAX_MEMORY_SIZE"), 413),
             (TooManyFilesSent("settings"), 400),
             (SuspiciousOperation("secret"), 400),
+            (BadRequest("secret"), 400),
             (UnreadablePostError("secret"), 400),
             (ModelError({"title": ["Too long."]}), 400),
             (StoreFull("/secret"), 507),
