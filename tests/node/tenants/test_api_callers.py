@@ -76,6 +76,12 @@ class TestBrowserSessionAtTheApi:
         assert client.get("/api/v1/me/").status_code == 200
         assert client.post("/api/v1/auth/logout/").status_code == 403
 
+    def test_says_in_german_that_the_csrf_token_is_missing(self, client_of: Any) -> None:
+        answer = client_of(UserFactory(), enforce_csrf_checks=True).post("/api/v1/auth/logout/")
+
+        assert (answer.status_code, answer["Content-Type"]) == (403, "application/problem+json")
+        assert answer.json()["detail"].startswith("Dem Aufruf fehlt das CSRF-Token dieser Sitzung")
+
 
 class TestFailures:
     def test_an_error_nobody_caught_is_a_page_or_a_problem_without_a_trace(self, client_of: Any, monkeypatch: pytest.MonkeyPatch) -> None:
