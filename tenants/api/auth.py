@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.contrib.auth import authenticate
+from django.contrib.auth import authenticate, logout
 from django.contrib.auth.signals import user_logged_in
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -76,10 +76,17 @@ class TokenView(APIView):
 
 
 class LogoutView(APIView):
-    """Revoke the token the call is made with. A browser session ends at /abmelden/."""
+    """End what the call is made with: the token is revoked, or the browser session is over."""
 
-    @extend_schema(request=None, responses={204: OpenApiResponse(description="revoked")}, tags=["auth"], operation_id="auth_logout")
+    @extend_schema(
+        request=None,
+        responses={204: OpenApiResponse(description="The token is revoked, or the session has ended.")},
+        tags=["auth"],
+        operation_id="auth_logout",
+    )
     def post(self, request: Request) -> Response:
         if isinstance(request.auth, AuthToken):
             AuthToken.objects.filter(user=clerk_of(request), pk=request.auth.pk).delete()
+        else:
+            logout(request._request)
         return Response(status=204)

@@ -76,6 +76,17 @@ class TestBrowserSessionAtTheApi:
         assert client.get("/api/v1/me/").status_code == 200
         assert client.post("/api/v1/auth/logout/").status_code == 403
 
+    def test_ends_when_the_caller_logs_out(self, client_of: Any) -> None:
+        client = client_of(UserFactory(), enforce_csrf_checks=True)
+        client.get("/barrierefreiheit/")
+        token, session = client.cookies["csrftoken"].value, client.cookies["sessionid"].value
+
+        answer = client.post("/api/v1/auth/logout/", headers={"x-csrftoken": token})
+        client.cookies["sessionid"] = session  # whoever has kept the cookie
+
+        assert answer.status_code == 204
+        assert client.get("/api/v1/me/").status_code == 401
+
     def test_says_in_german_that_the_csrf_token_is_missing(self, client_of: Any) -> None:
         answer = client_of(UserFactory(), enforce_csrf_checks=True).post("/api/v1/auth/logout/")
 
