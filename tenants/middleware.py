@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from . import breaker, current, probes, registry
-from .refusals import busy, down, is_down, refuse, wrong_method
+from .refusals import busy, down, is_api, is_down, refuse, wrong_method
 
 logger = logging.getLogger(__name__)
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -136,7 +136,7 @@ class OneTimePasswordMiddleware:
         user: Any = request.user
         allowed = {reverse("tenants:password_change"), reverse("tenants:logout")}
         if user.is_authenticated and user.one_time_until is not None and request.path not in allowed:
-            if request.path.startswith("/api/"):
+            if is_api(request):
                 return refuse(
                     request, status=403, title=_("Password must be changed"), detail=_("Please choose a password of your own first.")
                 )

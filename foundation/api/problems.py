@@ -29,6 +29,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from rest_framework import exceptions, status
 from rest_framework.fields import get_error_detail
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 from rest_framework.utils import encoders
 
 from foundation.api.parsers import Malformed
@@ -37,6 +38,7 @@ from foundation.store import Damaged, NotInStore, StoreError, StoreFull
 logger = logging.getLogger(__name__)
 CONTENT_TYPE = "application/problem+json"
 BLANK = "about:blank"
+OF_NO_FIELD = api_settings.NON_FIELD_ERRORS_KEY  # the key of what is wrong with a request as a whole
 Errors = dict[str, list[str]]
 
 
@@ -114,11 +116,12 @@ def titles() -> dict[int, str]:
     }
 
 
-def body_of(code: int, detail: str, errors: Errors | None = None, type: str | None = None) -> dict[str, Any]:
-    """The members of a problem. `type` is a URI that tells programs more than the status does."""
-    body: dict[str, Any] = {"type": type or BLANK, "title": titles().get(code, _("An error happened")), "status": code, "detail": detail}
-    if errors:
-        body["errors"] = errors
+def body_of(code: int, detail: str, errors: Errors | None = None, *, type: str | None = None, title: str | None = None) -> dict[str, Any]:
+    """The members of a problem. `type` is a URI that tells programs more than the status does. Every 400 has `errors`."""
+    title = title or titles().get(code, _("An error happened"))
+    body: dict[str, Any] = {"type": type or BLANK, "title": title, "status": code, "detail": detail}
+    if errors or code == 400:
+        body["errors"] = errors or {OF_NO_FIELD: [detail]}
     return body
 
 
@@ -129,10 +132,18 @@ def problem(
     errors: Errors | None = None,
     *,
     type: str | None = None,
+    title: str | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     """A problem as a plain Django response, for doors outside of REST views (handlers of a URL conf, middleware, downloads)."""
-    return JsonResponse(body_of(code, detail, errors, type), status=code, content_type=CONTENT_TYPE, headers=dict(headers or {}))
+    body = body_of(code, detail, errors, type=type, title=title)
+    return JsonResponse(body, status=code, content_type=CONTENT_TYPE, headers=dict(headers or {}))
+
+
+def problem_of(request: HttpRequest | None, error: Exception) -> HttpResponse:
+    """The same for an error that rose outside of a REST view."""
+    code, detail, errors, headers = _read(error)
+    return problem(request, code, detail, errors, headers=headers)
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -247,7 +258,7 @@ def _flat(detail: Any, name: str = "") -> Errors:
         inner = [(f"{name}.{place}" if name else str(place), item) for place, item in enumerate(detail) if item]
     else:
         sentences = detail if isinstance(detail, list | tuple) else [detail]
-        return {name or "non_field_errors": [str(item) for item in sentences]}
+        return {name or OF_NO_FIELD: [str(item) for item in sentences]}
     found: Errors = {}
     for field, value in inner:
         for place, sentences in _flat(value, field).items():
