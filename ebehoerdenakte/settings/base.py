@@ -226,6 +226,7 @@ REST_FRAMEWORK = {
         "foundation.api.parsers.FileParser",
         "foundation.api.parsers.FieldsParser",
     ],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "foundation.api.negotiation.OneRepresentation",
     "DEFAULT_PAGINATION_CLASS": "foundation.api.cursors.Cursors",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_RATES": {"login": "60/min"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseNotModified
@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.exceptions import APIException, ValidationError
-from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -44,23 +43,12 @@ class Undeliverable(APIException):
     default_code = "undeliverable"
 
 
-class AnyAccept(BaseContentNegotiation):
-    """Take the first renderer: `Accept: image/webp` asks for the picture, problems come as JSON all the same."""
-
-    def select_parser(self, request: Request, parsers: Any) -> Any:
-        return parsers[0]
-
-    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> tuple[Any, str]:
-        return renderers[0], renderers[0].media_type
-
-
 @extend_schema(tags=["documents"])
 class ContentDoor(Door[Document]):
     """Of documents that the caller may know of. An erased document has no content any more: 404."""
 
     queryset = Document.objects.none()
     serializer_class = serializers.TextOut
-    content_negotiation_class = AnyAccept
 
     def get_queryset(self) -> QuerySet[Document]:
         visible: QuerySet[Document] = Document.objects.visible_to(self.clerk).select_related("current")

@@ -188,11 +188,12 @@ class TestExceptionHandler:
         assert (response.status_code, body["status"]) == (405, 405)
         assert response["Allow"] == "POST, OPTIONS"
 
-    def test_answers_a_browser_with_json_too(self):
-        response, body = asked(Door, "get", headers={"accept": "text/html"})
+    @pytest.mark.parametrize("accept", ["text/html", "application/problem+json", "", "nonsense", "application/json; indent=400"])
+    def test_answers_whatever_is_accepted(self, accept):
+        response, body = asked(Door, "get", headers={"accept": accept})
 
         assert response["Content-Type"] == "application/problem+json"
-        assert body["status"] == 406
+        assert body["status"] == 405
 
 
 class TestBodies:

@@ -111,6 +111,43 @@ class TestFailures:
         assert b"secret" not in answer.content
 
 
+class TestAccept:
+    @pytest.mark.parametrize("accept", ["text/html", "application/problem+json", "", "image/webp", "*/*;q=0"])
+    def test_does_not_matter(self, accept: str, api_client: Any) -> None:
+        stranger, headers = browser(), {"accept": accept}
+
+        assert stranger.get("/api/v1/me/", headers=headers).status_code == 401
+        assert stranger.get("/api/v1/nothing/", headers=headers).status_code == 404
+        assert api_client(UserFactory()).post("/api/v1/me/", headers=headers).status_code == 405
+        assert api_client(UserFactory()).get("/api/v1/files/", headers=headers)["Content-Type"] == "application/json"
+
+    @pytest.mark.parametrize(
+        ("query", "accept", "kind"),
+        [
+            ("", "application/json", "json"),
+            ("", "application/vnd.oai.openapi+json", "json"),
+            ("", "application/yaml", "yaml"),
+            ("", "*/*", "yaml"),
+            ("", "text/html", "yaml"),
+            ("", "", "yaml"),
+            ("?format=json", "*/*", "json"),
+            ("?format=json", "text/html", "json"),
+            ("?format=yaml", "application/json", "yaml"),
+        ],
+    )
+    def test_chooses_the_format_of_the_schema(self, query: str, accept: str, kind: str) -> None:
+        answer = browser().get("/api/v1/schema/" + query, headers={"accept": accept})
+
+        assert answer.status_code == 200
+        assert answer.content.startswith(b"{" if kind == "json" else b"openapi: 3.1")
+        assert f".{kind}" in answer["Content-Disposition"]
+
+    def test_of_a_format_that_the_schema_has_not_is_a_problem(self) -> None:
+        answer = browser().get("/api/v1/schema/?format=html")
+
+        assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+
+
 class TestUnknownPaths:
     @pytest.mark.parametrize("path", ["/api/", "/api/v1/nothing/", "/api/v2/me/"])
     def test_are_problems_under_api(self, path: str) -> None:
