@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
+from rest_framework.exceptions import MethodNotAllowed
 
 from foundation.api.problems import problem, problem_of
 
@@ -61,8 +62,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def wrong_method(request: HttpRequest, allowed: str) -> HttpResponse:
     """An address that only takes in what a page sends was opened by itself: typed in, or come back to after the login."""
-    detail = _("This address only takes in what is sent from a page. Nothing was changed. Please send it again from there.")
-    answer = refuse(request, status=405, title=_("There is no page here"), detail=detail, template="405.html")
+    if is_api(request):
+        answer = problem_of(request, MethodNotAllowed(request.method or ""))
+    else:
+        detail = _("This address only takes in what is sent from a page. Nothing was changed. Please send it again from there.")
+        answer = refuse(request, status=405, title=_("There is no page here"), detail=detail, template="405.html")
     answer["Allow"] = allowed
     return answer
 
@@ -129,8 +133,8 @@ def refuse(request: HttpRequest, *, status: int, title: str, detail: str, templa
 
 
 def is_api(request: HttpRequest) -> bool:
-    """Whether a program asks: it gets no page, whatever happens."""
-    return request.path.startswith("/api/")
+    """Whether a program asks: it gets no page, whatever happens. No page has an address that begins so."""
+    return request.path.startswith("/api")
 
 
 def _above(path: str) -> str:

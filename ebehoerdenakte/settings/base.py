@@ -67,7 +67,7 @@ MIDDLEWARE = [
     "tenants.middleware.SiteMiddleware",
     "tenants.middleware.NoPageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "tenants.middleware.SlashMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "tenants.middleware.SessionAgeMiddleware",

@@ -149,8 +149,39 @@ class TestAccept:
 
 
 class TestUnknownPaths:
-    @pytest.mark.parametrize("path", ["/api/", "/api/v1/nothing/", "/api/v2/me/"])
-    def test_are_problems_under_api(self, path: str) -> None:
-        answer = browser().get(path)
+    @pytest.mark.parametrize("path", ["/api", "/api/", "/api/v1", "/apis", "/api/v1/nothing/", "/api/v2/me/"])
+    @pytest.mark.parametrize("method", ["get", "post"])
+    def test_are_problems_under_api(self, path: str, method: str) -> None:
+        answer = getattr(browser(enforce_csrf_checks=True), method)(path)
 
         assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+
+
+class TestMissingSlash:
+    @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+    def test_has_programs_send_again_what_they_sent(self, method: str) -> None:
+        answer = getattr(browser(), method)("/api/v1/files?a=%C3%BC", {"title": "Bau"}, content_type="application/json")
+
+        assert (answer.status_code, answer["Location"]) == (308, "/api/v1/files/?a=%C3%BC")
+        assert answer["Content-Type"] == "application/problem+json"
+        assert answer.json()["detail"].endswith("Bitte senden Sie die Anfrage dorthin.")
+
+    def test_leads_readers_there(self) -> None:
+        answer = browser().get("/api/v1/files?page_size=3")
+
+        assert (answer.status_code, answer["Location"]) == (301, "/api/v1/files/?page_size=3")
+
+    def test_of_a_page_is_as_usual(self) -> None:
+        assert browser().post("/anmelden").status_code == 301
+
+
+class TestOtherMethods:
+    @pytest.mark.parametrize("path", ["/api/v1/docs/", "/api/v1/schema/", "/api/v1/auth/token/"])
+    def test_are_refused_as_such(self, path: str) -> None:
+        client = browser(enforce_csrf_checks=True)
+
+        answer = client.put(path) if path.endswith("token/") else client.post(path)
+
+        assert (answer.status_code, answer["Content-Type"]) == (405, "application/problem+json")
+        assert answer["Allow"]
+        assert answer.json()["detail"] == "Diese Adresse kennt diese Methode nicht."
