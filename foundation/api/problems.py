@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import math
 from collections.abc import Mapping
@@ -107,9 +108,11 @@ def titles() -> dict[int, str]:
         409: _("Not possible in this state"),
         412: _("Changed meanwhile"),
         413: _("Too large"),
+        414: _("Address too long"),
         415: _("This kind of file is not accepted"),
         416: _("This range does not exist"),
         429: _("Too many requests"),
+        431: _("Headers too large"),
         500: _("An error happened"),
         503: _("Not reachable at the moment"),
         507: _("No room left"),
@@ -144,6 +147,17 @@ def problem_of(request: HttpRequest | None, error: Exception) -> HttpResponse:
     """The same for an error that rose outside of a REST view."""
     code, detail, errors, headers = _read(error)
     return problem(request, code, detail, errors, headers=headers)
+
+
+def server_problem(code: int) -> bytes:
+    """The body of a problem that a web server has by itself, before or without an application."""
+    sentences = {
+        400: _("The request could not be read."),
+        414: _("The address of the request is too long."),
+        431: _("The headers of the request are too large."),
+        500: _("An error happened. It was recorded; nothing was changed."),
+    }
+    return json.dumps(body_of(code, sentences.get(code, sentences[400 if code < 500 else 500]))).encode()
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:

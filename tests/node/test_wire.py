@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from knox.models import AuthToken
@@ -24,6 +25,9 @@ MIB = 1024**2
 MANY = 12 * MIB
 UPLOAD_LIMIT = 5 * MIB
 OPEN_ADDRESS = "/api/v1/auth/token/"
+
+
+SEARCH = "/api/v1/search/?q="
 
 
 @dataclass(frozen=True)
@@ -140,3 +144,21 @@ class TestRefusals:
         }
 
         assert {why: answer.problem for why, (_status, answer) in refused.items()} == {why: status for why, (status, _) in refused.items()}
+
+
+class TestLongAddresses:
+    def test_are_the_searchs_own_to_judge(self, web: Web) -> None:
+        answers = {letter: web.ask("GET", SEARCH + quote(letter * 2000)) for letter in "aü🦄"}
+        too_long = web.ask("GET", SEARCH + quote("🦄" * 2001))
+
+        assert {letter: answer.status for letter, answer in answers.items() if answer.status != 200 and answer.problem != 400} == {}
+        assert (too_long.problem, [*too_long.body["errors"]]) == (400, ["q"])
+
+    def test_beyond_all_measure_are_refused_in_german(self, web: Web) -> None:
+        endless = web.ask("GET", SEARCH + "a" * 40_000)
+        headers = web.ask("GET", "/api/v1/me/", X_Long="a" * 9_000)
+        broken = web.raw(b"GET /api/v1/me/ HTTP/1.1\r\nHost: musterstadt.localhost\r\nbro ken: 1\r\n\r\n")
+
+        assert (endless.status, endless.problem, endless.body["detail"]) == (414, 414, "Die Adresse der Anfrage ist zu lang.")
+        assert (headers.status, headers.problem) == (431, 431)
+        assert (broken.status, broken.problem, [*broken.body["errors"]]) == (400, 400, ["non_field_errors"])
