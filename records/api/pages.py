@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseNotModified
@@ -33,7 +33,18 @@ RANGE = OpenApiParameter("Range", OpenApiTypes.STR, OpenApiParameter.HEADER)
 WIDTH = OpenApiParameter("width", OpenApiTypes.INT, description="Pixels, 50 to 4000; 1400 without it.")
 VERSION = OpenApiParameter("version", OpenApiTypes.INT, description="Number of a version; the current one without it.")
 NUMBER = OpenApiParameter("number", OpenApiTypes.INT, OpenApiParameter.PATH)
-CONTENT = {(200, "application/octet-stream"): BYTES, (206, "application/octet-stream"): BYTES, **problems(404, 416, 503)}
+IF_NONE_MATCH = OpenApiParameter(
+    "If-None-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, description="The ETag of bytes that the caller has already: 304."
+)
+ETAG = OpenApiParameter(
+    "ETag", OpenApiTypes.STR, OpenApiParameter.HEADER, response=[200, 206, 304], description="The SHA-256 of the bytes, in quotation marks."
+)
+CONTENT: dict[Any, Any] = {
+    (200, "application/octet-stream"): BYTES,
+    (206, "application/octet-stream"): BYTES,
+    304: OpenApiResponse(description="The caller has these bytes already."),
+    **problems(404, 416, 503),
+}
 
 
 class Undeliverable(APIException):
@@ -54,12 +65,12 @@ class ContentDoor(Door[Document]):
         visible: QuerySet[Document] = Document.objects.visible_to(self.clerk).select_related("current")
         return visible
 
-    @extend_schema(parameters=[INLINE, RANGE], responses=CONTENT)
+    @extend_schema(parameters=[INLINE, RANGE, IF_NONE_MATCH, ETAG], responses=CONTENT)
     def content(self, request: Request, id: str) -> HttpResponseBase:
         """The original bytes of the current version, with ETag (the SHA-256) and Range."""
         return self._bytes(self._version())
 
-    @extend_schema(parameters=[NUMBER, INLINE, RANGE], responses=CONTENT)
+    @extend_schema(parameters=[NUMBER, INLINE, RANGE, IF_NONE_MATCH, ETAG], responses=CONTENT)
     def version_content(self, request: Request, id: str, number: str) -> HttpResponseBase:
         """The original bytes of a version."""
         return self._bytes(self._version(number))

@@ -21,10 +21,12 @@ from rest_framework.response import Response
 from rest_framework.throttling import AnonRateThrottle
 from rest_framework.views import APIView
 
+from foundation.api.answers import problems
 from tenants.doors import clerk_of
 from tenants.models import User
 
 TOKEN_HOURS = 12
+ENDED = OpenApiResponse(description="The token is revoked, or the session has ended.")
 
 
 class WrongCredentials(APIException):
@@ -58,7 +60,7 @@ class TokenView(APIView):
     permission_classes = (AllowAny,)
     throttle_classes = (LoginThrottle,)
 
-    @extend_schema(request=Credentials, responses={200: Token}, tags=["auth"], operation_id="auth_token")
+    @extend_schema(request=Credentials, responses={200: Token, **problems(400, 403, 415, 429)}, tags=["auth"], operation_id="auth_token")
     @method_decorator(sensitive_variables())
     def post(self, request: Request) -> Response:
         given = Credentials(data=request.data)
@@ -78,12 +80,7 @@ class TokenView(APIView):
 class LogoutView(APIView):
     """End what the call is made with: the token is revoked, or the browser session is over."""
 
-    @extend_schema(
-        request=None,
-        responses={204: OpenApiResponse(description="The token is revoked, or the session has ended.")},
-        tags=["auth"],
-        operation_id="auth_logout",
-    )
+    @extend_schema(request=None, responses={204: ENDED, **problems(403)}, tags=["auth"], operation_id="auth_logout")
     def post(self, request: Request) -> Response:
         if isinstance(request.auth, AuthToken):
             AuthToken.objects.filter(user=clerk_of(request), pk=request.auth.pk).delete()
