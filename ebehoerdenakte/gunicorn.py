@@ -4,6 +4,9 @@ import gc
 import os
 from typing import Any
 
+from gunicorn import util
+from gunicorn.http import message
+
 worker_class = "gthread"  # a slow upload holds a thread, not a process
 workers = int(os.environ.get("EAKTE_WEB_WORKERS", "2"))
 threads = int(os.environ.get("EAKTE_WEB_THREADS", "12"))
@@ -17,7 +20,8 @@ keepalive = 15
 # Small leaks do not grow for months; not all workers leave at the same moment.
 max_requests = 20_000
 max_requests_jitter = 2_000
-limit_request_line = 8190
+# The longest question that the search takes: 2,000 characters of up to 12 bytes, and what stands around them. gunicorn's own end is 8,190.
+limit_request_line = message.MAX_REQUEST_LINE = 32_768
 control_socket_disable = True  # both sites have one home, and nobody steers it by that
 accesslog = None
 errorlog = "-"
@@ -29,3 +33,17 @@ def when_ready(server: Any) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)  # a request makes some ten thousand objects and leaves hardly a cycle
+
+
+def write_error(client: Any, status: int, reason: str, detail: str) -> None:
+    """Say what gunicorn refuses by itself (an endless address, broken headers) as the API says it, and not as a page in English."""
+    from foundation.api import problems  # not before the application has its settings
+
+    body = problems.server_problem(status)
+    head = (
+        f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: {problems.CONTENT_TYPE}\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    util.write_nonblock(client, head.encode("latin-1") + body)
+
+
+util.write_error = write_error

@@ -4,8 +4,8 @@
     UPLOAD_STORE = "…"        dotted path of a callable that gives the Store
     MAX_UPLOAD_BYTES = …      largest file; a whole request may be a little larger
 
-It serves Django's request.FILES and REST framework's MultiPartParser alike. A refused upload is read to its end before it is refused:
-a sender who is cut off while sending sees a broken connection and never the answer that says why.
+It serves Django's request.FILES and REST framework's MultiPartParser alike. Whoever is refused while sending is heard out by
+foundation.bodies, which is to stand before Django.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ from foundation.store import Incoming, Store, StoreError
 
 MIB = 1024**2
 ROOM_FOR_FIELDS = MIB  # what the fields around a file may take up
-HEARD_OUT = 4  # a request up to so many times the limit is read to its end before it is refused
 
 
 class TooLarge(RequestDataTooBig):
@@ -72,9 +71,6 @@ class StoreUploadHandler(FileUploadHandler):
         """Refuse a request that says it is too large, before any of it is written."""
         limit: int = settings.MAX_UPLOAD_BYTES
         if content_length > limit + ROOM_FOR_FIELDS:
-            if content_length <= HEARD_OUT * limit:
-                while input_data.read(self.chunk_size):
-                    pass
             raise TooLarge(limit)
 
     def new_file(self, field_name: str, file_name: str, *args: Any, **kwargs: Any) -> None:

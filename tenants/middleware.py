@@ -14,12 +14,13 @@ from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db import InterfaceError, OperationalError, connections
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.middleware.common import CommonMiddleware
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from . import breaker, current, probes, registry
-from .refusals import busy, down, is_down, refuse, wrong_method
+from .refusals import busy, down, is_api, is_down, refuse, wrong_method
 
 logger = logging.getLogger(__name__)
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -91,6 +92,21 @@ class NoPageMiddleware:
         return response
 
 
+class SlashMiddleware(CommonMiddleware):
+    """Django's, with one addition: what a program sends to an address of the API without its last slash is not lost on the way.
+
+    After a 301 most programs ask with GET and without the body; 308 has them send it again.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        sends = request.method not in ("GET", "HEAD")
+        if sends and response.status_code == 404 and is_api(request) and self.should_redirect_with_slash(request):
+            detail = _("This address ends with a slash. Please send the request there.")
+            response = refuse(request, status=308, title=_("The slash at the end is missing"), detail=detail)
+            response["Location"] = request.get_full_path(force_append_slash=True)
+        return super().process_response(request, response)
+
+
 class SessionAgeMiddleware:
     """A session ends after two quiet hours (the cookie age), and twelve hours after the login however busy it is.
 
@@ -136,7 +152,7 @@ class OneTimePasswordMiddleware:
         user: Any = request.user
         allowed = {reverse("tenants:password_change"), reverse("tenants:logout")}
         if user.is_authenticated and user.one_time_until is not None and request.path not in allowed:
-            if request.path.startswith("/api/"):
+            if is_api(request):
                 return refuse(
                     request, status=403, title=_("Password must be changed"), detail=_("Please choose a password of your own first.")
                 )

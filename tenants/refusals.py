@@ -8,10 +8,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
+from rest_framework.exceptions import MethodNotAllowed
+
+from foundation.api.problems import problem, problem_of
 
 from . import current
 
@@ -33,6 +36,8 @@ def locked_out(request: HttpRequest, response: Any = None, credentials: Any = No
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if is_api(request):
+        return problem_of(request, exception)
     return refuse(
         request, status=400, title=_("The request could not be read"), detail=_("Please go back and try again."), template="400.html"
     )
@@ -57,8 +62,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def wrong_method(request: HttpRequest, allowed: str) -> HttpResponse:
     """An address that only takes in what a page sends was opened by itself: typed in, or come back to after the login."""
-    detail = _("This address only takes in what is sent from a page. Nothing was changed. Please send it again from there.")
-    answer = refuse(request, status=405, title=_("There is no page here"), detail=detail, template="405.html")
+    if is_api(request):
+        answer = problem_of(request, MethodNotAllowed(request.method or ""))
+    else:
+        detail = _("This address only takes in what is sent from a page. Nothing was changed. Please send it again from there.")
+        answer = refuse(request, status=405, title=_("There is no page here"), detail=detail, template="405.html")
     answer["Allow"] = allowed
     return answer
 
@@ -109,9 +117,8 @@ def busy(request: HttpRequest) -> HttpResponse:
 
 def refuse(request: HttpRequest, *, status: int, title: str, detail: str, template: str = "refusal.html") -> HttpResponse:
     """A refusal. The page asks no database, so that it can say that the database is away."""
-    if request.path.startswith("/api/"):
-        body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-        return JsonResponse(body, status=status, content_type="application/problem+json")
+    if is_api(request):
+        return problem(request, status, detail, title=title)
     known = current.municipality_or_none()
     context = {
         "title": title,
@@ -123,6 +130,11 @@ def refuse(request: HttpRequest, *, status: int, title: str, detail: str, templa
         "above": _above(request.path),
     }
     return HttpResponse(render_to_string(template, context), status=status)
+
+
+def is_api(request: HttpRequest) -> bool:
+    """Whether a program asks: it gets no page, whatever happens. No page has an address that begins so."""
+    return request.path.startswith("/api")
 
 
 def _above(path: str) -> str:

@@ -65,7 +65,5 @@ def _limited(stream: IO[Any]) -> IO[bytes]:
         return stream
     body = stream.read(most + 1)
     if len(body) > most:
-        while stream.read(1 << 20):
-            pass  # heard to the end, so that the sender reads the answer
         raise RequestDataTooBig
     return io.BytesIO(body)

@@ -8,12 +8,20 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import math
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, TooManyFilesSent
+from django.core.exceptions import (
+    BadRequest,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.core.exceptions import ValidationError as ModelError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
@@ -22,6 +30,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from rest_framework import exceptions, status
 from rest_framework.fields import get_error_detail
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 from rest_framework.utils import encoders
 
 from foundation.api.parsers import Malformed
@@ -30,6 +39,7 @@ from foundation.store import Damaged, NotInStore, StoreError, StoreFull
 logger = logging.getLogger(__name__)
 CONTENT_TYPE = "application/problem+json"
 BLANK = "about:blank"
+OF_NO_FIELD = api_settings.NON_FIELD_ERRORS_KEY  # the key of what is wrong with a request as a whole
 Errors = dict[str, list[str]]
 
 
@@ -98,20 +108,23 @@ def titles() -> dict[int, str]:
         409: _("Not possible in this state"),
         412: _("Changed meanwhile"),
         413: _("Too large"),
+        414: _("Address too long"),
         415: _("This kind of file is not accepted"),
         416: _("This range does not exist"),
         429: _("Too many requests"),
+        431: _("Headers too large"),
         500: _("An error happened"),
         503: _("Not reachable at the moment"),
         507: _("No room left"),
     }
 
 
-def body_of(code: int, detail: str, errors: Errors | None = None, type: str | None = None) -> dict[str, Any]:
-    """The members of a problem. `type` is a URI that tells programs more than the status does."""
-    body: dict[str, Any] = {"type": type or BLANK, "title": titles().get(code, _("An error happened")), "status": code, "detail": detail}
-    if errors:
-        body["errors"] = errors
+def body_of(code: int, detail: str, errors: Errors | None = None, *, type: str | None = None, title: str | None = None) -> dict[str, Any]:
+    """The members of a problem. `type` is a URI that tells programs more than the status does. Every 400 has `errors`."""
+    title = title or titles().get(code, _("An error happened"))
+    body: dict[str, Any] = {"type": type or BLANK, "title": title, "status": code, "detail": detail}
+    if errors or code == 400:
+        body["errors"] = errors or {OF_NO_FIELD: [detail]}
     return body
 
 
@@ -122,10 +135,29 @@ def problem(
     errors: Errors | None = None,
     *,
     type: str | None = None,
+    title: str | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     """A problem as a plain Django response, for doors outside of REST views (handlers of a URL conf, middleware, downloads)."""
-    return JsonResponse(body_of(code, detail, errors, type), status=code, content_type=CONTENT_TYPE, headers=dict(headers or {}))
+    body = body_of(code, detail, errors, type=type, title=title)
+    return JsonResponse(body, status=code, content_type=CONTENT_TYPE, headers=dict(headers or {}))
+
+
+def problem_of(request: HttpRequest | None, error: Exception) -> HttpResponse:
+    """The same for an error that rose outside of a REST view."""
+    code, detail, errors, headers = _read(error)
+    return problem(request, code, detail, errors, headers=headers)
+
+
+def server_problem(code: int) -> bytes:
+    """The body of a problem that a web server has by itself, before or without an application."""
+    sentences = {
+        400: _("The request could not be read."),
+        414: _("The address of the request is too long."),
+        431: _("The headers of the request are too large."),
+        500: _("An error happened. It was recorded; nothing was changed."),
+    }
+    return json.dumps(body_of(code, sentences.get(code, sentences[400 if code < 500 else 500]))).encode()
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -183,7 +215,7 @@ def _of_django(error: Exception) -> tuple[int, str]:
         return 400, _("The request has too many parts.")
     if isinstance(error, UnreadablePostError):
         return 400, _("The upload broke off. Please upload the file once more.")
-    if isinstance(error, SuspiciousOperation | MultiPartParserError):
+    if isinstance(error, BadRequest | SuspiciousOperation | MultiPartParserError):
         return 400, _("The request could not be read.")
     return 500, _("An error happened. It was recorded; nothing was changed.")
 
@@ -240,7 +272,7 @@ def _flat(detail: Any, name: str = "") -> Errors:
         inner = [(f"{name}.{place}" if name else str(place), item) for place, item in enumerate(detail) if item]
     else:
         sentences = detail if isinstance(detail, list | tuple) else [detail]
-        return {name or "non_field_errors": [str(item) for item in sentences]}
+        return {name or OF_NO_FIELD: [str(item) for item in sentences]}
     found: Errors = {}
     for field, value in inner:
         for place, sentences in _flat(value, field).items():

@@ -87,7 +87,7 @@ class DocumentDoor(DocumentsDoor):
     def retrieve(self, request: Request, id: str) -> Response:
         return unless_known(request, self.shown(self.get_object(), status=200))
 
-    @extend_schema(request=serializers.Move, responses={200: serializers.DocumentOut, **problems(400, 403, 404, 409)})
+    @extend_schema(request=serializers.Move, responses={200: serializers.DocumentOut, **problems(400, 403, 404, 409, 415)})
     def move(self, request: Request, id: str) -> Response:
         """Put the document at another place of its file, or into another file. Both must be open and writable."""
         document = self.writable()
@@ -105,7 +105,7 @@ class DocumentDoor(DocumentsDoor):
             raise Conflict(str(refusal)) from refusal
         return self.answer(moved)
 
-    @extend_schema(request=serializers.Reason, responses={200: serializers.DocumentOut, **problems(400, 403, 404, 409)})
+    @extend_schema(request=serializers.Reason, responses={200: serializers.DocumentOut, **problems(400, 403, 404, 409, 415)})
     def cancel(self, request: Request, id: str) -> Response:
         """Cancel the document, with a reason: it stays, marked, out of lists and search hits."""
         document = self.writable()

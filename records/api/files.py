@@ -70,7 +70,7 @@ class FileDoor(Door[RecordFile]):
         return self.get_paginated_response(serializers.FileOut(page, many=True).data)
 
     @extend_schema(
-        request=serializers.NewFile, parameters=[IDEMPOTENCY_KEY], responses={201: serializers.FileOut, **problems(400, 403, 409)}
+        request=serializers.NewFile, parameters=[IDEMPOTENCY_KEY], responses={201: serializers.FileOut, **problems(400, 403, 409, 415)}
     )
     def create(self, request: Request) -> Response:
         """Create a file. Its reference is given without gaps by the municipality's template."""
@@ -81,7 +81,9 @@ class FileDoor(Door[RecordFile]):
         return unless_known(request, self.shown(self.get_object()))
 
     @extend_schema(
-        request=serializers.Descriptive, parameters=[IF_MATCH], responses={200: serializers.FileOut, **problems(400, 403, 404, 409, 412)}
+        request=serializers.Descriptive,
+        parameters=[IF_MATCH],
+        responses={200: serializers.FileOut, **problems(400, 403, 404, 409, 412, 415)},
     )
     def partial_update(self, request: Request, id: str) -> Response:
         """Change descriptive fields. With If-Match nothing that somebody else wrote meanwhile is overwritten."""
@@ -109,7 +111,7 @@ class FileDoor(Door[RecordFile]):
         except filing.CannotClose as refusal:
             raise Conflict(str(refusal)) from refusal
 
-    @extend_schema(request=serializers.Reason, responses={200: serializers.FileOut, **problems(400, 403, 404, 409)})
+    @extend_schema(request=serializers.Reason, responses={200: serializers.FileOut, **problems(400, 403, 404, 409, 415)})
     def reopen(self, request: Request, id: str) -> Response:
         """Reopen a closed file, with a reason. Its retention period begins anew when it is closed again."""
         file = require("reopen", clerk=self.clerk, file=self.get_object())
@@ -119,7 +121,7 @@ class FileDoor(Door[RecordFile]):
         except filing.CannotReopen as refusal:
             raise Conflict(str(refusal)) from refusal
 
-    @extend_schema(request=serializers.Reason, responses={200: serializers.FileOut, **problems(400, 403, 404, 409)})
+    @extend_schema(request=serializers.Reason, responses={200: serializers.FileOut, **problems(400, 403, 404, 409, 415)})
     def cancel(self, request: Request, id: str) -> Response:
         """Cancel the file, with a reason: it stays, marked, out of lists and search hits."""
         file = require("cancel", clerk=self.clerk, file=self.get_object())
@@ -129,7 +131,7 @@ class FileDoor(Door[RecordFile]):
         except filing.CannotCancel as refusal:
             raise Conflict(str(refusal)) from refusal
 
-    @extend_schema(request=serializers.Refiling, responses={200: serializers.FileOut, **problems(400, 403, 404, 409)})
+    @extend_schema(request=serializers.Refiling, responses={200: serializers.FileOut, **problems(400, 403, 404, 409, 415)})
     def refile(self, request: Request, id: str) -> Response:
         """Move the file to another unit. It gets a new reference; the old one stays findable and is never given again."""
         file = require("refile", clerk=self.clerk, file=self.get_object())

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.exceptions import APIException, NotFound, ValidationError
-from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -34,7 +33,18 @@ RANGE = OpenApiParameter("Range", OpenApiTypes.STR, OpenApiParameter.HEADER)
 WIDTH = OpenApiParameter("width", OpenApiTypes.INT, description="Pixels, 50 to 4000; 1400 without it.")
 VERSION = OpenApiParameter("version", OpenApiTypes.INT, description="Number of a version; the current one without it.")
 NUMBER = OpenApiParameter("number", OpenApiTypes.INT, OpenApiParameter.PATH)
-CONTENT = {(200, "application/octet-stream"): BYTES, (206, "application/octet-stream"): BYTES, **problems(404, 416, 503)}
+IF_NONE_MATCH = OpenApiParameter(
+    "If-None-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, description="The ETag of bytes that the caller has already: 304."
+)
+ETAG = OpenApiParameter(
+    "ETag", OpenApiTypes.STR, OpenApiParameter.HEADER, response=[200, 206, 304], description="The SHA-256 of the bytes, in quotation marks."
+)
+CONTENT: dict[Any, Any] = {
+    (200, "application/octet-stream"): BYTES,
+    (206, "application/octet-stream"): BYTES,
+    304: OpenApiResponse(description="The caller has these bytes already."),
+    **problems(404, 416, 503),
+}
 
 
 class Undeliverable(APIException):
@@ -44,34 +54,23 @@ class Undeliverable(APIException):
     default_code = "undeliverable"
 
 
-class AnyAccept(BaseContentNegotiation):
-    """Take the first renderer: `Accept: image/webp` asks for the picture, problems come as JSON all the same."""
-
-    def select_parser(self, request: Request, parsers: Any) -> Any:
-        return parsers[0]
-
-    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> tuple[Any, str]:
-        return renderers[0], renderers[0].media_type
-
-
 @extend_schema(tags=["documents"])
 class ContentDoor(Door[Document]):
     """Of documents that the caller may know of. An erased document has no content any more: 404."""
 
     queryset = Document.objects.none()
     serializer_class = serializers.TextOut
-    content_negotiation_class = AnyAccept
 
     def get_queryset(self) -> QuerySet[Document]:
         visible: QuerySet[Document] = Document.objects.visible_to(self.clerk).select_related("current")
         return visible
 
-    @extend_schema(parameters=[INLINE, RANGE], responses=CONTENT)
+    @extend_schema(parameters=[INLINE, RANGE, IF_NONE_MATCH, ETAG], responses=CONTENT)
     def content(self, request: Request, id: str) -> HttpResponseBase:
         """The original bytes of the current version, with ETag (the SHA-256) and Range."""
         return self._bytes(self._version())
 
-    @extend_schema(parameters=[NUMBER, INLINE, RANGE], responses=CONTENT)
+    @extend_schema(parameters=[NUMBER, INLINE, RANGE, IF_NONE_MATCH, ETAG], responses=CONTENT)
     def version_content(self, request: Request, id: str, number: str) -> HttpResponseBase:
         """The original bytes of a version."""
         return self._bytes(self._version(number))

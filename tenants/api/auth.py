@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.contrib.auth import authenticate
+from django.contrib.auth import authenticate, logout
 from django.contrib.auth.signals import user_logged_in
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -21,10 +21,12 @@ from rest_framework.response import Response
 from rest_framework.throttling import AnonRateThrottle
 from rest_framework.views import APIView
 
+from foundation.api.answers import problems
 from tenants.doors import clerk_of
 from tenants.models import User
 
 TOKEN_HOURS = 12
+ENDED = OpenApiResponse(description="The token is revoked, or the session has ended.")
 
 
 class WrongCredentials(APIException):
@@ -58,7 +60,7 @@ class TokenView(APIView):
     permission_classes = (AllowAny,)
     throttle_classes = (LoginThrottle,)
 
-    @extend_schema(request=Credentials, responses={200: Token}, tags=["auth"], operation_id="auth_token")
+    @extend_schema(request=Credentials, responses={200: Token, **problems(400, 403, 415, 429)}, tags=["auth"], operation_id="auth_token")
     @method_decorator(sensitive_variables())
     def post(self, request: Request) -> Response:
         given = Credentials(data=request.data)
@@ -76,10 +78,12 @@ class TokenView(APIView):
 
 
 class LogoutView(APIView):
-    """Revoke the token the call is made with. A browser session ends at /abmelden/."""
+    """End what the call is made with: the token is revoked, or the browser session is over."""
 
-    @extend_schema(request=None, responses={204: OpenApiResponse(description="revoked")}, tags=["auth"], operation_id="auth_logout")
+    @extend_schema(request=None, responses={204: ENDED, **problems(403)}, tags=["auth"], operation_id="auth_logout")
     def post(self, request: Request) -> Response:
         if isinstance(request.auth, AuthToken):
             AuthToken.objects.filter(user=clerk_of(request), pk=request.auth.pk).delete()
+        else:
+            logout(request._request)
         return Response(status=204)

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from foundation.api.answers import problems
 from tenants import current
 from tenants.doors import clerk_of
 from tenants.models import Office, User
@@ -50,6 +51,6 @@ class Me(serializers.Serializer[User]):
 
 
 class MeView(APIView):
-    @extend_schema(responses={200: Me}, tags=["auth"], operation_id="me")
+    @extend_schema(responses={200: Me, **problems()}, tags=["auth"], operation_id="me")
     def get(self, request: Request) -> Response:
         return Response(Me(clerk_of(request)).data)

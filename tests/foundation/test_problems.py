@@ -4,7 +4,7 @@ import json
 import logging
 
 import pytest
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFilesSent
+from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFilesSent
 from django.core.exceptions import ValidationError as ModelError
 from django.http import Http404, UnreadablePostError
 from django.test import override_settings
@@ -95,6 +95,7 @@ class TestExceptionHandler:
             (RequestDataTooBig("settings.DATA_UPLOAD_MAX_MEMORY_SIZE"), 413),
             (TooManyFilesSent("settings"), 400),
             (SuspiciousOperation("secret"), 400),
+            (BadRequest("secret"), 400),
             (UnreadablePostError("secret"), 400),
             (ModelError({"title": ["Too long."]}), 400),
             (StoreFull("/secret"), 507),
@@ -113,7 +114,7 @@ class TestExceptionHandler:
         assert body["type"] == "about:blank"
         assert body["title"]
         assert body["detail"].endswith((".", "a sentence"))
-        assert set(body) == {"type", "title", "status", "detail", *(["errors"] if "title" in str(error) and status == 400 else [])}
+        assert set(body) == {"type", "title", "status", "detail", *(["errors"] if status == 400 else [])}
         assert not any(word in json.dumps(body) for word in ("secret", "settings", "RecordFile", "Expecting"))
 
     def test_names_the_header_that_a_stranger_needs(self):
@@ -187,11 +188,12 @@ class TestExceptionHandler:
         assert (response.status_code, body["status"]) == (405, 405)
         assert response["Allow"] == "POST, OPTIONS"
 
-    def test_answers_a_browser_with_json_too(self):
-        response, body = asked(Door, "get", headers={"accept": "text/html"})
+    @pytest.mark.parametrize("accept", ["text/html", "application/problem+json", "", "nonsense", "application/json; indent=400"])
+    def test_answers_whatever_is_accepted(self, accept):
+        response, body = asked(Door, "get", headers={"accept": accept})
 
         assert response["Content-Type"] == "application/problem+json"
-        assert body["status"] == 406
+        assert body["status"] == 405
 
 
 class TestBodies:
@@ -214,15 +216,17 @@ class TestBodies:
             "[" * 100_000,
             '{"a":' * 50_000,
             b"\xff\xfe",
+            b"\xef\xbb\xbf{}",
             '{"year": ' + "9" * 5000 + "}",
         ],
-        ids=range(12),
+        ids=range(13),
     )
     def test_refuses_what_is_no_object(self, body):
         response, said = sent(body)
 
         assert response.status_code == 400
-        assert "JSON" in said["detail"] or said["errors"]
+        assert said["errors"]
+        assert "JSON" in said["detail"] or "title" in said["errors"]
 
     def test_reads_an_unknown_charset_as_usual_or_refuses_it(self):
         response, _body = sent('{"title": "Bau", "year": 2026}', "application/json; charset=bogus")
@@ -246,7 +250,7 @@ class TestBodies:
         response, body = sent(b"--y\r\nnonsense", content_type)
 
         assert response.status_code == 400
-        assert body["detail"]
+        assert body["errors"].get("non_field_errors", [body["detail"]]) == [body["detail"]]
 
 
 class TestErrors:

@@ -76,6 +76,23 @@ class TestBrowserSessionAtTheApi:
         assert client.get("/api/v1/me/").status_code == 200
         assert client.post("/api/v1/auth/logout/").status_code == 403
 
+    def test_ends_when_the_caller_logs_out(self, client_of: Any) -> None:
+        client = client_of(UserFactory(), enforce_csrf_checks=True)
+        client.get("/barrierefreiheit/")
+        token, session = client.cookies["csrftoken"].value, client.cookies["sessionid"].value
+
+        answer = client.post("/api/v1/auth/logout/", headers={"x-csrftoken": token})
+        client.cookies["sessionid"] = session  # whoever has kept the cookie
+
+        assert answer.status_code == 204
+        assert client.get("/api/v1/me/").status_code == 401
+
+    def test_says_in_german_that_the_csrf_token_is_missing(self, client_of: Any) -> None:
+        answer = client_of(UserFactory(), enforce_csrf_checks=True).post("/api/v1/auth/logout/")
+
+        assert (answer.status_code, answer["Content-Type"]) == (403, "application/problem+json")
+        assert answer.json()["detail"].startswith("Dem Aufruf fehlt das CSRF-Token dieser Sitzung")
+
 
 class TestFailures:
     def test_an_error_nobody_caught_is_a_page_or_a_problem_without_a_trace(self, client_of: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,9 +111,77 @@ class TestFailures:
         assert b"secret" not in answer.content
 
 
-class TestUnknownPaths:
-    @pytest.mark.parametrize("path", ["/api/", "/api/v1/nothing/", "/api/v2/me/"])
-    def test_are_problems_under_api(self, path: str) -> None:
-        answer = browser().get(path)
+class TestAccept:
+    @pytest.mark.parametrize("accept", ["text/html", "application/problem+json", "", "image/webp", "*/*;q=0"])
+    def test_does_not_matter(self, accept: str, api_client: Any) -> None:
+        stranger, headers = browser(), {"accept": accept}
+
+        assert stranger.get("/api/v1/me/", headers=headers).status_code == 401
+        assert stranger.get("/api/v1/nothing/", headers=headers).status_code == 404
+        assert api_client(UserFactory()).post("/api/v1/me/", headers=headers).status_code == 405
+        assert api_client(UserFactory()).get("/api/v1/files/", headers=headers)["Content-Type"] == "application/json"
+
+    @pytest.mark.parametrize(
+        ("query", "accept", "kind"),
+        [
+            ("", "application/json", "json"),
+            ("", "application/vnd.oai.openapi+json", "json"),
+            ("", "application/yaml", "yaml"),
+            ("", "*/*", "yaml"),
+            ("", "text/html", "yaml"),
+            ("", "", "yaml"),
+            ("?format=json", "*/*", "json"),
+            ("?format=json", "text/html", "json"),
+            ("?format=yaml", "application/json", "yaml"),
+        ],
+    )
+    def test_chooses_the_format_of_the_schema(self, query: str, accept: str, kind: str) -> None:
+        answer = browser().get("/api/v1/schema/" + query, headers={"accept": accept})
+
+        assert answer.status_code == 200
+        assert answer.content.startswith(b"{" if kind == "json" else b"openapi: 3.1")
+        assert f".{kind}" in answer["Content-Disposition"]
+
+    def test_of_a_format_that_the_schema_has_not_is_a_problem(self) -> None:
+        answer = browser().get("/api/v1/schema/?format=html")
 
         assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+
+
+class TestUnknownPaths:
+    @pytest.mark.parametrize("path", ["/api", "/api/", "/api/v1", "/apis", "/api/v1/nothing/", "/api/v2/me/"])
+    @pytest.mark.parametrize("method", ["get", "post"])
+    def test_are_problems_under_api(self, path: str, method: str) -> None:
+        answer = getattr(browser(enforce_csrf_checks=True), method)(path)
+
+        assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+
+
+class TestMissingSlash:
+    @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+    def test_has_programs_send_again_what_they_sent(self, method: str) -> None:
+        answer = getattr(browser(), method)("/api/v1/files?a=%C3%BC", {"title": "Bau"}, content_type="application/json")
+
+        assert (answer.status_code, answer["Location"]) == (308, "/api/v1/files/?a=%C3%BC")
+        assert answer["Content-Type"] == "application/problem+json"
+        assert answer.json()["detail"].endswith("Bitte senden Sie die Anfrage dorthin.")
+
+    def test_leads_readers_there(self) -> None:
+        answer = browser().get("/api/v1/files?page_size=3")
+
+        assert (answer.status_code, answer["Location"]) == (301, "/api/v1/files/?page_size=3")
+
+    def test_of_a_page_is_as_usual(self) -> None:
+        assert browser().post("/anmelden").status_code == 301
+
+
+class TestOtherMethods:
+    @pytest.mark.parametrize("path", ["/api/v1/docs/", "/api/v1/schema/", "/api/v1/auth/token/"])
+    def test_are_refused_as_such(self, path: str) -> None:
+        client = browser(enforce_csrf_checks=True)
+
+        answer = client.put(path) if path.endswith("token/") else client.post(path)
+
+        assert (answer.status_code, answer["Content-Type"]) == (405, "application/problem+json")
+        assert answer["Allow"]
+        assert answer.json()["detail"] == "Diese Adresse kennt diese Methode nicht."

@@ -60,8 +60,11 @@ def parts(name: str, content: bytes, **fields: str) -> dict[str, Any]:
 
 
 def is_problem(answer: Any, status: int) -> bool:
-    """Whether an answer is a problem with this status and a sentence for a person."""
+    """Whether an answer is a problem with this status and a sentence for a person; one about the request (400) names what is wrong in it."""
     assert answer.status_code == status, answer.content
     assert answer["Content-Type"].startswith("application/problem+json")
     body = answer.json()
+    if status == 400:
+        assert body["errors"], body
+        assert all(isinstance(sentences, list) and sentences for sentences in body["errors"].values()), body
     return body["status"] == status and bool(body["detail"]) and bool(body["title"]) and "type" in body

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -101,6 +102,33 @@ class TestParameters:
 
         assert client.get("/api/v1/documents/", asked).status_code == 200
         assert is_problem(client.get(FILES, asked), 400)
+
+
+class TestTooMany:
+    @pytest.mark.parametrize("address", ["/api/v1/files/", "/api/v1/search/", "/api/v1/me/"])
+    def test_parameters(self, address, client) -> None:
+        answer = client.get(address + "?" + "&".join(f"p{number}=1" for number in range(1001)))
+
+        assert answer.status_code == 200 or is_problem(answer, 400)
+
+    def test_fields(self, client) -> None:
+        form = "&".join(f"p{number}=1" for number in range(1001))
+
+        assert is_problem(client.post(FILES, form, content_type="application/x-www-form-urlencoded"), 400)
+
+    def test_files(self, client) -> None:
+        given = {f"f{number}": SimpleUploadedFile("brief.txt", b"x") for number in range(51)}
+
+        assert is_problem(client.post(DOCUMENTS, given, format="multipart"), 400)
+
+    def test_files_of_a_browser_session(self, client_of) -> None:
+        """Its CSRF token is looked for in the form, before a view of the API is asked."""
+        client = client_of(clerk_in(leaf()), enforce_csrf_checks=True)
+        client.get("/barrierefreiheit/")
+
+        answer = client.post(DOCUMENTS, {f"f{number}": SimpleUploadedFile("brief.txt", b"x") for number in range(51)})
+
+        assert is_problem(answer, 400)
 
 
 class TestBodies:

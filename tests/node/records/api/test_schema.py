@@ -31,9 +31,25 @@ class TestSchema:
 
     def test_says_of_every_call_how_it_is_refused(self, schema) -> None:
         for path, calls in schema["paths"].items():
-            if path.startswith(("/api/v1/files/", "/api/v1/documents/")):
-                for call in calls.values():
-                    assert "application/problem+json" in call["responses"]["401"]["content"]
+            for call in calls.values():
+                assert "application/problem+json" in call["responses"]["401"]["content"], path
+
+    def test_says_of_every_body_that_is_read_how_it_is_refused(self, schema) -> None:
+        calls = [(path, call) for path, methods in schema["paths"].items() for call in methods.values() if "requestBody" in call]
+
+        assert len(calls) >= 10
+        assert [path for path, call in calls if not {"400", "415"} <= call["responses"].keys()] == []
+
+    def test_says_how_logins_are_refused(self, schema) -> None:
+        assert {"200", "400", "401", "403", "429"} <= schema["paths"]["/api/v1/auth/token/"]["post"]["responses"].keys()
+
+    @pytest.mark.parametrize("path", ["/api/v1/documents/{id}/content/", "/api/v1/documents/{id}/versions/{number}/content/"])
+    def test_says_when_bytes_need_not_be_sent_again(self, schema, path) -> None:
+        call = schema["paths"][path]["get"]
+
+        assert "If-None-Match" in {parameter["name"] for parameter in call["parameters"]}
+        assert "content" not in call["responses"]["304"]
+        assert all("ETag" in call["responses"][status]["headers"] for status in ("200", "206", "304"))
 
     def test_lists_are_results_with_next_and_previous(self, schema) -> None:
         pages = [part for name, part in schema["components"]["schemas"].items() if name.startswith("Paginated")]
