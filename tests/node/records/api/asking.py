@@ -8,7 +8,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from records import granting, intake
-from records.models import Document, FilePlanUnit, RecordFile, Register
+from records.models import Document, DocumentVersion, FilePlanUnit, RecordFile, Register
 from tenants import stores
 from tenants.models import MunicipalSettings, User
 from tests.factories import ClerkFactory, OfficeFactory
@@ -16,6 +16,7 @@ from tests.node.factories import FilePlanUnitFactory, RecordFileFactory, Registe
 
 AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 FILES, DOCUMENTS = "/api/v1/files/", "/api/v1/documents/"
+PROGRAM = b"\x7fELF\x02\x01\x01" + bytes(200)
 
 
 def clerk_in(unit: FilePlanUnit, right: str = "write") -> User:
@@ -68,3 +69,9 @@ def is_problem(answer: Any, status: int) -> bool:
         assert body["errors"], body
         assert all(isinstance(sentences, list) and sentences for sentences in body["errors"].values()), body
     return body["status"] == status and bool(body["detail"]) and bool(body["title"]) and "type" in body
+
+
+def read_to_its_end(document: Document) -> Document:
+    """As if a worker had read it."""
+    DocumentVersion.objects.filter(document=document).update(state="ready", page_count=1)
+    return Document.objects.get(pk=document.pk)
