@@ -166,7 +166,7 @@ def _index() -> Index:
 
 def _not_followed(index: Index) -> set[int]:
     """Files whose scope changed beyond what this machine's index has followed."""
-    with current.connection().cursor() as cursor:  # asked with every search: written out, it costs a quarter
+    with current.connection().cursor() as cursor:  # asked with every search; the ORM takes three times as long
         cursor.execute(NOT_FOLLOWED_SQL, [int(index.cursor() or 0)])
         return {file for (file,) in cursor.fetchall()}
 

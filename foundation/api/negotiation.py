@@ -17,7 +17,7 @@ from rest_framework.request import Request
 
 
 class OneRepresentation(DefaultContentNegotiation):
-    """Answer in the first renderer: `Accept: image/webp` asks for a picture's format, problems come as JSON all the same."""
+    """Answer in the first renderer, also where a picture is what the caller accepts: problems come as JSON all the same."""
 
     def select_renderer(self, request: Request, renderers: Iterable[Any], format_suffix: str | None = None) -> tuple[Any, str]:
         first = next(iter(renderers))

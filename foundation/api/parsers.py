@@ -3,7 +3,7 @@
     REST_FRAMEWORK["DEFAULT_PARSER_CLASSES"] = ["foundation.api.parsers.ObjectParser", "foundation.api.parsers.FileParser",
                                                 "foundation.api.parsers.FieldsParser"]
 
-REST framework's own parsers read JSON and form bodies without asking DATA_UPLOAD_MAX_MEMORY_SIZE.
+Not every version of REST framework asks DATA_UPLOAD_MAX_MEMORY_SIZE before it reads JSON and form bodies; here it is asked.
 """
 
 from __future__ import annotations
