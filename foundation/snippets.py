@@ -5,7 +5,7 @@ tantivy's own snippets know nothing of split compounds and umlaut spellings: wha
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape
 from itertools import islice
 from typing import NamedTuple
@@ -17,8 +17,8 @@ SNIPPET_LENGTH = 240  # characters
 LEAD = 60  # characters shown before the first mark
 SEARCHED_PAGES = 200  # pages of one document that are looked at before the best so far is taken
 NONE: tuple[int, ...] = ()
-GLANCE = 800  # characters that a quick look takes in behind the first candidate
-GLANCES = 3
+NEAR = 40  # characters around a candidate that a quick look takes in, up to the next blank
+CANDIDATES = 12  # of each word that are looked at quickly
 _VARIES = re.compile(r"[aou]|ss|[^\x00-\x7f]")  # ä, ö, ü, ae, oe, ue and ß may stand for these
 NEXT_TO = 160  # marks of different words this close belong into one extract
 
@@ -52,7 +52,7 @@ class _Matcher:
     """A query made ready to be looked for in many pages."""
 
     def __init__(self, query: Query, german: Analyzer) -> None:
-        self.glance = _Glance(query)
+        self._glance = _Glance(query, german)
         self._look_up = german.look_up
         leaves = list(dict.fromkeys(query.leaves()))
         self._known = _Known(leaves, german)
@@ -63,6 +63,11 @@ class _Matcher:
     def is_complete(self, shown: set[int]) -> bool:
         """Tell whether these leaves together fulfil the whole query: no page can show it better."""
         return all(group & shown for group in self._groups)
+
+    def look(self, text: str) -> "_Seen":
+        """Look at a page where the query may stand; at all of it if that does not show the whole query."""
+        seen = _Seen([(text[start:end], start) for start, end in self._glance.parts(text)], self)
+        return seen if self.is_complete(seen.shown) else _Seen([(text, 0)], self)
 
     def matches(self, tokens: Sequence[str]) -> list[_Match]:
         """Find all matches in the tokens of a page."""
@@ -87,41 +92,79 @@ class _Matcher:
         return [_Match(owners[start], owners[start + length - 1], leaf) for start in starts]
 
 
+class _Seen:
+    """What was found in parts of a page; `shown` are the numbers of the leaves."""
+
+    def __init__(self, parts: Sequence[tuple[str, int]], matcher: _Matcher) -> None:
+        self._found = [(part, start, matcher.matches(TOKEN.findall(part))) for part, start in parts]
+        self.shown = {match.leaf for _part, _start, matches in self._found for match in matches}
+
+    def spans(self) -> list[tuple[int, int]]:
+        return [(first + start, last + start) for part, start, matches in self._found for first, last in _spans(part, matches)]
+
+
 class _Glance:
-    """A quick look for the part of a page that may show the query, before all of its words are analysed.
+    """A quick look for the parts of a page that may show the query, before all of its words are analysed.
 
     Each group of the query is looked for by the longest run of letters that stands in every spelling of its leaf (genehmig in Genehmigung,
     ntr in Antrag and Anträge). It may err both ways: what it proposes is analysed, and what it does not find is looked for word by word.
     """
 
-    def __init__(self, query: Query) -> None:
-        cores = [_core_of(group) for group in query.groups]
-        self._cores = [core for core in cores if core] if all(cores) else []
+    def __init__(self, query: Query, german: Analyzer) -> None:
+        cores = [_core_of(group, german) for group in query.groups]
+        self._cores = [(re.compile(re.escape(core)), reach) for core, reach in cores] if all(core for core, _reach in cores) else []
 
-    def parts(self, text: str) -> Iterator[tuple[int, int]]:
-        """Yield spans of the text that hold a candidate for every group; both ends lie at white space."""
-        if not self._cores or len(text) < 2 * GLANCE:
-            return
-        lowered, at = text.lower(), 0
-        for _attempt in range(GLANCES):
-            places = [lowered.find(core, at) for core in self._cores]
-            first, last = min(places), max(places)
-            if first < 0 or last - first > GLANCE:
-                return
-            start = text.find(" ", max(0, first - GLANCE // 4))
-            end = text.rfind(" ", first, last + GLANCE)
-            if start < first <= last < end:
-                yield start, end
-            at = last + 1
+    def parts(self, text: str) -> list[tuple[int, int]]:
+        """Give spans of the text that hold candidates, if there are some for every group; their ends lie at blanks."""
+        lowered = text.lower()
+        if len(lowered) != len(text):  # a few letters grow
+            return []
+        wanted: list[tuple[int, int]] = []
+        for core, reach in self._cores:
+            found = [(max(0, match.start() - NEAR), match.end() + reach) for match in islice(core.finditer(lowered), CANDIDATES)]
+            if not found:
+                return []
+            wanted += found
+        return list(_merged(text, sorted(wanted)))
 
 
-def _core_of(group: Sequence[Leaf]) -> str:
-    """Give what every spelling of a group's only leaf holds; nothing for a choice of leaves and for words with typos."""
+def _merged(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Widen sorted spans to the next blanks, and join those that meet."""
+    first, last = 0, -1
+    for start, end in spans:
+        if start <= last:
+            last = max(last, _blank(text, end))
+            continue
+        if last >= 0:
+            yield first, last
+        first, last = text.rfind(" ", 0, start) + 1, _blank(text, end)
+    if last >= 0:
+        yield first, last
+
+
+def _blank(text: str, at: int) -> int:
+    found = text.find(" ", at)
+    return len(text) if found < 0 else found
+
+
+def _core_of(group: Sequence[Leaf], german: Analyzer) -> tuple[str, int]:
+    """Give what every spelling of a group's only leaf holds, and how far behind it the leaf may reach.
+
+    Nothing for a choice of leaves and for words with typos.
+    """
     if len(group) != 1 or (isinstance(leaf := group[0], Word) and leaf.fuzzy):
-        return ""
-    term = leaf.start if isinstance(leaf, Prefix) else leaf.words[0] if isinstance(leaf, Phrase) else leaf.term
-    core = max(_VARIES.split(term), key=len)
-    return core if len(core) > 1 else ""
+        return "", 0
+    # Part by part: a term lacks the letters that join them (Handwerk-s-verzeichnis).
+    parts = (leaf.start,) if isinstance(leaf, Prefix) else _parts(leaf.typed, german)
+    core = max((run for part in parts for run in _VARIES.split(part)), key=len, default="")
+    reach = NEAR + 2 * sum(len(word) + 1 for run in _runs_of(leaf) for word in run)
+    return (core, reach) if len(core) > 1 else ("", 0)
+
+
+def _parts(typed: str, german: Analyzer) -> list[str]:
+    """Give the parts of the first word that was typed."""
+    token = TOKEN.search(typed)
+    return [part for piece in re.split(r"[\W_]+", token[0] if token else "") for part in german.parts(piece)]
 
 
 _Test = Callable[[Analysed], bool]
@@ -206,31 +249,22 @@ def find_all_hits(documents: Sequence[Sequence[str]], query: Query, german: Anal
 
 
 def _best(pages: Sequence[str], matcher: _Matcher) -> tuple[int, str]:
-    best_score, best_number = 0, 1
-    best_matches = list[_Match]()
+    if not pages:
+        return 1, ""
+    best, best_number = None, 1
     for number, text in enumerate(pages[:SEARCHED_PAGES], start=1):
-        for start, end in matcher.glance.parts(text):
-            part = text[start:end]
-            matches = matcher.matches(TOKEN.findall(part))
-            if matcher.is_complete({match.leaf for match in matches}):
-                spans = [(first + start, last + start) for first, last in _spans(part, matches)]
-                return number, _extract(text, spans, before=end - SNIPPET_LENGTH)  # behind that, words were not looked at
-        tokens = TOKEN.findall(text)
-        matches = matcher.matches(tokens)
-        shown = {match.leaf for match in matches}
-        if len(shown) > best_score:
-            best_score, best_number, best_matches = len(shown), number, matches
-        if matcher.is_complete(shown):
-            best_number, best_matches = number, matches
+        seen = matcher.look(text)
+        complete = matcher.is_complete(seen.shown)
+        if best is None or complete or len(seen.shown) > len(best.shown):
+            best, best_number = seen, number
+        if complete:
             break
-    text = pages[best_number - 1] if pages else ""
-    return best_number, _extract(text, _spans(text, best_matches))
+    return best_number, _extract(pages[best_number - 1], best.spans() if best else [])
 
 
-def _extract(text: str, spans: list[tuple[int, int]], before: int | None = None) -> str:
-    """Cut an extract around the richest place (`before` a character, if some is), at word boundaries, with every mark that lies in it."""
-    start = _richest([span for span in spans if before is None or span[0] < before] or spans)
-    start = max(0, start - LEAD)
+def _extract(text: str, spans: list[tuple[int, int]]) -> str:
+    """Cut an extract around the richest place, at word boundaries, with every mark that lies in it."""
+    start = max(0, _richest(spans) - LEAD)
     if start:
         start = _next_word(text, start)
     end = min(len(text), start + SNIPPET_LENGTH)

@@ -52,6 +52,21 @@ class TestSnippets:
 
         assert extract == "&lt;script&gt;alert(&quot;<mark>Haus</mark>&quot;)&lt;/script&gt; &amp; <mark>Haus</mark>"
 
+    @pytest.mark.parametrize(
+        ("typed", "word"),
+        [
+            ("Handwerkverzeichnis", "Handwerksverzeichnis"),  # the letters that join the parts differ
+            ("Ausschuss", "Ausschüsse"),
+            ("Baugenehmigung", "Bauge-\nnehmigung"),  # broken where the letters are that are looked for
+            ("Baugenehmigung", "İ und Baugenehmigung"),  # a letter that grows in lower case
+            ('"Vier Wochen"', "vier\nWochen"),
+        ],
+    )
+    def test_the_quick_look_misses_nothing(self, typed, word):
+        extract = find_hits(["Wort " * 300 + word + " Wort" * 300], parse(typed))[1]
+
+        assert "<mark>" in extract
+
     def test_a_long_page_is_cut_around_the_richest_place(self):
         text = "Zaun am Anfang. " + "Wort " * 400 + "Hier steht Haus mit Zaun und Garten. " + "Wort " * 400
 
