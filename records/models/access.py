@@ -110,9 +110,7 @@ def scopes_of(clerk: User) -> Scopes:
 def _resolve(clerk: User) -> Scopes:
     if not clerk.is_active or clerk.pk is None:
         return Scopes({}, {})
-    with current.connection().cursor() as cursor:
-        cursor.execute(SCOPES_SQL, [clerk.pk])
-        rows = cursor.fetchall()
+    rows = current.ask(SCOPES_SQL, [clerk.pk])
     return Scopes(
         levels={scope: level for scope, _unit, level in rows},
         unit_levels={unit: level for _scope, unit, level in rows if unit is not None},
