@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
+from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from foundation.german import analyzer
 from foundation.index import BadCursor, Filters, Index, NeedsRebuild, Order
 from foundation.query import Query, QueryError, parse
 from foundation.snippets import find_all_hits, marks
+from foundation.statements import Blank, Statement
 from tenants import current
 from tenants.models import User
 
 from . import binder
 from .models import Document, FilePlanUnit, FormerReference, Page, RecordFile
 from .models.access import scopes_of
+from .models.documents import DocumentQuerySet
 
 PAGES_AT_FIRST = 40
 PAGES_LATER = 400
@@ -38,17 +44,39 @@ class NoSuchHits(CannotSearch):
     """The cursor of a page of hits is none that this search gave out."""
 
 
+class FoundFile(NamedTuple):
+    """What a hit shows of its file."""
+
+    pk: int
+    public_id: UUID
+    file_reference: str
+    title: str
+
+
+class FoundDocument(NamedTuple):
+    """What a hit shows of its document, and what its snippet is made from: the texts of the first pages in order."""
+
+    file: FoundFile
+    pk: int
+    public_id: UUID
+    title: str
+    version: int | None
+    family: str | None
+    page_count: int | None
+    texts: list[str]
+
+
 @dataclass(frozen=True)
 class SearchHit:
     """A document with the page of its best hit (1 where only the title matches) and an escaped snippet with <mark>."""
 
-    document: Document
+    document: FoundDocument
     page: int
     snippet: str
     score: float
 
     @property
-    def file(self) -> RecordFile:
+    def file(self) -> FoundFile:
         return self.document.file
 
 
@@ -107,8 +135,7 @@ def search(
         )
     except BadCursor as error:
         raise NoSuchHits(_("This page of hits does not exist. Please start the search again.")) from error
-    rows = Document.objects.visible_to(clerk).standing().filter(pk__in=[hit.document for hit in found.hits]).for_hits()
-    visible = {document.pk: document for document in rows}
+    visible = _visible(clerk, [hit.document for hit in found.hits])
     shown = [(visible[hit.document], hit.score) for hit in found.hits if hit.document in visible]
     snippets = _snippets([document for document, _score in shown], found.query, beginning_of=first)
     hits = [SearchHit(document, page, snippet, score) for (document, score), (page, snippet) in zip(shown, snippets, strict=True)]
@@ -122,7 +149,7 @@ def sheets_with_hits(*, clerk: User, file: RecordFile, text: str) -> list[int]:
         query = parse_question(text)
     except CannotSearch:
         return []
-    versions = {hit.document.current_id for hit in found.hits}
+    versions = {hit.document.version for hit in found.hits}
     texts = {(v, n): t for v, n, t in Page.objects.filter(version__in=versions).values_list("version_id", "number", "text")}
     return [
         sheet.sheet
@@ -166,30 +193,40 @@ def _index() -> Index:
 
 def _not_followed(index: Index) -> set[int]:
     """Files whose scope changed beyond what this machine's index has followed."""
-    with current.connection().cursor() as cursor:  # asked with every search; the ORM takes three times as long
-        cursor.execute(NOT_FOLLOWED_SQL, [int(index.cursor() or 0)])
-        return {file for (file,) in cursor.fetchall()}
+    return {file for (file,) in current.ask(NOT_FOLLOWED_SQL, [int(index.cursor() or 0)])}
 
 
-def _snippets(documents: Sequence[Document], query: Query, *, beginning_of: Sequence[int]) -> list[tuple[int, str]]:
+def _shown() -> QuerySet[Document, Any]:
+    """Documents among those found that the clerk may know of, with what their hits show."""
+    beginning = Page.objects.filter(version=OuterRef("current"), number__lte=PAGES_AT_FIRST).order_by("number").values("text")
+    found: DocumentQuerySet = Document.objects.in_scopes(Blank("scopes")).standing().filter(pk__any_of=Blank("documents"))
+    own = ("pk", "public_id", "title", "current_id", "current__family", "current__page_count", ArraySubquery(beginning))
+    return found.values_list(*own, "file_id", "file__public_id", "file__file_reference", "file__title")
+
+
+SHOWN = Statement(_shown, using=current.alias)
+
+
+def _visible(clerk: User, documents: list[int]) -> dict[int, FoundDocument]:
+    if not documents:
+        return {}
+    rows = current.ask(*SHOWN.filled(scopes=scopes_of(clerk).at_least(1), documents=documents))
+    return {row[0]: FoundDocument(FoundFile(*row[7:]), *row[:7]) for row in rows}
+
+
+def _snippets(documents: Sequence[FoundDocument], query: Query, *, beginning_of: Sequence[int]) -> list[tuple[int, str]]:
     """Find each document's best page.
 
     Long documents are looked through further only where the beginning has no hit; not so in the files `beginning_of`: their documents were
     found by a reference, which need not be in them.
     """
-    first = _texts(documents, 1, PAGES_AT_FIRST)
-    found = find_all_hits([first.get(d.current_id or 0, [d.title]) for d in documents], query)
+    found = find_all_hits([d.texts or [d.title] for d in documents], query)
     for place, document in enumerate(documents):
-        version = document.current
-        if (
-            "<mark>" in found[place][1]
-            or version is None
-            or (version.page_count or 0) <= PAGES_AT_FIRST
-            or document.file_id in beginning_of
-        ):
+        last = document.page_count or 0
+        if "<mark>" in found[place][1] or document.version is None or last <= PAGES_AT_FIRST or document.file.pk in beginning_of:
             continue
-        for start in range(PAGES_AT_FIRST + 1, (version.page_count or 0) + 1, PAGES_LATER):
-            texts = _texts([document], start, start + PAGES_LATER - 1).get(version.pk, [])
+        for start in range(PAGES_AT_FIRST + 1, last + 1, PAGES_LATER):
+            texts = _texts(document.version, start, start + PAGES_LATER - 1)
             page, snippet = find_all_hits([texts], query)[0] if texts else (1, "")
             if "<mark>" in snippet:
                 found[place] = (page + start - 1, snippet)
@@ -197,9 +234,6 @@ def _snippets(documents: Sequence[Document], query: Query, *, beginning_of: Sequ
     return found
 
 
-def _texts(documents: Iterable[Document], first: int, last: int) -> dict[int, list[str]]:
-    texts: dict[int, list[str]] = {}
-    pages = Page.objects.filter(version__in=[d.current_id for d in documents if d.current_id], number__range=(first, last))
-    for version, text in pages.order_by("version_id", "number").values_list("version_id", "text"):
-        texts.setdefault(version, []).append(text)
-    return texts
+def _texts(version: int, first: int, last: int) -> list[str]:
+    pages = Page.objects.filter(version=version, number__range=(first, last))
+    return list(pages.order_by("number").values_list("text", flat=True))

@@ -34,6 +34,7 @@ class Question(serializers.Serializer[Any]):
     media_type = serializers.CharField(
         required=False, max_length=150, help_text="A media type exactly, or a family of them: " + ", ".join(FAMILIES) + "."
     )
+    facets = serializers.BooleanField(required=False, default=False, help_text="Count the hits by branch, year and kind, too.")
 
     def validate_media_type(self, value: str) -> str:
         value = value.lower()
@@ -74,7 +75,9 @@ class Found(serializers.Serializer[Any]):
         help_text="On the first page: up to 20 files whose reference, or a former one, is or begins with what was typed. Their documents come "
         "first among the results; a file without documents is found here only.",
     )
-    facets = serializers.DictField(child=serializers.DictField(child=serializers.IntegerField()))
+    facets = serializers.DictField(
+        child=serializers.DictField(child=serializers.IntegerField()), help_text="On the first page, where asked for by `facets=true`."
+    )
     forgiven = serializers.ListField(child=serializers.CharField(), help_text="Words that were searched with a typo forgiven.")
 
 
@@ -130,7 +133,7 @@ class SearchDoor(Door[Document]):
                 media_type=kind if kind not in FAMILIES else None,
                 page_size=Cursors().get_page_size(request),
                 cursor=cursor,
-                facets=cursor is None,
+                facets=asked["facets"] and cursor is None,
             )
         except searching.NoSuchHits as refusal:
             raise ValidationError({"cursor": [str(refusal)]}) from refusal
@@ -173,5 +176,5 @@ def _said(hit: searching.SearchHit) -> dict[str, Any]:
     return {"document": document, "file": _named(hit.file), "page": hit.page, "snippet": hit.snippet, "score": hit.score}
 
 
-def _named(file: RecordFile) -> dict[str, str]:
+def _named(file: RecordFile | searching.FoundFile) -> dict[str, str]:
     return {"id": str(file.public_id), "file_reference": file.file_reference, "title": file.title}

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
+from foundation.statements import Blank
 from tenants.models import User
 
 from .access import LEVEL_READ, scopes_of
@@ -20,7 +22,11 @@ from .files import RecordFile, Register
 class DocumentQuerySet(models.QuerySet["Document"]):
     def visible_to(self, clerk: User, level: int = LEVEL_READ) -> Self:
         """Keep the documents of files the clerk may know of; a cancelled file hides nothing more than its lists do."""
-        return self.filter(file__scope__any_of=scopes_of(clerk).at_least(level))
+        return self.in_scopes(scopes_of(clerk).at_least(level))
+
+    def in_scopes(self, scopes: Sequence[int] | Blank) -> Self:
+        """Do the same for scopes that are known already, or will be when a statement is filled."""
+        return self.filter(file__scope__any_of=scopes)
 
     def standing(self) -> Self:
         """Leave out cancelled documents and those of cancelled files."""
@@ -29,11 +35,6 @@ class DocumentQuerySet(models.QuerySet["Document"]):
     def for_reading(self) -> Self:
         """With all that one row of a list or one answer of the API shows."""
         return self.select_related("file", "register", "current")
-
-    def for_hits(self) -> Self:
-        """With what a search hit shows, and nothing else: there are fifty on a page."""
-        shown = ("public_id", "title", "file__public_id", "file__file_reference", "file__title", "current__family", "current__page_count")
-        return self.select_related("file", "current").only(*shown)
 
 
 class Document(models.Model):

@@ -82,11 +82,10 @@ def _answer(request: ClerkRequest, text: str, order: str, context: dict[str, Any
 
 
 def _hit(hit: searching.SearchHit, text: str) -> Any:
-    document: Any = hit.document
     address = reverse("records:file", args=[hit.file.public_id])
-    document.url = f"{address}?dokument={document.public_id}&seite={hit.page}&{urlencode({'q': text})}"
-    document.icon = ICONS.get(document.current.family, "document") if document.current else "document"
-    return SimpleNamespace(document=document, file=hit.file, page=hit.page, snippet=hit.snippet, url=document.url)
+    url = f"{address}?dokument={hit.document.public_id}&seite={hit.page}&{urlencode({'q': text})}"
+    document = SimpleNamespace(title=hit.document.title, icon=ICONS.get(hit.document.family or "", "document"))
+    return SimpleNamespace(document=document, file=hit.file, page=hit.page, snippet=hit.snippet, url=url)
 
 
 def _branches(request: ClerkRequest, counts: dict[str, int]) -> list[Any]:
