@@ -21,16 +21,11 @@ from records.models import Document, DocumentVersion, RecordFile, Register
 from tenants import stores
 from tenants.api.idempotency import once
 
-from . import serializers
+from . import said, serializers
 from .answers import IDEMPOTENCY_KEY, problems
 from .doors import Door, require, unless_known, uuid_or_none, visible_file
 
 RECEIVED: dict[Any, Any] = {201: serializers.ReceivedDocumentOut, **problems(400, 403, 404, 409, 413, 415)}
-
-
-def described(documents: QuerySet[Document]) -> QuerySet[Document]:
-    """All that one answer about a document shows, in one query."""
-    return documents.select_related("file", "register", "current").annotate(position=moving.position_from_top())
 
 
 class DocumentsDoor(Door[Document]):
@@ -40,8 +35,8 @@ class DocumentsDoor(Door[Document]):
     serializer_class = serializers.DocumentOut
 
     def get_queryset(self) -> QuerySet[Document]:
-        visible: QuerySet[Document] = Document.objects.visible_to(self.clerk)
-        return described(visible)
+        visible: QuerySet[Document] = Document.objects.visible_to(self.clerk).for_reading()
+        return visible
 
     def writable(self) -> Document:
         """The document of the address. Raises Http404, PermissionDenied."""
@@ -53,12 +48,14 @@ class DocumentsDoor(Door[Document]):
         """The document as it is now, with its ETag."""
         return self.shown(self.get_queryset().get(pk=document.pk), status=status)
 
-    def shown(self, document: Document, *, status: int, more: dict[str, Any] | None = None, location: str = "") -> Response:
-        """The same of a document that has all that one answer shows (described())."""
-        said = serializers.DocumentOut(document).data
-        headers = {"ETag": quoted(etag_of_answer(document.etag, said))}
+    def shown(
+        self, document: Document, *, status: int, place: int | None = None, more: dict[str, Any] | None = None, location: str = ""
+    ) -> Response:
+        """The same of a document that comes with all that an answer shows; its place is asked for unless it is known."""
+        said_of_it = said.document(document, place=place) if place else said.documents([document])[0]
+        headers = {"ETag": quoted(etag_of_answer(document.etag, said_of_it))}
         headers |= {"Location": self.request.build_absolute_uri(location)} if location else {}
-        return Response({**said, **(more or {})}, status=status, headers=headers)
+        return Response({**said_of_it, **(more or {})}, status=status, headers=headers)
 
 
 @extend_schema(tags=["documents"])
@@ -74,9 +71,9 @@ class DocumentDoor(DocumentsDoor):
         """Documents, newest first. Cancelled ones are left out."""
         asked = self.asked(serializers.DocumentFilters)
         names = {"file": "file__public_id", "register": "register__public_id", "state": "current__state", "q": "title__icontains"}
-        visible: Any = Document.objects.visible_to(self.clerk)
-        page = self.paginate_queryset(described(visible.standing().filter(**{names[name]: value for name, value in asked.items()})))
-        return self.get_paginated_response(serializers.DocumentOut(page, many=True).data)
+        visible: Any = Document.objects.visible_to(self.clerk).standing().for_reading()
+        page: Any = self.paginate_queryset(visible.filter(**{names[name]: value for name, value in asked.items()}))
+        return self.get_paginated_response(said.documents(page))
 
     @extend_schema(request={"multipart/form-data": serializers.NewDocument}, parameters=[IDEMPOTENCY_KEY], responses=RECEIVED)
     def create(self, request: Request) -> Response:
@@ -145,8 +142,8 @@ class DocumentDoor(DocumentsDoor):
             raise _said(refusal) from refusal
         known = intake.known_elsewhere(sha256=arrival.stored.sha256, clerk=self.clerk, but=document)
         more = {"duplicates": serializers.DuplicateOut(known, many=True).data}
-        document.position = moving.place_of_newest(document)  # type: ignore[attr-defined] # what described() would say, without asking again
-        return self.shown(document, status=201, more=more, location=reverse("records_api:document", args=[document.public_id]))
+        place, location = moving.place_of_newest(document), reverse("records_api:document", args=[document.public_id])
+        return self.shown(document, status=201, place=place, more=more, location=location)
 
 
 @extend_schema(tags=["documents"])

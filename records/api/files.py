@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import DateField, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -17,38 +16,17 @@ from rest_framework.response import Response
 from foundation.api.etags import etag_of_answer, quoted, require_match
 from foundation.api.problems import Conflict, PreconditionFailed
 from records import binder, filing
-from records.models import Document, FilePlanUnit, FormerReference, JournalEntry, RecordFile, Register, RegisterSet
+from records.models import FilePlanUnit, FormerReference, JournalEntry, RecordFile, RegisterSet
 from tenants.api.idempotency import once
 from tenants.models import Office
 
-from . import serializers
+from . import said, serializers
 from .answers import IDEMPOTENCY_KEY, IF_MATCH, PAGING, problems
 from .doors import Door, require, unless_known, uuid_or_none, visible_file, writable_leaf
 from .lists import Slices
 
 THUMBNAIL_WIDTH = 160
 IMAGE_WIDTH = 1400
-
-
-def described(files: QuerySet[RecordFile]) -> QuerySet[RecordFile]:
-    """All that one answer about a file shows; the number of queries does not depend on how many files there are."""
-    dated = (
-        Document.objects.filter(file=OuterRef("pk"), cancelled_at__isnull=True)
-        .annotate(day=Coalesce("received_on", TruncDate("created_at"), output_field=DateField()))
-        .order_by()
-        .values("file")
-    )
-    return (
-        files.select_related("unit", "scope", "lead_office")
-        .prefetch_related(
-            Prefetch("registers", Register.objects.order_by("position")),
-            Prefetch("former_references", FormerReference.objects.order_by("until", "pk")),
-        )
-        .annotate(
-            lifetime_from=Subquery(dated.annotate(first=Min("day")).values("first")),
-            lifetime_to=Subquery(dated.annotate(last=Max("day")).values("last")),
-        )
-    )
 
 
 @extend_schema(tags=["files"])
@@ -60,14 +38,14 @@ class FileDoor(Door[RecordFile]):
     ordering: tuple[str, ...] = ("reference_key", "id")
 
     def get_queryset(self) -> QuerySet[RecordFile]:
-        visible: QuerySet[RecordFile] = RecordFile.objects.visible_to(self.clerk)
-        return described(visible)
+        visible: QuerySet[RecordFile] = RecordFile.objects.visible_to(self.clerk).select_related("unit", "scope", "lead_office")
+        return visible
 
     @extend_schema(parameters=[serializers.FileFilters], responses={200: serializers.FileOut(many=True), **problems(400)})
     def list(self, request: Request) -> Response:
         """Files in the natural order of their references: 2 before 10."""
-        page = self.paginate_queryset(_narrowed(self.get_queryset(), self.asked(serializers.FileFilters)))
-        return self.get_paginated_response(serializers.FileOut(page, many=True).data)
+        page: Any = self.paginate_queryset(_narrowed(self.get_queryset(), self.asked(serializers.FileFilters)))
+        return self.get_paginated_response(said.files(page))
 
     @extend_schema(
         request=serializers.NewFile, parameters=[IDEMPOTENCY_KEY], responses={201: serializers.FileOut, **problems(400, 403, 409, 415)}
@@ -170,10 +148,10 @@ class FileDoor(Door[RecordFile]):
         return self.shown(self.get_queryset().get(pk=file.pk), **options)
 
     def shown(self, file: RecordFile, **options: Any) -> Response:
-        """The same of a file that has all that one answer shows (described())."""
-        said = serializers.FileOut(file).data
-        headers = {"ETag": quoted(etag_of_answer(file.etag, said)), **options.pop("headers", {})}
-        return Response(said, headers=headers, **options)
+        """The same of a file that comes with what get_queryset() gives."""
+        [said_of_it] = said.files([file])
+        headers = {"ETag": quoted(etag_of_answer(file.etag, said_of_it)), **options.pop("headers", {})}
+        return Response(said_of_it, headers=headers, **options)
 
     def _create(self) -> Response:
         sent = self.sent(serializers.NewFile)

@@ -29,15 +29,15 @@ class Lifetime(serializers.Serializer[Any]):
 
 
 class FileOut(serializers.ModelSerializer[RecordFile]):
-    """A file. Expects records.api.files.described()."""
+    """A file; records.api.said says it."""
 
     id = serializers.UUIDField(source="public_id")
     file_plan_unit = serializers.UUIDField(source="unit.public_id")
     office = serializers.UUIDField(source="lead_office.public_id", default=None, allow_null=True)
     office_name = serializers.CharField(source="lead_office.name", default="")
     registers = RegisterOut(many=True)
-    lifetime = serializers.SerializerMethodField()
-    former_references: Any = serializers.SlugRelatedField(slug_field="file_reference", many=True, read_only=True)
+    lifetime = Lifetime()
+    former_references = serializers.ListField(child=serializers.CharField())
     restricted = serializers.BooleanField(source="scope.restricted")
 
     class Meta:
@@ -47,10 +47,6 @@ class FileOut(serializers.ModelSerializer[RecordFile]):
             "created_at", "closed_at", "external_system", "external_reference", "former_references", "restricted",
         )  # fmt: skip
         read_only_fields = fields
-
-    @extend_schema_field(Lifetime)
-    def get_lifetime(self, file: Any) -> dict[str, str | None]:
-        return {"from": _day(file.lifetime_from), "to": _day(file.lifetime_to)}
 
 
 class FileFilters(serializers.Serializer[Any]):
@@ -138,23 +134,23 @@ class DuplicateOut(serializers.Serializer[Any]):
 
 
 class DocumentOut(serializers.ModelSerializer[Document]):
-    """A document with its current version. Expects records.api.documents.described(). After an erasure by law no content is left."""
+    """A document with its current version; records.api.said says it. After an erasure by law no content is left."""
 
     id = serializers.UUIDField(source="public_id")
     file = serializers.UUIDField(source="file.public_id")
     file_reference = serializers.CharField(source="file.file_reference")
     register = serializers.UUIDField(source="register.public_id", default=None, allow_null=True)
-    position = serializers.SerializerMethodField()
+    position = serializers.IntegerField(allow_null=True, help_text="From the top of its register, from 1; null for a cancelled document.")
     state = serializers.ChoiceField(source="current.state", choices=DocumentVersion.State.choices, default=None, allow_null=True)
-    failure = serializers.SerializerMethodField()
-    notice = serializers.SerializerMethodField()
+    failure = serializers.CharField(allow_null=True, help_text="Why the document could not be read, in a sentence.")
+    notice = serializers.CharField(allow_null=True, help_text="What a person should know: encrypted, signed, files inside, …")
     sha256 = serializers.CharField(source="current.sha256", default=None, allow_null=True)
     size = serializers.IntegerField(source="current.size", default=None, allow_null=True)
     media_type = serializers.CharField(source="current.media_type", default=None, allow_null=True)
     original_name = serializers.CharField(source="current.original_name", default=None, allow_null=True)
     page_count = serializers.IntegerField(source="current.page_count", default=None, allow_null=True)
     version = serializers.IntegerField(source="current.number", default=None, allow_null=True)
-    cancelled = serializers.SerializerMethodField()
+    cancelled = serializers.BooleanField()
 
     class Meta:
         model = Document
@@ -163,21 +159,6 @@ class DocumentOut(serializers.ModelSerializer[Document]):
             "original_name", "page_count", "version", "received_on", "created_at", "cancelled",
         )  # fmt: skip
         read_only_fields = fields
-
-    def get_position(self, document: Any) -> int | None:
-        """From the top of its register, from 1; null for a cancelled document."""
-        return None if document.cancelled_at else document.position
-
-    def get_failure(self, document: Document) -> str | None:
-        """Why the document could not be read, in a sentence."""
-        return (sentences.failure(document.current) if document.current else "") or None
-
-    def get_notice(self, document: Document) -> str | None:
-        """What a person should know: encrypted, signed, files inside, …"""
-        return (sentences.notice(document.current) if document.current else "") or None
-
-    def get_cancelled(self, document: Document) -> bool:
-        return document.cancelled_at is not None
 
 
 class ReceivedDocumentOut(DocumentOut):
@@ -290,7 +271,3 @@ class UnitOut(serializers.ModelSerializer[FilePlanUnit]):
             "may_create_files",
         )  # fmt: skip
         read_only_fields = fields
-
-
-def _day(day: Any) -> str | None:
-    return day.isoformat() if day else None

@@ -101,10 +101,12 @@ class TestPlaces:
             register = filled("a", "b", "c")
             DocumentFactory(file=register.file)
 
-            rows = Document.objects.filter(file=register.file).annotate(position=moving.position_from_top())
+            DocumentFactory(file=register.file, register=register, cancelled_at=AT)
+
+            rows = Document.objects.filter(file=register.file)
 
             shown = {d.pk: d.position for d in binder.documents_of(file=register.file)}
-            assert {d.pk: d.position for d in rows} == shown
+            assert moving.places_of(rows) == shown
 
     def test_directly_into_the_file(self) -> None:
         register = filled("a")

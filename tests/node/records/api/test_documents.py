@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.test import override_settings
+from rest_framework.renderers import JSONRenderer
 
 from records import filing, granting
+from records.api.serializers import DocumentOut
 from records.models import Document, DocumentVersion, JournalEntry, Reading
 from tenants import stores
 from tenants.models import MunicipalSettings
@@ -304,3 +307,14 @@ class TestRetrieve:
     @pytest.mark.parametrize("id", ["7a922e60-d865-4e3e-a048-93b2388b0233", "17", "%00"])
     def test_knows_nothing_of_other_ids(self, id, api_client) -> None:
         assert is_problem(api_client(clerk_in(leaf())).get(f"{DOCUMENTS}{id}/"), 404)
+
+
+class TestSchema:
+    def test_says_what_is_said(self, api_client) -> None:
+        file = open_file("Antrag")
+        document = DocumentFactory(file=file, register=file.registers.get(), received_on="2026-02-28", title="Bauantrag")
+
+        said = api_client(clerk_in(file.unit)).get(f"{DOCUMENTS}{document.public_id}/").json()
+
+        document.position, document.failure, document.notice, document.cancelled = 1, None, None, False
+        assert said == json.loads(JSONRenderer().render(DocumentOut(document).data))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from uuid import uuid4
 
 import pytest
+from rest_framework.renderers import JSONRenderer
 
 from records import filing, granting
+from records.api.serializers import FileOut
 from records.models import FormerReference, JournalEntry, RecordFile, RegisterSet
 from tests.factories import ClerkFactory, OfficeFactory
 from tests.node.factories import DocumentFactory, FilePlanUnitFactory, RecordFileFactory, grant
@@ -315,3 +318,17 @@ class TestEdit:
         file = open_file()
 
         assert is_problem(api_client(clerk_in(file.unit)).patch(f"{FILES}{file.public_id}/", {"title": ""}, format="json"), 400)
+
+
+class TestSchema:
+    def test_says_what_is_said(self, api_client) -> None:
+        file = open_file("Antrag", "Pläne", lead_office=OfficeFactory())
+        DocumentFactory(file=file, received_on="2026-02-28")
+        FormerReference.objects.create(file=file, file_reference="1-2020/0001", until=AT)
+
+        said = api_client(clerk_in(file.unit)).get(f"{FILES}{file.public_id}/").json()
+
+        assert (said["lifetime"], said["former_references"]) == ({"from": "2026-02-28", "to": "2026-02-28"}, ["1-2020/0001"])
+        beside = {name: getattr(file, name) for name in ("unit", "lead_office", "scope")}
+        beside |= {"registers": file.registers.order_by("position"), **{name: said[name] for name in ("lifetime", "former_references")}}
+        assert said == json.loads(JSONRenderer().render(FileOut({**vars(file), **beside}).data))
