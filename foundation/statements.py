@@ -13,8 +13,13 @@ from functools import cached_property
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Expression, QuerySet
+from django.db.models import Expression, Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
+
+
+def columns(model: type[Model]) -> list[str]:
+    """Give the names of all columns of a model, for values_list(); a row of them makes an object by the model's from_db()."""
+    return [field.attname for field in model._meta.concrete_fields]
 
 
 class Blank(Expression):

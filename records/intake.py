@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from foundation import kinds
 from foundation.pages.facts import NoticeCode
+from foundation.statements import Blank, Statement, columns
 from foundation.store import Stored
 from tenants import current, queues, stores
 from tenants.models import User
@@ -19,6 +20,14 @@ from tenants.models import User
 from . import indexing, journal
 from .models import Document, DocumentVersion, Reading, RecordFile, Register
 
+# What every upload asks; compiled and planned once.
+LOCKED_FILE = Statement(
+    lambda: RecordFile.objects.select_for_update().filter(pk=Blank("pk")).values_list(*columns(RecordFile)), using=current.alias
+)
+LAST_RANK_SQL = "SELECT max(rank) FROM records_document WHERE file_id = %s AND register_id IS NULL"
+LAST_RANK_IN_REGISTER_SQL = "SELECT max(rank) FROM records_document WHERE file_id = %s AND register_id = %s"
+NEXT_VERSION_SQL = "SELECT nextval(pg_get_serial_sequence('records_documentversion', 'id'))"
+KNOWN_SQL = "SELECT 1 FROM records_documentversion WHERE sha256 = %s AND document_id IS DISTINCT FROM %s::bigint LIMIT 1"
 RANK_STEP = 1 << 16  # room between neighbours, so that a move touches one row
 LONGEST_TITLE = 500
 
@@ -68,16 +77,18 @@ def take_in(
         file = _open_file(file)
         if register is not None and register.file_id != file.pk:
             raise CannotTakeIn(_("This register belongs to another file."))
+        [(version_id,)] = current.ask(NEXT_VERSION_SQL, [])  # so that the document can name it, and is written only once
         document: Document = Document.objects.create(
             file=file,
             register=register,
             rank=_next_rank(file, register),
             title=clean_title(title) or clean_title(Path(name).stem) or _("Document"),
             received_on=received_on,
+            current_id=version_id,
             created_at=at,
             created_by=by,
         )
-        version = _add_version(document, arrival, kind, name, number=1, comment="", by=by, at=at)
+        version = _add_version(document, arrival, kind, name, pk=version_id, number=1, comment="", by=by, at=at)
         told = {"title": (None, document.title), "sha256": (None, version.sha256), "register": (None, str(register) if register else None)}
         journal.enter(act="take_in", object=document, by=by, at=at, file_id=file.public_id, changes=told)
     return document
@@ -93,7 +104,9 @@ def add_version(*, document: Document, arrival: Arrival, by: User, at: datetime,
         if document.cancelled_at is not None:
             raise FileNotOpen(_("A cancelled document gets no new version."))
         number = (document.versions.aggregate(last=Max("number"))["last"] or 0) + 1
-        version = _add_version(document, arrival, kind, name, number=number, comment=comment[:500], by=by, at=at)
+        version = _add_version(document, arrival, kind, name, pk=None, number=number, comment=comment[:500], by=by, at=at)
+        document.revision += 1
+        document.save(update_fields=["current", "revision"])
         told = {"version": (number - 1, number), "sha256": (None, version.sha256), "comment": (None, comment[:500])}
         journal.enter(act="add_version", object=document, by=by, at=at, file_id=file.public_id, changes=told)
     return version
@@ -101,9 +114,9 @@ def add_version(*, document: Document, arrival: Arrival, by: User, at: datetime,
 
 def known_elsewhere(*, sha256: str, clerk: User, but: Document | None = None) -> Sequence[Document]:
     """Documents with the same bytes that this clerk may see: she is told of those, and of no others."""
-    known = DocumentVersion.objects.filter(sha256=sha256).exclude(document=but)
-    if not known.exists():  # nearly always; and far cheaper than the question who may see it
+    if not current.ask(KNOWN_SQL, [sha256, but.pk if but else None]):  # nearly always; and far cheaper than the question who may see it
         return []
+    known = DocumentVersion.objects.filter(sha256=sha256).exclude(document=but)
     found = Document.objects.visible_to(clerk).standing().filter(current__in=known).for_reading().order_by("-created_at")
     return list(found[:5])
 
@@ -111,8 +124,7 @@ def known_elsewhere(*, sha256: str, clerk: User, but: Document | None = None) ->
 def hold_bytes(sha256: str, *, exclusive: bool) -> None:
     """Keep bytes from being removed until the transaction ends (shared), or from being referred to anew (exclusive)."""
     lock = "pg_advisory_xact_lock" if exclusive else "pg_advisory_xact_lock_shared"
-    with current.connection().cursor() as cursor:
-        cursor.execute(f"SELECT {lock}(%s)", [int(sha256[:15], 16)])
+    current.ask(f"SELECT {lock}(%s::bigint)", [int(sha256[:15], 16)])
 
 
 def clean_title(title: str) -> str:
@@ -130,24 +142,27 @@ def _examine(arrival: Arrival) -> kinds.Kind:
 
 
 def _open_file(file: RecordFile) -> RecordFile:
-    locked: RecordFile = RecordFile.objects.select_for_update(of=("self",)).get(pk=file.pk)
+    [row] = current.ask(*LOCKED_FILE.filled(pk=file.pk))
+    locked = RecordFile.from_db(current.alias(), columns(RecordFile), row)
     if not locked.is_open:
         raise FileNotOpen(_("The file is closed or cancelled; nothing can be filed in it."))
     return locked
 
 
 def _next_rank(file: RecordFile, register: Register | None) -> int:
-    last = Document.objects.filter(file=file, register=register).aggregate(last=Max("rank"))["last"]
-    return (last or 0) + RANK_STEP
+    [(last,)] = current.ask(LAST_RANK_IN_REGISTER_SQL, [file.pk, register.pk]) if register else current.ask(LAST_RANK_SQL, [file.pk])
+    return int(last or 0) + RANK_STEP
 
 
 def _add_version(
-    document: Document, arrival: Arrival, kind: kinds.Kind, name: str, *, number: int, comment: str, by: User, at: datetime
+    document: Document, arrival: Arrival, kind: kinds.Kind, name: str, *, pk: int | None, number: int, comment: str, by: User, at: datetime
 ) -> DocumentVersion:
+    """Make the version that the document names, or will name, as its current one."""
     hold_bytes(arrival.stored.sha256, exclusive=False)
     if not stores.of_municipality().has(arrival.stored.sha256):
         raise CannotTakeIn(_("The upload was interrupted. Please upload the file once more."))
     version = DocumentVersion.objects.create(
+        pk=pk,
         document=document,
         number=number,
         sha256=arrival.stored.sha256,
@@ -160,8 +175,7 @@ def _add_version(
         created_at=at,
         created_by=by,
     )
-    document.current, document.revision = version, document.revision + (number > 1)
-    document.save(update_fields=["current", "revision"])
+    document.current = version
     reading = Reading.objects.create(version=version, asked_at=at)
     indexing.note_document(document)
     queues.send("records.read_document", lane="small", reading_id=reading.pk)

@@ -22,6 +22,7 @@ from tenants.models import User
 from .models import JournalEntry, JournalValue
 
 LOCK = 0x65416B7465  # "eAkte": one chain per database, so one number serves all
+LAST_SQL = "SELECT sequence, hash FROM records_journalentry ORDER BY sequence DESC LIMIT 1"
 Change = tuple[Any, Any]
 
 
@@ -51,8 +52,7 @@ def enter_all(*, entries: Iterable[Entry], by: User | None, at: datetime) -> lis
     actor, kind = (str(by), JournalEntry.ActorKind.PERSON) if by is not None else (_("System"), JournalEntry.ActorKind.SYSTEM)
     with current.atomic(savepoint=False):  # an act stands as a whole or not at all
         take_turns()
-        last = JournalEntry.objects.order_by("-sequence").values_list("sequence", "hash").first() or (0, chain.GENESIS)
-        sequence, previous = last
+        [(sequence, previous)] = current.ask(LAST_SQL, []) or [(0, chain.GENESIS)]
         rows: list[JournalEntry] = []
         values: list[JournalValue] = []
         for entry in entries:
@@ -83,8 +83,7 @@ def enter_all(*, entries: Iterable[Entry], by: User | None, at: datetime) -> lis
 
 def take_turns() -> None:
     """Wait until no other transaction writes the journal, until this one ends. Comes after all row locks of an act."""
-    with current.connection().cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    current.ask("SELECT pg_advisory_xact_lock(%s::bigint)", [LOCK])
 
 
 def verify() -> Iterator[chain.Break]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import viewsets
@@ -21,12 +21,20 @@ from rest_framework.serializers import Serializer
 
 from foundation.api.cursors import Cursors
 from foundation.api.etags import unchanged
+from foundation.statements import Blank, Statement, columns
 from records.models import FilePlanUnit, RecordFile
-from records.models.access import LEVEL_FOR, LEVEL_WRITE, FileAct, readable_units, scopes_of
+from records.models.access import LEVEL_FOR, LEVEL_READ, LEVEL_WRITE, FileAct, readable_units, scopes_of
+from tenants import current
 from tenants.doors import clerk_of
 from tenants.models import User
 
 M = TypeVar("M", bound=Model)
+
+
+VISIBLE_FILE = Statement(
+    lambda: RecordFile.objects.in_scopes(Blank("scopes")).filter(public_id=Blank("id")).values_list(*columns(RecordFile)),
+    using=current.alias,
+)
 
 
 class Door(viewsets.GenericViewSet[M], Generic[M]):
@@ -75,11 +83,10 @@ def refuse_nul(parameters: Mapping[str, str]) -> None:
 def visible_file(clerk: User, public_id: UUID | str) -> RecordFile:
     """A file the caller may know of. Raises NotFound, also for what is no id."""
     known = uuid_or_none(str(public_id))
-    visible: QuerySet[RecordFile] = RecordFile.objects.visible_to(clerk).select_related("scope", "unit")
-    file = visible.filter(public_id=known).first() if known else None
-    if file is None:
+    found = current.ask(*VISIBLE_FILE.filled(scopes=scopes_of(clerk).at_least(LEVEL_READ), id=known)) if known else []
+    if not found:
         raise NotFound
-    return file
+    return RecordFile.from_db(current.alias(), columns(RecordFile), found[0])
 
 
 def require(act: FileAct, *, clerk: User, file: RecordFile) -> RecordFile:

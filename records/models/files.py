@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
+from foundation.statements import Blank
 from tenants.models import Office, User
 
 from .access import LEVEL_READ, AccessScope, scopes_of
@@ -34,7 +36,11 @@ class RecordFileQuerySet(models.QuerySet["RecordFile"]):
         Every list, search hit, export and prefetch starts here. What is cut away is a 404, never a 403: that a file exists is a
         secret too.
         """
-        return self.filter(scope__any_of=scopes_of(clerk).at_least(level))
+        return self.in_scopes(scopes_of(clerk).at_least(level))
+
+    def in_scopes(self, scopes: Sequence[int] | Blank) -> Self:
+        """Do the same for scopes that are known already, or will be when a statement is filled."""
+        return self.filter(scope__any_of=scopes)
 
     def standing(self) -> Self:
         """Leave out cancelled files."""

@@ -14,12 +14,11 @@ from knox.models import AuthToken
 from knox.settings import CONSTANTS
 from rest_framework.exceptions import AuthenticationFailed
 
-from foundation.statements import Blank, Statement
+from foundation.statements import Blank, Statement, columns
 from tenants import current
 from tenants.models import User
 
-COLUMNS = [field.attname for field in AuthToken._meta.concrete_fields]
-OF_USER = [field.attname for field in User._meta.concrete_fields]
+COLUMNS, OF_USER = columns(AuthToken), columns(User)
 TOKENS = Statement(
     lambda: AuthToken.objects.filter(token_key=Blank("key")).values_list(*COLUMNS, *(f"user__{name}" for name in OF_USER)),
     using=current.alias,
