@@ -1,27 +1,72 @@
 """The binder and what surrounds it: plan, files, documents, rights, journal, reading and indexing."""
 
-from .access import AccessScope, FileOfficeGrant, FileUserGrant, UnitOfficeGrant, UnitUserGrant
+from .access import (
+    AccessScope,
+    EmergencyAccess,
+    FileOfficeGrant,
+    FileUserGrant,
+    SubstituteFile,
+    UnitOfficeGrant,
+    UnitUserGrant,
+)
+from .desk import Favourite, Reminder
 from .documents import Document, DocumentVersion, Page
+from .editions import FormerCode, PlanEdition, PlannedUnit
 from .erasure import ErasureRequest
-from .files import FormerReference, ReadingPlace, RecordFile, ReferenceCounter, Register
+from .exports import Export
+from .files import (
+    Case,
+    DisposalHold,
+    ExternalReference,
+    FileLink,
+    FormerReference,
+    ProtectionNeed,
+    ReadingPlace,
+    RecordFile,
+    ReferenceCounter,
+    Register,
+    Volume,
+)
+from .index_fields import IndexField, IndexValue
 from .indexing import IndexChange, TitleWord
-from .journal import JournalEntry, JournalValue
+from .journal import JournalEntry, JournalReview, JournalValue
+from .participants import Participant
 from .plan import FilePlanUnit, RegisterSet, RegisterSetEntry
 from .reading import Reading, ReadingSlice
+from .sheets import Bookmark, CrossReference, Folio, MissingSheet, StickyNote
 
 __all__ = [
     "AccessScope",
+    "Bookmark",
+    "Case",
+    "CrossReference",
+    "DisposalHold",
     "Document",
     "DocumentVersion",
+    "EmergencyAccess",
     "ErasureRequest",
+    "Export",
+    "ExternalReference",
+    "Favourite",
+    "FileLink",
     "FileOfficeGrant",
     "FilePlanUnit",
     "FileUserGrant",
+    "Folio",
+    "FormerCode",
     "FormerReference",
     "IndexChange",
+    "IndexField",
+    "IndexValue",
     "JournalEntry",
+    "JournalReview",
     "JournalValue",
+    "MissingSheet",
     "Page",
+    "Participant",
+    "PlanEdition",
+    "PlannedUnit",
+    "ProtectionNeed",
     "Reading",
     "ReadingPlace",
     "ReadingSlice",
@@ -30,7 +75,11 @@ __all__ = [
     "Register",
     "RegisterSet",
     "RegisterSetEntry",
+    "Reminder",
+    "StickyNote",
+    "SubstituteFile",
     "TitleWord",
     "UnitOfficeGrant",
     "UnitUserGrant",
+    "Volume",
 ]

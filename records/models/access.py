@@ -7,11 +7,14 @@ No role and no superuser flag appears here: administration is not access.
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from foundation import any_of  # noqa: F401 - the lookup that visible_to() uses
@@ -67,6 +70,38 @@ class AccessScope(models.Model):
                 condition=Q(unit__isnull=False, file__isnull=True) | Q(unit__isnull=True, file__isnull=False), name="scope_of_unit_or_file"
             ),
             models.CheckConstraint(condition=Q(file__isnull=False) | Q(restricted=False), name="scope_only_files_restricted"),
+        ]
+
+
+class SubstituteFile(models.Model):
+    """A restricted file that a substitute may work on too, because it was named; all others stay hidden from her."""
+
+    substitute = models.ForeignKey("tenants.Substitute", models.CASCADE, related_name="named_files")
+    file = models.ForeignKey("records.RecordFile", models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["substitute", "file"], name="substitute_file_once")]
+
+
+class EmergencyAccess(models.Model):
+    """Access to a restricted file for a short time, when nobody who has it can be reached: one person asks, another one lets her in."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    file = models.ForeignKey("records.RecordFile", models.CASCADE, related_name="+")
+    reason = models.TextField(_("Reason"), max_length=1000)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    approved_at = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="emergency_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True) | ~Q(approved_by=models.F("asked_by")), name="emergency_by_two_persons"
+            ),
+            models.CheckConstraint(condition=Q(approved_at__isnull=True) | Q(until__isnull=False), name="emergency_ends"),
         ]
 
 

@@ -16,7 +16,7 @@ from foundation.statements import Blank
 from tenants.models import User
 
 from .access import LEVEL_READ, scopes_of
-from .files import RecordFile, Register
+from .files import Case, ProtectionNeed, RecordFile, Register, Volume
 
 
 class DocumentQuerySet(models.QuerySet["Document"]):
@@ -41,9 +41,15 @@ class Document(models.Model):
     """A document (Dokument) living in one place of one file.
 
     `rank` is the order of filing inside its register, oldest smallest; the municipality's stapling order decides which end
-    is on top. `current` is the version shown; older ones stay readable. `revision` grows with what people do to the document, not with its
+    is on top. `number` runs inside its file, or inside its case (document reference: that of the container, hyphen, number). `parent` makes it an attachment (Anlage), which stays with that document. `directly_in_file`: it lies in no register on purpose.
+    `text_exception` is the reason why nobody need wait for its text. `current` is the version shown; older ones stay readable. `revision` grows with what people do to the document, not with its
     being read.
     """
+
+    class Direction(models.TextChoices):
+        INCOMING = "incoming", _("Incoming")
+        OUTGOING = "outgoing", _("Outgoing")
+        INTERNAL = "internal", _("Internal")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     file = models.ForeignKey(RecordFile, models.PROTECT, related_name="documents")
@@ -51,6 +57,19 @@ class Document(models.Model):
     rank = models.BigIntegerField()
     title = models.CharField(_("Title"), max_length=500)
     received_on = models.DateField(_("Date of receipt"), null=True, blank=True)
+    document_date = models.DateField(_("Document date"), null=True, blank=True)
+    kind = models.CharField(_("Kind"), max_length=60, blank=True)
+    direction = models.CharField(_("Direction"), max_length=10, choices=Direction, blank=True)
+    keywords = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    protection_need = models.CharField(_("Protection need"), max_length=10, choices=ProtectionNeed, default=ProtectionNeed.NORMAL)
+    number = models.PositiveIntegerField(null=True, blank=True)
+    case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="documents")
+    volume = models.ForeignKey(Volume, models.PROTECT, null=True, blank=True, related_name="documents")
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="attachments")
+    directly_in_file = models.BooleanField(default=False)
+    text_exception = models.CharField(_("Why there is no text"), max_length=300, blank=True)
+    checked_out_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="checked_out")
+    checked_out_at = models.DateTimeField(null=True, blank=True)
     current = models.OneToOneField("records.DocumentVersion", models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -65,9 +84,20 @@ class Document(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["file", "register", "rank"], name="document_rank_once", nulls_distinct=False, deferrable=None),
             models.CheckConstraint(condition=~Q(title=""), name="document_has_a_title"),
+            models.UniqueConstraint(fields=["id", "file"], name="document_of_its_file"),
+            models.UniqueConstraint(
+                fields=["file", "case", "number"], condition=Q(number__isnull=False), name="document_number_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(condition=~Q(parent=F("id")), name="document_not_its_own_parent"),
+            models.CheckConstraint(
+                condition=Q(checked_out_by__isnull=True, checked_out_at__isnull=True)
+                | Q(checked_out_by__isnull=False, checked_out_at__isnull=False),
+                name="document_checked_out_by_and_at",
+            ),
         ]
         indexes = [
             models.Index(fields=["file", "rank"], name="document_in_file"),
+            models.Index(fields=["checked_out_by"], condition=Q(checked_out_by__isnull=False), name="document_checked_out"),
             models.Index(F("created_at").desc(), F("id").desc(), name="document_newest"),
             GinIndex(OpClass(Upper("title"), name="gin_trgm_ops"), name="document_title_trgm"),
         ]

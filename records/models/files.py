@@ -18,6 +18,14 @@ from .access import LEVEL_READ, AccessScope, scopes_of
 from .plan import PERMISSIONS, FilePlanUnit
 
 
+class ProtectionNeed(models.TextChoices):
+    """Schutzbedarf (BSI-Standard 200-2, section 8.2). Matter classified above VS-NfD does not come into this system."""
+
+    NORMAL = "normal", _("Normal")
+    HIGH = "high", _("High")
+    VERY_HIGH = "very_high", _("Very high")
+
+
 class ReferenceCounter(models.Model):
     """Last number given in a unit (and local year, 0 if the template has none). Its row lock makes creations take turns."""
 
@@ -53,6 +61,10 @@ class RecordFileQuerySet(models.QuerySet["RecordFile"]):
 class RecordFile(models.Model):
     """A file (Akte): the binder. Numbered, filed under one leaf unit, lying in one access scope.
 
+    A draft has no number; its `file_reference` then is a makeshift ("Entwurf 17") until the registry registers it. `parent` makes it a subfile
+    (Teilakte). `retention_starts_with` names the event that its period awaits, `retention_started_on` is the day of it.
+    `last_document_number` and `last_case_number` count up and are never taken back.
+
     `reference_key` sorts naturally (2 before 10). `revision` grows with every change to the file itself: whoever edits an older one is
     told so.
     """
@@ -63,10 +75,15 @@ class RecordFile(models.Model):
         CLOSED = "closed", _("Closed")
         CANCELLED = "cancelled", _("Cancelled")
 
+    class Medium(models.TextChoices):
+        ELECTRONIC = "electronic", _("Electronic")
+        HYBRID = "hybrid", _("Hybrid")
+        PAPER = "paper", _("Paper")
+
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     unit = models.ForeignKey(FilePlanUnit, models.PROTECT, related_name="files")
     scope = models.ForeignKey(AccessScope, models.PROTECT, related_name="files")
-    number = models.PositiveIntegerField()
+    number = models.PositiveIntegerField(null=True, blank=True)
     year = models.PositiveSmallIntegerField(default=0)
     file_reference = models.CharField(_("File reference"), max_length=120, unique=True)
     reference_key = models.CharField(max_length=400, db_collation="C", editable=False)
@@ -75,6 +92,19 @@ class RecordFile(models.Model):
     lead_office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Lead office"))
     external_system = models.CharField(_("External system"), max_length=60, blank=True)
     external_reference = models.CharField(_("External reference"), max_length=120, blank=True)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="subfiles", verbose_name=_("Part of file"))
+    medium = models.CharField(_("Medium"), max_length=10, choices=Medium, default=Medium.ELECTRONIC)
+    location = models.CharField(_("Location"), max_length=200, blank=True)
+    protection_need = models.CharField(_("Protection need"), max_length=10, choices=ProtectionNeed, default=ProtectionNeed.NORMAL)
+    disposal_action = models.CharField(_("Disposal action"), max_length=1, choices=FilePlanUnit.DisposalAction, blank=True)
+    retention_reason = models.CharField(_("Reason for a period of its own"), max_length=500, blank=True)
+    retention_starts_with = models.CharField(_("The period starts with"), max_length=200, blank=True)
+    retention_started_on = models.DateField(_("The period started on"), null=True, blank=True)
+    transfer_until = models.DateField(null=True, blank=True)
+    registered_at = models.DateTimeField(null=True, blank=True)
+    foliated_at = models.DateTimeField(null=True, blank=True)
+    last_document_number = models.PositiveIntegerField(default=0)
+    last_case_number = models.PositiveIntegerField(default=0)
     retention_years = models.PositiveSmallIntegerField(null=True, blank=True)
     retention_unlimited = models.BooleanField(default=False)
     retain_until = models.DateField(_("Kept until"), null=True, blank=True)
@@ -101,6 +131,10 @@ class RecordFile(models.Model):
                 condition=Q(status="cancelled", cancelled_at__isnull=False) | ~Q(status="cancelled"), name="file_cancelled_has_a_time"
             ),
             models.CheckConstraint(condition=Q(retain_until__isnull=True) | Q(closed_at__isnull=False), name="file_kept_from_closing"),
+            models.CheckConstraint(
+                condition=Q(number__isnull=False) | Q(status__in=["draft", "cancelled"]), name="file_number_unless_draft"
+            ),
+            models.CheckConstraint(condition=~Q(parent=F("id")), name="file_not_its_own_parent"),
         ]
         indexes = [
             models.Index(fields=["scope", "reference_key", "id"], name="file_scope_order"),
@@ -171,3 +205,101 @@ class ReadingPlace(models.Model):
             models.CheckConstraint(condition=Q(sheet__gte=1), name="reading_place_sheet_from_1"),
         ]
         indexes = [models.Index(F("user"), F("at").desc(), name="reading_place_latest")]
+
+
+class Volume(models.Model):
+    """A volume (Band) of a file that got too thick; `number` 1 is made when the second one is opened."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    file = models.ForeignKey(RecordFile, models.CASCADE, related_name="volumes")
+    number = models.PositiveSmallIntegerField()
+    opened_on = models.DateField(_("From"))
+    closed_on = models.DateField(_("Until"), null=True, blank=True)
+    location = models.CharField(_("Location"), max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["file", "number"], name="volume_number_once"),
+            models.UniqueConstraint(fields=["id", "file"], name="volume_of_its_file"),
+            models.UniqueConstraint(fields=["file"], condition=Q(closed_on__isnull=True), name="volume_one_open"),
+            models.CheckConstraint(condition=Q(closed_on__isnull=True) | Q(closed_on__gte=F("opened_on")), name="volume_period"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="volume_number_from_1"),
+        ]
+
+    def __str__(self) -> str:
+        return str(_("Volume %(number)s") % {"number": self.number})
+
+
+class Case(models.Model):
+    """A case (Vorgang) inside a file, with a case reference of its own: file reference, dot, running number. Never used again."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    file = models.ForeignKey(RecordFile, models.CASCADE, related_name="cases")
+    number = models.PositiveIntegerField()
+    case_reference = models.CharField(_("Case reference"), max_length=140)
+    title = models.CharField(_("Title"), max_length=500)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    last_document_number = models.PositiveIntegerField(default=0)
+    revision = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("Case")
+        constraints = [
+            models.UniqueConstraint(fields=["file", "number"], name="case_number_once"),
+            models.UniqueConstraint(fields=["id", "file"], name="case_of_its_file"),
+            models.CheckConstraint(condition=~Q(title=""), name="case_has_a_title"),
+        ]
+        indexes = [GinIndex(OpClass(Upper("case_reference"), name="gin_trgm_ops"), name="case_reference_trgm")]
+
+    def __str__(self) -> str:
+        return f"{self.case_reference} {self.title}"
+
+
+class ExternalReference(models.Model):
+    """A further external reference of a file; the first one stands on the file itself."""
+
+    file = models.ForeignKey(RecordFile, models.CASCADE, related_name="external_references")
+    system = models.CharField(_("External system"), max_length=60)
+    reference = models.CharField(_("External reference"), max_length=120)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["file", "system", "reference"], name="external_reference_once")]
+        indexes = [models.Index(fields=["system", "reference"], name="external_reference_jump")]
+
+    def __str__(self) -> str:
+        return f"{self.system} {self.reference}"
+
+
+class FileLink(models.Model):
+    """Two files that belong together, seen from both sides by those who may see both. The older one (smaller id) stands first."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    first = models.ForeignKey(RecordFile, models.CASCADE, related_name="+")
+    second = models.ForeignKey(RecordFile, models.CASCADE, related_name="+")
+    remark = models.CharField(_("Remark"), max_length=300, blank=True)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="file_link_once"),
+            models.CheckConstraint(condition=Q(first__lt=F("second")), name="file_link_in_order"),
+        ]
+        indexes = [models.Index(fields=["second"], name="file_link_other_side")]
+
+
+class DisposalHold(models.Model):
+    """A hold (Aufbewahrungssperre): blocks destruction, and nothing else, until it is lifted."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    file = models.ForeignKey(RecordFile, models.CASCADE, related_name="holds")
+    reason = models.CharField(_("Reason"), max_length=500)
+    placed_at = models.DateTimeField()
+    placed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    lifted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="hold_has_a_reason")]

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import uuid
 from typing import Any, ClassVar, Self
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 
 class JournalEntryQuerySet(models.QuerySet["JournalEntry"]):
@@ -15,6 +18,7 @@ class JournalEntryQuerySet(models.QuerySet["JournalEntry"]):
 class JournalEntry(models.Model):
     """One link of the chain. Appended, never changed: a trigger refuses UPDATE, DELETE and TRUNCATE.
 
+    `on_behalf_of` names the person whom a substitute acted for (part of the hash wherever it is not empty).
     Names, not foreign keys: the journal outlives what it speaks of. `digests` holds salted digests of old and new values per
     field; the values themselves lie in JournalValue and can be erased by law without breaking the chain.
     """
@@ -28,6 +32,7 @@ class JournalEntry(models.Model):
     act = models.CharField(max_length=40)
     actor = models.CharField(max_length=200)
     actor_kind = models.CharField(max_length=10, choices=ActorKind)
+    on_behalf_of = models.CharField(max_length=200, blank=True, default="", db_default="")
     object_kind = models.CharField(max_length=40)
     object_id = models.UUIDField()
     file_id = models.UUIDField(null=True)
@@ -57,3 +62,29 @@ class JournalValue(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["entry", "field"], name="journal_value_once")]
+
+
+class JournalReview(models.Model):
+    """An evaluation of the journal by person: asked for by the data protection officer, released by a second person, with a reason.
+
+    The journal is no tool to watch employees (§ 72 LPVG NRW); supervisors are no second persons.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("Person"))
+    first_day = models.DateField(_("From"))
+    last_day = models.DateField(_("Until"))
+    reason = models.TextField(_("Reason"), max_length=1000)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    released_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    released_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="review_has_a_reason"),
+            models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="review_period"),
+            models.CheckConstraint(condition=Q(released_by__isnull=True) | ~Q(released_by=F("asked_by")), name="review_by_two_persons"),
+            models.CheckConstraint(condition=Q(released_at__isnull=True) | Q(ends_at__isnull=False), name="review_ends"),
+        ]

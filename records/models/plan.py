@@ -62,13 +62,19 @@ class FilePlanUnit(models.Model):
     """A unit of the file plan (Aktenplaneinheit). Only a leaf (Betreffseinheit) holds files.
 
     `path` is "/1/17/230/" (own id last): a branch is one prefix. `retention_years`, `retention_unlimited` and `disposal_action`
-    are the unit's own values; empty ones are inherited (records.file_plan.defaults_of).
+    are the unit's own values; empty ones are inherited (records.file_plan.defaults_of). So are `retention_starts_with` (the event that starts
+    the period, in words: "Abbruch des Gebäudes"; empty everywhere: closing), `transfer_years`, `registration` and `legal_basis`.
+    A frozen unit, and one outside its validity, gets no new files; those in it stay. `successor` is where an edition of the plan sent them.
     """
 
     class DisposalAction(models.TextChoices):
         ARCHIVE = "A", _("Archive")
         APPRAISE = "B", _("Appraise")
         DESTROY = "V", _("Destroy")
+
+    class Registration(models.TextChoices):
+        CLERKS = "clerks", _("Clerks")
+        REGISTRY = "registry", _("The registry; clerks make drafts")
 
     MAX_LEVEL = 5
 
@@ -83,6 +89,16 @@ class FilePlanUnit(models.Model):
     retention_unlimited = models.BooleanField(_("Kept without limit"), default=False)
     disposal_action = models.CharField(_("Disposal action"), max_length=1, choices=DisposalAction, blank=True)
     register_set = models.ForeignKey(RegisterSet, models.PROTECT, null=True, blank=True, related_name="units")
+    legal_basis = models.CharField(_("Legal basis"), max_length=500, blank=True)
+    override_reason = models.CharField(_("Reason for a period of its own"), max_length=500, blank=True)
+    retention_starts_with = models.CharField(_("The period starts with"), max_length=200, blank=True)
+    transfer_years = models.PositiveSmallIntegerField(_("Transfer period in years"), null=True, blank=True)
+    registration = models.CharField(_("Who opens files"), max_length=10, choices=Registration, blank=True)
+    valid_from = models.DateField(_("Valid from"), null=True, blank=True)
+    valid_until = models.DateField(_("Valid until"), null=True, blank=True)
+    frozen_at = models.DateTimeField(null=True, blank=True)
+    frozen_reason = models.CharField(_("Reason for freezing"), max_length=500, blank=True)
+    successor = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name=_("Successor"))
 
     objects: ClassVar[models.Manager[Any]] = FilePlanUnitQuerySet.as_manager()
 
@@ -98,6 +114,11 @@ class FilePlanUnit(models.Model):
             ),
             models.CheckConstraint(condition=Q(retention_years__isnull=True) | Q(retention_years__lte=200), name="unit_years_at_most_200"),
             models.CheckConstraint(condition=~Q(title=""), name="unit_has_a_title"),
+            models.CheckConstraint(
+                condition=Q(valid_from__isnull=True) | Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
+                name="unit_validity",
+            ),
+            models.CheckConstraint(condition=~Q(successor=F("id")), name="unit_not_its_own_successor"),
         ]
         indexes = [
             models.Index(fields=["path"], name="unit_path_prefix", opclasses=["varchar_pattern_ops"]),

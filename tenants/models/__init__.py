@@ -4,6 +4,7 @@ from .answers import RememberedAnswer
 from .feedback import AccessibilityFeedback
 from .offices import Membership, Office
 from .settings import MunicipalSettings
+from .substitutes import Substitute
 from .users import User
 
-__all__ = ["AccessibilityFeedback", "Membership", "MunicipalSettings", "Office", "RememberedAnswer", "User"]
+__all__ = ["AccessibilityFeedback", "Membership", "MunicipalSettings", "Office", "RememberedAnswer", "Substitute", "User"]

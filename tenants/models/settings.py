@@ -16,6 +16,10 @@ class MunicipalSettings(models.Model):
         NEWEST_ON_TOP = "newest_on_top", _("Commercial (newest on top)")
         OLDEST_ON_TOP = "oldest_on_top", _("Office (oldest on top)")
 
+    class FolioNumbering(models.TextChoices):
+        PER_SHEET = "per_sheet", _("Per sheet (front and back: 17, 17 RS)")
+        PER_PAGE = "per_page", _("Per page")
+
     # The journal speaks of objects by their public id; there is one row, so one id serves in every municipality.
     public_id = uuid.UUID("5e771465-0000-4000-8000-000000000001")
 
@@ -25,6 +29,11 @@ class MunicipalSettings(models.Model):
     coat_of_arms_type = models.CharField(max_length=40, blank=True)
     reference_template = models.CharField(_("Template of file references"), max_length=100, default="{code}-{year}/{number:04}")
     stapling_order = models.CharField(_("Stapling order"), max_length=20, choices=StaplingOrder, default=StaplingOrder.NEWEST_ON_TOP)
+    folio_numbering = models.CharField(_("Folio numbers"), max_length=12, choices=FolioNumbering, default=FolioNumbering.PER_SHEET)
+    registry_sees_restricted = models.BooleanField(
+        _("The registry sees reference, unit and lead office of restricted files"), default=False
+    )
+    receipt_stamp = models.CharField(_("Text of the receipt stamp"), max_length=200, blank=True)
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -1,0 +1,112 @@
+"""What is stuck to, numbered on or standing in for a sheet."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from .documents import Document
+from .files import RecordFile, Register
+
+
+class CrossReference(models.Model):
+    """A document that lives elsewhere, shown at a second place ("liegt in Akte …"). Seen only by those who may see both files."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    file = models.ForeignKey(RecordFile, models.CASCADE, related_name="cross_references")
+    register = models.ForeignKey(Register, models.SET_NULL, null=True, blank=True, related_name="+")
+    document = models.ForeignKey(Document, models.CASCADE, related_name="cross_references")
+    remark = models.CharField(_("Remark"), max_length=300, blank=True)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["file", "document"], name="cross_reference_once")]
+
+
+class MissingSheet(models.Model):
+    """A missing sheet (Fehlblatt): stands at the place of paper that was lent out, saying who has it since when."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    file = models.ForeignKey(RecordFile, models.CASCADE, related_name="missing_sheets")
+    register = models.ForeignKey(Register, models.SET_NULL, null=True, blank=True, related_name="+")
+    what = models.CharField(_("What is missing"), max_length=300)
+    borrower = models.CharField(_("Borrower"), max_length=200)
+    since = models.DateField(_("Lent out on"))
+    back_by = models.DateField(_("Expected back by"), null=True, blank=True)
+    returned_on = models.DateField(_("Returned on"), null=True, blank=True)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(what="") & ~Q(borrower=""), name="missing_sheet_says_what_and_who"),
+            models.CheckConstraint(
+                condition=Q(returned_on__isnull=True) | Q(returned_on__gte=models.F("since")), name="missing_sheet_period"
+            ),
+        ]
+
+
+class StickyNote(models.Model):
+    """A note stuck to a sheet, seen by those who may see the file. `printed`: it goes along onto paper and into the file as one PDF."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    document = models.ForeignKey(Document, models.CASCADE, related_name="sticky_notes")
+    page = models.PositiveIntegerField(_("Page"), default=1)
+    text = models.TextField(_("Note"), max_length=2000)
+    printed = models.BooleanField(_("Also on paper"), default=False)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    removed_at = models.DateTimeField(null=True, blank=True)
+    revision = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(page__gte=1), name="sticky_note_page_from_1"),
+            models.CheckConstraint(condition=~Q(text=""), name="sticky_note_says_something"),
+        ]
+
+
+class Folio(models.Model):
+    """A folio number that was given to a page of a document in a file. Never given again in that file, also after the document has left it.
+
+    `label` is what stands on the sheet: "17", "17 RS" (its back), "17a" (inserted later). `number` and `suffix` sort it.
+    """
+
+    file = models.ForeignKey(RecordFile, models.CASCADE, related_name="folios")
+    document = models.ForeignKey(Document, models.CASCADE, related_name="folios")
+    page = models.PositiveIntegerField()
+    number = models.PositiveIntegerField()
+    suffix = models.CharField(max_length=6, blank=True)
+    back = models.BooleanField(default=False)
+    given_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["file", "number", "suffix", "back"], name="folio_once"),
+            models.UniqueConstraint(fields=["file", "document", "page"], name="folio_of_a_page_once"),
+            models.CheckConstraint(condition=Q(number__gte=1, page__gte=1), name="folio_from_1"),
+        ]
+
+    @property
+    def label(self) -> str:
+        return f"{self.number}{self.suffix}{' RS' if self.back else ''}"
+
+
+class Bookmark(models.Model):
+    """A clerk's own mark in a file, seen by nobody else."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    document = models.ForeignKey(Document, models.CASCADE, related_name="+")
+    page = models.PositiveIntegerField(default=1)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "document", "page"], name="bookmark_once"),
+            models.CheckConstraint(condition=Q(page__gte=1), name="bookmark_page_from_1"),
+        ]
