@@ -28,9 +28,9 @@ from .doors import Door, require, unless_known, uuid_or_none, visible_file
 RECEIVED: dict[Any, Any] = {201: serializers.ReceivedDocumentOut, **problems(400, 403, 404, 409, 413, 415)}
 
 
-def described(documents: QuerySet[Document]) -> QuerySet[Document]:
+def described(documents: Any) -> QuerySet[Document]:
     """All that one answer about a document shows, in one query."""
-    return documents.select_related("file", "register", "current").annotate(position=moving.position_from_top())
+    return documents.for_reading().annotate(position=moving.position_from_top())
 
 
 class DocumentsDoor(Door[Document]):
