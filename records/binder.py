@@ -20,7 +20,7 @@ from django.db.models.functions import Cast, Coalesce, RowNumber
 from tenants.models import User
 
 from . import moving
-from .models import Document, Page, ReadingPlace, RecordFile, Register, StickyNote
+from .models import Document, Page, ReadingPlace, RecordFile, Register
 from .moving import BELOW, LEAD
 
 
