@@ -74,10 +74,10 @@ def told(value: Any) -> Any:
 
 
 def keywords_of(given: str | Iterable[str]) -> list[str]:
-    """Keywords, each once (capitals do not count), in the order given. Raises ValueError."""
-    words = re.split(r"[,;\n]", given) if isinstance(given, str) else list(given)
+    """Keywords, each once (capitals do not count), in the order given; a comma ends a keyword everywhere. Raises ValueError."""
+    text = given if isinstance(given, str) else ",".join(given)
     found: dict[str, str] = {}
-    for word in filter(None, map(one_line, words)):
+    for word in filter(None, map(one_line, re.split(r"[,;\n]", text))):
         if len(word) > LONGEST_KEYWORD:
             raise ValueError(_("A keyword has at most %(most)s characters.") % {"most": LONGEST_KEYWORD})
         found.setdefault(word.casefold(), word)

@@ -102,6 +102,8 @@ def sticky_note(request: ClerkRequest, note: UUID) -> HttpResponse:
                 by=request.user,
                 at=timezone.now(),
             )
+    except sticking.NotYours as refusal:
+        return _list(request, file, str(refusal), of=note, status=403)
     except sticking.CannotStick as refusal:
         return _list(request, file, str(refusal), request.POST.get("text", ""), of=note)
     return _done(request, file)
@@ -111,7 +113,9 @@ def _done(request: ClerkRequest, file: RecordFile) -> HttpResponse:
     return _list(request, file) if is_partial(request) else redirect("records:sticky_notes", file.public_id)
 
 
-def _list(request: ClerkRequest, file: RecordFile, error: str = "", typed: str = "", of: UUID | None = None) -> HttpResponse:
+def _list(
+    request: ClerkRequest, file: RecordFile, error: str = "", typed: str = "", *, of: UUID | None = None, status: int = 422
+) -> HttpResponse:
     order = {document.pk: place for place, document in enumerate(binder.documents_of(file=file))}
     rights = may(request.user, file)
     notes: list[Any] = sorted(sticking.notes_on(file=file), key=lambda note: (order.get(note.document_id, 0), note.page))
@@ -132,7 +136,7 @@ def _list(request: ClerkRequest, file: RecordFile, error: str = "", typed: str =
         **rights,
     }
     name = "records/_sticky_notes.html" if is_partial(request) else "records/sticky_notes.html"
-    return render(request, name, context, status=422 if error else 200)
+    return render(request, name, context, status=status if error else 200)
 
 
 def _uuid(text: str) -> UUID:
