@@ -30,7 +30,8 @@ RECEIVED: dict[Any, Any] = {201: serializers.ReceivedDocumentOut, **problems(400
 
 def described(documents: Any) -> QuerySet[Document]:
     """All that one answer about a document shows, in one query."""
-    return documents.for_reading().annotate(position=moving.position_from_top())
+    found: QuerySet[Document] = documents.for_reading().annotate(position=moving.position_from_top())
+    return found
 
 
 class DocumentsDoor(Door[Document]):

@@ -64,8 +64,7 @@ def shown(document: Document) -> dict[str, Any]:
 
 def _stored(document: Document, form: DocumentForm) -> list[tuple[str, str]]:
     """What is stored now where it differs from what was typed. The form may then be sent again: its writer has seen the newer state."""
-    form.data = form.data.copy()
-    form.data["etag"] = document.etag
+    form.data = {**form.data.dict(), "etag": document.etag}  # type: ignore[attr-defined] # a QueryDict
     stored = shown(document)
     differing = [name for name in description.FIELDS if (stored[name] or "") != (form.cleaned_data.get(name) or "")]
     return [(str(form.fields[name].label), tables.word(document, name) or "–") for name in differing]
@@ -101,7 +100,7 @@ def _crumb(file: RecordFile) -> dict[str, str]:
 
 
 def _told(entry: JournalEntry) -> SimpleNamespace:
-    values = {value.field: value for value in entry.values.all()}  # type: ignore[attr-defined] # related name
+    values = {value.field: value for value in entry.values.all()}
     reason, holder = values.get("reason"), values.get("checked_out_by")
     return SimpleNamespace(by=entry.actor, at=entry.at, reason=reason.new if reason else "", holder=holder.old if holder else "")
 

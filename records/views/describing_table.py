@@ -23,8 +23,15 @@ MOST = 500  # rows; settings.DATA_UPLOAD_MAX_NUMBER_FIELDS allows for them
 
 def labels() -> dict[str, str]:
     """Descriptive fields with their names, for facts."""
-    names = [name for name in description.FIELDS if name != "title"]
-    return {name: str(Document._meta.get_field(name).verbose_name) for name in names if name != "keywords"} | {"keywords": _("Keywords")}
+    return {
+        "document_date": _("Document date"),
+        "received_on": _("Date of receipt"),
+        "direction": _("Direction"),
+        "kind": _("Kind"),
+        "keywords": _("Keywords"),
+        "protection_need": _("Protection need"),
+        "text_exception": _("Why there is no text"),
+    }
 
 
 def word(document: Document, name: str) -> str:
