@@ -101,12 +101,12 @@ class VersionForm(forms.Form):
 class NoteForm(forms.Form):
     """A Vermerk. What was typed comes back with every refusal."""
 
-    title = forms.CharField(label=_("Title"))
+    title = forms.CharField(label=_("Title"), widget=forms.TextInput(attrs={"data-keep": True}))
     register = forms.ChoiceField(label=_("Register"), required=False)
     text = forms.CharField(
         label=_("Text"),
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 16}),
+        widget=forms.Textarea(attrs={"rows": 16, "data-keep": True}),
         help_text=_("An empty line begins a new paragraph, “# ” a heading, “- ” a list, “1. ” a numbered list."),
     )
 

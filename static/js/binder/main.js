@@ -145,7 +145,8 @@ const acts = {
   checkOut: paper("checkOut"),
   checkIn: paper("checkIn"),
   cancelDocument: paper("cancel"),
-  stick: (button) => paper("show")(button).then(() => { if (part("[data-panel=notes]").hidden) panel("notes"); }),
+  openNotes: () => { if (part("[data-panel=notes]").hidden) panel("notes"); },
+  stick: (button) => paper("show")(button).then(acts.openNotes),
   contents: () => {
     const shown = binder.toggleAttribute("data-alone") === false;
     part("[data-act=contents]").setAttribute("aria-pressed", String(shown));

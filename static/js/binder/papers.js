@@ -10,6 +10,7 @@ const changed = () => document.dispatchEvent(new CustomEvent("documents:changed"
 async function send(address, fields = new FormData()) {
   const answer = await fetch(address, { method: "POST", body: fields, headers: { "X-CSRFToken": csrfToken(), "HX-Request": "true" } }).catch(() => null);
   if (answer?.ok) return "";
+  if (answer?.status === 413) return say("tooLarge", { limit: document.getElementById("uploads").dataset.limit });
   return (answer?.status === 409 && (await answer.text())) || say("noConnection");
 }
 

@@ -36,7 +36,7 @@ function slips(leaf, say) {
     if (page !== leaf.page) continue;
     const slip = el("button", "slip");
     slip.type = "button";
-    slip.dataset.act = "notes";
+    slip.dataset.act = "openNotes";
     slip.setAttribute("aria-label", say("note", { by, text }));
     slip.append(el("span", "slip__text", text), el("span", "slip__by", by));
     pile.append(slip);
