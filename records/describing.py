@@ -95,8 +95,8 @@ def stamp_of(document: Document) -> str:
     """
     if document.received_on is None or document.direction in (Document.Direction.OUTGOING, Document.Direction.INTERNAL):
         return ""
-    text = current.remembered("records.receipt_stamp", lambda: MunicipalSettings.load().receipt_stamp.strip())
-    return f"{text or _('Received (stamp)')} {description.written(document.received_on)}"
+    text = current.remembered("records.receipt_stamp", lambda: MunicipalSettings.load().receipt_stamp.strip()) or _("Received (stamp)")
+    return f"{text} {description.written(document.received_on)}"
 
 
 def kinds_used(*, file: RecordFile, clerk: User) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from PIL import ImageFile
 
 from foundation import plain_markup
 from tenants import stores
@@ -45,8 +46,7 @@ def write_note(*, file: RecordFile, title: str, text: str, by: User, at: datetim
 
 def paper_of(*, file: RecordFile, title: str, text: str, by: User, at: datetime) -> bytes:
     """Set a note as PDF/A. Everything typed is escaped by the template, and nothing outside is ever fetched."""
-    import weasyprint  # takes more than a second, which only those wait for who write a note
-
+    weasyprint = _weasyprint()
     context: dict[str, Any] = {
         "municipality": MunicipalSettings.load().name,
         "file": file,
@@ -59,6 +59,18 @@ def paper_of(*, file: RecordFile, title: str, text: str, by: User, at: datetime)
     html = render_to_string("records/note_paper.html", context)
     made: bytes = weasyprint.HTML(string=html, url_fetcher=_nothing).write_pdf(pdf_variant=VARIANT, pdf_tags=True)
     return made
+
+
+def _weasyprint() -> Any:
+    """WeasyPrint, imported by those only who write a note: it takes more than a second.
+
+    Its import tells Pillow, for the whole process, to take images whose end is missing; we go on refusing them (tenants.municipal_settings).
+    """
+    strict = ImageFile.LOAD_TRUNCATED_IMAGES
+    import weasyprint
+
+    ImageFile.LOAD_TRUNCATED_IMAGES = strict
+    return weasyprint
 
 
 def _nothing(url: str, *_args: Any, **_kwargs: Any) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 import pikepdf
 import pypdfium2
 import pytest
+from PIL import ImageFile
 
 from records import intake, noting
 from records.models import Document, JournalEntry
@@ -95,6 +96,11 @@ class TestPaper:
         with pikepdf.open(io.BytesIO(content)) as pdf:
             names = {str(obj.FontName).split("+")[-1] for obj in pdf.objects if isinstance(obj, pikepdf.Dictionary) and "/FontName" in obj}
         assert all(name.startswith("Noto") for name in names), names
+
+    def test_setting_it_leaves_pillow_as_strict_as_it_was(self) -> None:
+        paper()
+
+        assert ImageFile.LOAD_TRUNCATED_IMAGES is False
 
     def test_nothing_typed_is_more_than_text(self) -> None:
         nasty = (
