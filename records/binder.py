@@ -1,7 +1,8 @@
 """The file as a binder: its documents in paper order, and all their sheets as one stream.
 
 Paper order: registers as they stand, documents directly in the file before them, and inside each the municipality's stapling
-order (newest or oldest on top). The order of pages inside a document never reverses.
+order (newest or oldest on top). The order of pages inside a document never reverses, nor does that of attachments: they follow
+their document, the first one first.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ from django.db.models import Count, F, Func, IntegerField, JSONField, OuterRef, 
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Cast, Coalesce, RowNumber
 
-from tenants.models import MunicipalSettings, User
+from tenants.models import User
 
+from . import moving
 from .models import Document, Page, ReadingPlace, RecordFile, Register
+from .moving import BELOW, LEAD
 
 
 @dataclass(frozen=True)
@@ -43,13 +46,12 @@ def documents_of(*, file: RecordFile) -> QuerySet[Document]:
 
 
 def paper_order() -> list[OrderBy]:
-    return [OrderBy(Coalesce("register__position", 0)), rank_order(), OrderBy(F("id"))]
+    return [OrderBy(Coalesce("register__position", 0)), *rank_order(), OrderBy(F("id"))]
 
 
-def rank_order() -> OrderBy:
-    """Which end of a register is on top: the municipality's stapling order (Heftung)."""
-    newest = MunicipalSettings.load().stapling_order == MunicipalSettings.StaplingOrder.NEWEST_ON_TOP
-    return OrderBy(F("rank"), descending=newest)
+def rank_order() -> list[OrderBy]:
+    """Which end of a register is on top: the municipality's stapling order (Heftung). An attachment stands at its document's place, below it."""
+    return [OrderBy(LEAD, descending=moving.newest_on_top()), OrderBy(BELOW)]
 
 
 def with_position(documents: QuerySet[Document]) -> QuerySet[Document]:
@@ -76,9 +78,10 @@ def listed(*, file: RecordFile) -> list[Document]:
 
     A file of 300 documents is opened many times a day: whole rows of three tables cost more time than all the rest of the page.
     """
-    found = Document.objects.filter(file=file, cancelled_at__isnull=True).select_related("current").order_by(*paper_order())
-    shown = ("number", "state", "failure", "notices")
-    return list(found.only("public_id", "register", "title", "received_on", "current", *(f"current__{name}" for name in shown)))
+    found = Document.objects.filter(file=file, cancelled_at__isnull=True).select_related("current", "checked_out_by")
+    own = ("public_id", "register", "parent", "title", "received_on", "direction", "current", "checked_out_at", "checked_out_by")
+    shown = (*(f"current__{name}" for name in ("number", "state", "failure", "notices")), "checked_out_by__display_name")
+    return list(found.order_by(*paper_order()).only(*own, *shown))
 
 
 def manifest(*, registers: Sequence[Register], documents: Sequence[Document]) -> dict[str, Any]:

@@ -13,7 +13,9 @@ from tenants import current, stores
 from tenants.models import RememberedAnswer, User
 
 from . import indexing, intake, journal, page_images
-from .models import Document, DocumentVersion, ErasureRequest, Page, ReadingSlice, RecordFile, TitleWord
+from .models import Document, DocumentVersion, ErasureRequest, Page, ReadingSlice, RecordFile, StickyNote, TitleWord
+
+SAID = ("title", "kind", "keywords", "text_exception", "checked_out_by", "checked_out_at")  # may name a person
 
 
 class CannotErase(Exception):
@@ -64,7 +66,10 @@ def approve_erasure(*, request: ErasureRequest, by: User, at: datetime) -> Docum
         title = document.title
         document.title, document.erased_at, document.cancelled_at = _("Erased document"), at, document.cancelled_at or at
         document.revision += 1
-        document.save(update_fields=["title", "erased_at", "cancelled_at", "revision"])
+        document.kind, document.keywords, document.text_exception = "", [], ""
+        document.checked_out_by, document.checked_out_at = None, None
+        document.save(update_fields=[*SAID, "erased_at", "cancelled_at", "revision"])
+        StickyNote.objects.filter(document=document).delete()
         _forget_title_words(title)
         request.approved_by, request.approved_at = by, at
         request.save(update_fields=["approved_by", "approved_at"])

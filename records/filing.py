@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tenants import current
 from tenants.models import Office, User
 
-from . import file_plan, indexing, journal, references, retention
+from . import file_plan, indexing, journal, references, retention, sentences
 from .models import Document, DocumentVersion, FilePlanUnit, FormerReference, RecordFile, Register, RegisterSet, RegisterSetEntry
 from .models.access import LEVEL_WRITE, readable_units
 
@@ -285,18 +285,28 @@ def _put_dividers(file: RecordFile, register_set: RegisterSet | None, like: Reco
 
 
 def cancel_document(*, document: Document, reason: str, by: User, at: datetime) -> Document:
-    """Cancel one document: it stays, marked, out of lists and search hits. Raises CannotCancel."""
+    """Cancel one document with its attachments: they stay, marked, out of lists and search hits.
+
+    Raises CannotCancel, also while somebody else has one of them checked out. records.restoring undoes it.
+    """
     if not reason.strip():
         raise CannotCancel(_("Please give a reason for cancelling."))
     with current.atomic():
         file = _locked(document.file)
-        document = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
+        below = Document.objects.filter(Q(pk=document.pk) | Q(parent=document.pk, cancelled_at__isnull=True)).order_by("pk")
+        rows = {one.pk: one for one in below.select_for_update(of=("self",)).select_related("checked_out_by")}
+        document = rows[document.pk]
         if document.cancelled_at is not None:
             raise CannotCancel(_("This document is already cancelled."))
         if not file.is_open:
             raise CannotCancel(_("A closed or cancelled file is not changed."))
-        document.cancelled_at, document.revision = at, document.revision + 1
-        document.save(update_fields=["cancelled_at", "revision"])
-        indexing.note_document(document)
-        journal.enter(act="cancel", object=document, by=by, at=at, file_id=file.public_id, changes={"reason": (None, reason.strip())})
+        if held := next((one for one in rows.values() if one.is_held_from(by)), None):
+            raise CannotCancel(sentences.held(held))
+        for one in rows.values():
+            one.cancelled_at, one.revision, one.checked_out_by, one.checked_out_at = at, one.revision + 1, None, None
+        Document.objects.bulk_update(rows.values(), ["cancelled_at", "revision", "checked_out_by", "checked_out_at"])
+        indexing.note_documents(rows.values())
+        told = {"reason": (None, reason.strip())}
+        entries = [journal.Entry("cancel", "Document", one.public_id, file.public_id, told) for one in rows.values()]
+        journal.enter_all(entries=entries, by=by, at=at)
     return document

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from tenants.models import Office, User
 
 from . import rights
-from .models import FilePlanUnit, RecordFile, RegisterSet
+from .models import Document, FilePlanUnit, ProtectionNeed, RecordFile, RegisterSet
 from .models.access import LEVEL_WRITE
 
 if TYPE_CHECKING:  # Django's own class takes no type argument at run time
@@ -52,6 +53,68 @@ class EditFileForm(FileModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["lead_office"].queryset = Office.objects.filter(is_active=True).order_by("code")  # type: ignore[attr-defined]
+
+
+class Day(forms.DateField):
+    """A day, typed or picked; what makes no sense is said by records.description."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        super().__init__(widget=widget, required=False, input_formats=["%Y-%m-%d", "%d.%m.%Y"], **kwargs)
+
+
+class DocumentForm(forms.Form):
+    """What is said of a document. The fields are checked by records.description, which the API asks too."""
+
+    etag = forms.CharField(widget=forms.HiddenInput)
+    title = forms.CharField(label=_("Title"))
+    document_date = Day(label=_("Document date"), help_text=_("The day that stands on the document."))
+    received_on = Day(label=_("Date of receipt"), help_text=_("The day on which it came in; the receipt stamp shows it."))
+    direction = forms.ChoiceField(label=_("Direction"), required=False, choices=[("", _("Not said")), *Document.Direction.choices])
+    kind = forms.CharField(label=_("Kind"), required=False, widget=forms.TextInput(attrs={"list": "kinds", "autocomplete": "off"}))
+    keywords = forms.CharField(
+        label=_("Keywords"),
+        required=False,
+        help_text=_("Words between commas, for example: Carport, Nachbar"),
+        widget=forms.TextInput(attrs={"data-chips": True, "autocomplete": "off"}),
+    )
+    protection_need = forms.ChoiceField(label=_("Protection need"), choices=ProtectionNeed.choices)
+    text_exception = forms.CharField(
+        label=_("Why there is no text"),
+        required=False,
+        help_text=_("Only if the document has no text that can be read: the reason lets the file be closed all the same."),
+    )
+
+    def tell(self, errors: Mapping[str, str]) -> None:
+        """Put sentences beside the fields they are about, or above all of them."""
+        for name, sentence in errors.items():
+            self.add_error(name if name in self.fields else None, sentence)
+
+
+class VersionForm(forms.Form):
+    """A new version. The bytes lie in the store's folder of arrivals when this is asked."""
+
+    content = forms.FileField(label=_("File"), max_length=None, allow_empty_file=True)
+    comment = forms.CharField(label=_("Comment"), max_length=500, required=False, help_text=_("What is new in it."))
+
+
+class NoteForm(forms.Form):
+    """A Vermerk. What was typed comes back with every refusal."""
+
+    title = forms.CharField(label=_("Title"), widget=forms.TextInput(attrs={"data-keep": True}))
+    register = forms.ChoiceField(label=_("Register"), required=False)
+    text = forms.CharField(
+        label=_("Text"),
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 16, "data-keep": True}),
+        help_text=_("An empty line begins a new paragraph, “# ” a heading, “- ” a list, “1. ” a numbered list."),
+    )
+
+    def __init__(self, *args: Any, file: RecordFile, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.registers = {str(register.public_id): register for register in file.registers.order_by("position")}
+        names = [(public_id, register.name) for public_id, register in self.registers.items()]
+        self.fields["register"].choices = [("", _("Directly in the file")), *names]  # type: ignore[attr-defined]
 
 
 class ReasonForm(forms.Form):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from django.db.models import Max
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from foundation import kinds
@@ -17,8 +19,8 @@ from foundation.store import Stored
 from tenants import current, queues, stores
 from tenants.models import User
 
-from . import indexing, journal
-from .models import Document, DocumentVersion, Reading, RecordFile, Register
+from . import description, indexing, journal, sentences
+from .models import Document, DocumentVersion, ProtectionNeed, Reading, RecordFile, Register
 
 # What every upload asks; compiled and planned once.
 LOCKED_FILE = Statement(
@@ -48,6 +50,10 @@ class FileNotOpen(CannotTakeIn):
     """The file is closed or cancelled."""
 
 
+class HeldByAnother(CannotTakeIn):
+    """Somebody else has checked the document out; the message says who and since when."""
+
+
 @dataclass(frozen=True)
 class Arrival:
     """One upload whose bytes lie in the store already. `original_name` is what the sender called it."""
@@ -65,13 +71,15 @@ def take_in(
     register: Register | None = None,
     title: str = "",
     received_on: date | None = None,
+    details: Mapping[str, Any] | None = None,
 ) -> Document:
     """File a new document on top of its register and have it read.
 
-    Raises EmptyFile, Executable, FileNotOpen, CannotTakeIn (register of another file). The kind is found by content; a name
-    that says something else is kept and noted.
+    `details`: more of what is said of it (records.description), by field. Raises EmptyFile, Executable, FileNotOpen, CannotTakeIn
+    (register of another file), BadDescription. The kind is found by content; a name that says something else is kept and noted.
     """
     kind = _examine(arrival)
+    said = description.tidied({**(details or {}), "received_on": received_on}, today=timezone.localdate(at))
     name = kinds.clean_name(arrival.original_name)
     with current.atomic():
         file = _open_file(file)
@@ -81,28 +89,31 @@ def take_in(
         document: Document = Document.objects.create(
             file=file,
             register=register,
-            rank=_next_rank(file, register),
+            rank=next_rank(file, register),
             title=clean_title(title) or clean_title(Path(name).stem) or _("Document"),
-            received_on=received_on,
             current_id=version_id,
             created_at=at,
             created_by=by,
+            **said,
         )
         version = _add_version(document, arrival, kind, name, pk=version_id, number=1, comment="", by=by, at=at)
         told = {"title": (None, document.title), "sha256": (None, version.sha256), "register": (None, str(register) if register else None)}
+        told |= {field: (None, description.told(value)) for field, value in said.items() if value and value != ProtectionNeed.NORMAL}
         journal.enter(act="take_in", object=document, by=by, at=at, file_id=file.public_id, changes=told)
     return document
 
 
 def add_version(*, document: Document, arrival: Arrival, by: User, at: datetime, comment: str = "") -> DocumentVersion:
-    """Put a new version on a document; the old ones stay readable. Raises like take_in."""
+    """Put a new version on a document; the old ones stay readable. Raises like take_in, and HeldByAnother."""
     kind = _examine(arrival)
     name = kinds.clean_name(arrival.original_name)
     with current.atomic():
         file = _open_file(document.file)
-        document = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
+        document = Document.objects.select_for_update(of=("self",)).select_related("checked_out_by").get(pk=document.pk)
         if document.cancelled_at is not None:
             raise FileNotOpen(_("A cancelled document gets no new version."))
+        if document.is_held_from(by):
+            raise HeldByAnother(sentences.held(document))
         number = (document.versions.aggregate(last=Max("number"))["last"] or 0) + 1
         version = _add_version(document, arrival, kind, name, pk=None, number=number, comment=comment[:500], by=by, at=at)
         document.revision += 1
@@ -149,7 +160,8 @@ def _open_file(file: RecordFile) -> RecordFile:
     return locked
 
 
-def _next_rank(file: RecordFile, register: Register | None) -> int:
+def next_rank(file: RecordFile, register: Register | None) -> int:
+    """The rank of what is filed newest in a register (or directly in the file)."""
     [(last,)] = current.ask(LAST_RANK_IN_REGISTER_SQL, [file.pk, register.pk]) if register else current.ask(LAST_RANK_SQL, [file.pk])
     return int(last or 0) + RANK_STEP
 

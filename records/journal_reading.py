@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from .models import Document, DocumentVersion, JournalEntry, RecordFile
+from .models import Document, DocumentVersion, JournalEntry, ProtectionNeed, RecordFile
 
 PAGE = 100
 
@@ -27,19 +30,24 @@ def page_of(*, file: RecordFile, before: str | None = None) -> JournalPage:
     if before and before.isdecimal():
         entries = entries.filter(sequence__lt=min(int(before), 2**62))
     found: list[Any] = list(entries.prefetch_related("values")[: PAGE + 1])
-    titles = dict(Document.objects.filter(public_id__in={e.object_id for e in found}).values_list("public_id", "title"))
+    named = {e.object_id for e in found} | {
+        UUID(id) for e in found for v in e.values.all() if v.field == "parent" for id in (v.old, v.new) if id
+    }
+    titles = dict(Document.objects.filter(public_id__in=named).values_list("public_id", "title"))
     for entry in found[:PAGE]:
-        describe(entry)
+        describe(entry, {str(public_id): title for public_id, title in titles.items()})
         entry.object_title = titles.get(entry.object_id, "")
     more = len(found) > PAGE
     return JournalPage(found[:PAGE], f"?vor={found[PAGE - 1].sequence}" if more else None, None)
 
 
-def describe(entry: Any) -> None:
-    """Put words for the act and the object on an entry, and its changes."""
+def describe(entry: Any, titles: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Put words for the act and the object on an entry, and its changes; `titles` are those of documents by id."""
     entry.act_label = act_words().get(entry.act, entry.act)
     entry.object_label = object_words().get(entry.object_kind, entry.object_kind)
-    entry.changes = [(field_words().get(v.field, v.field), _word(v.field, v.old), _word(v.field, v.new)) for v in entry.values.all()]
+    words = field_words()
+    told = [(v.field, *(titles.get(x, x) if x and v.field == "parent" else x for x in (v.old, v.new))) for v in entry.values.all()]
+    entry.changes = [(words.get(field, field), _word(field, old), _word(field, new)) for field, old, new in told]
     entry.erased = bool(entry.digests) and not entry.changes
 
 
@@ -50,7 +58,10 @@ def _word(field: str, value: str | None) -> str | None:
     if field in ("state", "status", "failure"):
         known = dict(RecordFile.Status.choices) | dict(DocumentVersion.State.choices)
         return str(known.get(value, value))
-    if field in ("retain_until", "received_on") and len(value) == 10:
+    if field in ("direction", "protection_need"):
+        choices = dict(Document.Direction.choices) | dict(ProtectionNeed.choices)
+        return str(choices.get(value, value))
+    if field in ("retain_until", "received_on", "document_date") and len(value) == 10:
         return f"{value[8:]}.{value[5:7]}.{value[:4]}"
     return {"True": _("yes"), "False": _("no")}.get(value, value)
 
@@ -73,6 +84,16 @@ def act_words() -> dict[str, str]:
         "restrict": _("Access restriction"),
         "ask_for_erasure": _("Erasure asked for"),
         "erase": _("Erased"),
+        "describe": _("Described"),
+        "check_out": _("Checked out"),
+        "check_in": _("Checked in"),
+        "take_back": _("Taken back"),
+        "restore": _("Cancelling undone"),
+        "attach": _("Made an attachment"),
+        "detach": _("Detached"),
+        "stick": _("Sticky note stuck on"),
+        "edit_note": _("Sticky note changed"),
+        "take_off": _("Sticky note taken off"),
     }
 
 
@@ -104,4 +125,16 @@ def field_words() -> dict[str, str]:
         "position": _("Position"),
         "file": _("File"),
         "asked_by": _("Asked by"),
+        "received_on": _("Date of receipt"),
+        "document_date": _("Document date"),
+        "kind": _("Kind"),
+        "direction": _("Direction"),
+        "keywords": _("Keywords"),
+        "protection_need": _("Protection need"),
+        "text_exception": _("Why there is no text"),
+        "checked_out_by": _("Checked out by"),
+        "parent": _("Attachment of"),
+        "note": _("Sticky note"),
+        "printed": _("Also on paper"),
+        "page": _("Page"),
     }

@@ -5,22 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import F, QuerySet
+from django.db.models import BigIntegerField, Case, F, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from tenants import current
 from tenants.models import MunicipalSettings, User
 
 from . import indexing, journal
-from .intake import RANK_STEP
+from .intake import RANK_STEP, next_rank
 from .models import Document, RecordFile, Register
 
 PLACES_SQL = """
 SELECT id, place FROM (
-    SELECT id, row_number() OVER (PARTITION BY file_id, register_id ORDER BY rank {order}) AS place
-    FROM records_document WHERE file_id = ANY(%s::bigint[]) AND cancelled_at IS NULL
+    SELECT d.id, row_number() OVER (
+        PARTITION BY d.file_id, d.register_id
+        ORDER BY coalesce(p.rank, d.rank) {order}, CASE WHEN d.parent_id IS NULL THEN -4611686018427387904 ELSE d.rank END
+    ) AS place
+    FROM records_document d LEFT JOIN records_document p ON p.id = d.parent_id
+    WHERE d.file_id = ANY(%s::bigint[]) AND d.cancelled_at IS NULL
 ) AS counted WHERE id = ANY(%s::bigint[])
 """
+# Where a document stands in its register: the rank of itself or of what it is attached to, and below that the attachments as they were filed.
+LEAD = Coalesce("parent__rank", "rank")
+FIRST = Value(-(2**62), output_field=BigIntegerField())
+BELOW = Case(When(parent__isnull=True, then=FIRST), default=F("rank"), output_field=BigIntegerField())
 
 
 class CannotMove(Exception):
@@ -33,8 +42,9 @@ def move_document(
     """Put a document at a place of a file: `position` is 1-based from the top of the register, None is the top.
 
     The municipality's stapling order says which end of the filing order is on top. A position below the last document is the
-    bottom. Whoever calls this has made sure that `by` may write in both files. Raises CannotMove: one of the files is closed or
-    cancelled, the document is cancelled, the register belongs to another file.
+    bottom. Attachments go along; an attachment that is moved by itself is one no longer. Whoever calls this has made sure that `by` may
+    write in both files. Raises CannotMove: one of the files is closed or cancelled, the document is cancelled, the register belongs to
+    another file.
     """
     if register is not None and register.file_id != file.pk:
         raise CannotMove(_("This register belongs to another file."))
@@ -52,16 +62,20 @@ def move_document(
             told["file"] = (source.file_reference, target.file_reference)
         if document.register_id != (register.pk if register else None):
             told["register"] = (str(document.register) if document.register else None, str(register) if register else None)
+        if document.parent_id is not None:
+            told["parent"] = (Document.objects.values_list("public_id", flat=True).get(pk=document.parent_id), None)
+        elsewhere = source.pk != target.pk or "register" in told
         rank = _rank(document, target, register, position)
         document.file, document.register, document.rank, document.revision = target, register, rank, document.revision + 1
-        document.save(update_fields=["file", "register", "rank", "revision"])
+        document.parent = None
+        document.save(update_fields=["file", "register", "rank", "revision", "parent"])
+        moved = [document, *(_take_along(document) if elsewhere else ())]
         if source.scope_id != target.scope_id:
             indexing.note_scope(source)  # until the index has followed, the document lies in the wrong scope there
-        indexing.note_document(document)
+        indexing.note_documents(moved)
         concerned = [source, target] if source.pk != target.pk else [target]
-        journal.enter_all(
-            entries=[journal.Entry("move", "Document", document.public_id, each.public_id, told) for each in concerned], by=by, at=at
-        )
+        entries = [journal.Entry("move", "Document", one.public_id, each.public_id, told) for one in moved for each in concerned]
+        journal.enter_all(entries=entries, by=by, at=at)
     return document
 
 
@@ -78,7 +92,7 @@ def places_of(documents: Sequence[Document]) -> dict[int, int]:
 
 
 def place_of_newest(document: Document) -> int:
-    """Place from the top of a document that was filed a moment ago."""
+    """Place from the top of a document that was filed a moment ago (and is no attachment)."""
     if newest_on_top():
         return 1
     return Document.objects.filter(file=document.file_id, register=document.register_id, cancelled_at__isnull=True).count()
@@ -97,19 +111,46 @@ def _locked(*pks: int) -> list[RecordFile]:
 
 def _rank(document: Document, file: RecordFile, register: Register | None, position: int | None) -> int:
     """A free rank at that place; the register is numbered afresh where its neighbours leave no room."""
+    # Its own attachments go where it goes.
     others = Document.objects.filter(file=file, register=register).exclude(pk=document.pk)
     for _attempt in range(2):
-        # Cancelled documents keep their ranks: they count for what is free, not for what is first.
-        rows = list(others.order_by("-rank" if newest_on_top() else "rank").values_list("rank", "cancelled_at"))
-        ranks = [rank for rank, _cancelled in rows]
-        standing = [place for place, (_rank, cancelled) in enumerate(rows) if cancelled is None]
-        wanted = max(position or 1, 1)
-        above = standing[min(wanted - 1, len(standing)) - 1] if standing and wanted > 1 else -1
+        rows = list(others.order_by("-rank" if newest_on_top() else "rank").values_list("pk", "rank", "cancelled_at", "parent"))
+        ranks = [rank for _pk, rank, _cancelled, _parent in rows]
+        above = _above(rows, max(position or 1, 1) - 1, document)
         found = _between(ranks[above] if above >= 0 else None, ranks[above + 1] if above + 1 < len(ranks) else None)
         if found is not None:
             return found
         _number_afresh(others, document)
     raise AssertionError("A register numbered afresh has room.")
+
+
+def _above(rows: Sequence[tuple[int, int, datetime | None, int | None]], wanted: int, moved: Document) -> int:
+    """Index of the row below which there are `wanted` documents above, or −1: an own document, never an attachment, so that no group is torn.
+
+    Cancelled documents keep their ranks: they count for what is free, not for what is first.
+    """
+    groups: dict[int, int] = {}
+    for pk, _rank, cancelled, parent in rows:
+        if cancelled is None and parent != moved.pk:
+            groups[parent or pk] = groups.get(parent or pk, 0) + 1
+    above, counted = -1, 0
+    for place, (pk, _rank, cancelled, parent) in enumerate(rows):
+        if counted >= wanted:
+            break
+        if cancelled is None and parent is None:
+            above, counted = place, counted + groups[pk]
+    return above
+
+
+def _take_along(document: Document) -> list[Document]:
+    """Bring the attachments of a document after it, in their order."""
+    rows = list(document.attachments.select_for_update(of=("self",)).order_by("rank"))
+    free = next_rank(document.file, document.register)
+    for place, attachment in enumerate(rows):
+        attachment.file, attachment.register, attachment.rank = document.file, document.register, free + place * RANK_STEP
+        attachment.revision += 1
+    Document.objects.bulk_update(rows, ["file", "register", "rank", "revision"])
+    return rows
 
 
 def _between(above: int | None, below: int | None) -> int | None:

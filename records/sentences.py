@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from foundation.pages.facts import Failure, NoticeCode
 from foundation.pages.sentences import sentence
 
-from .models import DocumentVersion
+from .models import Document, DocumentVersion
 
 INTERRUPTED = "interrupted"
 NOT_IN_STORE = "not_in_store"
@@ -35,3 +36,15 @@ def notice(version: DocumentVersion) -> str:
     """What a person should know (encrypted, signed, files inside, wrong ending), as sentences; empty if nothing."""
     own = {WAITS: _("Reading waits: the disk is full, or the store cannot be reached. It goes on by itself.")}
     return " ".join(own.get(code) or sentence(NoticeCode(code)) for code in version.notices)
+
+
+def held(document: Document) -> str:
+    """Who has checked the document out, and since when; empty if nobody has."""
+    if document.checked_out_by is None or document.checked_out_at is None:
+        return ""
+    since = timezone.localtime(document.checked_out_at)
+    return _("%(name)s has had this document checked out since %(day)s, %(time)s.") % {
+        "name": document.checked_out_by,
+        "day": f"{since:%d.%m.%Y}",
+        "time": f"{since:%H:%M}",
+    }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import binder, desk, documents, erasing, files, plan, plan_admin, rights, search
+from .views import attaching, binder, describing, desk, documents, erasing, files, noting, plan, plan_admin, rights, search, versions
 
 app_name = "records"
 urlpatterns = [
@@ -27,6 +27,22 @@ urlpatterns = [
     path("akten/<uuid:file>/beschraenken/", rights.file_restrict, name="file_restrict"),
     path("akten/<uuid:file>/dokumente/", documents.document_list, name="documents"),
     path("akten/<uuid:file>/merken/", documents.remember, name="remember"),
+    path("akten/<uuid:file>/tabelle/", describing.table, name="document_table"),
+    path("akten/<uuid:file>/vermerk/", noting.note_new, name="note_new"),
+    path("akten/<uuid:file>/haftnotizen/", noting.sticky_notes, name="sticky_notes"),
+    path("haftnotizen/<uuid:note>/", noting.sticky_note, name="sticky_note"),
+    path("dokumente/<uuid:document>/", describing.document, name="document"),
+    path("dokumente/<uuid:document>/fassungen/", versions.versions, name="versions"),
+    path("dokumente/<uuid:document>/fassungen/vergleich/", versions.compare, name="versions_compared"),
+    path("dokumente/<uuid:document>/fassungen/<int:version>/", versions.version, name="version"),
+    path("dokumente/<uuid:document>/fassungen/<int:version>/original/", versions.version_original, name="version_original"),
+    path("dokumente/<uuid:document>/auschecken/", versions.check_out, name="check_out"),
+    path("dokumente/<uuid:document>/einchecken/", versions.check_in, name="check_in"),
+    path("dokumente/<uuid:document>/zurueckholen/", versions.take_back, name="take_back"),
+    path("dokumente/<uuid:document>/anlage/", attaching.attach, name="attach"),
+    path("dokumente/<uuid:document>/herausloesen/", attaching.detach, name="detach"),
+    path("dokumente/<uuid:document>/stornieren/", attaching.cancel, name="document_cancel"),
+    path("dokumente/<uuid:document>/wiederherstellen/", attaching.restore, name="document_restore"),
     path("dokumente/<uuid:document>/original/", documents.original, name="original"),
     path("dokumente/<uuid:document>/loeschen/", erasing.ask, name="erasure_ask"),
     path("dokumente/<uuid:document>/erneut-lesen/", documents.read_again, name="read_again"),

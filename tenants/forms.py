@@ -120,6 +120,14 @@ class SettingsForm(forms.Form):
         help_text=_("{code} is the classification code, {number} the running number, {year} the year. Example: {code}-{year}/{number:04}"),
     )
     stapling_order = forms.ChoiceField(label=_("Stapling order"), choices=MunicipalSettings.StaplingOrder.choices, widget=forms.RadioSelect)
+    receipt_stamp = forms.CharField(
+        label=_("Text of the receipt stamp"),
+        max_length=200,
+        required=False,
+        help_text=_(
+            "Stands with the date of receipt on what comes in, for example “Stadt Musterstadt, Eingang”. Left empty: “Eingegangen”."
+        ),
+    )
 
     def __init__(self, *args: Any, has_coat_of_arms: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

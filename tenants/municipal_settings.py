@@ -1,4 +1,4 @@
-"""What a municipality decides for itself: its name, coat of arms, reference template and stapling order."""
+"""What a municipality decides for itself: its name, coat of arms, reference template, stapling order and receipt stamp."""
 
 from __future__ import annotations
 
@@ -42,12 +42,13 @@ def change_settings(
     name: str,
     reference_template: str,
     stapling_order: str,
+    receipt_stamp: str | None = None,
     coat_of_arms: BinaryIO | None = None,
     remove_coat_of_arms: bool = False,
     by: User | None,
     at: datetime,
 ) -> MunicipalSettings:
-    """Set all of a municipality's own settings. Raises BadSettings.
+    """Set a municipality's own settings; what is None stays as it is. Raises BadSettings.
 
     A new template holds for files created from now on; references given before stay as they are.
     """
@@ -59,7 +60,13 @@ def change_settings(
     if stapling_order not in MunicipalSettings.StaplingOrder.values:
         raise BadSettings("stapling_order", _("There is no such stapling order."))
     arms = redraw(coat_of_arms) if coat_of_arms is not None else None
-    given = {"name": name.strip(), "reference_template": reference_template, "stapling_order": stapling_order}
+    given = {
+        "name": name.strip(),
+        "reference_template": reference_template,
+        "stapling_order": stapling_order,
+    }
+    if receipt_stamp is not None:
+        given["receipt_stamp"] = " ".join(receipt_stamp.split())
     with current.atomic():
         MunicipalSettings.load()
         row = MunicipalSettings.objects.select_for_update().get(pk=1)

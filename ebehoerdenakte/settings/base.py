@@ -188,6 +188,7 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "ma
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = MODE == "test"
 MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", 500 * 1024 * 1024)
 DATA_UPLOAD_MAX_NUMBER_FILES = 50
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # a table of 500 documents has seven fields in each row
 FILE_UPLOAD_TEMP_DIR = env.str("UPLOAD_TEMP_DIR", None)
 
 # --- Cache, queue ----------------------------------------------------------------------------------------------------------------

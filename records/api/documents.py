@@ -13,16 +13,16 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from foundation.api.etags import etag_of_answer, quoted
-from foundation.api.problems import Conflict, UnreadableKind
+from foundation.api.etags import etag_of_answer, quoted, require_match
+from foundation.api.problems import Conflict, PreconditionFailed, UnreadableKind
 from foundation.uploads import ReceivedFile
-from records import filing, intake, moving, reading
+from records import describing, description, filing, intake, moving, reading, sentences
 from records.models import Document, DocumentVersion, RecordFile, Register
 from tenants import stores
 from tenants.api.idempotency import once
 
 from . import said, serializers
-from .answers import IDEMPOTENCY_KEY, problems
+from .answers import IDEMPOTENCY_KEY, IF_MATCH, problems
 from .doors import Door, require, unless_known, uuid_or_none, visible_file
 
 RECEIVED: dict[Any, Any] = {201: serializers.ReceivedDocumentOut, **problems(400, 403, 404, 409, 413, 415)}
@@ -84,6 +84,32 @@ class DocumentDoor(DocumentsDoor):
     def retrieve(self, request: Request, id: str) -> Response:
         return unless_known(request, self.shown(self.get_object(), status=200))
 
+    @extend_schema(
+        request=serializers.DocumentFields,
+        parameters=[IF_MATCH],
+        responses={200: serializers.DocumentOut, **problems(400, 403, 404, 409, 412, 415)},
+    )
+    def partial_update(self, request: Request, id: str) -> Response:
+        """Change descriptive fields. With If-Match nothing that somebody else wrote meanwhile is overwritten; while it is checked out, only its
+        holder changes it."""
+        document = self.writable()
+        changes = self.sent(serializers.DocumentFields, partial=True)
+        if document.is_held_from(self.clerk):
+            raise Conflict(sentences.held(document))
+        try:
+            require_match(request._request, document.etag)
+            etag = document.etag if "If-Match" in request.headers else None
+            described = describing.describe_document(document=document, changes=changes, etag=etag, by=self.clerk, at=self.now)
+        except PreconditionFailed as refusal:
+            raise PreconditionFailed(describing.who_changed([document.public_id]).get(document.public_id)) from refusal
+        except describing.Stale as refusal:
+            raise PreconditionFailed(str(refusal)) from refusal
+        except describing.CannotDescribe as refusal:
+            raise Conflict(str(refusal)) from refusal
+        except description.BadDescription as refusal:
+            raise ValidationError({field: [sentence] for field, sentence in refusal.errors.items()}) from refusal
+        return self.answer(described)
+
     @extend_schema(request=serializers.Move, responses={200: serializers.DocumentOut, **problems(400, 403, 404, 409, 415)})
     def move(self, request: Request, id: str) -> Response:
         """Put the document at another place of its file, or into another file. Both must be open and writable."""
@@ -93,7 +119,7 @@ class DocumentDoor(DocumentsDoor):
         if "file" in sent and sent["file"] != file.public_id:
             file = require("file_documents", clerk=self.clerk, file=visible_file(self.clerk, sent["file"]))
         stays = "register" not in sent and file == document.file
-        register = document.register if stays else _register(file, sent.get("register"))
+        register = document.register if stays else register_of(file, sent.get("register"))
         try:
             moved = moving.move_document(
                 document=document, file=file, register=register, position=sent.get("position"), by=self.clerk, at=self.now
@@ -126,8 +152,8 @@ class DocumentDoor(DocumentsDoor):
         file = require("file_documents", clerk=self.clerk, file=visible_file(self.clerk, sent["file"]))
         if sent.get("case"):
             raise ValidationError({"case": [_("There are no cases yet.")]})
-        register = _register(file, sent.get("register"))
-        arrival = _arrival(sent["content"])
+        register = register_of(file, sent.get("register"))
+        arrival = arrival_of(sent["content"])
         try:
             document = intake.take_in(
                 arrival=arrival,
@@ -135,11 +161,14 @@ class DocumentDoor(DocumentsDoor):
                 register=register,
                 title=sent.get("title", ""),
                 received_on=sent.get("received_on"),
+                details={name: sent[name] for name in description.FIELDS if name in sent and name not in ("title", "received_on")},
                 by=self.clerk,
                 at=self.now,
             )
+        except description.BadDescription as refusal:
+            raise ValidationError({field: [sentence] for field, sentence in refusal.errors.items()}) from refusal
         except intake.CannotTakeIn as refusal:
-            raise _said(refusal) from refusal
+            raise refused_as(refusal) from refusal
         known = intake.known_elsewhere(sha256=arrival.stored.sha256, clerk=self.clerk, but=document)
         more = {"duplicates": serializers.DuplicateOut(known, many=True).data}
         place, location = moving.place_of_newest(document), reverse("records_api:document", args=[document.public_id])
@@ -173,16 +202,16 @@ class VersionDoor(DocumentsDoor):
     def _add(self) -> Response:
         document = self.writable()
         sent = self.sent(serializers.NewVersion)
-        arrival = _arrival(sent["content"])
+        arrival = arrival_of(sent["content"])
         try:
             version = intake.add_version(document=document, arrival=arrival, comment=sent.get("comment", ""), by=self.clerk, at=self.now)
         except intake.CannotTakeIn as refusal:
-            raise _said(refusal) from refusal
+            raise refused_as(refusal) from refusal
         place = reverse("records_api:version_content", args=[document.public_id, version.number])
         return Response(serializers.VersionOut(version).data, status=201, headers={"Location": self.request.build_absolute_uri(place)})
 
 
-def _register(file: RecordFile, name_or_id: str | None) -> Register | None:
+def register_of(file: RecordFile, name_or_id: str | None) -> Register | None:
     """A register of the file by its id or name; None for none. Raises ValidationError."""
     if not name_or_id:
         return None
@@ -193,15 +222,15 @@ def _register(file: RecordFile, name_or_id: str | None) -> Register | None:
     return found
 
 
-def _arrival(content: ReceivedFile) -> intake.Arrival:
+def arrival_of(content: ReceivedFile) -> intake.Arrival:
     """Make the bytes that arrived safe in the store."""
     return intake.Arrival(stores.of_municipality().keep(content.incoming), content.name or "")
 
 
-def _said(refusal: intake.CannotTakeIn) -> Exception:
-    """The status of a refusal: 415 for programs, 409 for a closed file, otherwise 400."""
+def refused_as(refusal: intake.CannotTakeIn) -> Exception:
+    """The status of a refusal: 415 for programs, 409 for a closed file or a document that somebody else has, otherwise 400."""
     if isinstance(refusal, intake.Executable):
         return UnreadableKind(str(refusal))
-    if isinstance(refusal, intake.FileNotOpen):
+    if isinstance(refusal, intake.FileNotOpen | intake.HeldByAnother):
         return Conflict(str(refusal))
     return ValidationError({"content": [str(refusal)]})

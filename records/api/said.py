@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
 from foundation.statements import Blank, Statement
-from records import moving, sentences
+from records import describing, moving, sentences
 from records.models import Document, FormerReference, RecordFile, Register
 from tenants import current
 
@@ -68,7 +68,22 @@ def document(row: Document, *, place: int | None) -> dict[str, Any]:
         "received_on": _day(row.received_on),
         "created_at": _moment(row.created_at),
         "cancelled": row.cancelled_at is not None,
+        "document_date": _day(row.document_date),
+        "kind": row.kind,
+        "direction": row.direction,
+        "keywords": row.keywords,
+        "protection_need": row.protection_need,
+        "text_exception": row.text_exception,
+        "stamp_text": describing.stamp_of(row) or None,
+        "checked_out": _checked_out(row),
+        "parent": str(row.parent.public_id) if row.parent else None,
     }
+
+
+def _checked_out(row: Document) -> dict[str, Any] | None:
+    if row.checked_out_by is None or row.checked_out_at is None:
+        return None
+    return {"by": str(row.checked_out_by), "since": _moment(row.checked_out_at)}
 
 
 def files(rows: Sequence[RecordFile]) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from records import sentences
-from records.models import Document, DocumentVersion, FilePlanUnit, RecordFile, Register
+from records.models import Document, DocumentVersion, FilePlanUnit, ProtectionNeed, RecordFile, Register
 
 
 class RegisterOut(serializers.ModelSerializer[Register]):
@@ -133,6 +133,11 @@ class DuplicateOut(serializers.Serializer[Any]):
     file_reference = serializers.CharField(source="file.file_reference")
 
 
+class CheckedOut(serializers.Serializer[Any]):
+    by = serializers.CharField()
+    since = serializers.DateTimeField()
+
+
 class DocumentOut(serializers.ModelSerializer[Document]):
     """A document with its current version; records.api.said says it. After an erasure by law no content is left."""
 
@@ -151,12 +156,16 @@ class DocumentOut(serializers.ModelSerializer[Document]):
     page_count = serializers.IntegerField(source="current.page_count", default=None, allow_null=True)
     version = serializers.IntegerField(source="current.number", default=None, allow_null=True)
     cancelled = serializers.BooleanField()
+    stamp_text = serializers.CharField(allow_null=True, help_text="The municipality's receipt stamp with the date, for what came in.")
+    checked_out = CheckedOut(allow_null=True, help_text="Who has it checked out, and since when; null if nobody has.")
+    parent = serializers.UUIDField(source="parent.public_id", default=None, allow_null=True, help_text="What it is an attachment of.")  # type: ignore[assignment]
 
     class Meta:
         model = Document
         fields: tuple[str, ...] = (
             "id", "title", "file", "file_reference", "register", "position", "state", "failure", "notice", "sha256", "size", "media_type",
-            "original_name", "page_count", "version", "received_on", "created_at", "cancelled",
+            "original_name", "page_count", "version", "received_on", "created_at", "cancelled", "document_date",
+            "kind", "direction", "keywords", "protection_need", "text_exception", "stamp_text", "checked_out", "parent",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -187,12 +196,26 @@ class Upload(serializers.Serializer[Any]):
         return content
 
 
-class NewDocument(Upload):
+class DocumentFields(serializers.Serializer[Any]):
+    """Descriptive fields of a document. What they may say is checked by records.description, as on the screens."""
+
+    title = serializers.CharField(required=False, max_length=500)
+    document_date = serializers.DateField(required=False, allow_null=True, help_text="From 1800-01-01 to a hundred years from today.")
+    received_on = serializers.DateField(required=False, allow_null=True, help_text="Date of receipt; not in the future.")
+    kind = serializers.CharField(required=False, allow_blank=True, max_length=60)
+    direction = serializers.ChoiceField(required=False, allow_blank=True, choices=Document.Direction.choices)
+    keywords: Any = serializers.ListField(child=serializers.CharField(max_length=1000), required=False, max_length=100)
+    protection_need = serializers.ChoiceField(required=False, choices=ProtectionNeed.choices)
+    text_exception = serializers.CharField(
+        required=False, allow_blank=True, max_length=300, help_text="Why nobody need wait for its text; lets the file be closed."
+    )
+
+
+class NewDocument(Upload, DocumentFields):
     file = serializers.UUIDField()
     register = serializers.CharField(required=False, allow_blank=True, max_length=100, help_text="Id or name of a register of the file.")
     case = serializers.CharField(required=False, allow_blank=True, max_length=100, help_text="Cases do not exist yet: leave it empty.")
     title = serializers.CharField(required=False, allow_blank=True, max_length=500)
-    received_on = serializers.DateField(required=False, allow_null=True)
 
 
 class NewVersion(Upload):

@@ -4,6 +4,8 @@ from django.urls import path
 
 from .documents import DocumentDoor, VersionDoor
 from .files import FileDoor
+from .holding import ComparisonDoor, HoldingDoor
+from .notes import NoteDoor, StickyNoteDoor, StickyNotesDoor
 from .pages import ContentDoor
 from .plan import PlanDoor
 from .search import SearchDoor
@@ -23,7 +25,18 @@ urlpatterns = [
     path(FILE + "sheets/", FileDoor.as_view({"get": "sheets"}), name="sheets"),
     path(FILE + "journal/", FileDoor.as_view({"get": "journal"}), name="journal"),
     path("documents/", DocumentDoor.as_view({"get": "list", "post": "create"}), name="documents"),
-    path(DOCUMENT, DocumentDoor.as_view({"get": "retrieve"}), name="document"),
+    path(DOCUMENT, DocumentDoor.as_view({"get": "retrieve", "patch": "partial_update"}), name="document"),
+    path(DOCUMENT + "check-out/", HoldingDoor.as_view({"post": "check_out"}), name="document_check_out"),
+    path(DOCUMENT + "check-in/", HoldingDoor.as_view({"post": "check_in"}), name="document_check_in"),
+    path(DOCUMENT + "take-back/", HoldingDoor.as_view({"post": "take_back"}), name="document_take_back"),
+    path(DOCUMENT + "restore/", HoldingDoor.as_view({"post": "restore"}), name="document_restore"),
+    path(DOCUMENT + "attach/", HoldingDoor.as_view({"post": "attach"}), name="document_attach"),
+    path(DOCUMENT + "detach/", HoldingDoor.as_view({"post": "detach"}), name="document_detach"),
+    path(DOCUMENT + "comparison/", ComparisonDoor.as_view({"get": "comparison"}), name="comparison"),
+    path(FILE + "notes/", NoteDoor.as_view({"post": "create"}), name="notes"),
+    path(FILE + "sticky-notes/", StickyNotesDoor.as_view({"get": "list", "post": "create"}), name="sticky_notes"),
+    path("sticky-notes/<str:id>/", StickyNoteDoor.as_view({"patch": "partial_update"}), name="sticky_note"),
+    path("sticky-notes/<str:id>/take-off/", StickyNoteDoor.as_view({"post": "take_off"}), name="sticky_note_take_off"),
     path(DOCUMENT + "move/", DocumentDoor.as_view({"post": "move"}), name="document_move"),
     path(DOCUMENT + "cancel/", DocumentDoor.as_view({"post": "cancel"}), name="document_cancel"),
     path(DOCUMENT + "read-again/", DocumentDoor.as_view({"post": "read_again"}), name="document_read_again"),

@@ -16,6 +16,10 @@ from records.demo.telling import Told, working_day
 
 SMALL = ("einfamilienhaus", "hundesteuer", "jugendzentrum", "jahrmarkt", "baumfaellung", "garage")
 
+KINDS = {
+    "letter": "Schreiben", "memo": "Vermerk", "plan": "Plan", "mail": "E-Mail", "note": "Vermerk", "photo": "Foto", "table": "Tabelle", "fax": "Fax",
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class DemoDocument:
@@ -32,6 +36,13 @@ class DemoDocument:
     filename: str
     draw: Callable[[str], bytes]
     distinctive_word: str = ""
+    written_on: date | None = None
+    direction: str = ""
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """What is said of it when it is taken in."""
+        return {"document_date": self.written_on, "direction": self.direction, "kind": KINDS.get(self.kind, "")}
 
     def build(self, file_reference: str) -> tuple[str, bytes]:
         """Return file name and content; letters carry the reference that the file was given. The same call gives the same bytes."""
@@ -92,6 +103,8 @@ def _document(told: Told, entry: Mapping[str, Any]) -> DemoDocument:
         received_on=received_on(entry, written_on),
         filename=drawing.file_name(title, kind),
         draw=lambda reference: drawing.draw(told, entry, reference=reference),
+        written_on=written_on,
+        direction=direction_of(entry),
     )
 
 
@@ -105,7 +118,17 @@ def _scan(told: Told, entry: Mapping[str, Any], today: date) -> DemoDocument:
         filename=f"Scan_{crc32(entry['word'].encode()) % 100_000:05}.pdf",  # the same on another day, so that nothing is loaded twice
         draw=lambda reference: scans.draw(told, entry),
         distinctive_word=entry["word"],
+        direction=direction_of({"from": "person", **entry}),
     )
+
+
+def direction_of(entry: Mapping[str, Any]) -> str:
+    """Return which way a document went; memos, photographs and tables of the town stay inside."""
+    if entry.get("kind", "letter") in ("memo", "note"):
+        return "internal"
+    if entry.get("from", "town") != "town":
+        return "incoming"
+    return "outgoing" if entry.get("kind", "letter") in ("letter", "mail", "fax") else "internal"
 
 
 def received_on(entry: Mapping[str, Any], written_on: date) -> date:

@@ -109,7 +109,14 @@ def _take_in(file: RecordFile, demo: content.DemoDocument, at: datetime) -> Docu
     arrival = intake.Arrival(stores.of_municipality().put(bytes_), name)
     register = file.registers.filter(name=demo.register_name).first()
     return intake.take_in(
-        arrival=arrival, file=file, register=register, title=demo.title, received_on=demo.received_on, by=file.created_by, at=at
+        arrival=arrival,
+        file=file,
+        register=register,
+        title=demo.title,
+        received_on=min(demo.received_on, timezone.localdate(at)),
+        details=demo.details,
+        by=file.created_by,
+        at=at,
     )
 
 

@@ -32,9 +32,13 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         """Leave out cancelled documents and those of cancelled files."""
         return self.filter(cancelled_at__isnull=True).exclude(file__status=RecordFile.Status.CANCELLED)
 
+    def checked_out(self) -> Self:
+        """Standing documents that somebody works on at the moment: their file is not closed."""
+        return self.filter(cancelled_at__isnull=True, checked_out_by__isnull=False)
+
     def for_reading(self) -> Self:
         """With all that one row of a list or one answer of the API shows."""
-        return self.select_related("file", "register", "current")
+        return self.select_related("file", "register", "current", "parent", "checked_out_by")
 
 
 class Document(models.Model):
@@ -109,6 +113,10 @@ class Document(models.Model):
     def etag(self) -> str:
         """What If-Match compares; the API says more after it (foundation.api.etags.etag_of_answer)."""
         return f"{self.public_id}.{self.revision}"
+
+    def is_held_from(self, clerk: User) -> bool:
+        """Whether somebody else has checked the document out: until it is back, only that person changes it."""
+        return self.checked_out_by_id is not None and self.checked_out_by_id != clerk.pk
 
 
 class DocumentVersion(models.Model):

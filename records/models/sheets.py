@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from tenants.models import User
+
+from .access import LEVEL_READ, scopes_of
 from .documents import Document
 from .files import RecordFile, Register
 
@@ -51,6 +55,20 @@ class MissingSheet(models.Model):
         ]
 
 
+class StickyNoteQuerySet(models.QuerySet["StickyNote"]):
+    def visible_to(self, clerk: User, level: int = LEVEL_READ) -> Self:
+        """Keep the notes on documents of files that the clerk may know of."""
+        return self.filter(document__file__scope__any_of=scopes_of(clerk).at_least(level))
+
+    def sticking(self) -> Self:
+        """Leave out notes that were taken off, and those on documents that were cancelled or erased."""
+        return self.filter(removed_at__isnull=True, document__cancelled_at__isnull=True, document__erased_at__isnull=True)
+
+    def for_paper(self) -> Self:
+        """Only notes that go along onto paper and into the file as one PDF."""
+        return self.sticking().filter(printed=True)
+
+
 class StickyNote(models.Model):
     """A note stuck to a sheet, seen by those who may see the file. `printed`: it goes along onto paper and into the file as one PDF."""
 
@@ -64,7 +82,10 @@ class StickyNote(models.Model):
     removed_at = models.DateTimeField(null=True, blank=True)
     revision = models.PositiveIntegerField(default=1)
 
+    objects: ClassVar[models.Manager[Any]] = StickyNoteQuerySet.as_manager()
+
     class Meta:
+        verbose_name = _("Sticky note")
         constraints = [
             models.CheckConstraint(condition=Q(page__gte=1), name="sticky_note_page_from_1"),
             models.CheckConstraint(condition=~Q(text=""), name="sticky_note_says_something"),

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from records import binder, searching, sentences
+from records import binder, describing, searching, sentences, sticking
 from records.models import DocumentVersion, ReadingPlace, RecordFile, Register
 
 from .doors import ClerkRequest, file_or_404, may
@@ -53,6 +53,8 @@ def contents_of(request: ClerkRequest, file: RecordFile) -> dict[str, Any]:
         document.first_sheet, document.last_sheet = (sheet + 1, sheet + pages) if pages else (None, None)
         sheet += pages
         _describe(document, entry)
+        document.held = "" if document.checked_out_by_id is None else "other" if document.is_held_from(request.user) else "me"
+    _stick(manifest, file, documents)
     text = request.GET.get("q", "")[:2000]
     hits = searching.sheets_with_hits(clerk=request.user, file=file, text=text) if text.strip() else []
     manifest |= {**addresses(), "start": _start(request, file, documents, hits), "hits": hits, "query": text}
@@ -98,12 +100,26 @@ def _describe(document: Any, entry: dict[str, Any]) -> None:
     document.being_read = bool(version and version.being_read)
     document.failure = sentences.failure(version) if version else ""
     document.notice = sentences.notice(version) if version and version.notices else ""
-    document.noted = document.state != "ready" or bool(document.notice)
+    document.held_text = sentences.held(document)
+    document.noted = document.state != "ready" or bool(document.notice or document.held_text)
     first, last = document.first_sheet, document.last_sheet
     document.place = f"blatt={first}" if first else f"dokument={entry['id']}"
     document.sheets = "" if not first else str(first) if first == last else f"{first}–{last}"
     entry["failure"], entry["notice"] = document.failure, document.notice
     entry["received_on"] = f"{document.received_on:%d.%m.%Y}" if document.received_on else ""
+    entry["stamp"] = describing.stamp_of(document)
+
+
+def _stick(manifest: dict[str, Any], file: RecordFile, documents: list[Any]) -> None:
+    """Give each document its sticky notes; `marks` changes when one of them does, so that the viewer draws its sheets anew."""
+    of: dict[int, list[Any]] = {}
+    for note in sticking.notes_on(file=file):
+        of.setdefault(note.document_id, []).append(note)
+    for entry, document in zip(manifest["documents"], documents, strict=True):
+        if notes := of.get(document.pk):
+            entry["notes"] = [{"page": note.page, "text": note.text, "by": sticking.by_line(note)} for note in notes]
+            entry["marks"] = " ".join(f"{note.pk}.{note.revision}" for note in notes)
+    manifest["notes"] = sum(len(notes) for notes in of.values())
 
 
 def first_sheet(manifest: dict[str, Any]) -> dict[str, Any] | None:
@@ -128,6 +144,7 @@ def addresses() -> dict[str, str]:
     )
     return {
         "original": reverse("records:original", args=[NOBODY]).replace(NOBODY, "{document}"),
+        "properties": reverse("records:document", args=[NOBODY]).replace(NOBODY, "{document}"),
         "image": f"{image}?width={{width}}",
         "thumbnail": f"{image}?width=240",
         "words": words,

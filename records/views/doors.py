@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import Http404
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 
 from records.models import Document, DocumentVersion, FilePlanUnit, RecordFile
 from records.models.access import LEVEL_FOR, LEVEL_MANAGE, LEVEL_READ, LEVEL_WRITE, scopes_of
 from tenants.doors import ClerkRequest
 from tenants.models import User
 
-__all__ = ["ClerkRequest", "document_or_404", "file_or_404", "is_partial", "may", "unit_or_404", "version_or_404"]
+__all__ = ["ClerkRequest", "acted", "document_or_404", "file_or_404", "is_partial", "may", "unit_or_404", "version_or_404"]
 
 
 def is_partial(request: ClerkRequest) -> bool:
@@ -39,6 +41,17 @@ def version_or_404(clerk: User, document: UUID, number: int) -> DocumentVersion:
     if version is None:
         raise Http404
     return version
+
+
+def acted(request: ClerkRequest, document: Document, *, done: str = "", refused: str = "") -> HttpResponse:
+    """The answer to an act on a document: scripts get a bare status (409 with the sentence), pages a message and the document again."""
+    if request.htmx:
+        return HttpResponse(refused, status=409) if refused else HttpResponse(status=204)
+    if refused:
+        messages.error(request, refused)
+    elif done:
+        messages.success(request, done)
+    return redirect("records:document", document.public_id)
 
 
 def unit_or_404(clerk: User, unit: UUID) -> FilePlanUnit:

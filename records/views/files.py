@@ -118,7 +118,7 @@ def file_close(request: ClerkRequest, file: UUID) -> HttpResponse:
 def file_reopen(request: ClerkRequest, file: UUID) -> HttpResponse:
     found = file_or_404(request.user, file, LEVEL_FOR["reopen"])
     try:
-        filing.reopen_file(file=found, reason=_reason(request), by=request.user, at=timezone.now())
+        filing.reopen_file(file=found, reason=reason_of(request), by=request.user, at=timezone.now())
     except filing.CannotReopen as refusal:
         messages.error(request, str(refusal))
     else:
@@ -130,7 +130,7 @@ def file_reopen(request: ClerkRequest, file: UUID) -> HttpResponse:
 def file_cancel(request: ClerkRequest, file: UUID) -> HttpResponse:
     found = file_or_404(request.user, file, LEVEL_FOR["cancel"])
     try:
-        filing.cancel_file(file=found, reason=_reason(request), by=request.user, at=timezone.now())
+        filing.cancel_file(file=found, reason=reason_of(request), by=request.user, at=timezone.now())
     except filing.CannotCancel as refusal:
         messages.error(request, str(refusal))
     else:
@@ -149,6 +149,6 @@ def file_journal(request: ClerkRequest, file: UUID) -> HttpResponse:
     )
 
 
-def _reason(request: ClerkRequest) -> str:
+def reason_of(request: ClerkRequest) -> str:
     form = ReasonForm(request.POST)
     return form.cleaned_data["reason"] if form.is_valid() else ""

@@ -176,9 +176,13 @@ addEventListener("drop", (event) => {
   if (!carriesFiles(event)) return;
   event.preventDefault();
   const place = target(event);
+  const { files } = event.dataTransfer;
+  const row = files.length === 1 && files[0].size && event.target.closest?.("li[data-state]");
   light(null);
   document.body.removeAttribute("data-dragging");
-  if (place) upload([...event.dataTransfer.files], place.dataset.register);
+  // One file dropped on a document: a new version of it, or a document of its own? That is asked.
+  if (row) import("./binder/papers.js").then((module) => module.askVersion(row, files[0], () => upload([files[0]], place.dataset.register)));
+  else if (place) upload([...event.dataTransfer.files], place.dataset.register);
   else if (event.target.closest?.("#binder")) upload([...event.dataTransfer.files], currentRegister());
 });
 addEventListener("beforeunload", (event) => { if (open()) event.preventDefault(); });

@@ -65,6 +65,45 @@ def with_panel(name: str) -> Show:
     return show
 
 
+def of_document(below: str = "") -> Show:
+    """A page of the first document of the file."""
+
+    def show(visitor: Visitor) -> None:
+        page = visitor.open(first_file(visitor))
+        found = page.locator(".contents__link").first.get_attribute("data-document")
+        visitor.open(f"/dokumente/{found}/{below}")
+
+    return show
+
+
+def document_menu(visitor: Visitor) -> None:
+    page = visitor.open(first_file(visitor))
+    page.locator(".contents__more").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#document-menu")).to_be_visible()
+
+
+def selected_documents(visitor: Visitor) -> None:
+    page = visitor.open(first_file(visitor))
+    page.get_by_role("button", name="Mehr zum Inhalt").click()
+    page.locator("#contents-menu").get_by_role("button", name="Dokumente auswählen").click()
+    page.locator(".contents__check").first.check()
+    expect(page.locator("#selection")).to_be_visible()
+
+
+def refused_table(visitor: Visitor) -> None:
+    page = visitor.open(first_file(visitor) + "tabelle/")
+    page.locator("[name=received_on-0]").fill("2999-01-01")
+    page.get_by_role("button", name="Alle speichern").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def refused_note(visitor: Visitor) -> None:
+    page = visitor.open(first_file(visitor) + "vermerk/")
+    page.get_by_role("button", name="Vermerk ablegen").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
 def with_hits(visitor: Visitor) -> None:
     visitor.open("/suche/?q=Antrag").locator("a.hits__title").first.click()
     visitor.page.wait_for_url(re.compile("/akten/"))
@@ -277,6 +316,18 @@ SCREENS = [
     Screen("binder", "clerk", with_document, ("records:file", "records:documents")),
     Screen("binder-thumbnails", "clerk", with_panel("Miniaturen")),
     Screen("binder-text", "clerk", with_panel("Text des Blattes")),
+    Screen("binder-notes", "clerk", with_panel("Haftnotizen")),
+    Screen("binder-menu", "clerk", document_menu),
+    Screen("binder-selected", "clerk", selected_documents),
+    Screen("document", "clerk", of_document(), ("records:document",)),
+    Screen("document-table", "clerk", in_file("tabelle/"), ("records:document_table",)),
+    Screen("document-table-errors", "clerk", refused_table, refused="422 POST"),
+    Screen("versions", "clerk", of_document("fassungen/"), ("records:versions",)),
+    Screen("version", "clerk", of_document("fassungen/1/"), ("records:version",)),
+    Screen("versions-compared", "clerk", of_document("fassungen/vergleich/?alt=1&neu=1"), ("records:versions_compared",)),
+    Screen("note-new", "clerk", in_file("vermerk/"), ("records:note_new",)),
+    Screen("note-new-errors", "clerk", refused_note, refused="422 POST"),
+    Screen("sticky-notes", "clerk", in_file("haftnotizen/"), ("records:sticky_notes",)),
     Screen("binder-hits", "clerk", with_hits),
     Screen("binder-upload", "clerk", with_refused_upload),
     Screen("binder-keys", "clerk", key_help),

@@ -15,7 +15,7 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 
-from records import erasure, granting, index_keeping, intake, reading, searching
+from records import erasure, granting, index_keeping, intake, reading, searching, sticking
 from records.models import ErasureRequest, Reading
 from tenants import current, registry, stores
 from tenants.models import AccessibilityFeedback, User
@@ -37,6 +37,7 @@ SECRETS = {
     "reference": "xq 77-2026/0815",
     "document": "mirabelle",
     "text": "zwetschge",
+    "note": "schlehe",
     "register": "holunder",
 }
 UNIT_SECRETS = {"unit": "obstfragen"}
@@ -64,6 +65,7 @@ class Record:
             at=AT,
         )
         reading.read(reading_id=Reading.objects.get(version__document=self.document).pk)
+        self.note = sticking.stick(document=self.document, page=1, text="Schlehe beachten", printed=False, by=self.owner, at=AT)
         asked = erasure.ask_for_erasure(document=self.document, reason="Irrläufer", by=self.owner, at=AT)
         self.ids = self._ids(asked)
         index_keeping.rebuild()
@@ -72,8 +74,24 @@ class Record:
         file, document, unit = self.file.public_id, self.document.public_id, self.file.unit.public_id
         colleague, office = UserFactory(), OfficeFactory()
         feedback = AccessibilityFeedback.objects.create(message="Zu klein", created_at=AT)
-        shared = {"version": 1, "page": 1, "number": 1, "code": "XQ 77", "etag": self.file.etag, "host": current.municipality().hosts[0]}
-        by_name = {"file": file, "unit": unit, "document": document, "public_id": colleague.public_id, "office_id": office.public_id}
+        shared = {
+            "version": 1,
+            "page": 1,
+            "number": 1,
+            "code": "XQ 77",
+            "etag": self.file.etag,
+            "document_etag": self.document.etag,
+            "host": current.municipality().hosts[0],
+        }
+        by_name = {
+            "note": self.note.public_id,
+            "sticky-notes": self.note.public_id,
+            "file": file,
+            "unit": unit,
+            "document": document,
+            "public_id": colleague.public_id,
+            "office_id": office.public_id,
+        }
         of_api = {"files": file, "file-plan": unit, "documents": document}  # `id` there is told by the part of the address before it
         others = {"colleague": colleague.public_id, "office": office.public_id, "feedback": feedback.public_id}
         return {**shared, **by_name, **of_api, **others, "erasure_id": asked.public_id}

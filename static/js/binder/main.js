@@ -26,7 +26,10 @@ const hits = once(async () => { const { Hits } = await import("./hits.js"); retu
 const panels = {
   thumbnails: once(async () => { const { Thumbnails } = await import("./panels.js"); return new Thumbnails(part("[data-panel=thumbnails]"), stream, say); }),
   text: once(async () => { const { SheetText } = await import("./panels.js"); return new SheetText(part("[data-panel=text]"), stream, await words(), say); }),
+  notes: once(async () => { const { Notes } = await import("./notes.js"); return new Notes(part("[data-panel=notes]"), stream, say); }),
 };
+const papers = once(async () => { const { Papers } = await import("./papers.js"); return new Papers(binder, stream, say); });
+const paper = (act) => (button) => papers().then((made) => made[act](button));
 
 grip(binder);
 part(".binder-hits").hidden = !stream.manifest.query;
@@ -134,6 +137,16 @@ const acts = {
   hitBefore: () => hits().then((made) => made.next(-1)),
   thumbnails: () => panel("thumbnails"),
   text: () => panel("text"),
+  notes: () => panel("notes"),
+  menu: paper("menu"),
+  properties: paper("properties"),
+  select: paper("select"),
+  newVersion: paper("newVersion"),
+  checkOut: paper("checkOut"),
+  checkIn: paper("checkIn"),
+  cancelDocument: paper("cancel"),
+  openNotes: () => { if (part("[data-panel=notes]").hidden) panel("notes"); },
+  stick: (button) => paper("show")(button).then(acts.openNotes),
   contents: () => {
     const shown = binder.toggleAttribute("data-alone") === false;
     part("[data-act=contents]").setAttribute("aria-pressed", String(shown));
@@ -149,7 +162,7 @@ function toRegister(place) {
 
 binder.addEventListener("click", (event) => {
   const button = event.target.closest("[data-act]");
-  if (button) return acts[button.dataset.act]();
+  if (button) return acts[button.dataset.act](button);
   const tab = event.target.closest(".binder-tab");
   if (tab) return toRegister(stream.manifest.registers.findIndex((register) => register.id === tab.dataset.register));
   const link = event.target.closest(".contents__link");
@@ -161,6 +174,12 @@ binder.addEventListener("click", (event) => {
   return undefined;
 });
 binder.addEventListener("change", (event) => { if (event.target.name === "pane") binder.dataset.pane = event.target.value; });
+binder.addEventListener("contextmenu", (event) => {
+  const link = event.target.closest(".contents__link");
+  if (!link || event.shiftKey) return; // with Shift the browser's own
+  event.preventDefault();
+  acts.menu(link.nextElementSibling);
+});
 zoom.addEventListener("change", () => setZoom(Number(zoom.value) || zoom.value));
 part("[data-jump]").addEventListener("submit", (event) => {
   event.preventDefault();
@@ -190,7 +209,7 @@ const keys = {
   Home: acts.first,
   End: acts.last,
 };
-const letters = { "+": acts.larger, "-": acts.smaller, 0: acts.fit, n: acts.hit, N: acts.hitBefore, r: acts.rotate, t: acts.text };
+const letters = { "+": acts.larger, "-": acts.smaller, 0: acts.fit, n: acts.hit, N: acts.hitBefore, r: acts.rotate, t: acts.text, e: acts.properties, m: acts.menu, h: acts.notes };
 
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || document.querySelector("dialog[open]")) return;

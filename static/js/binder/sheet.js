@@ -22,9 +22,26 @@ function caption(leaf, say) {
   const line = el("div", "leaf__caption");
   const title = el("span", leaf.page === 1 ? "leaf__title" : "leaf__title leaf__title--again", leaf.document.title);
   const pages = leaf.document.pages.length;
-  const where = [pages > 1 && say("pageOf", { page: leaf.page, pages }), leaf.page === 1 && leaf.document.received_on && say("received", { date: leaf.document.received_on })];
-  line.append(title, el("span", "leaf__where", where.filter(Boolean).join(" · ")), el("span", "leaf__number", String(leaf.sheet)));
+  const where = [pages > 1 && say("pageOf", { page: leaf.page, pages }), leaf.page === 1 && !leaf.document.stamp && leaf.document.received_on && say("received", { date: leaf.document.received_on })];
+  line.append(title, el("span", "leaf__where", where.filter(Boolean).join(" · ")));
+  if (leaf.page === 1 && leaf.document.stamp) line.append(el("span", "stamp stamp--small", leaf.document.stamp));
+  line.append(el("span", "leaf__number", String(leaf.sheet)));
   return line;
+}
+
+/** Notes stuck to this sheet: little slips at its edge; a click opens their list. */
+function slips(leaf, say) {
+  const pile = el("div", "slips");
+  for (const { page, text, by } of leaf.document.notes ?? []) {
+    if (page !== leaf.page) continue;
+    const slip = el("button", "slip");
+    slip.type = "button";
+    slip.dataset.act = "openNotes";
+    slip.setAttribute("aria-label", say("note", { by, text }));
+    slip.append(el("span", "slip__text", text), el("span", "slip__by", by));
+    pile.append(slip);
+  }
+  return pile;
 }
 
 function sheetElement(leaf, say) {
@@ -35,6 +52,7 @@ function sheetElement(leaf, say) {
   canvas.setAttribute("aria-hidden", "true"); // the text layer is what is read out
   paper.append(canvas);
   leafElement.append(caption(leaf, say), paper);
+  if (leaf.document.marks) leafElement.append(slips(leaf, say));
   return leafElement;
 }
 

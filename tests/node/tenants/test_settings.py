@@ -41,6 +41,12 @@ class TestChangeSettings:
         assert JournalEntry.objects.get().act == "settings"
         assert set(JournalEntry.objects.get().digests) == {"name", "stapling_order"}
 
+    def test_keeps_the_text_of_the_receipt_stamp(self) -> None:
+        change(receipt_stamp=" Stadt  Musterstadt, Eingang ")
+
+        assert MunicipalSettings.load().receipt_stamp == "Stadt Musterstadt, Eingang"
+        assert "receipt_stamp" in JournalEntry.objects.get().digests
+
     def test_the_same_again_is_no_act(self) -> None:
         change()
         change()

@@ -1,0 +1,45 @@
+"""Taking back the cancelling of a document."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from tenants import current
+from tenants.models import User
+
+from . import indexing, journal
+from .models import Document, RecordFile
+
+
+class CannotRestore(Exception):
+    """The document stays cancelled; the message says why."""
+
+
+def restore_document(*, document: Document, by: User, at: datetime) -> Document:
+    """Bring a cancelled document back to its place, with the attachments that were cancelled together with it.
+
+    Its rank was kept, so it stands between the same neighbours. Raises CannotRestore: not cancelled, erased by law, the file is closed, the
+    document it is attached to is cancelled.
+    """
+    with current.atomic():
+        RecordFile.objects.select_for_update(of=("self",)).get(pk=document.file_id)
+        document = Document.objects.select_for_update(of=("self",)).select_related("file", "parent").get(pk=document.pk)
+        if document.cancelled_at is None:
+            raise CannotRestore(_("This document is not cancelled."))
+        if document.erased_at is not None:
+            raise CannotRestore(_("This document has been erased; nothing of it is left."))
+        if not document.file.is_open:
+            raise CannotRestore(_("A closed or cancelled file is not changed."))
+        if document.parent is not None and document.parent.cancelled_at is not None:
+            raise CannotRestore(_("This is an attachment of “%(title)s”. Please restore that document.") % {"title": document.parent.title})
+        together = document.attachments.select_for_update(of=("self",)).filter(cancelled_at=document.cancelled_at, erased_at__isnull=True)
+        rows = [document, *together.order_by("pk")]
+        for one in rows:
+            one.cancelled_at, one.revision = None, one.revision + 1
+        Document.objects.bulk_update(rows, ["cancelled_at", "revision"])
+        indexing.note_documents(rows)
+        entries = [journal.Entry("restore", "Document", one.public_id, document.file.public_id) for one in rows]
+        journal.enter_all(entries=entries, by=by, at=at)
+    return document
