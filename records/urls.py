@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from .views import attaching, binder, describing, desk, documents, erasing, files, noting, plan, plan_admin, rights, search, versions
+from .views import (
+    attaching,
+    binder,
+    carrying,
+    describing,
+    desk,
+    documents,
+    erasing,
+    files,
+    noting,
+    plan,
+    plan_admin,
+    rights,
+    search,
+    versions,
+)
 
 app_name = "records"
 urlpatterns = [
@@ -25,6 +40,8 @@ urlpatterns = [
     path("akten/<uuid:file>/journal/", files.file_journal, name="file_journal"),
     path("akten/<uuid:file>/rechte/", rights.file_rights, name="file_rights"),
     path("akten/<uuid:file>/beschraenken/", rights.file_restrict, name="file_restrict"),
+    path("akten/<uuid:file>/verschieben/", carrying.move, name="move"),
+    path("verschieben/rueckgaengig/", carrying.undo, name="move_undo"),
     path("akten/<uuid:file>/dokumente/", documents.document_list, name="documents"),
     path("akten/<uuid:file>/merken/", documents.remember, name="remember"),
     path("akten/<uuid:file>/tabelle/", describing.table, name="document_table"),

@@ -75,6 +75,10 @@ SCREENS = {
         get(READ),
         found="mirabelle",
     ),
+    "records:move": signed_in(
+        get(WRITE, query="?dokument={document}"), post(WRITE, {"dokument": "{document}", "ziel": "{file}", "register": ""}, good=302)
+    ),
+    "records:move_undo": signed_in(post(good=302)),
     "records:document_table": signed_in(
         get(WRITE), post(WRITE, {"choose": "1", "dokument": "{document}"}), post(WRITE, good=302), get(WRITE), found="mirabelle"
     ),

@@ -225,6 +225,19 @@ document.addEventListener("keydown", (event) => {
   act();
 });
 
+// --- Moving documents: fetched when somebody comes near the contents -----------------------------------------------------------------
+const carry = once(async () => { const { Carry } = await import("./carry.js"); return new Carry(binder); });
+if (binder.dataset.move) {
+  for (const near of ["pointerenter", "focusin"]) part(".binder-contents").addEventListener(near, carry, { once: true });
+  part(".binder-contents").addEventListener("keydown", (event) => {
+    const act = event.ctrlKey && !event.shiftKey && { x: "cutOut", v: "paste" }[event.key.toLowerCase()];
+    const register = event.target.closest(".contents__register");
+    if (!act || !register || event.target.matches("input:not([type=checkbox])")) return;
+    event.preventDefault();
+    carry().then((made) => made[act](event.target.closest("li[data-state]"), register));
+  });
+}
+
 // --- Start, and news from the server ----------------------------------------------------------------------------------------------
 let known = document.getElementById("binder-manifest").textContent;
 document.addEventListener("documents:refreshed", () => {

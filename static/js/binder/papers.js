@@ -75,6 +75,7 @@ export class Papers {
     const held = row.dataset.held ?? "";
     this.popover.querySelector("[data-menu-title]").textContent = titleOf(row);
     for (const link of this.popover.querySelectorAll("[data-menu-link]")) link.href = pathOf(row) + link.dataset.menuLink;
+    for (const link of this.popover.querySelectorAll("[data-menu-move]")) link.search = `?dokument=${row.querySelector(".contents__link").dataset.document}`;
     for (const item of this.popover.querySelectorAll("[data-unless-held]")) item.hidden = item.dataset.unlessHeld.split(" ").includes(held);
     for (const item of this.popover.querySelectorAll("[data-only-held]")) item.hidden = item.dataset.onlyHeld !== held;
     const more = row.querySelector(".contents__more");
@@ -173,7 +174,7 @@ export class Papers {
     else if (box) this.chosen.delete(box.value);
     const sentence = say("selected", { count: this.chosen.size });
     this.bar.querySelector(".selection__count").textContent = sentence;
-    this.bar.querySelector("[type=submit]").disabled = !this.chosen.size;
+    this.bar.querySelectorAll("[type=submit]").forEach((button) => { button.disabled = !this.chosen.size; });
     if (box) announce(sentence);
   }
 }

@@ -1,0 +1,100 @@
+/** Moving documents in the contents: dragging them, and Ctrl+X / Ctrl+V. Everything is sent at once and can be undone. */
+import { announce, csrfToken, toast, words } from "../notify.js";
+
+const say = words("binder-words");
+const OWN = "application/x-eakte-documents";
+const idOf = (row) => row.querySelector(".contents__link").dataset.document;
+const titleOf = (row) => row.querySelector(".contents__title").textContent;
+
+async function send(address, fields) {
+  const answer = await fetch(address, { method: "POST", body: fields, headers: { "X-CSRFToken": csrfToken(), "HX-Request": "true" } }).catch(() => null);
+  const sentence = answer && (answer.ok || answer.status === 409) ? await answer.text() : say("noConnection");
+  document.dispatchEvent(new CustomEvent("documents:changed"));
+  return { done: Boolean(answer?.ok), sentence };
+}
+
+export class Carry {
+  constructor(binder) {
+    this.binder = binder;
+    this.address = binder.dataset.move;
+    this.cut = [];
+    binder.addEventListener("dragstart", (event) => this.start(event));
+    binder.addEventListener("dragover", (event) => this.over(event));
+    binder.addEventListener("dragend", () => this.mark(null));
+    binder.addEventListener("drop", (event) => this.drop(event));
+    document.addEventListener("documents:refreshed", () => this.show());
+  }
+
+  /** The rows that are meant: all that are ticked, or the one that was taken hold of. */
+  meant(row) {
+    const ticked = [...this.binder.querySelectorAll(".contents__check:checked")].map((box) => box.closest("li"));
+    return ticked.includes(row) || !row ? ticked : [row];
+  }
+
+  start(event) {
+    const row = event.target.closest?.("li[data-state]");
+    if (!row) return;
+    this.dragged = this.meant(row).map(idOf);
+    event.dataTransfer.setData(OWN, this.dragged.join(" "));
+    event.dataTransfer.effectAllowed = "move";
+  }
+
+  place(event) {
+    if (!event.dataTransfer?.types.includes(OWN)) return null;
+    const register = event.target.closest?.(".contents__register");
+    return register && { register, row: event.target.closest("li[data-state]") };
+  }
+
+  over(event) {
+    const place = this.place(event);
+    if (!place) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = "move";
+    this.mark(place.row ?? place.register);
+  }
+
+  drop(event) {
+    const place = this.place(event);
+    this.mark(null);
+    if (!place) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const moved = event.dataTransfer.getData(OWN).split(" ");
+    if (place.row && moved.includes(idOf(place.row))) return;
+    this.move(moved, place.register, place.row);
+  }
+
+  mark(place) {
+    this.binder.querySelectorAll("[data-drop-here]").forEach((other) => other.removeAttribute("data-drop-here"));
+    if (place) place.dataset.dropHere = "";
+  }
+
+  cutOut(row) {
+    const rows = this.meant(row);
+    this.cut = rows.map(idOf);
+    this.show();
+    if (rows.length) toast(say("cut", { what: rows.length === 1 ? titleOf(rows[0]) : say("documents", { count: rows.length }) }));
+  }
+
+  paste(row, register) {
+    if (!this.cut.length) return announce(say("nothingCut"));
+    const moved = this.cut;
+    this.cut = [];
+    return this.move(moved, register, row && !moved.includes(idOf(row)) ? row : null);
+  }
+
+  show() {
+    for (const row of this.binder.querySelectorAll("li[data-state]")) row.toggleAttribute("data-cut", this.cut.includes(idOf(row)));
+  }
+
+  async move(documents, register, row) {
+    const fields = new FormData();
+    for (const id of documents) fields.append("dokument", id);
+    fields.set("ziel", this.binder.dataset.file);
+    fields.set("register", register.dataset.register);
+    if (row) fields.set("ueber", idOf(row));
+    const { done, sentence } = await send(this.address, fields);
+    const run = async () => toast((await send(this.binder.dataset.undo, new FormData())).sentence);
+    toast(sentence, done ? { action: { label: say("undo"), run } } : {});
+  }
+}
