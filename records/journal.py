@@ -63,6 +63,7 @@ def enter_all(*, entries: Iterable[Entry], by: User | None, at: datetime) -> lis
                 act=entry.act,
                 actor=actor,
                 actor_kind=kind,
+                actor_id=by.public_id if by is not None else None,
                 object_kind=entry.object_kind,
                 object_id=entry.object_id,
                 file_id=entry.file_id,
@@ -133,4 +134,6 @@ def _hashed(row: JournalEntry) -> dict[str, Any]:
         "object_id": str(row.object_id),
         "file_id": str(row.file_id) if row.file_id else None,
         "digests": row.digests,
+        "actor_id": str(row.actor_id) if row.actor_id else None,
+        "on_behalf_of": row.on_behalf_of,
     }

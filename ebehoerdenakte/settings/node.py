@@ -16,6 +16,8 @@ MUNICIPALITY_STORES = env.path("STORES", VAR / "store")
 MUNICIPALITY_INDEXES = env.path("INDEXES", VAR / "index")
 IMAGE_CACHE = env.path("IMAGE_CACHE", VAR / "images")
 IMAGE_CACHE_BYTES = env.int("IMAGE_CACHE_BYTES", 4 * 1024**3)
+# One line a day and municipality with the journal's last hash, to be copied away (docs/operating.md).
+JOURNAL_ANCHORS = env.path("JOURNAL_ANCHORS", VAR / "anchors")
 SCRATCH = env.path("SCRATCH", VAR / "scratch")
 # A role that may create databases; used by create_municipality only.
 ADMIN_DATABASE_URL = env.str("ADMIN_DATABASE_URL", "")

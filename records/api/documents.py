@@ -30,7 +30,7 @@ RECEIVED: dict[Any, Any] = {201: serializers.ReceivedDocumentOut, **problems(400
 
 def described(documents: QuerySet[Document]) -> QuerySet[Document]:
     """All that one answer about a document shows, in one query."""
-    return documents.select_related("file", "register", "current").annotate(position=moving.position_from_top())
+    return documents.select_related("file__scope", "register", "current").annotate(position=moving.position_from_top())
 
 
 class DocumentsDoor(Door[Document]):

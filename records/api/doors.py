@@ -21,7 +21,8 @@ from rest_framework.serializers import Serializer
 
 from foundation.api.cursors import Cursors
 from foundation.api.etags import unchanged
-from records.models import FilePlanUnit, RecordFile
+from records import confidential
+from records.models import Document, FilePlanUnit, RecordFile
 from records.models.access import LEVEL_FOR, LEVEL_WRITE, FileAct, readable_units, scopes_of
 from tenants.doors import clerk_of
 from tenants.models import User
@@ -40,6 +41,14 @@ class Door(viewsets.GenericViewSet[M], Generic[M]):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         refuse_nul(request.query_params)
+
+    def get_object(self) -> M:
+        """The object of the address; that somebody looked into a restricted file is journaled. Raises Http404."""
+        found = super().get_object()
+        file = found.file if isinstance(found, Document) else found
+        if isinstance(file, RecordFile):
+            confidential.note_reading(file=file, by=self.clerk, at=self.now)
+        return found
 
     @property
     def clerk(self) -> User:
@@ -79,6 +88,7 @@ def visible_file(clerk: User, public_id: UUID | str) -> RecordFile:
     file = visible.filter(public_id=known).first() if known else None
     if file is None:
         raise NotFound
+    confidential.note_reading(file=file, by=clerk, at=timezone.now())
     return file
 
 
