@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from .models import Document, DocumentVersion, JournalEntry, RecordFile
 
 PAGE = 100
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def _word(field: str, value: str | None) -> str | None:
     if field in ("state", "status", "failure"):
         known = dict(RecordFile.Status.choices) | dict(DocumentVersion.State.choices)
         return str(known.get(value, value))
-    if field in ("retain_until", "received_on") and len(value) == 10:
+    if len(value) == 10 and DAY.fullmatch(value):
         return f"{value[8:]}.{value[5:7]}.{value[:4]}"
     return {"True": _("yes"), "False": _("no")}.get(value, value)
 
@@ -73,11 +75,26 @@ def act_words() -> dict[str, str]:
         "restrict": _("Access restriction"),
         "ask_for_erasure": _("Erasure asked for"),
         "erase": _("Erased"),
+        "view": _("Looked into"),
+        "remind": _("Reminder set"),
+        "finish_reminder": _("Reminder done"),
+        "postpone": _("Postponed"),
+        "hand_on": _("Handed on"),
+        "ask_for_review": _("Evaluation asked for"),
+        "release_review": _("Evaluation released"),
+        "evaluate": _("Evaluated"),
     }
 
 
 def object_words() -> dict[str, str]:
-    return {"RecordFile": _("File"), "Document": _("Document"), "FilePlanUnit": _("File plan unit"), "Register": _("Register")}
+    return {
+        "RecordFile": _("File"),
+        "Document": _("Document"),
+        "FilePlanUnit": _("File plan unit"),
+        "Register": _("Register"),
+        "Reminder": _("Reminder"),
+        "JournalReview": _("Evaluation of the journal"),
+    }
 
 
 def field_words() -> dict[str, str]:
@@ -104,4 +121,11 @@ def field_words() -> dict[str, str]:
         "position": _("Position"),
         "file": _("File"),
         "asked_by": _("Asked by"),
+        "due_on": _("On"),
+        "addressee": _("For"),
+        "note": _("Note"),
+        "person": _("Person"),
+        "first_day": _("From"),
+        "last_day": _("Until"),
+        "entries": _("Entries"),
     }

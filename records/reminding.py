@@ -27,6 +27,14 @@ class CannotRemind(Exception):
     """The reminder cannot be set or changed like that; the message says why."""
 
 
+class NotSo(CannotRemind):
+    """What was asked for is no day or no addressee for a reminder; `field` says which."""
+
+    def __init__(self, sentence: str, *, field: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
 class AlreadyDone(CannotRemind):
     """Somebody else has ticked the reminder off meanwhile."""
 
@@ -188,9 +196,9 @@ def _clean(note: str) -> str:
 def _refuse_day(due_on: date, at: datetime) -> None:
     today = timezone.localdate(at)
     if due_on < today:
-        raise CannotRemind(_("A reminder lies in the future: %(day)s has gone by.") % {"day": f"{due_on:%d.%m.%Y}"})
+        raise NotSo(_("A reminder lies in the future: %(day)s has gone by.") % {"day": f"{due_on:%d.%m.%Y}"}, field="due_on")
     if due_on > today + FARTHEST:
-        raise CannotRemind(_("A reminder lies at most 60 years ahead."))
+        raise NotSo(_("A reminder lies at most 60 years ahead."), field="due_on")
 
 
 def _refuse_addressee(file: RecordFile, to: Addressee, by: User) -> None:
@@ -199,8 +207,8 @@ def _refuse_addressee(file: RecordFile, to: Addressee, by: User) -> None:
         raise CannotRemind(_("You may set reminders for yourself here; for others you would have to be able to write in the file."))
     if isinstance(to, User):
         if not to.is_active or not RecordFile.objects.visible_to(to).filter(pk=file.pk).exists():
-            raise CannotRemind(_("%(name)s may not see this file.") % {"name": to})
+            raise NotSo(_("%(name)s may not see this file.") % {"name": to}, field="person")
         return
     people = User.objects.active().filter(memberships__office=to).order_by("pk")[:50]
     if not to.is_active or not any(RecordFile.objects.visible_to(person).filter(pk=file.pk).exists() for person in people):
-        raise CannotRemind(_("Nobody in %(office)s may see this file.") % {"office": to})
+        raise NotSo(_("Nobody in %(office)s may see this file.") % {"office": to}, field="office")

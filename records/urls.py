@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import binder, desk, documents, erasing, files, plan, plan_admin, rights, search
+from .views import binder, desk, documents, erasing, files, journal_review, plan, plan_admin, reminders, rights, search
 
 app_name = "records"
 urlpatterns = [
@@ -15,6 +15,17 @@ urlpatterns = [
     path("verwaltung/aktenplan/import/", plan_admin.plan_import, name="plan_import"),
     path("verwaltung/loeschungen/", erasing.requests, name="erasures"),
     path("verwaltung/loeschungen/<uuid:erasure_id>/", erasing.approve, name="erasure_approve"),
+    path("verwaltung/journal/", journal_review.reviews, name="journal_reviews"),
+    path("verwaltung/journal/<uuid:review>/", journal_review.entries, name="journal_review"),
+    path("verwaltung/journal/<uuid:review>/freigeben/", journal_review.release, name="journal_review_release"),
+    path("verwaltung/journal/<uuid:review>/tabelle/", journal_review.export, name="journal_review_export"),
+    path("vorschau/akte/<uuid:file>/", desk.file_preview, name="file_preview"),
+    path("vorschau/dokument/<uuid:document>/", desk.document_preview, name="document_preview"),
+    path("wiedervorlagen/", reminders.reminder_list, name="reminders"),
+    path("wiedervorlagen/<uuid:reminder>/erledigt/", reminders.reminder_done, name="reminder_done"),
+    path("wiedervorlagen/<uuid:reminder>/verschieben/", reminders.reminder_postpone, name="reminder_postpone"),
+    path("wiedervorlagen/<uuid:reminder>/weitergeben/", reminders.reminder_hand_on, name="reminder_hand_on"),
+    path("akten/<uuid:file>/wiedervorlagen/", reminders.file_reminders, name="file_reminders"),
     path("akten/", files.file_list, name="files"),
     path("akten/neu/", files.file_new, name="file_new"),
     path("akten/<uuid:file>/", binder.file, name="file"),

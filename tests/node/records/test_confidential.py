@@ -67,6 +67,8 @@ class TestNoteReading:
         client.raise_request_exception = False
 
         with django_capture_on_commit_callbacks(using=current.alias(), execute=True):
-            client.get(address.format(file=restricted.public_id, document=document.public_id), headers={"host": current.municipality().hosts[0]})
+            client.get(
+                address.format(file=restricted.public_id, document=document.public_id), headers={"host": current.municipality().hosts[0]}
+            )
 
         assert views(restricted).count() == 1
