@@ -129,7 +129,7 @@ class ReminderForm(HandOnForm):
     """A reminder in a file. Nobody chosen: for the clerk herself."""
 
     due_on = forms.DateField(label=_("On"), widget=DayInput)
-    note = forms.CharField(label=_("Note"), max_length=500, required=False)
+    note = forms.CharField(label=_("Remark"), max_length=500, required=False)
     document = forms.ModelChoiceField(
         Document.objects.none(), label=_("Document"), required=False, to_field_name="public_id", empty_label=_("The whole file")
     )

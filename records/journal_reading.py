@@ -123,7 +123,7 @@ def field_words() -> dict[str, str]:
         "asked_by": _("Asked by"),
         "due_on": _("On"),
         "addressee": _("For"),
-        "note": _("Note"),
+        "note": _("Remark"),
         "person": _("Person"),
         "first_day": _("From"),
         "last_day": _("Until"),

@@ -63,6 +63,12 @@ CELERY_BEAT_SCHEDULE = {
         "args": ["tenants.forget_old"],
         "options": {"expires": 1800},
     },
+    "set-anchors": {  # one line a day; asked every hour, so that a night without power loses none
+        "task": "tenants.for_each_municipality",
+        "schedule": 3600.0,
+        "args": ["records.set_anchor"],
+        "options": {"expires": 1800},
+    },
     "sweep-stores": {
         "task": "tenants.for_each_municipality",
         "schedule": 1800.0,
