@@ -71,5 +71,4 @@ def glance_at(*, file: RecordFile, sheet: int) -> Glance:
         if found is None and before < sheet <= before + pages:
             found = (document, sheet - before)
         before += pages
-    document, page = found or (None, 0)
-    return Glance(sheet, before, document, page)
+    return Glance(sheet, before, *(found or (None, 0)))

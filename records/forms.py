@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -133,7 +133,7 @@ class ReminderForm(HandOnForm):
     document = forms.ModelChoiceField(
         Document.objects.none(), label=_("Document"), required=False, to_field_name="public_id", empty_label=_("The whole file")
     )
-    field_order: ClassVar[list[str]] = ["due_on", "note", "document", "person", "office"]
+    field_order = ("due_on", "note", "document", "person", "office")
 
     def __init__(self, *args: Any, file: RecordFile, clerk: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -83,7 +83,7 @@ class TestGlanceAt:
         MunicipalSettings.load()
         current.forget()
 
-        with django_assert_num_queries(2, connection=current.connection()):  # the town's settings, and the documents
+        with django_assert_num_queries(3, connection=current.connection()):  # the stapling order twice, and the documents
             glance = desk.glance_at(file=file, sheet=3)
 
         assert (glance.document, glance.page, glance.sheet_count) == (document, 3, 6)
