@@ -7,13 +7,15 @@ To check a chain from outside, with nothing but the exported rows (JSON objects,
 
     import hashlib, json
     FIELDS = "sequence at act actor actor_kind object_kind object_id file_id digests previous".split()
+    LATER = "actor_id on_behalf_of".split()  # part of the hash wherever they say something
     def sha256(thing):
         return hashlib.sha256(json.dumps(thing, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
     sequence, previous = 0, "0" * 64
     for row in rows:
         assert row["sequence"] == sequence + 1, "a row is missing or was inserted"
         assert row["previous"] == previous, "does not follow the row before"
-        assert row["hash"] == sha256({field: row[field] for field in FIELDS}), "the row was changed"
+        said = {field: row[field] for field in FIELDS} | {field: row[field] for field in LATER if row.get(field)}
+        assert row["hash"] == sha256(said), "the row was changed"
         sequence, previous = row["sequence"], row["hash"]
     # a value that was not erased:  assert digest == sha256([salt, value])
 
@@ -50,6 +52,8 @@ class Link:
     hash: str
     file_id: str | None = None
     actor_kind: str | None = None
+    actor_id: str | None = None
+    on_behalf_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,8 +94,14 @@ def entry_hash(
     digests: Mapping[str, Any],
     file_id: str | None = None,
     actor_kind: str | None = None,
+    actor_id: str | None = None,
+    on_behalf_of: str = "",
 ) -> str:
-    """Hash of a row. Raises ValueError if `at` has no time zone."""
+    """Hash of a row. What came later (`actor_id`, `on_behalf_of`) is hashed where it says something, so that older rows keep their hash.
+
+    Raises ValueError if `at` has no time zone.
+    """
+    later = {name: value for name, value in {"actor_id": actor_id, "on_behalf_of": on_behalf_of}.items() if value}
     return _sha256(
         {
             "sequence": sequence,
@@ -104,6 +114,7 @@ def entry_hash(
             "file_id": file_id,
             "digests": digests,
             "previous": previous,
+            **later,
         }
     )
 
@@ -157,6 +168,8 @@ def _hash_of(entry: Link) -> str:
         digests=entry.digests,
         file_id=entry.file_id,
         actor_kind=entry.actor_kind,
+        actor_id=entry.actor_id,
+        on_behalf_of=entry.on_behalf_of,
     )
 
 

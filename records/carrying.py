@@ -114,8 +114,7 @@ def _place_of(document: Document) -> Place:
 def _place_above(neighbour: Document, moved: Document) -> int:
     """The position that puts a document right above a neighbour: what moves away from above it does not count."""
     lead = neighbour.parent or neighbour
-    positions = Document.objects.filter(pk__in=[lead.pk, moved.pk]).annotate(place=moving.position_from_top())
-    place = {document.pk: document.place for document in positions}
+    place = moving.places_of([lead, moved])
     same = (moved.file_id, moved.register_id) == (lead.file_id, lead.register_id)
-    goes_away = same and moved.parent_id != lead.pk and place[moved.pk] < place[lead.pk]
-    return int(place[lead.pk]) - (1 + moved.attachments.filter(cancelled_at__isnull=True).count() if goes_away else 0)
+    goes_away = same and moved.parent_id != lead.pk and place.get(moved.pk, place[lead.pk]) < place[lead.pk]
+    return place[lead.pk] - (1 + moved.attachments.filter(cancelled_at__isnull=True).count() if goes_away else 0)

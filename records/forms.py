@@ -150,6 +150,86 @@ class GrantForm(forms.Form):
         return holder
 
 
+class HandOnForm(forms.Form):
+    """Whom something is for: a person or an office."""
+
+    person = forms.ModelChoiceField(
+        User.objects.none(), label=_("Person"), required=False, to_field_name="public_id", empty_label=_("Please choose")
+    )
+    office = forms.ModelChoiceField(
+        Office.objects.none(), label=_("Office"), required=False, to_field_name="public_id", empty_label=_("Please choose")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["office"].queryset = Office.objects.filter(is_active=True).order_by("code")  # type: ignore[attr-defined]
+        self.fields["person"].queryset = User.objects.active().order_by("display_name")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if bool(data.get("office")) == bool(data.get("person")) and not self.errors:
+            raise forms.ValidationError(_("Please choose either an office or a person."))
+        return data
+
+    @property
+    def addressee(self) -> Office | User:
+        addressee: Office | User = self.cleaned_data["office"] or self.cleaned_data["person"]
+        return addressee
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(format="%Y-%m-%d", attrs=attrs)
+
+
+class PostponeForm(forms.Form):
+    due_on = forms.DateField(label=_("On"), widget=DayInput)
+
+
+class ReminderForm(HandOnForm):
+    """A reminder in a file. Nobody chosen: for the clerk herself."""
+
+    due_on = forms.DateField(label=_("On"), widget=DayInput)
+    note = forms.CharField(label=_("Remark"), max_length=500, required=False)
+    document = forms.ModelChoiceField(
+        Document.objects.none(), label=_("Document"), required=False, to_field_name="public_id", empty_label=_("The whole file")
+    )
+    field_order = ("due_on", "note", "document", "person", "office")
+
+    def __init__(self, *args: Any, file: RecordFile, clerk: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.clerk = clerk
+        standing = Document.objects.visible_to(clerk).standing().filter(file=file)
+        self.fields["document"].queryset = standing.order_by("title")  # type: ignore[attr-defined]
+        self.fields["person"].empty_label = _("Myself")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = forms.Form.clean(self) or {}
+        if data.get("office") and data.get("person"):
+            raise forms.ValidationError(_("Please choose either an office or a person."))
+        return data
+
+    @property
+    def addressee(self) -> Office | User:
+        addressee: Office | User = self.cleaned_data["office"] or self.cleaned_data["person"] or self.clerk
+        return addressee
+
+
+class ReviewForm(forms.Form):
+    """An evaluation of the journal by person: of whom, when, why."""
+
+    person = forms.ModelChoiceField(User.objects.none(), label=_("Person"), to_field_name="public_id", empty_label=_("Please choose"))
+    first_day = forms.DateField(label=_("From"), widget=DayInput)
+    last_day = forms.DateField(label=_("Until"), widget=DayInput)
+    reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = User.objects.order_by("display_name")  # type: ignore[attr-defined]
+
+
 class PlanImportForm(forms.Form):
     sheet = forms.FileField(
         label=_("File plan as .xlsx or .csv"), help_text=_("Columns: classification code, title, retention, disposal action, register set.")

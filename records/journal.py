@@ -63,6 +63,7 @@ def enter_all(*, entries: Iterable[Entry], by: User | None, at: datetime) -> lis
                 act=entry.act,
                 actor=actor,
                 actor_kind=kind,
+                actor_id=by.public_id if by is not None else None,
                 object_kind=entry.object_kind,
                 object_id=entry.object_id,
                 file_id=entry.file_id,
@@ -100,6 +101,12 @@ def verify() -> Iterator[chain.Break]:
             yield chain.Break(value.entry_id, f"the value of {value.field} does not fit its digest")
 
 
+def exported() -> Iterator[dict[str, Any]]:
+    """All rows as they are hashed, oldest first, with `previous` and `hash`: what somebody outside needs to check the chain, and no value."""
+    for row in JournalEntry.objects.order_by("sequence").iterator(chunk_size=2000):
+        yield {**_hashed(row), "at": chain.canonical_time(row.at), "previous": row.previous_hash, "hash": row.hash}
+
+
 def erase_values(*, object_ids: Iterable[UUID]) -> int:
     """Remove old and new values (with their salts) of objects that were erased by law; the chain stays valid."""
     return JournalValue.objects.filter(entry__object_id__in=list(object_ids)).delete()[0]
@@ -132,4 +139,6 @@ def _hashed(row: JournalEntry) -> dict[str, Any]:
         "object_id": str(row.object_id),
         "file_id": str(row.file_id) if row.file_id else None,
         "digests": row.digests,
+        "actor_id": str(row.actor_id) if row.actor_id else None,
+        "on_behalf_of": row.on_behalf_of,
     }

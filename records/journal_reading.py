@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from .models import Document, DocumentVersion, JournalEntry, ProtectionNeed, RecordFile
 
 PAGE = 100
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def _word(field: str, value: str | None) -> str | None:
     if field in ("direction", "protection_need"):
         choices = dict(Document.Direction.choices) | dict(ProtectionNeed.choices)
         return str(choices.get(value, value))
-    if field in ("retain_until", "received_on", "document_date") and len(value) == 10:
+    if DAY.fullmatch(value):
         return f"{value[8:]}.{value[5:7]}.{value[:4]}"
     return {"True": _("yes"), "False": _("no")}.get(value, value)
 
@@ -94,11 +96,26 @@ def act_words() -> dict[str, str]:
         "stick": _("Sticky note stuck on"),
         "edit_note": _("Sticky note changed"),
         "take_off": _("Sticky note taken off"),
+        "view": _("Looked into"),
+        "remind": _("Reminder set"),
+        "finish_reminder": _("Reminder done"),
+        "postpone": _("Postponed"),
+        "hand_on": _("Handed on"),
+        "ask_for_review": _("Evaluation asked for"),
+        "release_review": _("Evaluation released"),
+        "evaluate": _("Evaluated"),
     }
 
 
 def object_words() -> dict[str, str]:
-    return {"RecordFile": _("File"), "Document": _("Document"), "FilePlanUnit": _("File plan unit"), "Register": _("Register")}
+    return {
+        "RecordFile": _("File"),
+        "Document": _("Document"),
+        "FilePlanUnit": _("File plan unit"),
+        "Register": _("Register"),
+        "Reminder": _("Reminder"),
+        "JournalReview": _("Evaluation of the journal"),
+    }
 
 
 def field_words() -> dict[str, str]:
@@ -134,7 +151,13 @@ def field_words() -> dict[str, str]:
         "text_exception": _("Why there is no text"),
         "checked_out_by": _("Checked out by"),
         "parent": _("Attachment of"),
-        "note": _("Sticky note"),
         "printed": _("Also on paper"),
         "page": _("Page"),
+        "due_on": _("On"),
+        "addressee": _("For"),
+        "note": _("Remark"),
+        "person": _("Person"),
+        "first_day": _("From"),
+        "last_day": _("Until"),
+        "entries": _("Entries"),
     }

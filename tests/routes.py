@@ -37,7 +37,7 @@ class Route:
     """Who may pass: `open` to strangers, else people who are signed in; with `roles` (and nobody else), with a right on a record, or both.
 
     `shows`: what of a record those roles see on purpose. `found`: what somebody with the right must see here, so that looking for leaks means
-    something.
+    something. `never`: roles that shut it to a person, whatever else she is.
     """
 
     calls: tuple[Call, ...]
@@ -45,6 +45,7 @@ class Route:
     roles: tuple[str, ...] = ()
     shows: tuple[str, ...] = ()
     found: str = ""
+    never: tuple[str, ...] = ()
 
 
 def get(right: str = "", **more: Any) -> Call:

@@ -16,6 +16,8 @@ MUNICIPALITY_STORES = env.path("STORES", VAR / "store")
 MUNICIPALITY_INDEXES = env.path("INDEXES", VAR / "index")
 IMAGE_CACHE = env.path("IMAGE_CACHE", VAR / "images")
 IMAGE_CACHE_BYTES = env.int("IMAGE_CACHE_BYTES", 4 * 1024**3)
+# One line a day and municipality with the journal's last hash, to be copied away (docs/operating.md).
+JOURNAL_ANCHORS = env.path("JOURNAL_ANCHORS", VAR / "anchors")
 SCRATCH = env.path("SCRATCH", VAR / "scratch")
 # A role that may create databases; used by create_municipality only.
 ADMIN_DATABASE_URL = env.str("ADMIN_DATABASE_URL", "")
@@ -59,6 +61,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "tenants.for_each_municipality",
         "schedule": 3600.0,
         "args": ["tenants.forget_old"],
+        "options": {"expires": 1800},
+    },
+    "set-anchors": {  # one line a day; asked every hour, so that a night without power loses none
+        "task": "tenants.for_each_municipality",
+        "schedule": 3600.0,
+        "args": ["records.set_anchor"],
         "options": {"expires": 1800},
     },
     "sweep-stores": {

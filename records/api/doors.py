@@ -22,7 +22,8 @@ from rest_framework.serializers import Serializer
 from foundation.api.cursors import Cursors
 from foundation.api.etags import unchanged
 from foundation.statements import Blank, Statement, columns
-from records.models import FilePlanUnit, RecordFile
+from records import confidential
+from records.models import Document, FilePlanUnit, RecordFile
 from records.models.access import LEVEL_FOR, LEVEL_READ, LEVEL_WRITE, FileAct, readable_units, scopes_of
 from tenants import current
 from tenants.doors import clerk_of
@@ -48,6 +49,14 @@ class Door(viewsets.GenericViewSet[M], Generic[M]):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         refuse_nul(request.query_params)
+
+    def get_object(self) -> M:
+        """The object of the address; that somebody looked into a restricted file is journaled. Raises Http404."""
+        found = super().get_object()
+        file = found.file if isinstance(found, Document) else found
+        if isinstance(file, RecordFile):
+            confidential.note_reading(file=file, by=self.clerk, at=self.now)
+        return found
 
     @property
     def clerk(self) -> User:
@@ -86,7 +95,11 @@ def visible_file(clerk: User, public_id: UUID | str) -> RecordFile:
     found = current.ask(*VISIBLE_FILE.filled(scopes=scopes_of(clerk).at_least(LEVEL_READ), id=known)) if known else []
     if not found:
         raise NotFound
-    return RecordFile.from_db(current.alias(), columns(RecordFile), found[0])
+    *row, restricted = found[0]
+    file = RecordFile.from_db(current.alias(), columns(RecordFile), row)
+    if restricted:
+        confidential.note_reading(file=file, by=clerk, at=timezone.now())
+    return file
 
 
 def require(act: FileAct, *, clerk: User, file: RecordFile) -> RecordFile:

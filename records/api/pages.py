@@ -62,7 +62,7 @@ class ContentDoor(Door[Document]):
     serializer_class = serializers.TextOut
 
     def get_queryset(self) -> QuerySet[Document]:
-        visible: QuerySet[Document] = Document.objects.visible_to(self.clerk).select_related("current")
+        visible: QuerySet[Document] = Document.objects.visible_to(self.clerk).select_related("current", "file__scope")
         return visible
 
     @extend_schema(parameters=[INLINE, RANGE, IF_NONE_MATCH, ETAG], responses=CONTENT)

@@ -8,6 +8,7 @@ from .holding import ComparisonDoor, HoldingDoor
 from .notes import NoteDoor, StickyNoteDoor, StickyNotesDoor
 from .pages import ContentDoor
 from .plan import PlanDoor
+from .reminders import RemindersDoor
 from .search import SearchDoor
 
 app_name = "records_api"
@@ -24,6 +25,11 @@ urlpatterns = [
     path(FILE + "refile/", FileDoor.as_view({"post": "refile"}), name="file_refile"),
     path(FILE + "sheets/", FileDoor.as_view({"get": "sheets"}), name="sheets"),
     path(FILE + "journal/", FileDoor.as_view({"get": "journal"}), name="journal"),
+    path(FILE + "reminders/", RemindersDoor.as_view({"get": "of_file", "post": "create"}), name="file_reminders"),
+    path("reminders/", RemindersDoor.as_view({"get": "list"}), name="reminders"),
+    path("reminders/<str:id>/done/", RemindersDoor.as_view({"post": "done"}), name="reminder_done"),
+    path("reminders/<str:id>/postpone/", RemindersDoor.as_view({"post": "postpone"}), name="reminder_postpone"),
+    path("reminders/<str:id>/hand-on/", RemindersDoor.as_view({"post": "hand_on"}), name="reminder_hand_on"),
     path("documents/", DocumentDoor.as_view({"get": "list", "post": "create"}), name="documents"),
     path(DOCUMENT, DocumentDoor.as_view({"get": "retrieve", "patch": "partial_update"}), name="document"),
     path(DOCUMENT + "check-out/", HoldingDoor.as_view({"post": "check_out"}), name="document_check_out"),

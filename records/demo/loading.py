@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from records import file_plan, filing, granting, intake, reading
+from records import file_plan, filing, granting, intake, reading, reminding
 from records.demo import content, people
 from records.demo import file_plan as demo_plan
 from records.models import Document, FilePlanUnit, RecordFile, RegisterSet, RegisterSetEntry
@@ -27,6 +27,7 @@ def load_town(*, small: bool = False) -> bool:
     _load_people(slug, at)
     for file in content.small_demo(slug, today=timezone.localdate()) if small else content.demo_files(slug, today=timezone.localdate()):
         _load_file(slug, file)
+    _load_reminders()
     return True
 
 
@@ -102,6 +103,16 @@ def _load_file(slug: str, demo: content.DemoFile) -> None:
         reading.read(reading_id=taken.current.reading.pk)  # type: ignore[union-attr]
     if demo.status == "closed" and demo.closed_on and demo.closed_on <= timezone.localdate() and not demo.scans:
         filing.close_file(file=file, by=clerk, at=_at(demo.closed_on))
+
+
+def _load_reminders() -> None:
+    """A reminder that is overdue, one for today and one to come, as every desk has them."""
+    today = timezone.localdate()
+    notes = [(-3, "Rückmeldung der Nachbarn anmahnen"), (0, "Liegt die Stellungnahme vor?"), (6, "Nach dem Ortstermin weiter")]
+    open_files = RecordFile.objects.filter(status=RecordFile.Status.OPEN).select_related("created_by").order_by("-pk")
+    for file, (days, note) in zip(open_files[: len(notes)], notes, strict=False):
+        due_on, set_on = today + timedelta(days=days), _at(today - timedelta(days=14))
+        reminding.set_reminder(file=file, due_on=due_on, to=file.created_by, note=note, by=file.created_by, at=set_on)
 
 
 def _take_in(file: RecordFile, demo: content.DemoDocument, at: datetime) -> Document:

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tenants.models import Office
+from tenants.models import Office, User
 
+from .access import LEVEL_READ, scopes_of
 from .documents import Document
 from .files import Case, RecordFile
 from .plan import FilePlanUnit
+
+
+class ReminderQuerySet(models.QuerySet["Reminder"]):
+    def visible_to(self, clerk: User, level: int = LEVEL_READ) -> Self:
+        """Keep reminders of files that the clerk may know of."""
+        return self.filter(file__scope__any_of=scopes_of(clerk).at_least(level))
+
+    def open(self) -> Self:
+        return self.filter(done_at__isnull=True)
+
+    def shown(self) -> Self:
+        """With what a list shows, in the order of days."""
+        return self.select_related("file", "document", "person", "office").order_by("due_on", "pk")
 
 
 class Reminder(models.Model):
@@ -34,6 +49,8 @@ class Reminder(models.Model):
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     revision = models.PositiveIntegerField(default=1)
+
+    objects: ClassVar[models.Manager[Any]] = ReminderQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Reminder")

@@ -18,7 +18,8 @@ class JournalEntryQuerySet(models.QuerySet["JournalEntry"]):
 class JournalEntry(models.Model):
     """One link of the chain. Appended, never changed: a trigger refuses UPDATE, DELETE and TRUNCATE.
 
-    `on_behalf_of` names the person whom a substitute acted for (part of the hash wherever it is not empty).
+    `actor_id` is the person's public id: two people may have the same name. `on_behalf_of` names the person whom a substitute acted for. Both are
+    part of the hash wherever they say something.
     Names, not foreign keys: the journal outlives what it speaks of. `digests` holds salted digests of old and new values per
     field; the values themselves lie in JournalValue and can be erased by law without breaking the chain.
     """
@@ -32,6 +33,7 @@ class JournalEntry(models.Model):
     act = models.CharField(max_length=40)
     actor = models.CharField(max_length=200)
     actor_kind = models.CharField(max_length=10, choices=ActorKind)
+    actor_id = models.UUIDField(null=True)
     on_behalf_of = models.CharField(max_length=200, blank=True, default="", db_default="")
     object_kind = models.CharField(max_length=40)
     object_id = models.UUIDField()
@@ -47,6 +49,7 @@ class JournalEntry(models.Model):
         indexes = [
             models.Index(fields=["file_id", "sequence"], name="journal_of_file"),
             models.Index(fields=["object_id", "sequence"], name="journal_of_object"),
+            models.Index(fields=["actor_id", "sequence"], name="journal_of_actor"),
         ]
 
 

@@ -1,8 +1,9 @@
-"""The desk: what a clerk sees first. "Weiter wie gestern"."""
+"""The desk: what a clerk sees first. A list at the left, a preview of what is chosen at the right."""
 
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -10,10 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from records import binder, sentences
-from records.models import Document
+from records import desk as desks
+from records import reminding, sentences
+from records.models import ReadingPlace, RecordFile, Register
 
-from .doors import ClerkRequest
+from .doors import ClerkRequest, document_or_404, file_or_404
 from .files import may_create
 
 ICONS = {"image": "scan", "pdf": "document", "mail": "mail", "text": "note", "office": "document"}
@@ -21,41 +23,58 @@ ICONS = {"image": "scan", "pdf": "document", "mail": "mail", "text": "note", "of
 
 @require_safe
 def desk(request: ClerkRequest) -> HttpResponse:
-    places: list[Any] = binder.last_places(clerk=request.user)
-    visible = Document.objects.visible_to(request.user).standing().for_reading()
-    unread = visible.filter(created_by=request.user, current__state__in=["received", "reading", "failed"]).order_by("-created_at", "-pk")
-    reading = [_shown(d) for d in unread[:8]]
-    newest = [_shown(d) for d in visible.order_by("-created_at", "-pk")[:8]]
-    place = places[0] if places else None
-    if place is not None:
-        _complete(place)
+    today = timezone.localdate()
+    lies = desks.desk_of(clerk=request.user, on=today)
+    for document in (*lies.checked_out, *lies.unread, *lies.newest):
+        describe(document)
+    place = lies.places[0] if lies.places else None
     context = {
         "nav": "desk",
-        "today": timezone.localdate(),
-        "place": place,
-        "recent_files": [p.file for p in places],
-        "reading": reading,
-        "newest": newest,
+        "today": today,
+        "dues": reminding.dues(reminders=lies.reminders, on=today),
+        "recent_files": [known.file for known in lies.places],
+        "glance": _glance_at_file(place.file, place.sheet) if place else None,
         "can_create": may_create(request),
+        **vars(lies),
+        "place": place,
     }
     return render(request, "records/desk.html", context)
 
 
-def _shown(document: Any) -> Any:
+@require_safe
+def file_preview(request: ClerkRequest, file: UUID) -> HttpResponse:
+    """A part of the desk: what a file looks like, opened where the clerk stopped."""
+    found = file_or_404(request.user, file)
+    place = ReadingPlace.objects.filter(user=request.user, file=found).first()
+    context = {
+        "file": found,
+        "glance": _glance_at_file(found, place.sheet if place else 1),
+        "registers": Register.objects.filter(file=found).order_by("position"),
+    }
+    return render(request, "records/_preview.html", context)
+
+
+@require_safe
+def document_preview(request: ClerkRequest, document: UUID) -> HttpResponse:
+    """A part of the desk: the first sheet of a document."""
+    found = describe(document_or_404(request.user, document))
+    context = {"file": found.file, "document": found, "thumbnail_url": _picture(found, 1) if found.current.page_count else None}
+    return render(request, "records/_preview.html", context)
+
+
+def describe(document: Any) -> Any:
+    """Put address, icon and what hinders its reading on a document."""
     document.url = reverse("records:file", args=[document.file.public_id]) + f"?dokument={document.public_id}"
     document.icon = ICONS.get(document.current.family, "document") if document.current else "document"
     document.failure = sentences.failure(document.current) if document.current else ""
     return document
 
 
-def _complete(place: Any) -> None:
-    """How many sheets the file has, and a picture of the one where she stopped."""
-    place.thumbnail_url = None
-    stream = binder.sheets(file=place.file)
-    place.sheet_count = len(stream)
-    if 1 <= place.sheet <= len(stream):
-        sheet = stream[place.sheet - 1]
-        version = sheet.document.current
-        assert version is not None
-        address = reverse("records:page_image", args=[sheet.document.public_id, version.number, sheet.page])
-        place.thumbnail_url = f"{address}?width=240"
+def _glance_at_file(file: RecordFile, sheet: int) -> dict[str, Any]:
+    glance = desks.glance_at(file=file, sheet=sheet)
+    picture = _picture(glance.document, glance.page) if glance.document else None
+    return {"sheet": glance.sheet, "sheet_count": glance.sheet_count, "thumbnail_url": picture}
+
+
+def _picture(document: Any, page: int) -> str:
+    return reverse("records:page_image", args=[document.public_id, document.current.number, page]) + "?width=480"

@@ -7,7 +7,9 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 
+from records import confidential
 from records.models import Document, DocumentVersion, FilePlanUnit, RecordFile
 from records.models.access import LEVEL_FOR, LEVEL_MANAGE, LEVEL_READ, LEVEL_WRITE, scopes_of
 from tenants.doors import ClerkRequest
@@ -25,13 +27,16 @@ def file_or_404(clerk: User, file: UUID, level: int = LEVEL_READ) -> RecordFile:
     found = RecordFile.objects.visible_to(clerk, level).select_related("unit", "scope", "lead_office").filter(public_id=file).first()
     if found is None:
         raise Http404
+    confidential.note_reading(file=found, by=clerk, at=timezone.now())
     return found
 
 
 def document_or_404(clerk: User, document: UUID, level: int = LEVEL_READ) -> Document:
-    found = Document.objects.visible_to(clerk, level).for_reading().filter(public_id=document, erased_at__isnull=True).first()
+    visible = Document.objects.visible_to(clerk, level).for_reading().select_related("file__scope")
+    found = visible.filter(public_id=document, erased_at__isnull=True).first()
     if found is None or found.current is None:
         raise Http404
+    confidential.note_reading(file=found.file, by=clerk, at=timezone.now())
     return found
 
 

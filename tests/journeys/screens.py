@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import date
 from uuid import uuid4
 
 from django.template.loader import render_to_string
@@ -21,7 +22,8 @@ FIRST_FILES: dict[str, str] = {}  # of each town
 
 @dataclass(frozen=True)
 class Screen:
-    """`routes` are the names of the URLs it covers; `refused` the status of an answer that belongs to it, "404 GET" say."""
+    """`routes` are the names of the URLs it covers; `refused` the status of an answer that belongs to it, "404 GET" say; `after`: what others do
+    first."""
 
     name: str
     role: str | None
@@ -29,6 +31,7 @@ class Screen:
     routes: tuple[str, ...] = ()
     town: str = "musterstadt"
     refused: str = ""
+    after: tuple[Screen, ...] = ()
 
 
 def at(path: str) -> Show:
@@ -239,6 +242,43 @@ def sent_empty(path: str, button: str) -> Show:
     return show
 
 
+def sent_empty_in_file(below: str, button: str) -> Show:
+    return lambda visitor: sent_empty(first_file(visitor) + below, button)(visitor)
+
+
+def desk_preview(visitor: Visitor) -> None:
+    page = visitor.open("/")
+    page.locator("[data-preview]").first.focus()
+    expect(page.locator("li[data-chosen], [role=listitem][data-chosen]")).to_have_count(1)
+    visitor.rest()
+
+
+def hand_on(visitor: Visitor) -> None:
+    page = visitor.open(first_file(visitor) + "wiedervorlagen/")
+    page.get_by_label("Am").fill("2040-01-02")
+    page.get_by_role("button", name="Wiedervorlage setzen").click()
+    visitor.rest()
+    page.locator(".row-acts summary").first.click()
+    page.get_by_role("link", name="Weitergeben").first.click()
+    expect(page.get_by_role("heading", name="Wiedervorlage weitergeben")).to_be_visible()
+
+
+def ask_for_review(visitor: Visitor) -> None:
+    page = visitor.open("/verwaltung/journal/")
+    today = date.today().isoformat()  # noqa: DTZ011 - the browser's own day
+    page.get_by_label("Person").select_option(index=1)
+    page.get_by_label("Von").fill(today)
+    page.get_by_label("Bis").fill(today)
+    page.get_by_label("Begründung").fill("Verdacht auf unbefugte Einsicht")
+    page.get_by_role("button", name="Beantragen").click()
+    visitor.rest()
+
+
+def release_reviews(visitor: Visitor) -> None:
+    visitor.open("/verwaltung/journal/").get_by_role("button", name="Freigeben").first.click()
+    visitor.rest()
+
+
 def wrong_login(visitor: Visitor) -> None:
     page = visitor.open("/anmelden/")
     page.get_by_label("Benutzername").fill(f"niemand.{uuid4().hex[:6]}")
@@ -303,6 +343,20 @@ SCREENS = [
     Screen("error-503", None, from_template("503_municipality.html")),
     # Clerks.
     Screen("desk", "clerk", at("/"), ("records:desk",)),
+    Screen("desk-preview", "clerk", desk_preview, ("records:file_preview", "records:document_preview")),
+    Screen("reminders", "clerk", at("/wiedervorlagen/"), ("records:reminders",)),
+    Screen("reminders-of-the-registry", "registry", at("/wiedervorlagen/?ansicht=registratur")),
+    Screen("reminder-hand-on", "clerk", hand_on, ("records:reminder_hand_on",)),
+    Screen("file-reminders", "clerk", in_file("wiedervorlagen/"), ("records:file_reminders",)),
+    Screen("file-reminders-errors", "clerk", sent_empty_in_file("wiedervorlagen/", "Wiedervorlage setzen"), refused="422 POST"),
+    Screen("journal-reviews", "data_protection", at("/verwaltung/journal/"), ("records:journal_reviews",)),
+    Screen(
+        "journal-review",
+        "data_protection",
+        first_link("/verwaltung/journal/", "main td a"),
+        ("records:journal_review",),
+        after=(Screen("asked", "data_protection", ask_for_review), Screen("released", "administrator", release_reviews)),
+    ),
     Screen("user-menu", "clerk", user_menu),
     Screen("suggestions", "clerk", suggestions, ("records:suggest",)),
     Screen("password", "clerk", at("/passwort/"), ("tenants:password_change",)),
@@ -376,6 +430,8 @@ class Windows:
 
     def show(self, screen: Screen) -> Visitor:
         """Bring a screen onto the display; what went wrong with others before is forgotten."""
+        for earlier in screen.after:
+            self.show(earlier)
         sites = self.browsing.sites
         key = (screen.role, screen.town)
         if key not in self.open:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from tenants.roles import Role
 from tests.routes import MANAGE, READ, UPLOAD, WRITE, Route, everybody, get, only, patch, post, signed_in
 
-ADMINISTRATOR, REGISTRY, DATA_PROTECTION = Role.ADMINISTRATOR, Role.REGISTRY, Role.DATA_PROTECTION
+ADMINISTRATOR, REGISTRY, DATA_PROTECTION, SUPERVISOR = Role.ADMINISTRATOR, Role.REGISTRY, Role.DATA_PROTECTION, Role.SUPERVISOR
 REASON = {"reason": "Irrtum"}
 RIGHT = {"person": "{colleague}", "right": "read_records"}
 QUERY = "?q=Quittenbaum"  # stands in the title and the text of the record that is hidden
@@ -104,6 +104,17 @@ SCREENS = {
     "records:page_image": signed_in(get(READ)),
     "records:page_tile": signed_in(get(READ)),
     "records:page_words": signed_in(get(READ), found="zwetschge"),
+    "records:file_preview": signed_in(get(READ), found="streitsache"),
+    "records:document_preview": signed_in(get(READ), found="mirabelle"),
+    "records:reminders": signed_in(get(), get(query="?ansicht=registratur"), found="mirabelle"),
+    "records:file_reminders": signed_in(get(READ), post(READ, {"due_on": "2040-01-02", "note": "Neu"}, good=302), found="mirabelle"),
+    "records:reminder_done": signed_in(post(WRITE, good=302)),
+    "records:reminder_postpone": signed_in(post(WRITE, {"due_on": "2040-01-02"}, good=302)),
+    "records:reminder_hand_on": signed_in(get(WRITE), post(WRITE, {"person": "{owner}"}, good=302)),
+    "records:journal_reviews": only((DATA_PROTECTION, ADMINISTRATOR), get(), post()),
+    "records:journal_review": only((DATA_PROTECTION, ADMINISTRATOR), get(good=302), never=(SUPERVISOR,)),  # open to the two persons only
+    "records:journal_review_release": only((DATA_PROTECTION, ADMINISTRATOR), post(good=302), never=(SUPERVISOR,)),
+    "records:journal_review_export": only((DATA_PROTECTION, ADMINISTRATOR), get(good=302), never=(SUPERVISOR,)),
     "records:search": signed_in(get(), get(query=QUERY), get(query=QUERY + "&einheit={code}"), found="zwetschge"),
     "records:suggest": signed_in(get(query=QUERY), found="streitsache"),
 }
@@ -130,6 +141,11 @@ API = {
     "records_api:file_refile": signed_in(post(WRITE, {"file_plan_unit": "{unit}", **REASON}, good=409)),
     "records_api:sheets": signed_in(get(READ), found="holunder"),
     "records_api:journal": signed_in(get(WRITE), found="mirabelle"),
+    "records_api:file_reminders": signed_in(get(READ), post(READ, {"due_on": "2040-01-02"}, good=201)),
+    "records_api:reminders": signed_in(get()),
+    "records_api:reminder_done": signed_in(post(WRITE)),
+    "records_api:reminder_postpone": signed_in(post(WRITE, {"due_on": "2040-01-02"})),
+    "records_api:reminder_hand_on": signed_in(post(WRITE, {"person": "{owner_name}"})),
     "records_api:documents": signed_in(
         get(),
         get(query="?file={file}"),

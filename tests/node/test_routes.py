@@ -8,14 +8,14 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import transaction
 
-from records import erasure, granting, index_keeping, intake, reading, searching, sticking
+from records import erasure, granting, index_keeping, intake, journal_review, reading, reminding, searching, sticking
 from records.models import ErasureRequest, Reading
 from tenants import current, registry, stores
 from tenants.models import AccessibilityFeedback, User
@@ -73,6 +73,14 @@ class Record:
     def _ids(self, asked: ErasureRequest) -> dict[str, Any]:
         file, document, unit = self.file.public_id, self.document.public_id, self.file.unit.public_id
         colleague, office = UserFactory(), OfficeFactory()
+        granting.grant(target=self.file.unit, to=self.owner, right="read_records", by=None, at=AT)
+        reminder = reminding.set_reminder(
+            file=self.file, due_on=date(2040, 1, 1), to=self.owner, note="Mirabelle", document=self.document, by=self.owner, at=AT
+        )
+        officer = UserFactory(roles=[Role.DATA_PROTECTION])
+        review = journal_review.ask_for_review(
+            person=self.owner, first_day=AT.date(), last_day=AT.date(), reason="Verdacht", by=officer, at=AT
+        )
         feedback = AccessibilityFeedback.objects.create(message="Zu klein", created_at=AT)
         shared = {
             "version": 1,
@@ -92,8 +100,15 @@ class Record:
             "public_id": colleague.public_id,
             "office_id": office.public_id,
         }
-        of_api = {"files": file, "file-plan": unit, "documents": document}  # `id` there is told by the part of the address before it
-        others = {"colleague": colleague.public_id, "office": office.public_id, "feedback": feedback.public_id}
+        # `id` is told by the part of the address before it
+        of_api = {"files": file, "file-plan": unit, "documents": document, "reminders": reminder.public_id}
+        work = {
+            "reminder": reminder.public_id,
+            "review": review.public_id,
+            "owner": self.owner.public_id,
+            "owner_name": self.owner.username,
+        }
+        others = {**work, "colleague": colleague.public_id, "office": office.public_id, "feedback": feedback.public_id}
         return {**shared, **by_name, **of_api, **others, "erasure_id": asked.public_id}
 
     def clerk(self, right: str) -> User:
@@ -177,7 +192,7 @@ class Hidden:
                 continue
             with undone():
                 answer = ask(client, call, address, names)
-                invited = bool(set(roles) & set(route.roles))
+                invited = bool(set(roles) & set(route.roles)) and not set(roles) & set(route.never)
                 units_too = {} if roles else UNIT_SECRETS
                 self._judge(said(name, call, answer), route, call, answer, invited=invited, in_town=in_town, also=units_too)
                 if call.method != "get" and not invited and self.record.fingerprint() != before:

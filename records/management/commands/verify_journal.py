@@ -1,12 +1,14 @@
-"""manage.py verify_journal --municipality SLUG: walk the chain and say which rows were changed, deleted or inserted."""
+"""manage.py verify_journal --municipality SLUG: walk the chain, compare it with the daily anchors, and say which rows were
+changed, deleted or inserted."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.core.management.base import CommandError
+from django.utils import timezone
 
-from records import journal
+from records import anchors, journal
 from records.models import JournalEntry
 from tenants.management.base import MunicipalityCommand
 
@@ -15,7 +17,7 @@ class Command(MunicipalityCommand):
     help = "Check the journal's hash chain; ends with an error if it does not hold."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        broken = list(journal.verify())
+        broken = [*journal.verify(), *anchors.verify(at=timezone.now())]
         for found in broken:
             self.stderr.write(f"row {found.sequence}: {found.reason}")
         if broken:

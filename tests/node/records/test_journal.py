@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import json
 from datetime import UTC, datetime
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, connections
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from records import filing, granting, journal
 from records.models import JournalEntry, JournalValue
@@ -100,3 +105,55 @@ class TestTheTable:
     def test_the_default_connection_is_none(self):
         with pytest.raises(ImproperlyConfigured):
             connections["default"].cursor()
+
+
+class TestExported:
+    def test_can_be_checked_from_outside_with_nothing_but_the_rows(self):
+        """The program is the one of foundation/chain.py."""
+        a_few_acts()
+        rows = [json.loads(json.dumps(row)) for row in journal.exported()]
+
+        fields = ["sequence", "at", "act", "actor", "actor_kind", "object_kind", "object_id", "file_id", "digests", "previous"]
+        sequence, previous = 0, "0" * 64
+        for row in rows:
+            said = {field: row[field] for field in fields} | {field: row[field] for field in ("actor_id", "on_behalf_of") if row.get(field)}
+            canonical = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+            assert (row["sequence"], row["previous"]) == (sequence + 1, previous)
+            assert row["hash"] == hashlib.sha256(canonical.encode()).hexdigest()
+            sequence, previous = row["sequence"], row["hash"]
+        assert sequence == JournalEntry.objects.count() > 0
+        assert any(row["actor_id"] for row in rows)
+
+
+class Undo(Exception):
+    """The next example begins with an empty journal."""
+
+
+class TestChainUnderRandomActs:
+    @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(
+        acts=st.lists(st.sampled_from(["edit", "close", "reopen", "create", "cancel"]), min_size=1, max_size=12),
+        victim=st.integers(0, 10**6),
+    )
+    def test_holds_whatever_is_done_and_names_the_row_that_is_touched(self, acts, victim):
+        with contextlib.suppress(Undo), current.atomic():
+            file, clerk = a_few_acts(), ClerkFactory()
+            for number, name in enumerate(acts):
+                with contextlib.suppress(filing.CannotFile, filing.CannotClose, filing.CannotReopen, filing.CannotCancel):
+                    if name == "create":
+                        file = filing.create_file(unit=file.unit, title=f"Akte {number}", by=file.created_by, at=AT)
+                    elif name == "edit":
+                        filing.edit_file(file=file, changes={"title": f"Titel {number}"}, by=clerk, at=AT)
+                    elif name == "close":
+                        filing.close_file(file=file, by=clerk, at=AT)
+                    else:
+                        act = filing.reopen_file if name == "reopen" else filing.cancel_file
+                        act(file=file, reason="Grund", by=clerk, at=AT)
+            assert list(journal.verify()) == []
+
+            sequences = list(JournalEntry.objects.order_by("sequence").values_list("sequence", flat=True))
+            touched = sequences[victim % len(sequences)]
+            tamper("UPDATE records_journalentry SET act = 'anders' WHERE sequence = %s", touched)
+
+            assert [found.sequence for found in journal.verify()] == [touched]
+            raise Undo

@@ -1,0 +1,74 @@
+"""What lies on a clerk's desk, and what the preview beside it shows of a file or a document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Q
+
+from tenants.models import User
+
+from . import binder, reminding
+from .models import Document, DocumentVersion, Favourite, FilePlanUnit, RecordFile, Reminder
+
+AHEAD = timedelta(days=7)
+FEW, MOST = 8, 20
+UNREAD = (DocumentVersion.State.RECEIVED, DocumentVersion.State.READING, DocumentVersion.State.FAILED)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything in the order in which a clerk wants it; each list is cut to what fits a desk. `place` is where she stopped leafing."""
+
+    reminders: list[Reminder]
+    places: list[Any]
+    favourites: list[RecordFile]
+    favourite_units: list[FilePlanUnit]
+    my_files: list[RecordFile]
+    checked_out: list[Document]
+    unread: list[Document]
+    newest: list[Document]
+
+
+def desk_of(*, clerk: User, on: date) -> Desk:
+    """Read a clerk's desk, as far as she may see what lies on it. The number of queries does not depend on how much that is."""
+    files = RecordFile.objects.visible_to(clerk).standing()
+    documents = Document.objects.visible_to(clerk).standing().for_reading().order_by("-created_at", "-pk")
+    mine = Q(created_by=clerk) | Q(lead_office__in=clerk.memberships.filter(is_lead=True).values("office"))
+    open_files = files.filter(mine, status__in=[RecordFile.Status.OPEN, RecordFile.Status.DRAFT])
+    favourites = Favourite.objects.filter(user=clerk)
+    units = FilePlanUnit.objects.visible_to(clerk).filter(pk__in=favourites.filter(unit__isnull=False).values("unit"))
+    return Desk(
+        reminders=list(reminding.reminders_of(clerk=clerk, on=on).filter(due_on__lte=on + AHEAD)[:MOST]),
+        places=binder.last_places(clerk=clerk),
+        favourites=list(files.filter(pk__in=favourites.filter(file__isnull=False).values("file")).in_order()[:MOST]),
+        favourite_units=list(units.in_order()[:MOST]),
+        my_files=list(open_files.order_by("-changed_at", "-pk")[:FEW]),
+        checked_out=list(documents.filter(checked_out_by=clerk)[:FEW]),
+        unread=list(documents.filter(created_by=clerk, current__state__in=UNREAD)[:FEW]),
+        newest=list(documents[:FEW]),
+    )
+
+
+@dataclass(frozen=True)
+class Glance:
+    """One sheet of a file at a glance: its number among `sheet_count`, and where its picture comes from (None: there is no such sheet)."""
+
+    sheet: int
+    sheet_count: int
+    document: Document | None
+    page: int
+
+
+def glance_at(*, file: RecordFile, sheet: int) -> Glance:
+    """Find the document and page of a sheet, with one row for each document and none for each page."""
+    before = 0
+    found: tuple[Document, int] | None = None
+    for document in binder.documents_of(file=file):
+        pages = (document.current.page_count or 0) if document.current and not document.current.being_read else 0
+        if found is None and before < sheet <= before + pages:
+            found = (document, sheet - before)
+        before += pages
+    return Glance(sheet, before, *(found or (None, 0)))
