@@ -166,16 +166,16 @@ class TestTable:
 
     def test_shows_a_register_or_a_selection(self, client_of) -> None:
         register = RegisterFactory()
-        inside = DocumentFactory(file=register.file, register=register, title="darin")
-        loose = DocumentFactory(file=register.file, title="lose")
+        inside = DocumentFactory(file=register.file, register=register, title="Eingeheftetes")
+        loose = DocumentFactory(file=register.file, title="Ungeheftetes")
         client = client_of(writer_of(inside))
         address = f"/akten/{register.file.public_id}/tabelle/"
 
-        assert "lose" not in client.get(f"{address}?register={register.public_id}").content.decode()
-        assert "darin" not in client.get(f"{address}?register=ohne").content.decode()
+        assert "Ungeheftetes" not in client.get(f"{address}?register={register.public_id}").content.decode()
+        assert "Eingeheftetes" not in client.get(f"{address}?register=ohne").content.decode()
         chosen = client.post(address, {"choose": "1", "dokument": [str(loose.public_id)]}).content.decode()
-        assert "lose" in chosen
-        assert "darin" not in chosen
+        assert "Ungeheftetes" in chosen
+        assert "Eingeheftetes" not in chosen
 
     def test_300_rows_cost_the_same_queries_as_two(self, client_of, queries) -> None:
         counts = []

@@ -37,7 +37,7 @@ class TestPatch:
         assert answer.status_code == 200, answer.content
         assert {name: answer.json()[name] for name in sent} == sent
         assert answer.json()["stamp_text"] == "Eingegangen 01.03.2026"
-        assert JournalEntry.objects.get().act == "describe"
+        assert JournalEntry.objects.filter(act="describe").count() == 1
 
     @pytest.mark.parametrize(
         ("sent", "field"),
@@ -64,7 +64,7 @@ class TestPatch:
         answer = api_client(clerk_in(document.file.unit)).patch(address(document), {"kind": "Antrag", **sent}, format="json")
 
         assert is_problem(answer, 400)
-        assert answer.json()["errors"].keys() == {field}
+        assert {name.partition(".")[0] for name in answer.json()["errors"]} == {field}
         document.refresh_from_db()
         assert document.kind == ""
 
