@@ -1,24 +1,25 @@
 """The file as a binder: its documents in paper order, and all their sheets as one stream.
 
 Paper order: registers as they stand, documents directly in the file before them, and inside each the municipality's stapling
-order (newest or oldest on top). The order of pages inside a document never reverses.
+order (newest or oldest on top); attachments follow their document. The order of pages inside a document never reverses.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.aggregates import JSONBAgg
-from django.db.models import Count, F, Func, IntegerField, JSONField, OuterRef, QuerySet, Subquery, Window
+from django.db.models import Case, Count, F, Func, IntegerField, JSONField, OuterRef, Q, QuerySet, Subquery, Value, When, Window
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Cast, Coalesce, RowNumber
 
-from tenants.models import MunicipalSettings, User
+from tenants.models import User
 
-from .models import Document, Page, ReadingPlace, RecordFile, Register
+from .models import Document, Folio, Page, ReadingPlace, RecordFile, Register
+from .moving import newest_on_top
 
 
 @dataclass(frozen=True)
@@ -43,13 +44,31 @@ def documents_of(*, file: RecordFile) -> QuerySet[Document]:
 
 
 def paper_order() -> list[OrderBy]:
-    return [OrderBy(Coalesce("register__position", 0)), rank_order(), OrderBy(F("id"))]
+    return _stapled(newest_first=newest_on_top())
+
+
+def counting_order() -> list[OrderBy]:
+    """How folio numbers are counted: register by register, and in each the oldest first, whatever the stapling order."""
+    return _stapled(newest_first=False)
+
+
+def _stapled(*, newest_first: bool) -> list[OrderBy]:
+    """Attachments (Anlagen) lie behind their document, the oldest first, as long as both lie in the same register."""
+    together = Q(parent__cancelled_at__isnull=True) & (Q(parent__register=F("register")) | Q(parent__register=None, register=None))
+    attached = Q(parent__isnull=False) & together
+    return [
+        OrderBy(Coalesce("register__position", 0)),
+        OrderBy(Case(When(attached, then="parent__rank"), default="rank"), descending=newest_first),
+        OrderBy(Case(When(attached, then="parent_id"), default="id")),
+        OrderBy(Case(When(attached, then=Value(1)), default=Value(0))),
+        OrderBy(F("rank")),
+        OrderBy(F("id")),
+    ]
 
 
 def rank_order() -> OrderBy:
     """Which end of a register is on top: the municipality's stapling order (Heftung)."""
-    newest = MunicipalSettings.load().stapling_order == MunicipalSettings.StaplingOrder.NEWEST_ON_TOP
-    return OrderBy(F("rank"), descending=newest)
+    return OrderBy(F("rank"), descending=newest_on_top())
 
 
 def with_position(documents: QuerySet[Document]) -> QuerySet[Document]:
@@ -58,17 +77,25 @@ def with_position(documents: QuerySet[Document]) -> QuerySet[Document]:
 
 
 def sheets(*, file: RecordFile) -> list[Sheet]:
-    """All sheets of a file as one stream. Three queries, whatever the size."""
+    """All sheets of a file as one stream. Four queries at most, whatever the size."""
     documents = list(documents_of(file=file))
     sizes: dict[int, list[tuple[int, float, float]]] = {}
     rows = Page.objects.filter(version__in=[d.current_id for d in documents if d.current_id]).order_by("version_id", "number")
     for version, number, width, height in rows.values_list("version_id", "number", "width", "height"):
         sizes.setdefault(version, []).append((number, width, height))
+    folios = folio_numbers(file=file)
     stream: list[Sheet] = []
     for document in documents:
+        labels = folios.get(document.pk, [])
         for number, width, height in sizes.get(document.current_id or 0, ()):
-            stream.append(Sheet(len(stream) + 1, None, document, number, document.register, width, height))
+            label = labels[number - 1] if number <= len(labels) else None
+            stream.append(Sheet(len(stream) + 1, label, document, number, document.register, width, height))
     return stream
+
+
+def folio_numbers(*, file: RecordFile) -> dict[int, list[str | None]]:
+    """Folio numbers by document and page; none, without a query, until the file is foliated."""
+    return Folio.objects.filter(file=file).by_document() if file.foliated_at else {}
 
 
 def listed(*, file: RecordFile) -> list[Document]:
@@ -78,11 +105,13 @@ def listed(*, file: RecordFile) -> list[Document]:
     """
     found = Document.objects.filter(file=file, cancelled_at__isnull=True).select_related("current").order_by(*paper_order())
     shown = ("number", "state", "failure", "notices")
-    return list(found.only("public_id", "register", "title", "received_on", "current", *(f"current__{name}" for name in shown)))
+    return list(
+        found.only("public_id", "register", "title", "received_on", "document_date", "current", *(f"current__{name}" for name in shown))
+    )
 
 
-def manifest(*, registers: Sequence[Register], documents: Sequence[Document]) -> dict[str, Any]:
-    """What the viewer needs of the whole file: registers, and documents with the sizes of their pages (points)."""
+def manifest(*, registers: Sequence[Register], documents: Sequence[Document], folios: Mapping[int, Sequence[str | None]]) -> dict[str, Any]:
+    """What the viewer needs of the whole file: registers, and documents with the sizes of their pages (points) and their folio numbers."""
     sizes = _sizes([d.current_id for d in documents if d.current_id])
     names = {register.pk: str(register.public_id) for register in registers}
     return {
@@ -97,6 +126,7 @@ def manifest(*, registers: Sequence[Register], documents: Sequence[Document]) ->
                 "received_on": document.received_on.isoformat() if document.received_on else None,
                 "pages": sizes.get(document.current_id or 0, []),
             }
+            | ({"folios": folios[document.pk]} if document.pk in folios else {})
             for document in documents
         ],
     }

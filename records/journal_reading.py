@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+
+from tenants.models import MunicipalSettings
 
 from .models import Document, DocumentVersion, JournalEntry, RecordFile
 
@@ -50,6 +54,10 @@ def _word(field: str, value: str | None) -> str | None:
     if field in ("state", "status", "failure"):
         known = dict(RecordFile.Status.choices) | dict(DocumentVersion.State.choices)
         return str(known.get(value, value))
+    if field == "folio_numbering":
+        return str(dict(MunicipalSettings.FolioNumbering.choices).get(value, value))
+    if field == "foliated_at":
+        return f"{localtime(datetime.fromisoformat(value)):%d.%m.%Y %H:%M}"
     if field in ("retain_until", "received_on") and len(value) == 10:
         return f"{value[8:]}.{value[5:7]}.{value[:4]}"
     return {"True": _("yes"), "False": _("no")}.get(value, value)
@@ -63,6 +71,7 @@ def act_words() -> dict[str, str]:
         "reopen": _("Reopened"),
         "cancel": _("Cancelled"),
         "refile": _("Re-filed"),
+        "foliate": _("Foliated"),
         "take_in": _("Filed"),
         "add_version": _("New version"),
         "move": _("Moved"),
@@ -104,4 +113,7 @@ def field_words() -> dict[str, str]:
         "position": _("Position"),
         "file": _("File"),
         "asked_by": _("Asked by"),
+        "foliated_at": _("Foliated at"),
+        "folio_numbers": _("Folio numbers"),
+        "folio_numbering": _("How sheets are numbered"),
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import binder, desk, documents, erasing, files, plan, plan_admin, rights, search
+from .views import binder, desk, documents, erasing, files, folios, plan, plan_admin, rights, search
 
 app_name = "records"
 urlpatterns = [
@@ -22,6 +22,8 @@ urlpatterns = [
     path("akten/<uuid:file>/schliessen/", files.file_close, name="file_close"),
     path("akten/<uuid:file>/wieder-oeffnen/", files.file_reopen, name="file_reopen"),
     path("akten/<uuid:file>/stornieren/", files.file_cancel, name="file_cancel"),
+    path("akten/<uuid:file>/blattnummern/", folios.file_folios, name="file_folios"),
+    path("akten/<uuid:file>/foliieren/", folios.file_foliate, name="file_foliate"),
     path("akten/<uuid:file>/journal/", files.file_journal, name="file_journal"),
     path("akten/<uuid:file>/rechte/", rights.file_rights, name="file_rights"),
     path("akten/<uuid:file>/beschraenken/", rights.file_restrict, name="file_restrict"),

@@ -120,6 +120,12 @@ class SettingsForm(forms.Form):
         help_text=_("{code} is the classification code, {number} the running number, {year} the year. Example: {code}-{year}/{number:04}"),
     )
     stapling_order = forms.ChoiceField(label=_("Stapling order"), choices=MunicipalSettings.StaplingOrder.choices, widget=forms.RadioSelect)
+    folio_numbering = forms.ChoiceField(
+        label=_("Folio numbers"),
+        choices=MunicipalSettings.FolioNumbering.choices,
+        widget=forms.RadioSelect,
+        help_text=_("Holds for numbers given from now on. What stands on a sheet already is never changed."),
+    )
 
     def __init__(self, *args: Any, has_coat_of_arms: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

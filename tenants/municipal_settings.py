@@ -1,4 +1,4 @@
-"""What a municipality decides for itself: its name, coat of arms, reference template and stapling order."""
+"""What a municipality decides for itself: its name, coat of arms, reference template, stapling order and folio numbers."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ def change_settings(
     name: str,
     reference_template: str,
     stapling_order: str,
+    folio_numbering: str | None = None,
     coat_of_arms: BinaryIO | None = None,
     remove_coat_of_arms: bool = False,
     by: User | None,
@@ -49,7 +50,8 @@ def change_settings(
 ) -> MunicipalSettings:
     """Set all of a municipality's own settings. Raises BadSettings.
 
-    A new template holds for files created from now on; references given before stay as they are.
+    A new template holds for files created from now on; references given before stay as they are. So do folio numbers; `folio_numbering`
+    None leaves that setting as it is.
     """
     for check, refusal in _template_checks:
         try:
@@ -58,8 +60,12 @@ def change_settings(
             raise BadSettings("reference_template", str(said)) from said
     if stapling_order not in MunicipalSettings.StaplingOrder.values:
         raise BadSettings("stapling_order", _("There is no such stapling order."))
+    if folio_numbering is not None and folio_numbering not in MunicipalSettings.FolioNumbering.values:
+        raise BadSettings("folio_numbering", _("There is no such way of numbering sheets."))
     arms = redraw(coat_of_arms) if coat_of_arms is not None else None
     given = {"name": name.strip(), "reference_template": reference_template, "stapling_order": stapling_order}
+    if folio_numbering is not None:
+        given["folio_numbering"] = folio_numbering
     with current.atomic():
         MunicipalSettings.load()
         row = MunicipalSettings.objects.select_for_update().get(pk=1)

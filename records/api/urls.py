@@ -4,6 +4,7 @@ from django.urls import path
 
 from .documents import DocumentDoor, VersionDoor
 from .files import FileDoor
+from .folios import BookmarkDoor, FolioDoor
 from .pages import ContentDoor
 from .plan import PlanDoor
 from .search import SearchDoor
@@ -21,6 +22,10 @@ urlpatterns = [
     path(FILE + "cancel/", FileDoor.as_view({"post": "cancel"}), name="file_cancel"),
     path(FILE + "refile/", FileDoor.as_view({"post": "refile"}), name="file_refile"),
     path(FILE + "sheets/", FileDoor.as_view({"get": "sheets"}), name="sheets"),
+    path(FILE + "foliate/", FolioDoor.as_view({"post": "foliate"}), name="file_foliate"),
+    path(FILE + "folios/", FolioDoor.as_view({"get": "show"}), name="folios"),
+    path(FILE + "bookmarks/", BookmarkDoor.as_view({"get": "list", "post": "create"}), name="bookmarks"),
+    path(FILE + "bookmarks/remove/", BookmarkDoor.as_view({"post": "remove"}), name="bookmark_remove"),
     path(FILE + "journal/", FileDoor.as_view({"get": "journal"}), name="journal"),
     path("documents/", DocumentDoor.as_view({"get": "list", "post": "create"}), name="documents"),
     path(DOCUMENT, DocumentDoor.as_view({"get": "retrieve"}), name="document"),
