@@ -86,10 +86,19 @@ def _groups(registers: list[Register], documents: list[Any]) -> list[SimpleNames
             register=register,
             documents=found,
             rows=_roughly(len(found)),
+            sheets=_range([d for d in found if d.first_sheet]),
             stretches=[found[at : at + STRETCH] for at in range(0, len(found), STRETCH)],
         )
         for register, found in groups
     ]
+
+
+def _range(documents: list[Any]) -> str:
+    """The sheets of a register: "12–48"."""
+    if not documents:
+        return ""
+    first, last = documents[0].first_sheet, documents[-1].last_sheet
+    return str(first) if first == last else f"{first}–{last}"
 
 
 def _roughly(count: int) -> str:
