@@ -176,15 +176,16 @@ def assign(stream: Sequence[Leaf], given: Mapping[Leaf, Number], *, per_sheet: b
             if leaf in anchors:
                 ahead, before = ahead - 1, given[leaf].number
             continue
-        number = _back_of(leaf, given, fresh, taken) if per_sheet else None
-        if number is None and ahead:
+        back = _back_of(leaf, given, fresh, taken) if per_sheet else None
+        if back is not None:
+            fresh[leaf] = back
+        elif ahead:
             letters[before] = next_suffix(letters.get(before, ""))
-            number = Number(before, letters[before])
-        elif number is None:
+            fresh[leaf] = Number(before, letters[before])
+        else:
             highest += 1
-            number = Number(highest)
-        fresh[leaf] = number
-        taken.add(number)
+            fresh[leaf] = Number(highest)
+        taken.add(fresh[leaf])
     return fresh
 
 

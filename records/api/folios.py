@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from foundation.api.problems import Conflict
 from records import bookmarks, folios
-from records.models import Document, RecordFile
+from records.models import Bookmark, Document, RecordFile
 from tenants.api.idempotency import once
 
 from . import folio_serializers as serializers
@@ -47,10 +47,10 @@ class FolioDoor(Door[RecordFile]):
 
 
 @extend_schema(tags=["files"])
-class BookmarkDoor(Door[Document]):
+class BookmarkDoor(Door[Bookmark]):
     """The caller's bookmarks (Lesezeichen). Nobody else sees them."""
 
-    queryset = Document.objects.none()
+    queryset = Bookmark.objects.none()
     serializer_class = serializers.BookmarkOut
 
     @extend_schema(operation_id="files_bookmarks", responses={200: serializers.BookmarkOut(many=True), **problems(404)})

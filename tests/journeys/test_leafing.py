@@ -128,7 +128,7 @@ class TestLeafing:
             expect_folio(page, folio)
         page.keyboard.press("Control+g")
         page.keyboard.type("3")
-        expect(page.get_by_role("option")).to_have_count(2)  # the third sheet, or what carries the number 3
+        expect(page.locator("#binder-places [role=option]")).to_have_count(2)  # the third sheet, or what carries the number 3
         binder.clerk.picture("leafing-03-jump")
         page.keyboard.press("ArrowDown")
         page.keyboard.press("Enter")
@@ -175,7 +175,7 @@ class TestLeafing:
         page.keyboard.press("ArrowRight")
         binder.clerk.rest()
         binder.clerk.picture("leafing-06-two-dark")
-        page.set_viewport_size({"width": 900, "height": 800})
+        page.set_viewport_size({"width": 820, "height": 800})
         expect_pairs(page, False)
         page.set_viewport_size({"width": 1440, "height": 900})
         expect_pairs(page, True)
