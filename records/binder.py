@@ -7,7 +7,7 @@ their document, the first one first.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,7 @@ from django.db.models.functions import Cast, Coalesce, RowNumber
 from tenants.models import User
 
 from . import moving
-from .models import Document, Page, ReadingPlace, RecordFile, Register
+from .models import Document, Folio, Page, ReadingPlace, RecordFile, Register
 from .moving import BELOW, LEAD
 
 
@@ -49,6 +49,11 @@ def paper_order() -> list[OrderBy]:
     return [OrderBy(Coalesce("register__position", 0)), *rank_order(), OrderBy(F("id"))]
 
 
+def counting_order() -> list[OrderBy]:
+    """How folio numbers are counted: register by register, and in each the oldest first, whatever the stapling order."""
+    return [OrderBy(Coalesce("register__position", 0)), OrderBy(LEAD), OrderBy(BELOW), OrderBy(F("id"))]
+
+
 def rank_order() -> list[OrderBy]:
     """Which end of a register is on top: the municipality's stapling order (Heftung). An attachment stands at its document's place, below it."""
     return [OrderBy(LEAD, descending=moving.newest_on_top()), OrderBy(BELOW)]
@@ -60,17 +65,25 @@ def with_position(documents: QuerySet[Document]) -> QuerySet[Document]:
 
 
 def sheets(*, file: RecordFile) -> list[Sheet]:
-    """All sheets of a file as one stream. Three queries, whatever the size."""
+    """All sheets of a file as one stream. Four queries at most, whatever the size."""
     documents = list(documents_of(file=file))
     sizes: dict[int, list[tuple[int, float, float]]] = {}
     rows = Page.objects.filter(version__in=[d.current_id for d in documents if d.current_id]).order_by("version_id", "number")
     for version, number, width, height in rows.values_list("version_id", "number", "width", "height"):
         sizes.setdefault(version, []).append((number, width, height))
+    folios = folio_numbers(file=file)
     stream: list[Sheet] = []
     for document in documents:
+        labels = folios.get(document.pk, [])
         for number, width, height in sizes.get(document.current_id or 0, ()):
-            stream.append(Sheet(len(stream) + 1, None, document, number, document.register, width, height))
+            label = labels[number - 1] if number <= len(labels) else None
+            stream.append(Sheet(len(stream) + 1, label, document, number, document.register, width, height))
     return stream
+
+
+def folio_numbers(*, file: RecordFile) -> dict[int, list[str | None]]:
+    """Folio numbers by document and page; none, without a query, until the file is foliated."""
+    return Folio.objects.filter(file=file).by_document() if file.foliated_at else {}
 
 
 def listed(*, file: RecordFile) -> list[Document]:
@@ -79,13 +92,13 @@ def listed(*, file: RecordFile) -> list[Document]:
     A file of 300 documents is opened many times a day: whole rows of three tables cost more time than all the rest of the page.
     """
     found = Document.objects.filter(file=file, cancelled_at__isnull=True).select_related("current", "checked_out_by")
-    own = ("public_id", "register", "parent", "title", "received_on", "direction", "current", "checked_out_at", "checked_out_by")
+    own = ("public_id", "register", "parent", "title", "received_on", "document_date", "direction", "current", "checked_out_at")
     shown = (*(f"current__{name}" for name in ("number", "state", "failure", "notices")), "checked_out_by__display_name")
-    return list(found.order_by(*paper_order()).only(*own, *shown))
+    return list(found.order_by(*paper_order()).only(*own, "checked_out_by", *shown))
 
 
-def manifest(*, registers: Sequence[Register], documents: Sequence[Document]) -> dict[str, Any]:
-    """What the viewer needs of the whole file: registers, and documents with the sizes of their pages (points)."""
+def manifest(*, registers: Sequence[Register], documents: Sequence[Document], folios: Mapping[int, Sequence[str | None]]) -> dict[str, Any]:
+    """What the viewer needs of the whole file: registers, and documents with the sizes of their pages (points) and their folio numbers."""
     sizes = _sizes([d.current_id for d in documents if d.current_id])
     names = {register.pk: str(register.public_id) for register in registers}
     return {
@@ -100,6 +113,7 @@ def manifest(*, registers: Sequence[Register], documents: Sequence[Document]) ->
                 "received_on": document.received_on.isoformat() if document.received_on else None,
                 "pages": sizes.get(document.current_id or 0, []),
             }
+            | ({"folios": folios[document.pk]} if document.pk in folios else {})
             for document in documents
         ],
     }

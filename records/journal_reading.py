@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+
+from tenants.models import MunicipalSettings
 
 from .models import Document, DocumentVersion, JournalEntry, ProtectionNeed, RecordFile
 
@@ -63,6 +67,10 @@ def _word(field: str, value: str | None) -> str | None:
     if field in ("direction", "protection_need"):
         choices = dict(Document.Direction.choices) | dict(ProtectionNeed.choices)
         return str(choices.get(value, value))
+    if field == "folio_numbering":
+        return str(dict(MunicipalSettings.FolioNumbering.choices).get(value, value))
+    if field == "foliated_at":
+        return f"{localtime(datetime.fromisoformat(value)):%d.%m.%Y %H:%M}"
     if DAY.fullmatch(value):
         return f"{value[8:]}.{value[5:7]}.{value[:4]}"
     return {"True": _("yes"), "False": _("no")}.get(value, value)
@@ -76,6 +84,7 @@ def act_words() -> dict[str, str]:
         "reopen": _("Reopened"),
         "cancel": _("Cancelled"),
         "refile": _("Re-filed"),
+        "foliate": _("Foliated"),
         "take_in": _("Filed"),
         "add_version": _("New version"),
         "move": _("Moved"),
@@ -160,4 +169,7 @@ def field_words() -> dict[str, str]:
         "first_day": _("From"),
         "last_day": _("Until"),
         "entries": _("Entries"),
+        "foliated_at": _("Foliated at"),
+        "folio_numbers": _("Folio numbers"),
+        "folio_numbering": _("How sheets are numbered"),
     }

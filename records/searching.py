@@ -142,8 +142,11 @@ def search(
     return SearchPage(found.count, hits, found.facets, found.next, found.forgiven, named)
 
 
-def sheets_with_hits(*, clerk: User, file: RecordFile, text: str) -> list[int]:
-    """Numbers of the sheets of one file that show what was searched for; empty for a question that means nothing."""
+def sheets_with_hits(*, clerk: User, file: RecordFile, text: str) -> list[tuple[int, int]]:
+    """Numbers of the sheets of one file that show what was searched for, each with the number of words to be marked on it.
+
+    Empty for a question that means nothing.
+    """
     try:
         found = search(clerk=clerk, text=text, file=file, page_size=200)
         query = parse_question(text)
@@ -151,11 +154,9 @@ def sheets_with_hits(*, clerk: User, file: RecordFile, text: str) -> list[int]:
         return []
     versions = {hit.document.version for hit in found.hits}
     texts = {(v, n): t for v, n, t in Page.objects.filter(version__in=versions).values_list("version_id", "number", "text")}
-    return [
-        sheet.sheet
-        for sheet in binder.sheets(file=file)
-        if (sheet_text := texts.get((sheet.document.current_id or 0, sheet.page))) and marks(sheet_text, query)
-    ]
+    counts = {page: sum(len(sheet[a:b].split()) for a, b in marks(sheet, query)) for page, sheet in texts.items() if sheet}
+    stream = binder.sheets(file=file) if any(counts.values()) else []
+    return [(sheet.sheet, n) for sheet in stream if (n := counts.get((sheet.document.current_id or 0, sheet.page)))]
 
 
 def parse_question(text: str) -> Query:

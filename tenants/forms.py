@@ -128,6 +128,12 @@ class SettingsForm(forms.Form):
             "Stands with the date of receipt on what comes in, for example “Stadt Musterstadt, Eingang”. Left empty: “Eingegangen”."
         ),
     )
+    folio_numbering = forms.ChoiceField(
+        label=_("Folio numbers"),
+        choices=MunicipalSettings.FolioNumbering.choices,
+        widget=forms.RadioSelect,
+        help_text=_("Holds for numbers given from now on. What stands on a sheet already is never changed."),
+    )
 
     def __init__(self, *args: Any, has_coat_of_arms: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

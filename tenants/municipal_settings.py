@@ -1,4 +1,4 @@
-"""What a municipality decides for itself: its name, coat of arms, reference template, stapling order and receipt stamp."""
+"""What a municipality decides for itself: its name, coat of arms, reference template, stapling order, receipt stamp and folio numbers."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ def change_settings(
     reference_template: str,
     stapling_order: str,
     receipt_stamp: str | None = None,
+    folio_numbering: str | None = None,
     coat_of_arms: BinaryIO | None = None,
     remove_coat_of_arms: bool = False,
     by: User | None,
@@ -50,7 +51,8 @@ def change_settings(
 ) -> MunicipalSettings:
     """Set a municipality's own settings; what is None stays as it is. Raises BadSettings.
 
-    A new template holds for files created from now on; references given before stay as they are.
+    A new template holds for files created from now on; references given before stay as they are. So do folio numbers; `folio_numbering`
+    None leaves that setting as it is.
     """
     for check, refusal in _template_checks:
         try:
@@ -59,14 +61,14 @@ def change_settings(
             raise BadSettings("reference_template", str(said)) from said
     if stapling_order not in MunicipalSettings.StaplingOrder.values:
         raise BadSettings("stapling_order", _("There is no such stapling order."))
+    if folio_numbering is not None and folio_numbering not in MunicipalSettings.FolioNumbering.values:
+        raise BadSettings("folio_numbering", _("There is no such way of numbering sheets."))
     arms = redraw(coat_of_arms) if coat_of_arms is not None else None
-    given = {
-        "name": name.strip(),
-        "reference_template": reference_template,
-        "stapling_order": stapling_order,
-    }
+    given = {"name": name.strip(), "reference_template": reference_template, "stapling_order": stapling_order}
     if receipt_stamp is not None:
         given["receipt_stamp"] = " ".join(receipt_stamp.split())
+    if folio_numbering is not None:
+        given["folio_numbering"] = folio_numbering
     with current.atomic():
         MunicipalSettings.load()
         row = MunicipalSettings.objects.select_for_update().get(pk=1)

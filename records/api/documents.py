@@ -35,7 +35,7 @@ class DocumentsDoor(Door[Document]):
     serializer_class = serializers.DocumentOut
 
     def get_queryset(self) -> QuerySet[Document]:
-        visible: QuerySet[Document] = Document.objects.visible_to(self.clerk).for_reading()
+        visible: QuerySet[Document] = Document.objects.visible_to(self.clerk).for_reading().select_related("file__scope")
         return visible
 
     def writable(self) -> Document:

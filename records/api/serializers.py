@@ -44,7 +44,7 @@ class FileOut(serializers.ModelSerializer[RecordFile]):
         model = RecordFile
         fields = (
             "id", "file_reference", "title", "status", "file_plan_unit", "office", "office_name", "registers", "lifetime", "retain_until",
-            "created_at", "closed_at", "external_system", "external_reference", "former_references", "restricted",
+            "created_at", "closed_at", "external_system", "external_reference", "former_references", "restricted", "foliated_at",
         )  # fmt: skip
         read_only_fields = fields
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from .documents import DocumentDoor, VersionDoor
 from .files import FileDoor
+from .folios import BookmarkDoor, FolioDoor
 from .holding import ComparisonDoor, HoldingDoor
 from .notes import NoteDoor, StickyNoteDoor, StickyNotesDoor
 from .pages import ContentDoor
@@ -24,6 +25,10 @@ urlpatterns = [
     path(FILE + "cancel/", FileDoor.as_view({"post": "cancel"}), name="file_cancel"),
     path(FILE + "refile/", FileDoor.as_view({"post": "refile"}), name="file_refile"),
     path(FILE + "sheets/", FileDoor.as_view({"get": "sheets"}), name="sheets"),
+    path(FILE + "foliate/", FolioDoor.as_view({"post": "foliate"}), name="file_foliate"),
+    path(FILE + "folios/", FolioDoor.as_view({"get": "show"}), name="folios"),
+    path(FILE + "bookmarks/", BookmarkDoor.as_view({"get": "list", "post": "create"}), name="bookmarks"),
+    path(FILE + "bookmarks/remove/", BookmarkDoor.as_view({"post": "remove"}), name="bookmark_remove"),
     path(FILE + "journal/", FileDoor.as_view({"get": "journal"}), name="journal"),
     path(FILE + "reminders/", RemindersDoor.as_view({"get": "of_file", "post": "create"}), name="file_reminders"),
     path("reminders/", RemindersDoor.as_view({"get": "list"}), name="reminders"),

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from records import file_plan, filing, granting, intake, reading, reminding
+from records import file_plan, filing, folios, granting, intake, reading, reminding
 from records.demo import content, people
 from records.demo import file_plan as demo_plan
 from records.models import Document, FilePlanUnit, RecordFile, RegisterSet, RegisterSetEntry
@@ -103,6 +103,7 @@ def _load_file(slug: str, demo: content.DemoFile) -> None:
         reading.read(reading_id=taken.current.reading.pk)  # type: ignore[union-attr]
     if demo.status == "closed" and demo.closed_on and demo.closed_on <= timezone.localdate() and not demo.scans:
         filing.close_file(file=file, by=clerk, at=_at(demo.closed_on))
+        folios.foliate(file=file, by=clerk, at=_at(demo.closed_on, minutes=30))  # a court asked for it
 
 
 def _load_reminders() -> None:

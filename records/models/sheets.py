@@ -6,8 +6,10 @@ import uuid
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, CharField, Q, Value, When
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
 from tenants.models import User
@@ -92,10 +94,31 @@ class StickyNote(models.Model):
         ]
 
 
+BACK = " RS"
+
+
+class FolioQuerySet(models.QuerySet["Folio"]):
+    def by_document(self) -> dict[int, list[str | None]]:
+        """Labels by document, in the order of its pages; None for a page without one. One query and one row a document, however thick the file."""
+        label = Concat(Cast("number", CharField()), "suffix", Case(When(back=True, then=Value(BACK)), default=Value("")))
+        grouped = (
+            self.order_by().values("document_id").annotate(pages=ArrayAgg("page", order_by="page"), labels=ArrayAgg(label, order_by="page"))
+        )
+        return {document: _in_place(pages, labels) for document, pages, labels in grouped.values_list("document_id", "pages", "labels")}
+
+
+def _in_place(pages: list[int], labels: list[str]) -> list[str | None]:
+    if pages[-1] == len(pages):
+        return [*labels]
+    known = dict(zip(pages, labels, strict=True))
+    return [known.get(page) for page in range(1, pages[-1] + 1)]
+
+
 class Folio(models.Model):
     """A folio number that was given to a page of a document in a file. Never given again in that file, also after the document has left it.
 
-    `label` is what stands on the sheet: "17", "17 RS" (its back), "17a" (inserted later). `number` and `suffix` sort it.
+    `label` is what stands on the sheet: "17", "17 RS" (its back), "17a" (inserted later). `number` and `suffix` sort it. Number 0 stands
+    for the cover: "0a" was inserted before the first sheet.
     """
 
     file = models.ForeignKey(RecordFile, models.CASCADE, related_name="folios")
@@ -106,16 +129,18 @@ class Folio(models.Model):
     back = models.BooleanField(default=False)
     given_at = models.DateTimeField()
 
+    objects: ClassVar[models.Manager[Any]] = FolioQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["file", "number", "suffix", "back"], name="folio_once"),
             models.UniqueConstraint(fields=["file", "document", "page"], name="folio_of_a_page_once"),
-            models.CheckConstraint(condition=Q(number__gte=1, page__gte=1), name="folio_from_1"),
+            models.CheckConstraint(condition=(Q(number__gte=1) | ~Q(suffix="")) & Q(page__gte=1), name="folio_from_1"),
         ]
 
     @property
     def label(self) -> str:
-        return f"{self.number}{self.suffix}{' RS' if self.back else ''}"
+        return f"{self.number}{self.suffix}{BACK if self.back else ''}"
 
 
 class Bookmark(models.Model):

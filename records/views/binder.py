@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from records import binder, describing, searching, sentences, sticking
+from records import binder, bookmarks, describing, searching, sentences, sticking
 from records.models import DocumentVersion, ReadingPlace, RecordFile, Register
 
 from .doors import ClerkRequest, file_or_404, may
@@ -46,7 +46,7 @@ def contents_of(request: ClerkRequest, file: RecordFile) -> dict[str, Any]:
     """What lies in the file: groups of documents by register in paper order, and the viewer's manifest."""
     documents: list[Any] = binder.listed(file=file)
     registers = list(file.registers.order_by("position"))
-    manifest = binder.manifest(registers=registers, documents=documents)
+    manifest = binder.manifest(registers=registers, documents=documents, folios=binder.folio_numbers(file=file))
     sheet = 0
     for entry, document in zip(manifest["documents"], documents, strict=True):
         pages = len(entry["pages"])
@@ -57,7 +57,15 @@ def contents_of(request: ClerkRequest, file: RecordFile) -> dict[str, Any]:
     _stick(manifest, file, documents)
     text = request.GET.get("q", "")[:2000]
     hits = searching.sheets_with_hits(clerk=request.user, file=file, text=text) if text.strip() else []
-    manifest |= {**addresses(), "start": _start(request, file, documents, hits), "hits": hits, "query": text}
+    marked = bookmarks.of(clerk=request.user, file=file).values_list("document__public_id", "page")
+    manifest |= {
+        **addresses(),
+        "start": _start(request, file, documents, hits),
+        "hits": hits,
+        "query": text,
+        "bookmarks": [(str(document), page) for document, page in marked],
+        "bookmarked": reverse("records_api:bookmarks", args=[file.public_id]),
+    }
     return {
         "groups": _groups(registers, documents),
         "manifest": manifest,
@@ -80,10 +88,19 @@ def _groups(registers: list[Register], documents: list[Any]) -> list[SimpleNames
             register=register,
             documents=found,
             rows=_roughly(len(found)),
+            sheets=_range([d for d in found if d.first_sheet]),
             stretches=[found[at : at + STRETCH] for at in range(0, len(found), STRETCH)],
         )
         for register, found in groups
     ]
+
+
+def _range(documents: list[Any]) -> str:
+    """The sheets of a register: "12–48"."""
+    if not documents:
+        return ""
+    first, last = documents[0].first_sheet, documents[-1].last_sheet
+    return str(first) if first == last else f"{first}–{last}"
 
 
 def _roughly(count: int) -> str:
@@ -106,7 +123,9 @@ def _describe(document: Any, entry: dict[str, Any]) -> None:
     document.place = f"blatt={first}" if first else f"dokument={entry['id']}"
     document.sheets = "" if not first else str(first) if first == last else f"{first}–{last}"
     entry["failure"], entry["notice"] = document.failure, document.notice
-    entry["received_on"] = f"{document.received_on:%d.%m.%Y}" if document.received_on else ""
+    for day in ("received_on", "document_date"):
+        value = getattr(document, day)
+        entry[day] = f"{value:%d.%m.%Y}" if value else ""
     entry["stamp"] = describing.stamp_of(document)
 
 
@@ -152,7 +171,7 @@ def addresses() -> dict[str, str]:
     }
 
 
-def _start(request: ClerkRequest, file: RecordFile, documents: list[Any], hits: list[int]) -> int:
+def _start(request: ClerkRequest, file: RecordFile, documents: list[Any], hits: list[tuple[int, int]]) -> int:
     """The sheet to begin with: that of the document asked for, else the first hit, else where the clerk stopped."""
     wanted, page = request.GET.get("dokument", ""), request.GET.get("seite", "1")
     for document in documents:
@@ -160,6 +179,6 @@ def _start(request: ClerkRequest, file: RecordFile, documents: list[Any], hits: 
             number = int(page) if page.isascii() and page.isdecimal() and len(page) < 6 else 1
             return int(min(document.first_sheet + max(number, 1) - 1, document.last_sheet))
     if hits:
-        return hits[0]
+        return hits[0][0]
     place = ReadingPlace.objects.filter(user=request.user, file=file).first()
     return place.sheet if place else 1

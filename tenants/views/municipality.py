@@ -22,7 +22,7 @@ YEAR = 365 * 24 * 3600
 @administrators_only
 def settings(request: ClerkRequest) -> HttpResponse:
     row = MunicipalSettings.load()
-    held = {name: getattr(row, name) for name in ("name", "reference_template", "stapling_order", "receipt_stamp")}
+    held = {name: getattr(row, name) for name in ("name", "reference_template", "stapling_order", "receipt_stamp", "folio_numbering")}
     form = SettingsForm(request.POST or None, request.FILES or None, initial=held, has_coat_of_arms=bool(row.coat_of_arms_type))
     if request.method == "POST" and form.is_valid():
         try:

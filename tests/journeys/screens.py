@@ -107,6 +107,21 @@ def refused_note(visitor: Visitor) -> None:
     expect(page.get_by_role("alert")).to_be_visible()
 
 
+def with_places(visitor: Visitor) -> None:
+    page = visitor.open(first_file(visitor))
+    page.keyboard.press("Control+g")
+    page.keyboard.type("1")
+    expect(page.locator("#binder-places [role=option]").first).to_be_visible()
+
+
+def foliated(visitor: Visitor) -> None:
+    """A file with numbers; where it has none yet, they are given."""
+    page = visitor.open(first_file(visitor) + "blattnummern/")
+    if page.get_by_role("button", name="Akte foliieren").count():
+        page.get_by_role("button", name="Akte foliieren").click()
+    expect(page.get_by_text("Höchste Nummer")).to_be_visible()
+
+
 def with_hits(visitor: Visitor) -> None:
     visitor.open("/suche/?q=Antrag").locator("a.hits__title").first.click()
     visitor.page.wait_for_url(re.compile("/akten/"))
@@ -382,6 +397,10 @@ SCREENS = [
     Screen("note-new", "clerk", in_file("vermerk/"), ("records:note_new",)),
     Screen("note-new-errors", "clerk", refused_note, refused="422 POST"),
     Screen("sticky-notes", "clerk", in_file("haftnotizen/"), ("records:sticky_notes",)),
+    Screen("binder-bookmarks", "clerk", with_panel("Lesezeichen")),
+    Screen("binder-two", "clerk", in_file("?zwei#blatt=1&ansicht=2")),
+    Screen("binder-jump", "clerk", with_places),
+    Screen("folios", "clerk", foliated, ("records:file_folios",)),
     Screen("binder-hits", "clerk", with_hits),
     Screen("binder-upload", "clerk", with_refused_upload),
     Screen("binder-keys", "clerk", key_help),

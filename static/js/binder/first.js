@@ -7,7 +7,7 @@
   let room = null;
   try { room = JSON.parse(localStorage.getItem("binder-room")); } catch { /* private window, or not ours */ }
   // The address may name another sheet, and another window wants another picture: then the binder asks when it has been laid out.
-  if (room?.window === innerWidth && (!location.hash || location.hash === `#blatt=${sheet}`)) {
+  if (room?.window === innerWidth && (!location.hash || location.hash.split("&")[0] === `#blatt=${sheet}`)) {
     const pixels = Math.round(Math.min(room.across, Number(width) * room.largest)) * devicePixelRatio;
     const url = picture.replace("{width}", room.steps.find(([most]) => pixels <= most)?.[1] ?? room.steps.at(-1)[1]);
     const controller = new AbortController();

@@ -1,33 +1,39 @@
-/** Step through the hits of a search: first those on the sheet in view, then the next sheet that has some. */
+/** Step through the hits of a search across all documents: first those on the sheet in view, then the next sheet that has some. */
 export class Hits {
-  constructor(stream, say, announce) {
-    Object.assign(this, { stream, say, announce, place: -1, way: 0, sheet: 0 });
+  constructor(stream, say, announce, counter) {
+    Object.assign(this, { stream, say, announce, counter, place: -1, way: 0, sheet: 0 });
     stream.addEventListener("words", () => { if (this.way) this.next(this.way); });
   }
 
   next(way) {
     const { stream } = this;
+    const hits = stream.manifest.hits ?? []; // [[sheet, words marked on it], …] in the order of sheets
     const leaf = stream.leaves[stream.current];
+    const here = leaf?.sheet ?? stream.leaves.slice(0, stream.current).findLast((one) => one.sheet)?.sheet + 0.5; // a divider lies between two sheets
     const element = stream.live.get(stream.current);
-    if (leaf?.sheet !== this.sheet) Object.assign(this, { sheet: leaf?.sheet, place: -1 });
+    if (here !== this.sheet) Object.assign(this, { sheet: here, place: -1 });
     const marks = [...(element?.querySelectorAll(".word--hit") ?? [])];
     if (this.place < 0 && way < 0) this.place = marks.length;
     const place = this.place + way;
     this.way = 0;
-    if (marks[place]) return this.mark(marks, place, leaf);
-    const sheets = stream.manifest.hits ?? [];
-    const other = way > 0 ? sheets.find((sheet) => sheet > (leaf?.sheet ?? 0)) : sheets.findLast((sheet) => sheet < (leaf?.sheet ?? Infinity));
-    if (other === undefined) return this.announce(this.say("noHits"));
+    if (marks[place]) return this.mark(marks, place, leaf, hits);
+    const other = way > 0 ? hits.find(([sheet]) => sheet > (here || 0)) : hits.findLast(([sheet]) => sheet < (here || 0));
+    if (!other) return this.announce(this.say("noHits"));
     this.way = way; // goes on when the words of that sheet have come
-    return stream.goToSheet(other);
+    return stream.goToSheet(other[0]);
   }
 
-  mark(marks, place, leaf) {
+  mark(marks, place, leaf, hits) {
     this.place = place;
     this.stream.view.querySelector(".word--now")?.classList.remove("word--now");
     marks[place].classList.add("word--now");
     centre(marks[place], this.stream.view);
-    this.announce(this.say("hit", { hit: place + 1, hits: marks.length, sheet: leaf.sheet }));
+    const known = hits.find(([sheet]) => sheet === leaf.sheet);
+    if (known) known[1] = marks.length; // the server has counted in the text, here it is what can be seen
+    const count = (some) => some.reduce((sum, [, number]) => sum + number, 0);
+    const sentence = this.say("hit", { hit: count(hits.filter(([sheet]) => sheet < leaf.sheet)) + place + 1, hits: Math.max(count(hits), place + 1) });
+    this.counter.textContent = sentence;
+    this.announce(`${sentence}, ${this.say("sheetNumber", { sheet: leaf.sheet })}`);
   }
 }
 

@@ -5,31 +5,42 @@ export const A4 = { w: 595, h: 842 };
 export const LARGEST_FIT = 1.45; // a receipt is not blown up to the width of the window
 
 export const GAP = 44; // room above every leaf for its caption, in CSS pixels
+export const GUTTER = 28; // between two sheets that lie side by side
+export const ROOMY = 860; // a desk that is narrower has no room for two
 const DIVIDER = 116;
 const CARD = 196;
 
 /**
  * Put registers and documents in a row: dividers, sheets, and cards for documents that have no pages.
- * A leaf is {kind: "divider" | "sheet" | "card", register, document, page, sheet, w, h}; w and h in points.
+ * A leaf is {kind: "divider" | "sheet" | "card", register, document, page, sheet, folio, w, h, right, marked}; w and h in points. `right`: of two
+ * sheets side by side it is the second; a document of several sheets begins at the left. A divider has its sheets `from` and `to`.
  */
 export function leavesOf(manifest) {
   const leaves = [];
+  const marked = new Set((manifest.bookmarks ?? []).map(String));
   let sheet = 0;
   const groups = [{ register: null, documents: [] }, ...manifest.registers.map((register) => ({ register, documents: [] }))];
   const byId = new Map(groups.map((group) => [group.register?.id ?? null, group]));
   for (const document of manifest.documents) (byId.get(document.register ?? null) ?? groups[0]).documents.push(document);
   for (const { register, documents } of groups) {
-    if (register) leaves.push({ kind: "divider", register, count: documents.length });
+    const divider = { kind: "divider", register, count: documents.length, from: sheet + 1 };
+    if (register) leaves.push(divider);
     for (const document of documents) {
       const pages = document.pages ?? [];
       if (!pages.length) leaves.push({ kind: "card", register, document });
       pages.forEach(([w, h], index) => {
         sheet += 1;
-        leaves.push({ kind: "sheet", register, document, page: index + 1, sheet, w: w || A4.w, h: h || A4.h });
+        const page = index + 1;
+        leaves.push({ kind: "sheet", register, document, page, sheet, folio: document.folios?.[index] ?? "", w: w || A4.w, h: h || A4.h, marked: marked.has(`${document.id},${page}`) });
       });
     }
+    divider.to = sheet;
   }
-  leaves.forEach((leaf, index) => { leaf.index = index; });
+  leaves.forEach((leaf, index) => {
+    const before = leaves[index - 1];
+    leaf.index = index;
+    leaf.right = leaf.kind === "sheet" && before?.kind === "sheet" && !before.right && (leaf.page > 1 || leaf.document.pages.length === 1);
+  });
   return { leaves, sheets: sheet };
 }
 
@@ -50,20 +61,32 @@ export function sizeOf(leaf, zoom, room, turned = 0) {
   return { width: Math.round(w * scale), height: Math.round(h * scale), scale };
 }
 
-/** Stack the leaves: fills `boxes` with {top, width, height, scale}; returns the stream's size. */
+/** The room that one sheet has: half of it where two lie side by side. */
+export const roomOf = (room) => (room.two ? { ...room, width: (room.width - GUTTER) / 2 + room.margin } : room);
+
+/** Stack the leaves: fills `boxes` with {top, left (from the middle), width, height, scale}; returns the stream's size and a usual sheet's `across`. */
 export function stack(leaves, zoom, room, turns, boxes) {
-  let top = 0;
-  let widest = 0;
+  const each = roomOf(room);
+  let bottom = 0;
+  let reach = 0;
   leaves.forEach((leaf, index) => {
-    const size = sizeOf(leaf, zoom, room, turns.get(index));
-    top += GAP;
-    boxes[index] = { top, ...size };
-    top += size.height;
-    widest = Math.max(widest, size.width);
+    const size = sizeOf(leaf, zoom, leaf.kind === "sheet" ? each : room, turns.get(index));
+    const beside = room.two && leaf.right;
+    const alone = !room.two || leaf.kind !== "sheet";
+    const left = alone ? -size.width / 2 : beside ? GUTTER / 2 : -size.width - GUTTER / 2;
+    const top = beside ? boxes[index - 1].top : bottom + GAP;
+    boxes[index] = { top, left, ...size };
+    bottom = Math.max(beside ? bottom : 0, top + size.height);
+    reach = Math.max(reach, -left, left + size.width);
   });
   boxes.length = leaves.length;
-  return { height: top + GAP, width: widest + 2 * room.margin };
+  const { width } = sizeOf({ kind: "sheet", ...A4 }, zoom, each);
+  return { height: bottom + GAP, width: 2 * (reach + room.margin), across: room.two ? 2 * width + GUTTER : width };
 }
+
+/** The first and the last leaf that lie beside this one. */
+export const rowStart = (boxes, index) => (boxes[index - 1]?.top === boxes[index]?.top ? index - 1 : index);
+export const rowEnd = (boxes, index) => (boxes[index + 1]?.top === boxes[index]?.top ? index + 1 : index);
 
 /** Index of the last leaf whose caption begins at or above `y`. */
 export function leafAt(boxes, y) {

@@ -3,8 +3,10 @@ import { announce, csrfToken, words as wordsOf } from "../notify.js";
 import { singleKeys } from "../shortcuts.js";
 import { follow, grip } from "./contents.js";
 import { WIDEST } from "./pictures.js";
+import { inWords } from "./sheet.js";
 import { Stream } from "./stream.js";
 
+const TWO = "&ansicht=2"; // part of the address while two sheets lie side by side
 const ZOOMS = [0.5, 0.75, 1, 1.5, 2, 3, 4, 8];
 const binder = document.getElementById("binder");
 const part = (selector) => binder.querySelector(selector);
@@ -22,8 +24,10 @@ const once = (load) => {
 };
 const words = once(async () => { const { Words } = await import("./words.js"); return new Words(stream); });
 const tiles = once(async () => { const { Tiles } = await import("./tiles.js"); return new Tiles(stream); });
-const hits = once(async () => { const { Hits } = await import("./hits.js"); return new Hits(stream, say, announce); });
+const hits = once(async () => { const { Hits } = await import("./hits.js"); return new Hits(stream, say, announce, part("[data-hits]")); });
+const jump = once(async () => { const { Jump } = await import("./jump.js"); return new Jump(stream, number, document.getElementById("binder-places"), say); });
 const panels = {
+  bookmarks: once(async () => { const { Bookmarks } = await import("./bookmarks.js"); return new Bookmarks(part("[data-panel=bookmarks]"), stream, say); }),
   thumbnails: once(async () => { const { Thumbnails } = await import("./panels.js"); return new Thumbnails(part("[data-panel=thumbnails]"), stream, say); }),
   text: once(async () => { const { SheetText } = await import("./panels.js"); return new SheetText(part("[data-panel=text]"), stream, await words(), say); }),
   notes: once(async () => { const { Notes } = await import("./notes.js"); return new Notes(part("[data-panel=notes]"), stream, say); }),
@@ -33,6 +37,7 @@ const paper = (act) => (button) => papers().then((made) => made[act](button));
 
 grip(binder);
 part(".binder-hits").hidden = !stream.manifest.query;
+part("[data-hits]").textContent = say("hits", { hits: (stream.manifest.hits ?? []).reduce((sum, [, count]) => sum + count, 0) });
 
 // --- Where we are: toolbar, contents, address, memory ----------------------------------------------------------------------------
 let told;
@@ -53,6 +58,7 @@ function sheetNear(leaf) {
 function moved(leaf) {
   const sheet = sheetNear(leaf);
   if (document.activeElement !== number) number.value = sheet || "";
+  part("[data-folio]").textContent = leaf.folio ? `(${say("folio", { folio: leaf.folio })})` : "";
   part("[data-current]").textContent = leaf.document?.title ?? leaf.register?.name ?? "";
   const original = part("[data-original]");
   original.toggleAttribute("hidden", !leaf.document);
@@ -60,8 +66,8 @@ function moved(leaf) {
   if (begun) follow(binder, leaf);
   clearTimeout(told);
   told = setTimeout(() => {
-    history.replaceState(history.state, "", sheet ? `#blatt=${sheet}` : location.href);
-const sentence = leaf.kind === "sheet" ? say("sheet", { sheet, title: leaf.document.title, page: leaf.page, pages: leaf.document.pages.length }) : leaf.document?.title ?? say("register", { name: leaf.register.name });
+    history.replaceState(history.state, "", sheet ? `#blatt=${sheet}${stream.pairs ? TWO : ""}` : location.href);
+    const sentence = leaf.kind === "sheet" ? inWords(leaf, say) : leaf.document?.title ?? say("register", { name: leaf.register.name });
     if (sentence !== spoken) announce(spoken = sentence); // news of the list is not drowned by the sheet that stays
   }, 350);
   if (!sheet) return;
@@ -117,6 +123,16 @@ function magnify(way) {
   if (next) setZoom(next);
 }
 
+/** Two sheets side by side, or one; remembered on this machine. A window that is too narrow shows one all the same. */
+function sideBySide(two) {
+  stream.pair(two);
+  part("[data-act=two]").setAttribute("aria-pressed", String(two));
+  try { localStorage.setItem("binder-two", two ? "1" : ""); } catch { /* private window: not remembered */ }
+  const leaf = stream.leaves[stream.current];
+  if (leaf) moved(leaf);
+  announce(say(!two ? "oneSheet" : stream.two ? "twoSheets" : "tooNarrow"));
+}
+
 function setZoom(value) {
   zoom.value = String(value);
   stream.resize(value);
@@ -147,6 +163,9 @@ const acts = {
   cancelDocument: paper("cancel"),
   openNotes: () => { if (part("[data-panel=notes]").hidden) panel("notes"); },
   stick: (button) => paper("show")(button).then(acts.openNotes),
+  two: () => sideBySide(!stream.pairs),
+  bookmarks: () => panel("bookmarks"),
+  bookmark: () => panels.bookmarks().then((made) => made.toggle()),
   contents: () => {
     const shown = binder.toggleAttribute("data-alone") === false;
     part("[data-act=contents]").setAttribute("aria-pressed", String(shown));
@@ -166,7 +185,7 @@ binder.addEventListener("click", (event) => {
   const tab = event.target.closest(".binder-tab");
   if (tab) return toRegister(stream.manifest.registers.findIndex((register) => register.id === tab.dataset.register));
   const link = event.target.closest(".contents__link");
-  if (link && link.hash === location.hash) { // the address is there already: no hashchange will come
+  if (link && link.hash === location.hash.split("&")[0]) { // the address is there already: no hashchange will come
     event.preventDefault();
     pane("view");
     followAddress();
@@ -183,10 +202,15 @@ binder.addEventListener("contextmenu", (event) => {
 zoom.addEventListener("change", () => setZoom(Number(zoom.value) || zoom.value));
 part("[data-jump]").addEventListener("submit", (event) => {
   event.preventDefault();
+  if (!/^\d{0,6}$/.test(number.value) || number.hasAttribute("aria-activedescendant")) return jump().then((made) => made.submit());
   stream.goToSheet(Number(number.value) || 1);
-  stream.view.focus({ preventScroll: true });
+  return stream.view.focus({ preventScroll: true });
 });
-number.addEventListener("focus", () => number.select());
+number.addEventListener("focus", () => { number.select(); jump(); });
+number.addEventListener("blur", () => { // whatever was typed: it says where we are
+  const leaf = stream.leaves[stream.current];
+  if (leaf) number.value = sheetNear(leaf) || "";
+});
 
 // --- Keys ------------------------------------------------------------------------------------------------------------------------
 function pans(way) {
@@ -209,7 +233,7 @@ const keys = {
   Home: acts.first,
   End: acts.last,
 };
-const letters = { "+": acts.larger, "-": acts.smaller, 0: acts.fit, n: acts.hit, N: acts.hitBefore, r: acts.rotate, t: acts.text, e: acts.properties, m: acts.menu, h: acts.notes };
+const letters = { "+": acts.larger, "-": acts.smaller, 0: acts.fit, n: acts.hit, N: acts.hitBefore, r: acts.rotate, t: acts.text, e: acts.properties, m: acts.menu, h: acts.notes, b: acts.bookmark, d: acts.two };
 
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
@@ -260,6 +284,8 @@ stream.addEventListener("shown", () => requestAnimationFrame(() => setTimeout(be
 setTimeout(begin, 500); // also where the sheet takes its time, or there is none
 
 // The goal is set before the first layout: no picture of another sheet is asked for on the way.
+try { stream.pairs = location.hash.includes(TWO) || Boolean(localStorage.getItem("binder-two")); } catch { /* private window */ }
+part("[data-act=two]").setAttribute("aria-pressed", String(stream.pairs));
 stream.goal = addressed(location.search) ?? stream.leafOfSheet(stream.manifest.start ?? 1) ?? null;
 stream.layout();
 if (stream.manifest.query && stream.manifest.hits?.length) words().then((made) => made.lay());

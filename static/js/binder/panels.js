@@ -1,72 +1,102 @@
 /** Panels that are opened when wanted: thumbnails, and the sheet's text. */
 import { address } from "./pictures.js";
-import { el } from "./sheet.js";
+import { el, inWords } from "./sheet.js";
 import { linesOf } from "./words.js";
 
 const CELL = 168; // height of a thumbnail's place in CSS pixels
+const BREAK = 34; // and of a register's name above its first one
 
-/** A strip of small pictures; only those in sight are in the page. */
+/** A strip of small pictures with the registers' names between them; only those in sight are in the page. */
 export class Thumbnails {
   constructor(panel, stream, say) {
-    Object.assign(this, { panel, stream, say, strip: panel.querySelector(".thumbnails"), shown: new Map() });
+    Object.assign(this, { panel, stream, say, strip: panel.querySelector(".thumbnails"), shown: new Map(), rows: [] });
     this.strip.addEventListener("scroll", () => this.draw(), { passive: true });
     this.strip.addEventListener("click", (event) => {
-      const cell = event.target.closest("[data-sheet]");
-      if (cell) stream.goToSheet(Number(cell.dataset.sheet));
+      const cell = event.target.closest("[data-leaf]");
+      if (cell) stream.go(Number(cell.dataset.leaf));
     });
     this.strip.addEventListener("keydown", (event) => {
-      const way = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-      if (!way) return;
+      const screen = Math.max(1, Math.floor(this.strip.clientHeight / CELL));
+      const way = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1, PageDown: screen, PageUp: -screen, Home: -stream.sheets, End: stream.sheets }[event.key];
+      if (!way || event.altKey || event.ctrlKey) return;
       event.preventDefault();
-      stream.step(way, (leaf) => leaf.kind === "sheet");
+      stream.goToSheet(Math.max(1, (stream.leaves[stream.current]?.sheet ?? 0) + way));
     });
-    stream.addEventListener("current", ({ detail }) => this.mark(detail));
+    for (const sign of ["current", "marked"]) stream.addEventListener(sign, () => this.mark());
   }
 
   open() {
-    const last = this.strip.querySelector(".thumbnails__end") ?? this.strip.appendChild(el("div", "thumbnails__end"));
-    last.style.top = `${this.stream.sheets * CELL}px`;
-    this.mark(this.stream.leaves[this.stream.current]);
+    this.mark();
     this.draw();
   }
 
-  mark(leaf) {
-    if (this.panel.hidden || !leaf?.sheet) return;
-    const top = (leaf.sheet - 1) * CELL;
-    if (top < this.strip.scrollTop || top + CELL > this.strip.scrollTop + this.strip.clientHeight) this.strip.scrollTop = top - this.strip.clientHeight / 2 + CELL / 2;
+  /** Where everything is to lie, anew when the file has changed. */
+  measure() {
+    if (this.leaves === this.stream.leaves) return;
+    this.leaves = this.stream.leaves;
+    this.shown.forEach((cell) => cell.remove());
+    this.shown.clear();
+    let top = 0;
+    this.rows = this.leaves.filter((leaf) => leaf.kind === "sheet" || (leaf.kind === "divider" && leaf.to >= leaf.from)).map((leaf) => {
+      const row = { leaf, top };
+      top += leaf.kind === "sheet" ? CELL : BREAK;
+      return row;
+    });
+    const last = this.strip.querySelector(".thumbnails__end") ?? this.strip.appendChild(el("div", "thumbnails__end"));
+    last.style.top = `${top}px`;
+  }
+
+  mark() {
+    if (this.panel.hidden) return;
+    this.measure();
+    const leaf = this.stream.leaves[this.stream.current];
+    const row = this.rows.find((one) => one.leaf === leaf);
+    if (!row) return;
+    const { scrollTop, clientHeight } = this.strip;
+    if (row.top < scrollTop || row.top + CELL > scrollTop + clientHeight) this.strip.scrollTop = row.top - clientHeight / 2 + CELL / 2;
     this.draw();
-    this.strip.querySelectorAll("[aria-selected=true]").forEach((cell) => cell.setAttribute("aria-selected", "false"));
-    this.shown.get(leaf.sheet)?.setAttribute("aria-selected", "true");
-    this.strip.setAttribute("aria-activedescendant", `thumbnail-${leaf.sheet}`);
+    for (const [index, cell] of this.shown) if (cell.dataset.sheet) cell.setAttribute("aria-selected", String(index === leaf.index));
+    this.shown.get(leaf.index)?.toggleAttribute("data-marked", leaf.marked);
+    if (leaf.kind === "sheet") this.strip.setAttribute("aria-activedescendant", `thumbnail-${leaf.sheet}`);
   }
 
   draw() {
     if (this.panel.hidden) return;
-    const from = Math.max(1, Math.floor(this.strip.scrollTop / CELL));
-    const to = Math.min(this.stream.sheets, Math.ceil((this.strip.scrollTop + this.strip.clientHeight) / CELL) + 1);
-    for (const [sheet, cell] of this.shown) {
-      if (sheet >= from && sheet <= to) continue;
+    this.measure();
+    const { scrollTop, clientHeight } = this.strip;
+    const seen = this.rows.filter(({ top }) => top > scrollTop - CELL && top < scrollTop + clientHeight + CELL);
+    const wanted = new Set(seen.map(({ leaf }) => leaf.index));
+    for (const [index, cell] of this.shown) {
+      if (wanted.has(index)) continue;
       cell.remove();
-      this.shown.delete(sheet);
+      this.shown.delete(index);
     }
-    for (let sheet = from; sheet <= to; sheet += 1) if (!this.shown.has(sheet)) this.shown.set(sheet, this.strip.appendChild(this.cell(sheet)));
+    for (const row of seen) if (!this.shown.has(row.leaf.index)) this.shown.set(row.leaf.index, this.strip.appendChild(row.leaf.kind === "sheet" ? this.cell(row) : this.break(row)));
   }
 
-  cell(sheet) {
-    const leaf = this.stream.leaves[this.stream.bySheet.get(sheet)];
+  break({ leaf, top }) {
+    const line = el("div", "thumbnails__register", leaf.register.name);
+    Object.assign(line.dataset, { leaf: leaf.index, colour: leaf.register.colour });
+    line.setAttribute("aria-hidden", "true"); // what is chosen says its register
+    line.style.top = `${top}px`;
+    return line;
+  }
+
+  cell({ leaf, top }) {
     const { manifest } = this.stream;
     const cell = el("div", "thumbnail");
-    Object.assign(cell.dataset, { sheet, colour: leaf.register?.colour ?? "" });
-    cell.id = `thumbnail-${sheet}`;
+    Object.assign(cell.dataset, { sheet: leaf.sheet, leaf: leaf.index, colour: leaf.register?.colour ?? "" });
+    cell.id = `thumbnail-${leaf.sheet}`;
     cell.setAttribute("role", "option");
-    cell.setAttribute("aria-selected", String(this.stream.leaves[this.stream.current]?.sheet === sheet));
-    cell.setAttribute("aria-label", this.say("sheet", { sheet, title: leaf.document.title, page: leaf.page, pages: leaf.document.pages.length }));
-    cell.style.top = `${(sheet - 1) * CELL}px`;
+    cell.setAttribute("aria-selected", String(this.stream.current === leaf.index));
+    cell.setAttribute("aria-label", [inWords(leaf, this.say), leaf.register && this.say("register", { name: leaf.register.name })].filter(Boolean).join(", "));
+    cell.toggleAttribute("data-marked", leaf.marked);
+    cell.style.top = `${top}px`;
     const picture = el("img");
     picture.alt = "";
     picture.decoding = "async";
     picture.src = address(manifest.thumbnail ?? manifest.image, { document: leaf.document.id, version: leaf.document.version, page: leaf.page, width: 240 });
-    cell.append(picture, el("span", "", String(sheet)));
+    cell.append(picture, el("span", "", leaf.folio ? `${leaf.sheet} · ${this.say("folioShort", { folio: leaf.folio })}` : String(leaf.sheet)));
     return cell;
   }
 }
@@ -85,7 +115,7 @@ export class SheetText {
     if (leaf.kind !== "sheet") return this.place.replaceChildren(el("p", "muted", this.say("noText")));
     const lines = linesOf(await this.words.of(leaf));
     if (this.sheet !== leaf.index) return undefined;
-    this.place.replaceChildren(el("h3", "", this.say("sheet", { sheet: leaf.sheet, title: leaf.document.title, page: leaf.page, pages: leaf.document.pages.length })));
+    this.place.replaceChildren(el("h3", "", inWords(leaf, this.say)));
     for (const line of lines.length ? lines : [this.say("noText")]) this.place.append(el("p", "", line));
     return undefined;
   }

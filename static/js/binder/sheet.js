@@ -18,6 +18,13 @@ const icon = (name) => {
   return svg;
 };
 
+/** A sheet in words: its number, its folio number if it has one, where it is from, and whether a bookmark is in it. */
+export function inWords(leaf, say) {
+  const { sheet, folio, page, marked, document: { title, pages } } = leaf;
+  const words = say("sheet", { sheet: folio ? `${sheet} (${say("folio", { folio })})` : sheet, title, page, pages: pages.length });
+  return marked ? `${words}, ${say("marked")}` : words;
+}
+
 function caption(leaf, say) {
   const line = el("div", "leaf__caption");
   const title = el("span", leaf.page === 1 ? "leaf__title" : "leaf__title leaf__title--again", leaf.document.title);
@@ -46,11 +53,17 @@ function slips(leaf, say) {
 
 function sheetElement(leaf, say) {
   const leafElement = el("article", "leaf leaf--sheet");
-  leafElement.setAttribute("aria-label", say("sheet", { sheet: leaf.sheet, title: leaf.document.title, page: leaf.page, pages: leaf.document.pages.length }));
+  leafElement.setAttribute("aria-label", inWords(leaf, say));
+  leafElement.toggleAttribute("data-marked", leaf.marked);
   const paper = el("div", "leaf__paper");
   const canvas = el("canvas");
   canvas.setAttribute("aria-hidden", "true"); // the text layer is what is read out
   paper.append(canvas);
+  if (leaf.folio) {
+    const folio = paper.appendChild(el("span", "leaf__folio", leaf.folio));
+    folio.title = say("folio", { folio: leaf.folio });
+    folio.setAttribute("aria-hidden", "true"); // the label of the sheet says it
+  }
   leafElement.append(caption(leaf, say), paper);
   if (leaf.document.marks) leafElement.append(slips(leaf, say));
   return leafElement;
@@ -60,7 +73,8 @@ function dividerElement(leaf, say) {
   const divider = el("div", "leaf leaf--divider");
   divider.dataset.colour = leaf.register.colour;
   const count = leaf.count === 1 ? say("document") : leaf.count ? say("documents", { count: leaf.count }) : say("empty");
-  divider.append(el("span", "leaf__holes"), el("h2", "leaf__register", leaf.register.name), el("span", "leaf__count", count));
+  const range = leaf.to > leaf.from ? say("sheetsFromTo", { from: leaf.from, to: leaf.to }) : leaf.to === leaf.from ? say("sheetNumber", { sheet: leaf.from }) : "";
+  divider.append(el("span", "leaf__holes"), el("h2", "leaf__register", leaf.register.name), el("span", "leaf__count", [count, range].filter(Boolean).join(" · ")));
   return divider;
 }
 

@@ -1,5 +1,5 @@
 /** The stream of leaves: fixed boxes, a handful of elements in the page, look-ahead in the direction of leafing. */
-import { A4, GAP, leafAt, leavesOf, sizeOf, stack } from "./leaves.js";
+import { GAP, ROOMY, leafAt, leavesOf, rowEnd, rowStart, stack } from "./leaves.js";
 import { Pictures, address, widthFor } from "./pictures.js";
 import { clear, elementOf, paint, trouble } from "./sheet.js";
 
@@ -7,12 +7,12 @@ const AHEAD = 2; // sheets decoded beyond the ones in the page: each is some ten
 const SETTLE = 110; // milliseconds without scrolling until words and tiles are fetched
 
 /** What makes a leaf the same one in a newer manifest; anything its element shows is part of it. */
-const nameOf = ({ kind, register, document: paper, page, sheet, count }) => [kind, register?.id, paper?.id, paper?.version, paper?.state, paper?.title, paper?.stamp, paper?.marks, page, sheet, count].join();
+const nameOf = ({ kind, register, document: paper, page, sheet, count, to, folio }) => [kind, register?.id, paper?.id, paper?.version, paper?.state, paper?.title, paper?.stamp, paper?.marks, page, sheet, count, to, folio].join();
 
 export class Stream extends EventTarget {
   constructor(view, manifest, say) {
     super();
-    Object.assign(this, { view, say, boxes: [], live: new Map(), turns: new Map(), pictures: new Pictures(), zoom: "width", current: -1, direction: 1, goal: null });
+    Object.assign(this, { view, say, boxes: [], live: new Map(), turns: new Map(), pictures: new Pictures(), zoom: "width", current: -1, direction: 1, goal: null, pairs: false });
     this.stream = view.querySelector(".binder-stream");
     this.read(manifest);
     let waiting = false;
@@ -54,7 +54,7 @@ export class Stream extends EventTarget {
 
   room() {
     const { clientWidth: width, clientHeight: height } = this.view;
-    return { width, height, margin: width < 640 ? 14 : 52 };
+    return { width, height, margin: width < 640 ? 14 : 52, two: this.pairs && width >= ROOMY };
   }
 
   /** Compute all boxes anew and stay at the same place of the same leaf (or go to `index`). */
@@ -65,7 +65,8 @@ export class Stream extends EventTarget {
     const box = this.boxes[anchor];
     const share = index === null && box ? (this.view.scrollTop - box.top) / box.height : null;
     const size = stack(this.leaves, this.zoom, room, this.turns, this.boxes);
-    this.view.parentElement.style.setProperty("--sheet", `${sizeOf({ kind: "sheet", ...A4 }, this.zoom, room).width}px`);
+    this.two = room.two;
+    this.view.parentElement.style.setProperty("--sheet", `${size.across}px`);
     this.stream.style.height = `${size.height}px`;
     this.stream.style.width = `${Math.max(size.width, room.width)}px`;
     this.width = Math.max(size.width, room.width);
@@ -78,10 +79,10 @@ export class Stream extends EventTarget {
   }
 
   place(index, element) {
-    const { top, width, height } = this.boxes[index];
+    const { top, left, width, height } = this.boxes[index];
     const style = element.style;
     style.top = `${top}px`;
-    style.left = `${Math.round((this.width - width) / 2)}px`;
+    style.left = `${Math.round(this.width / 2 + left)}px`;
     style.width = `${width}px`;
     style.height = `${height}px`;
     const turned = this.turns.get(index) ?? 0;
@@ -139,16 +140,16 @@ export class Stream extends EventTarget {
   /** Bring the page in step with the scroll position: what is in view, what is near, what is current. */
   update() {
     const { scrollTop, clientHeight } = this.view;
-    const first = leafAt(this.boxes, scrollTop + GAP);
+    const first = rowStart(this.boxes, leafAt(this.boxes, scrollTop + GAP));
     const last = leafAt(this.boxes, scrollTop + clientHeight - 1);
-    const from = Math.max(0, first - 1);
-    const to = Math.min(this.leaves.length - 1, last + 1);
+    const from = rowStart(this.boxes, Math.max(0, first - 1));
+    const to = rowEnd(this.boxes, Math.min(this.leaves.length - 1, last + 1));
     for (const [index, element] of this.live) {
       if (index >= from && index <= to) continue;
       this.live.delete(index);
       clear(element);
     }
-    const current = this.goal ?? leafAt(this.boxes, scrollTop + clientHeight * 0.4);
+    const current = this.goal ?? rowStart(this.boxes, leafAt(this.boxes, scrollTop + clientHeight * 0.4));
     if (current !== this.current) {
       this.direction = current >= this.current ? 1 : -1;
       this.current = current;
@@ -157,7 +158,7 @@ export class Stream extends EventTarget {
     for (let index = first; index <= last; index += 1) this.mount(index, "high");
     // While a sheet in view is still on its way, nothing else stands in the queue before it.
     this.hurry = [...this.live].some(([index, element]) => index >= first && index <= last && element.dataset.asked);
-    for (const index of [from, to]) if (index < first || index > last) this.mount(index, this.hurry ? null : "low");
+    for (let index = from; index <= to; index += 1) if (index < first || index > last) this.mount(index, this.hurry ? null : "low");
     this.lookAhead(from, to);
     clearTimeout(this.settling);
     this.settling = setTimeout(() => this.dispatchEvent(new Event("settled")), SETTLE);
@@ -180,8 +181,10 @@ export class Stream extends EventTarget {
 
   /** Scroll so that a leaf stands at the top. */
   show(index) {
-    this.view.scrollTop = this.boxes[index].top - GAP + 8;
-    this.view.scrollLeft = (this.width - this.view.clientWidth) / 2;
+    const { top, left, width } = this.boxes[index];
+    const aside = this.two && this.width > this.view.clientWidth ? left + width / 2 : 0; // two large sheets do not fit into the window
+    this.view.scrollTop = top - GAP + 8;
+    this.view.scrollLeft = (this.width - this.view.clientWidth) / 2 + aside;
   }
 
   /** Go to a leaf; it stays the current one until the reader scrolls by hand. */
@@ -201,9 +204,10 @@ export class Stream extends EventTarget {
     if (index !== undefined) this.go(index);
   }
 
-  /** Next (1) or previous (−1) leaf that is not a divider; with `test`, the next one that passes. */
-  step(way, test = (leaf) => leaf.kind !== "divider") {
-    for (let index = this.current + way; index >= 0 && index < this.leaves.length; index += way) {
+  /** Next (1) or previous (−1) leaf that is not a divider, or the next two side by side; with `test`, the next one that passes. */
+  step(way, test = (leaf) => leaf.kind !== "divider" && !(this.two && leaf.right)) {
+    const here = way < 0 ? rowStart(this.boxes, this.current) : this.current;
+    for (let index = here + way; index >= 0 && index < this.leaves.length; index += way) {
       if (test(this.leaves[index])) return this.go(index);
     }
     return undefined;
@@ -212,6 +216,13 @@ export class Stream extends EventTarget {
   resize(zoom) {
     this.zoom = zoom;
     this.layout();
+    this.dispatchEvent(new Event("zoom"));
+  }
+
+  /** One sheet beside another, or one below another. */
+  pair(two) {
+    this.pairs = two;
+    this.layout(Math.max(0, this.current));
     this.dispatchEvent(new Event("zoom"));
   }
 

@@ -68,6 +68,14 @@ class TestSearch:
         assert page.count == 1
         assert page.facets["branch"] == {mine.classification_code: 1}
 
+    def test_the_sheets_of_a_file_tell_how_many_words_they_show(self):
+        document = filed("Zwiebelturm und Zwiebelturm\fDeckblatt\fDer Zwiebelturm")
+        clerk = reader_of(document.file.unit)
+        follow()
+
+        assert searching.sheets_with_hits(clerk=clerk, file=document.file, text="Zwiebelturm") == [(1, 2), (3, 1)]
+        assert searching.sheets_with_hits(clerk=clerk, file=document.file, text='""') == []
+
     def test_a_narrowed_file_vanishes_at_once_although_the_index_lags(self):
         unit, manager = FilePlanUnitFactory(), ClerkFactory()
         granting.grant(target=unit, to=manager, right="manage_records", by=None, at=AT)

@@ -53,6 +53,15 @@ class TestChangeSettings:
 
         assert JournalEntry.objects.count() == 1
 
+    def test_folio_numbering_is_set_and_left_alone_where_nothing_is_said(self) -> None:
+        change(folio_numbering="per_page")
+        change(name="Anders")
+
+        assert MunicipalSettings.load().folio_numbering == "per_page"
+        with pytest.raises(municipal_settings.BadSettings) as refusal:
+            change(folio_numbering="per_book")
+        assert refusal.value.field == "folio_numbering"
+
     @pytest.mark.parametrize("template", ["{number}", "{code}{number}", "{code}-{number}-{amt}", "{code", "{code}-{number:99999999}"])
     def test_refuses_a_template_that_records_refuse(self, template: str) -> None:
         with pytest.raises(municipal_settings.BadSettings) as refusal:
@@ -131,7 +140,13 @@ class TestSettingsScreen:
 
         answer = client_of(administrator).post(
             "/verwaltung/einstellungen/",
-            {"name": "Neu", "reference_template": "{code}-{number}", "stapling_order": "newest_on_top", "coat_of_arms": upload},
+            {
+                "name": "Neu",
+                "reference_template": "{code}-{number}",
+                "stapling_order": "newest_on_top",
+                "folio_numbering": "per_page",
+                "coat_of_arms": upload,
+            },
         )
 
         assert answer.status_code == 302
