@@ -13,10 +13,12 @@ To check a chain from outside, with nothing but the exported rows (JSON objects,
     for row in rows:
         assert row["sequence"] == sequence + 1, "a row is missing or was inserted"
         assert row["previous"] == previous, "does not follow the row before"
-        assert row["hash"] == sha256({field: row[field] for field in FIELDS}), "the row was changed"
+        said = FIELDS + ["on_behalf_of"] * bool(row.get("on_behalf_of"))
+        assert row["hash"] == sha256({field: row[field] for field in said}), "the row was changed"
         sequence, previous = row["sequence"], row["hash"]
     # a value that was not erased:  assert digest == sha256([salt, value])
 
+`on_behalf_of` (for whom a substitute acted) is hashed only where it is not empty: rows from before it existed keep their hashes.
 `at` is in UTC with microseconds, "2026-11-22T17:50:00.000000+00:00"; what a row has no value for is null. The JSON is the canonical form
 of RFC 8785 for everything that occurs here (text, whole numbers, null, objects with ASCII names).
 """
@@ -50,6 +52,7 @@ class Link:
     hash: str
     file_id: str | None = None
     actor_kind: str | None = None
+    on_behalf_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,10 +93,13 @@ def entry_hash(
     digests: Mapping[str, Any],
     file_id: str | None = None,
     actor_kind: str | None = None,
+    on_behalf_of: str = "",
 ) -> str:
     """Hash of a row. Raises ValueError if `at` has no time zone."""
+    named = {"on_behalf_of": on_behalf_of} if on_behalf_of else {}
     return _sha256(
         {
+            **named,
             "sequence": sequence,
             "at": canonical_time(at),
             "act": act,
@@ -157,6 +163,7 @@ def _hash_of(entry: Link) -> str:
         digests=entry.digests,
         file_id=entry.file_id,
         actor_kind=entry.actor_kind,
+        on_behalf_of=entry.on_behalf_of,
     )
 
 
