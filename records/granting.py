@@ -132,8 +132,8 @@ def _lock(target: Target) -> int | None:
 def _give_scope_of_its_own(file: RecordFile) -> AccessScope:
     scope, made = AccessScope.objects.get_or_create(file=file)
     if file.scope_id != scope.pk:
-        file.scope = scope
         RecordFile.objects.filter(pk=file.pk).update(scope=scope)
+    file.scope = scope
     if made:
         indexing.note_scope(file)
     return scope

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from .models import Document, DocumentVersion, JournalEntry, RecordFile
+from .models.files import ProtectionNeed
 
 PAGE = 100
 
@@ -50,6 +51,8 @@ def _word(field: str, value: str | None) -> str | None:
     if field in ("state", "status", "failure"):
         known = dict(RecordFile.Status.choices) | dict(DocumentVersion.State.choices)
         return str(known.get(value, value))
+    if field == "protection_need":
+        return str(dict(ProtectionNeed.choices).get(value, value))
     if field in ("retain_until", "received_on") and len(value) == 10:
         return f"{value[8:]}.{value[5:7]}.{value[:4]}"
     return {"True": _("yes"), "False": _("no")}.get(value, value)
@@ -71,6 +74,12 @@ def act_words() -> dict[str, str]:
         "grant": _("Right given"),
         "revoke": _("Right taken"),
         "restrict": _("Access restriction"),
+        "protect": _("Protection need set"),
+        "ask_for_emergency_access": _("Emergency access asked for"),
+        "approve_emergency_access": _("Emergency access approved"),
+        "end_emergency_access": _("Emergency access ended"),
+        "name_for_substitute": _("Named for a substitute"),
+        "unname_for_substitute": _("Hidden from a substitute again"),
         "ask_for_erasure": _("Erasure asked for"),
         "erase": _("Erased"),
     }
@@ -104,4 +113,9 @@ def field_words() -> dict[str, str]:
         "position": _("Position"),
         "file": _("File"),
         "asked_by": _("Asked by"),
+        "protection_need": _("Protection need"),
+        "emergency_access": _("Emergency access"),
+        "until": _("Until"),
+        "deputy": _("Substitute"),
+        "absent": _("Absent"),
     }

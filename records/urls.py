@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import binder, desk, documents, erasing, files, plan, plan_admin, rights, search
+from .views import binder, desk, documents, emergency, entitlements, erasing, files, plan, plan_admin, protection, restricted, rights, search
 
 app_name = "records"
 urlpatterns = [
@@ -25,6 +25,9 @@ urlpatterns = [
     path("akten/<uuid:file>/journal/", files.file_journal, name="file_journal"),
     path("akten/<uuid:file>/rechte/", rights.file_rights, name="file_rights"),
     path("akten/<uuid:file>/beschraenken/", rights.file_restrict, name="file_restrict"),
+    path("akten/<uuid:file>/vertretung/", restricted.file_substitutes, name="file_substitutes"),
+    path("akten/<uuid:file>/notzugriff/<uuid:emergency_id>/beenden/", emergency.end, name="emergency_end"),
+    path("akten/<uuid:file>/schutzbedarf/", protection.file_protection, name="file_protection"),
     path("akten/<uuid:file>/dokumente/", documents.document_list, name="documents"),
     path("akten/<uuid:file>/merken/", documents.remember, name="remember"),
     path("dokumente/<uuid:document>/original/", documents.original, name="original"),
@@ -33,6 +36,13 @@ urlpatterns = [
     path("dokumente/<uuid:document>/<int:version>/seiten/<int:page>/bild/", documents.page_image, name="page_image"),
     path("dokumente/<uuid:document>/<int:version>/seiten/<int:page>/kachel/", documents.page_tile, name="page_tile"),
     path("dokumente/<uuid:document>/<int:version>/seiten/<int:page>/woerter/", documents.page_words, name="page_words"),
+    path("notzugriff/", emergency.ask, name="emergency"),
+    path("verwaltung/notzugriffe/", emergency.requests, name="emergencies"),
+    path("verwaltung/notzugriffe/<uuid:emergency_id>/", emergency.approve, name="emergency_approve"),
+    path("registratur/beschraenkte-akten/", restricted.shells, name="restricted_files"),
+    path("vertretung/<uuid:substitute>/akten/", restricted.substitute_files, name="substitute_files"),
+    path("meine-rechte/", entitlements.mine, name="my_rights"),
+    path("verwaltung/personen/<uuid:person>/rechte/", entitlements.of_person, name="person_rights"),
     path("suche/", search.search, name="search"),
     path("suche/vorschlaege/", search.suggest, name="suggest"),
 ]

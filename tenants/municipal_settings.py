@@ -6,7 +6,7 @@ import io
 import warnings
 from collections.abc import Callable
 from datetime import datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
@@ -42,6 +42,7 @@ def change_settings(
     name: str,
     reference_template: str,
     stapling_order: str,
+    registry_sees_restricted: bool | None = None,
     coat_of_arms: BinaryIO | None = None,
     remove_coat_of_arms: bool = False,
     by: User | None,
@@ -59,7 +60,9 @@ def change_settings(
     if stapling_order not in MunicipalSettings.StaplingOrder.values:
         raise BadSettings("stapling_order", _("There is no such stapling order."))
     arms = redraw(coat_of_arms) if coat_of_arms is not None else None
-    given = {"name": name.strip(), "reference_template": reference_template, "stapling_order": stapling_order}
+    given: dict[str, Any] = {"name": name.strip(), "reference_template": reference_template, "stapling_order": stapling_order}
+    if registry_sees_restricted is not None:
+        given["registry_sees_restricted"] = registry_sees_restricted
     with current.atomic():
         MunicipalSettings.load()
         row = MunicipalSettings.objects.select_for_update().get(pk=1)

@@ -39,7 +39,8 @@ def described(files: QuerySet[RecordFile]) -> QuerySet[RecordFile]:
         .values("file")
     )
     return (
-        files.select_related("unit", "scope", "lead_office")
+        files.with_highest_need()  # type: ignore[attr-defined]
+        .select_related("unit", "scope", "lead_office")
         .prefetch_related(
             Prefetch("registers", Register.objects.order_by("position")),
             Prefetch("former_references", FormerReference.objects.order_by("until", "pk")),

@@ -39,12 +39,13 @@ class FileOut(serializers.ModelSerializer[RecordFile]):
     lifetime = serializers.SerializerMethodField()
     former_references: Any = serializers.SlugRelatedField(slug_field="file_reference", many=True, read_only=True)
     restricted = serializers.BooleanField(source="scope.restricted")
+    highest_protection_need = serializers.CharField(source="highest_need", help_text="Of the file and all that is in it.")
 
     class Meta:
         model = RecordFile
         fields = (
             "id", "file_reference", "title", "status", "file_plan_unit", "office", "office_name", "registers", "lifetime", "retain_until",
-            "created_at", "closed_at", "external_system", "external_reference", "former_references", "restricted",
+            "created_at", "closed_at", "external_system", "external_reference", "former_references", "restricted", "protection_need", "highest_protection_need",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -112,6 +113,7 @@ class JournalEntryOut(serializers.Serializer[Any]):
     sequence = serializers.IntegerField()
     at = serializers.DateTimeField()
     actor = serializers.CharField()
+    on_behalf_of = serializers.CharField(help_text="For whom a substitute acted; empty for everybody else.")
     act = serializers.CharField()
     object = JournalObject(source="*")
     old = serializers.SerializerMethodField()
@@ -160,7 +162,7 @@ class DocumentOut(serializers.ModelSerializer[Document]):
         model = Document
         fields: tuple[str, ...] = (
             "id", "title", "file", "file_reference", "register", "position", "state", "failure", "notice", "sha256", "size", "media_type",
-            "original_name", "page_count", "version", "received_on", "created_at", "cancelled",
+            "original_name", "page_count", "version", "received_on", "created_at", "cancelled", "protection_need",
         )  # fmt: skip
         read_only_fields = fields
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,7 +24,8 @@ YEAR = 365 * 24 * 3600
 @administrators_only
 def settings(request: ClerkRequest) -> HttpResponse:
     row = MunicipalSettings.load()
-    held = {"name": row.name, "reference_template": row.reference_template, "stapling_order": row.stapling_order}
+    held: dict[str, Any] = {"name": row.name, "reference_template": row.reference_template, "stapling_order": row.stapling_order}
+    held["registry_sees_restricted"] = row.registry_sees_restricted
     form = SettingsForm(request.POST or None, request.FILES or None, initial=held, has_coat_of_arms=bool(row.coat_of_arms_type))
     if request.method == "POST" and form.is_valid():
         try:
