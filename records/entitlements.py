@@ -13,7 +13,16 @@ from tenants import substitution
 from tenants.models import Office, User
 
 from . import rights
-from .models import EmergencyAccess, FileOfficeGrant, FilePlanUnit, FileUserGrant, RecordFile, SubstituteFile, UnitOfficeGrant, UnitUserGrant
+from .models import (
+    EmergencyAccess,
+    FileOfficeGrant,
+    FilePlanUnit,
+    FileUserGrant,
+    RecordFile,
+    SubstituteFile,
+    UnitOfficeGrant,
+    UnitUserGrant,
+)
 from .models.access import LEVELS
 
 

@@ -95,7 +95,9 @@ class RestrictForm(forms.Form):
 
 
 class EmergencyForm(forms.Form):
-    file_reference = forms.CharField(label=_("File reference"), max_length=120, help_text=_("The whole reference, as it stands on the file."))
+    file_reference = forms.CharField(
+        label=_("File reference"), max_length=120, help_text=_("The whole reference, as it stands on the file.")
+    )
     reason = forms.CharField(
         label=_("Reason"),
         max_length=1000,

@@ -15,7 +15,19 @@ from .models import Document, RecordFile
 from .models.files import ProtectionNeed
 
 # § 2 VSA: the grades above VS-NUR FÜR DEN DIENSTGEBRAUCH, and their usual short forms, however they are spaced or hyphenated.
-CLASSIFIED = {"vsvertraulich", "vsvertr", "vsv", "vertraulich", "geheim", "geh", "strenggeheim", "strgeh", "confidential", "secret", "topsecret"}
+CLASSIFIED = {
+    "vsvertraulich",
+    "vsvertr",
+    "vsv",
+    "vertraulich",
+    "geheim",
+    "geh",
+    "strenggeheim",
+    "strgeh",
+    "confidential",
+    "secret",
+    "topsecret",
+}
 
 
 class CannotProtect(Exception):

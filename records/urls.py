@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from .views import binder, desk, documents, emergency, entitlements, erasing, files, plan, plan_admin, protection, restricted, rights, search
+from .views import (
+    binder,
+    desk,
+    documents,
+    emergency,
+    entitlements,
+    erasing,
+    files,
+    plan,
+    plan_admin,
+    protection,
+    restricted,
+    rights,
+    search,
+)
 
 app_name = "records"
 urlpatterns = [

@@ -36,7 +36,9 @@ class FileRightsDoor(Door[RecordFile]):
     serializer_class = serializers.GrantOut
     pagination_class = Slices
 
-    @extend_schema(operation_id="files_grants", parameters=PAGING, responses={200: serializers.GrantOut(many=True), **problems(400, 403, 404)})
+    @extend_schema(
+        operation_id="files_grants", parameters=PAGING, responses={200: serializers.GrantOut(many=True), **problems(400, 403, 404)}
+    )
     def grants(self, request: Request, id: str) -> Response:
         """Grants that hold for the file, its own ones first."""
         return _listed(request, serializers.GrantOut, rights.grants_on_file(file=self._file("grant")))
@@ -60,7 +62,9 @@ class FileRightsDoor(Door[RecordFile]):
         """Take a right on the file away."""
         return self._change(granting.revoke, "of", 200)
 
-    @extend_schema(operation_id="files_reach", parameters=PAGING, responses={200: serializers.ReachedOut(many=True), **problems(400, 403, 404)})
+    @extend_schema(
+        operation_id="files_reach", parameters=PAGING, responses={200: serializers.ReachedOut(many=True), **problems(400, 403, 404)}
+    )
     def reach(self, request: Request, id: str) -> Response:
         """Who may see the file, and why."""
         return _listed(request, serializers.ReachedOut, reach.of_file(file=self._file("grant"), at=self.now))
@@ -80,7 +84,9 @@ class FileRightsDoor(Door[RecordFile]):
     def lift_restriction(self, request: Request, id: str) -> Response:
         return self._restrict(False)
 
-    @extend_schema(operation_id="files_protect", request=serializers.Need, responses={200: serializers.Need, **problems(400, 403, 404, 409)})
+    @extend_schema(
+        operation_id="files_protect", request=serializers.Need, responses={200: serializers.Need, **problems(400, 403, 404, 409)}
+    )
     def protect(self, request: Request, id: str) -> Response:
         """Set the protection need of the file."""
         file = require("set_protection_need", clerk=self.clerk, file=visible_file(self.clerk, id))
@@ -115,7 +121,9 @@ class UnitRightsDoor(Door[FilePlanUnit]):
     serializer_class = serializers.GrantOut
     pagination_class = Slices
 
-    @extend_schema(operation_id="file_plan_grants", parameters=PAGING, responses={200: serializers.GrantOut(many=True), **problems(400, 403, 404)})
+    @extend_schema(
+        operation_id="file_plan_grants", parameters=PAGING, responses={200: serializers.GrantOut(many=True), **problems(400, 403, 404)}
+    )
     def grants(self, request: Request, id: str) -> Response:
         return _listed(request, serializers.GrantOut, rights.grants_on_unit(unit=self._unit()))
 

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 LEVEL_READ, LEVEL_WRITE, LEVEL_MANAGE = 1, 2, 3
 LEVELS = {"read_records": LEVEL_READ, "write_records": LEVEL_WRITE, "manage_records": LEVEL_MANAGE}
-FileAct = Literal["edit", "file_documents", "close", "reopen", "cancel", "refile", "read_journal", "restrict", "grant", "set_protection_need"]
+FileAct = Literal[
+    "edit", "file_documents", "close", "reopen", "cancel", "refile", "read_journal", "restrict", "grant", "set_protection_need"
+]
 # What each act on a file asks for; screens and the API look here, so that no door opens further than another. Cancelling is one of the acts of
 # a file's life like closing: who opened a file by mistake takes it out of the lists, with a reason; nothing is deleted.
 LEVEL_FOR: dict[FileAct, int] = {

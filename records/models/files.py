@@ -61,9 +61,7 @@ class RecordFileQuerySet(models.QuerySet["RecordFile"]):
             When(Q(protection_need=need) | Exists(within.filter(protection_need=need)), then=Value(str(need)))
             for need in (ProtectionNeed.VERY_HIGH, ProtectionNeed.HIGH)
         ]
-        return self.annotate(
-            highest_need=FirstOf(*stepwise, default=Value(str(ProtectionNeed.NORMAL)), output_field=models.CharField())
-        )
+        return self.annotate(highest_need=FirstOf(*stepwise, default=Value(str(ProtectionNeed.NORMAL)), output_field=models.CharField()))
 
 
 class RecordFile(models.Model):

@@ -29,7 +29,9 @@ def ask(request: ClerkRequest) -> HttpResponse:
         except emergency.CannotAsk as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("Your request has been accepted. If a second person approves it, you find the file by its reference."))
+            messages.success(
+                request, _("Your request has been accepted. If a second person approves it, you find the file by its reference.")
+            )
             return redirect("records:emergency")
     context = {"nav": "desk", "form": form, "open": emergency.open_to(clerk=request.user, at=timezone.now())}
     return render(request, "records/emergency.html", context, status=422 if form.errors else 200)

@@ -96,9 +96,7 @@ class SubstitutesView(APIView):
 
 
 class EndSubstituteView(APIView):
-    @extend_schema(
-        tags=["auth"], operation_id="substitutes_end", request=None, responses={200: SubstituteOut, **problems(404, 409)}
-    )
+    @extend_schema(tags=["auth"], operation_id="substitutes_end", request=None, responses={200: SubstituteOut, **problems(404, 409)})
     def post(self, request: Request, id: str) -> Response:
         """End a substitution at once: for those concerned, the supervisor and administrators."""
         found = _substitution(id)

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import factory
-from factory.django import DjangoModelFactory
 from django.utils import timezone
+from factory.django import DjangoModelFactory
 from guardian.shortcuts import assign_perm
 
 from records.models import AccessScope, Document, DocumentVersion, FilePlanUnit, Page, RecordFile, Register

@@ -68,16 +68,18 @@ SCREENS = {
     "records:file_reopen": signed_in(post(WRITE, REASON, good=302)),
     "records:file_cancel": signed_in(post(WRITE, REASON, good=302)),
     "records:file_journal": signed_in(get(WRITE), found="mirabelle"),
-    "records:file_rights": signed_in(get(MANAGE), post(MANAGE, RIGHT)),  # a page that shows what would change; the confirmation is tested apart
+    "records:file_rights": signed_in(
+        get(MANAGE), post(MANAGE, RIGHT)
+    ),  # a page that shows what would change; the confirmation is tested apart
     "records:file_restrict": signed_in(post(MANAGE, {"restricted": "1", **REASON})),
-    "records:file_substitutes": signed_in(post(MANAGE, {"substitute": "{named_substitute}", "named": "1"}, good=302)),
+    "records:file_substitutes": signed_in(post(MANAGE, {"substitute": "{substitute}", "named": "1"}, good=302)),
     "records:emergency_end": signed_in(post(MANAGE, good=302)),
     "records:file_protection": signed_in(get(WRITE), post(WRITE, {"file": "high"}, good=302), found="mirabelle"),
     "records:emergency": signed_in(get(), post(sent={"file_reference": "{code}-2026/0815", **REASON}, good=302)),
     # Reference and reason, for the second person to decide by; no title.
-    "records:emergencies": only((ADMINISTRATOR, DATA_PROTECTION), get()),
+    "records:emergencies": only((ADMINISTRATOR, DATA_PROTECTION), get(), shows=("reference",)),
     "records:emergency_approve": only((ADMINISTRATOR, DATA_PROTECTION), post(good=302)),
-    "records:restricted_files": only(REGISTRY, get()),
+    "records:restricted_files": only(REGISTRY, get(), shows=("reference",)),  # the municipality wants it so, in these tests
     "records:substitute_files": signed_in(get(good=404)),
     "records:my_rights": signed_in(get()),
     "records:person_rights": only((ADMINISTRATOR, DATA_PROTECTION), get()),
