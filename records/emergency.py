@@ -98,4 +98,8 @@ def of_file(*, file: RecordFile) -> QuerySet[EmergencyAccess]:
 
 def open_to(*, clerk: User, at: datetime) -> QuerySet[EmergencyAccess]:
     """Emergency access that a person has now."""
-    return EmergencyAccess.objects.filter(asked_by=clerk, approved_at__lte=at, until__gt=at).select_related("file").order_by("until", "pk")
+    return _of_restricted_files(asked_by=clerk, approved_at__isnull=False, until__gt=at).order_by("until", "pk")
+
+
+def _of_restricted_files(**where: object) -> QuerySet[EmergencyAccess]:
+    return EmergencyAccess.objects.filter(file__scope__restricted=True, **where).select_related("file")

@@ -123,5 +123,5 @@ def _entitlement(row: Any, user: int, office: Office | None, behalf: dict[int, A
 
 
 def _by_emergency(person: User, at: datetime) -> list[Entitlement]:
-    allowed = EmergencyAccess.objects.filter(asked_by=person, approved_at__lte=at, until__gt=at, file__scope__restricted=True)
+    allowed = EmergencyAccess.objects.filter(asked_by=person, approved_at__isnull=False, until__gt=at, file__scope__restricted=True)
     return [Entitlement(access.file, "read_records", until=access.until) for access in allowed.select_related("file")]

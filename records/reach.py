@@ -232,7 +232,7 @@ def _reached(grants: Iterable[Grant], *, at: datetime, file: RecordFile | None =
             _add(found, member.user, Reason(LEVELS[grant.right], grant))
     _add_substitutes(found, at=at, named_for=file if restricted else None)
     if file is not None and restricted:
-        allowed = EmergencyAccess.objects.filter(file=file, approved_at__lte=at, until__gt=at, asked_by__is_active=True)
+        allowed = EmergencyAccess.objects.filter(file=file, approved_at__isnull=False, until__gt=at, asked_by__is_active=True)
         for access in allowed.select_related("asked_by"):
             _add(found, access.asked_by, Reason(LEVEL_READ, until=access.until))
     return found

@@ -22,7 +22,7 @@ class Call:
 
     `right` on the record that the address or the body names ("" if none is needed), `sent` as form or JSON, `query` behind the address;
     `good` is the answer to those who may, `refused` the one to those from whom the record is hidden; `cells` what single persons of the matrix
-    (tests/node/test_route_matrix.py) get instead.
+    (tests/node/test_route_matrix.py), or all who are "signed in", get instead.
     """
 
     method: str

@@ -30,7 +30,7 @@ THUMBNAIL_WIDTH = 160
 IMAGE_WIDTH = 1400
 
 
-def described(files: QuerySet[RecordFile]) -> QuerySet[RecordFile]:
+def described(files: Any) -> QuerySet[RecordFile]:
     """All that one answer about a file shows; the number of queries does not depend on how many files there are."""
     dated = (
         Document.objects.filter(file=OuterRef("pk"), cancelled_at__isnull=True)
@@ -38,8 +38,8 @@ def described(files: QuerySet[RecordFile]) -> QuerySet[RecordFile]:
         .order_by()
         .values("file")
     )
-    return (
-        files.with_highest_need()  # type: ignore[attr-defined]
+    found: QuerySet[RecordFile] = (
+        files.with_highest_need()
         .select_related("unit", "scope", "lead_office")
         .prefetch_related(
             Prefetch("registers", Register.objects.order_by("position")),
@@ -50,6 +50,7 @@ def described(files: QuerySet[RecordFile]) -> QuerySet[RecordFile]:
             lifetime_to=Subquery(dated.annotate(last=Max("day")).values("last")),
         )
     )
+    return found
 
 
 @extend_schema(tags=["files"])

@@ -18,6 +18,7 @@ from foundation.api.problems import Conflict
 from records import emergency, granting, protection, reach, rights
 from records.models import Document, EmergencyAccess, FilePlanUnit, RecordFile
 from records.models.access import LEVEL_MANAGE, readable_units
+from records.models.files import ProtectionNeed
 from tenants.api.idempotency import once
 from tenants.models import Office, User
 from tenants.roles import Role
@@ -253,7 +254,7 @@ def _protected(target: RecordFile | Document, need: str, door: Door[Any]) -> Res
     except protection.Classified as refusal:
         raise ValidationError({"protection_need": [str(refusal)]}) from refusal
     except protection.CannotProtect as refusal:
-        if need not in protection.ProtectionNeed.values:
+        if need not in ProtectionNeed.values:
             raise ValidationError({"protection_need": [str(refusal)]}) from refusal
         raise Conflict(str(refusal)) from refusal
     return Response(serializers.Need(changed).data)

@@ -52,7 +52,7 @@ $$;
 # holds by standing in for a third one is not asked: a substitute does not pass on. Days are those of the town's clock.
 SCOPES_OF = """
 DROP FUNCTION records_scopes_of(bigint);
-CREATE FUNCTION records_scopes_of(person bigint, moment timestamptz DEFAULT now())
+CREATE FUNCTION records_scopes_of(person bigint, moment timestamptz DEFAULT clock_timestamp())
 RETURNS TABLE (scope_id bigint, unit_id bigint, level integer, behalf bigint)
 LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_column
@@ -71,7 +71,7 @@ SELECT DISTINCT ON (held.scope_id) held.scope_id, held.unit_id, held.level, held
     UNION ALL
     SELECT a.id, NULL, 1, NULL FROM records_emergencyaccess e
       JOIN records_accessscope a ON a.file_id = e.file_id AND a.restricted
-     WHERE e.asked_by_id = person AND e.approved_at IS NOT NULL AND e.approved_at <= moment AND e.until > moment
+     WHERE e.asked_by_id = person AND e.approved_at IS NOT NULL AND e.until > moment
     UNION ALL
     SELECT o.scope_id, o.unit_id, o.level, s.absent_id FROM tenants_substitute s
       JOIN tenants_user u ON u.id = s.absent_id AND u.is_active

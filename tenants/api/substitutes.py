@@ -64,7 +64,7 @@ class SubstitutesView(APIView):
     def get(self, request: Request) -> Response:
         pages = Cursors()
         rows = substitution.not_over(concerning=clerk_of(request), at=timezone.now())
-        page = pages.paginate_queryset(rows, request, view=self)
+        page: Any = pages.paginate_queryset(rows, request, view=self)
         return pages.get_paginated_response(SubstituteOut(page, many=True).data)
 
     @extend_schema(

@@ -15,7 +15,7 @@ DAYS = {"first_day": "{today}", "last_day": "{today}"}
 QUERY = "?q=Quittenbaum"  # stands in the title and the text of the record that is hidden
 
 TENANTS = {
-    "tenants:login": everybody(get()),
+    "tenants:login": everybody(get(cells={"signed in": 302})),
     "tenants:logout": everybody(post(good=302)),
     "tenants:preferences": everybody(post(sent={"theme": "dark", "density": "compact", "shortcuts": "on"}, good=302)),
     "tenants:coat_of_arms": everybody(get(good=404)),  # this town has none
@@ -29,14 +29,14 @@ TENANTS = {
     "tenants:person_unlock": only(ADMINISTRATOR, post(good=302)),
     "tenants:person_move": only(ADMINISTRATOR, get(), post()),
     "tenants:person_leave": only(ADMINISTRATOR, post(good=302)),
-    "tenants:person_deactivate": only(ADMINISTRATOR, get(), post()),
+    "tenants:person_deactivate": only(ADMINISTRATOR, get(), post(good=302)),
     "tenants:person_reactivate": only(ADMINISTRATOR, post(good=302)),
     "tenants:offices": only(ADMINISTRATOR, get(), post()),
     "tenants:office": only(ADMINISTRATOR, get(), post()),
     "tenants:office_deactivate": only(ADMINISTRATOR, post(good=302)),
     "tenants:office_reactivate": only(ADMINISTRATOR, post(good=302)),
-    "tenants:substitutes": signed_in(get(), post(sent={"deputy": "{colleague}", **DAYS}, good=302)),
-    "tenants:substitutes_of_others": only((SUPERVISOR, ADMINISTRATOR), get(), post(good=422)),
+    "tenants:substitutes": signed_in(get(), post(sent={"deputy": "{colleague}", **DAYS}, good=302, cells={"neighbour": 422})),
+    "tenants:substitutes_of_others": only((SUPERVISOR, ADMINISTRATOR), get(), post()),
     "tenants:substitute_end": only(ADMINISTRATOR, post(good=302)),
     "tenants:settings": only(ADMINISTRATOR, get(), post()),
     "pages:accessibility": everybody(get(), post()),
@@ -133,7 +133,7 @@ API = {
     "records_api:content": signed_in(get(READ), found="zwetschge"),
     "records_api:text": signed_in(get(READ), found="zwetschge"),
     "records_api:page_image": signed_in(get(READ)),
-    "api_substitutes": signed_in(get(), post(sent={"deputy": "{colleague}", **DAYS}, good=201)),
+    "api_substitutes": signed_in(get(), post(sent={"deputy": "{colleague}", **DAYS}, good=201, cells={"neighbour": 400})),
     "api_substitute_end": only(ADMINISTRATOR, post()),
     "records_api:file_grants": signed_in(get(MANAGE), post(MANAGE, RIGHT, good=201)),
     "records_api:file_revoke": signed_in(post(MANAGE, RIGHT)),

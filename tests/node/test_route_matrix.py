@@ -61,7 +61,7 @@ def expected(person: Person, route: Route, call: Call, address: str, *, level: i
     if person.name in call.cells:
         return call.cells[person.name]
     if route.open:
-        return call.good
+        return call.good if person.name == STRANGER else call.cells.get("signed in", call.good)
     if person.name == STRANGER:
         return 401 if api else 302
     invited = bool(set(person.roles) & set(route.roles))

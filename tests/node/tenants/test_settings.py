@@ -41,6 +41,15 @@ class TestChangeSettings:
         assert JournalEntry.objects.get().act == "settings"
         assert set(JournalEntry.objects.get().digests) == {"name", "stapling_order"}
 
+    def test_keeps_and_journals_whether_the_registry_sees_restricted_files(self) -> None:
+        change()
+        assert not MunicipalSettings.load().registry_sees_restricted
+
+        change(registry_sees_restricted=True)
+
+        assert MunicipalSettings.load().registry_sees_restricted
+        assert set(JournalEntry.objects.latest("sequence").digests) == {"registry_sees_restricted"}
+
     def test_the_same_again_is_no_act(self) -> None:
         change()
         change()
