@@ -22,7 +22,8 @@ class Call:
 
     `right` on the record that the address or the body names ("" if none is needed), `sent` as form or JSON, `query` behind the address;
     `good` is the answer to those who may, `refused` the one to those from whom the record is hidden; `cells` what single persons of the matrix
-    (tests/node/test_route_matrix.py), or all who are "signed in", get instead.
+    (tests/node/test_route_matrix.py), or all who are "signed in", get instead. `own`: it writes what is the
+    caller's own affair (and the journal), not the record.
     """
 
     method: str
@@ -32,6 +33,7 @@ class Call:
     good: int = 200
     refused: int = 404
     cells: Mapping[str, int] = field(default_factory=dict)
+    own: bool = False
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,7 @@ class FileRightsDoor(Door[RecordFile]):
         return self._restrict(False)
 
     @extend_schema(
-        operation_id="files_protect", request=serializers.Need, responses={200: serializers.Need, **problems(400, 403, 404, 409)}
+        operation_id="files_protect", request=serializers.Need, responses={200: serializers.Need, **problems(400, 403, 404, 409, 415)}
     )
     def protect(self, request: Request, id: str) -> Response:
         """Set the protection need of the file."""
@@ -175,7 +175,7 @@ class DocumentRightsDoor(Door[Document]):
         return visible.select_related("file")
 
     @extend_schema(
-        operation_id="documents_protect", request=serializers.Need, responses={200: serializers.Need, **problems(400, 403, 404, 409)}
+        operation_id="documents_protect", request=serializers.Need, responses={200: serializers.Need, **problems(400, 403, 404, 409, 415)}
     )
     def protect(self, request: Request, id: str) -> Response:
         """Set the protection need of the document."""

@@ -35,7 +35,7 @@ TENANTS = {
     "tenants:office": only(ADMINISTRATOR, get(), post()),
     "tenants:office_deactivate": only(ADMINISTRATOR, post(good=302)),
     "tenants:office_reactivate": only(ADMINISTRATOR, post(good=302)),
-    "tenants:substitutes": signed_in(get(), post(sent={"deputy": "{colleague}", **DAYS}, good=302, cells={"neighbour": 422})),
+    "tenants:substitutes": signed_in(get(), post(sent={"deputy": "{colleague}", **DAYS}, good=302, own=True, cells={"neighbour": 422})),
     "tenants:substitutes_of_others": only((SUPERVISOR, ADMINISTRATOR), get(), post()),
     "tenants:substitute_end": only(ADMINISTRATOR, post(good=302)),
     "tenants:settings": only(ADMINISTRATOR, get(), post()),
@@ -80,7 +80,7 @@ SCREENS = {
     "records:emergencies": only((ADMINISTRATOR, DATA_PROTECTION), get(), shows=("reference",)),
     "records:emergency_approve": only((ADMINISTRATOR, DATA_PROTECTION), post(good=302)),
     "records:restricted_files": only(REGISTRY, get(), shows=("reference",)),  # the municipality wants it so, in these tests
-    "records:substitute_files": signed_in(get(good=404)),
+    "records:substitute_files": signed_in(get(good=404), post(good=404)),  # for the absent person alone, who is nobody here
     "records:my_rights": signed_in(get()),
     "records:person_rights": only((ADMINISTRATOR, DATA_PROTECTION), get()),
     "records:documents": signed_in(get(READ), found="mirabelle"),
@@ -133,7 +133,7 @@ API = {
     "records_api:content": signed_in(get(READ), found="zwetschge"),
     "records_api:text": signed_in(get(READ), found="zwetschge"),
     "records_api:page_image": signed_in(get(READ)),
-    "api_substitutes": signed_in(get(), post(sent={"deputy": "{colleague}", **DAYS}, good=201, cells={"neighbour": 400})),
+    "api_substitutes": signed_in(get(), post(sent={"deputy": "{colleague}", **DAYS}, good=201, own=True, cells={"neighbour": 400})),
     "api_substitute_end": only(ADMINISTRATOR, post()),
     "records_api:file_grants": signed_in(get(MANAGE), post(MANAGE, RIGHT, good=201)),
     "records_api:file_revoke": signed_in(post(MANAGE, RIGHT)),

@@ -190,7 +190,7 @@ class Hidden:
                 invited = bool(set(roles) & set(route.roles))
                 units_too = {} if roles else UNIT_SECRETS
                 self._judge(said(name, call, answer), route, call, answer, invited=invited, in_town=in_town, also=units_too)
-                if call.method != "get" and not invited and self.record.fingerprint() != before:
+                if call.method != "get" and not (invited or call.own) and self.record.fingerprint() != before:
                     self.faults.append(said(name, call, answer, "changed the record"))
 
     def _judge(self, line: str, route: Route, call: Call, answer: Answer, *, invited: bool, in_town: bool, also: dict[str, str]) -> None:
