@@ -19,6 +19,7 @@ To check a chain from outside, with nothing but the exported rows (JSON objects,
         sequence, previous = row["sequence"], row["hash"]
     # a value that was not erased:  assert digest == sha256([salt, value])
 
+`on_behalf_of` (for whom a substitute acted) is hashed only where it is not empty: rows from before it existed keep their hashes.
 `at` is in UTC with microseconds, "2026-11-22T17:50:00.000000+00:00"; what a row has no value for is null. The JSON is the canonical form
 of RFC 8785 for everything that occurs here (text, whole numbers, null, objects with ASCII names).
 """

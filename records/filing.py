@@ -217,13 +217,14 @@ def refile_file(*, file: RecordFile, unit: FilePlanUnit, reason: str, by: User, 
         reference, number, year = references.next_reference(unit=unit, at=at)
         FormerReference.objects.create(file=file, file_reference=file.file_reference, until=at)
         told = {"file_reference": (file.file_reference, reference), "file_plan_unit": (file.unit, unit), "reason": (None, reason.strip())}
+        acted_in = file.scope_id
         if file.scope.file_id is None:
             file.scope = unit.scope
         file.unit, file.file_reference, file.number, file.year = unit, reference, number, year
         file.reference_key = references.natural_key(reference)
         _save(file, at, "unit", "scope", "file_reference", "reference_key", "number", "year")
         indexing.note_scope(file)
-        journal.enter(act="refile", object=file, by=by, at=at, changes=told)
+        journal.enter(act="refile", object=file, by=by, at=at, changes=told, scope_id=acted_in)
     return file
 
 

@@ -230,6 +230,25 @@ class ReviewForm(forms.Form):
         self.fields["person"].queryset = User.objects.order_by("display_name")  # type: ignore[attr-defined]
 
 
+class RestrictForm(forms.Form):
+    """Narrowing a file, or lifting that."""
+
+    restricted = forms.TypedChoiceField(choices=[("1", ""), ("0", "")], coerce=lambda value: value == "1", widget=forms.HiddenInput)
+    reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class EmergencyForm(forms.Form):
+    file_reference = forms.CharField(
+        label=_("File reference"), max_length=120, help_text=_("The whole reference, as it stands on the file.")
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Why it cannot wait until somebody who has access can be reached. The reason is kept in the journal of the file."),
+    )
+
+
 class PlanImportForm(forms.Form):
     sheet = forms.FileField(
         label=_("File plan as .xlsx or .csv"), help_text=_("Columns: classification code, title, retention, disposal action, register set.")

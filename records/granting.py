@@ -25,41 +25,85 @@ class CannotGrant(Exception):
 def grant(*, target: Target, to: Holder, right: str, by: User | None, at: datetime) -> None:
     """Give "read_records", "write_records" or "manage_records" on a unit (and all below) or a file.
 
-    Raises CannotGrant for an unknown right, and for an administrator who would give it to herself or to an office of her own:
-    administration is not access, and whoever manages the records there decides.
+    Raises CannotGrant for an unknown right, for somebody or an office that is no longer active, and for a person who would give it to herself
+    or to an office of her own without managing these records herself: administration is not access, and neither is standing in for somebody.
     """
     _known(right)
+    _refuse_inactive(to)
     _refuse_own(target, to, by)
     with current.atomic():
+        scope = _lock(target)
         assign_perm(right, _holder(to), target)
         if isinstance(target, RecordFile):
             _give_scope_of_its_own(target)
-        _tell("grant", target, to, right, by, at)
+        _tell("grant", target, to, right, by, at, scope)
 
 
 def revoke(*, target: Target, of: Holder, right: str, by: User | None, at: datetime) -> None:
-    """Take a right away again."""
+    """Take a right away again. Raises CannotGrant for an unknown right, and if nobody would be left to manage a restricted file."""
     _known(right)
     with current.atomic():
+        scope = _lock(target)
         remove_perm(right, _holder(of), target)
         if isinstance(target, RecordFile):
+            if target.scope.restricted and not has_manager(target):
+                raise CannotGrant(_("Somebody must keep the right to manage this file while it is restricted."))
             _return_to_unit_scope(target)
-        _tell("revoke", target, of, right, by, at)
+        _tell("revoke", target, of, right, by, at, scope)
 
 
-def restrict_file(*, file: RecordFile, restricted: bool, by: User | None, at: datetime) -> None:
-    """Narrow a file to its own grants (Zugriffsbeschränkung), or lift that. Raises CannotGrant if nobody would be left to manage it."""
+def restrict_file(*, file: RecordFile, restricted: bool, reason: str = "", by: User | None, at: datetime) -> None:
+    """Narrow a file to its own grants (Zugriffsbeschränkung), or lift that, with a reason.
+
+    Whoever narrows it keeps the right to manage it; a substitute keeps it for the person she stands in for, not for herself. Raises CannotGrant
+    without a reason (the system itself needs none), if that is how things are already, and if nobody would be left to manage the file.
+    """
+    reason = " ".join(reason.replace("\x00", "").split())
+    if by is not None and not reason:
+        raise CannotGrant(_("Please give a reason for the access restriction."))
+    if len(reason) > 1000:
+        raise CannotGrant(_("A reason has at most 1,000 characters."))
     with current.atomic():
-        file = RecordFile.objects.select_for_update(of=("self",)).select_related("scope").get(pk=file.pk)
-        if restricted and not _has_manager(file):
+        acted_in = _lock(file)
+        if by is not None and file.scope.restricted == restricted:
+            raise CannotGrant(_("This file is restricted already.") if restricted else _("This file is not restricted."))
+        changes: dict[str, tuple[object, object]] = {"restricted": (file.scope.restricted, restricted), "reason": (None, reason or None)}
+        keeper = keeper_of(file, by) if restricted else None
+        if keeper is not None:
+            assign_perm("manage_records", keeper, file)
+            changes["manage_records"] = (None, str(keeper))
+        if restricted and not has_manager(file):
             raise CannotGrant(_("Somebody must keep the right to manage this file before it is restricted."))
         scope = _give_scope_of_its_own(file)
-        was, scope.restricted = scope.restricted, restricted
+        scope.restricted = restricted
         scope.save(update_fields=["restricted"])
         _return_to_unit_scope(file)
         indexing.note_scope(file)
-        journal.enter(act="restrict", object=file, by=by, at=at, changes={"restricted": (was, restricted)})
+        journal.enter(act="restrict", object=file, by=by, at=at, changes=changes, scope_id=acted_in)
         current.forget()
+
+
+def keeper_of(file: RecordFile, by: User | None) -> User | None:
+    """Who gets the right to manage the file when it is narrowed: whoever does it, or for whom she stands in. None if that person has it."""
+    if by is None:
+        return None
+    absent = scopes_of(by).behalf.get(file.scope_id)
+    keeper = by if absent is None else User.objects.get_queryset().get(pk=absent)
+    held = FileUserGrant.objects.filter(content_object=file, permission__codename="manage_records", user=keeper).exists()
+    return None if held else keeper
+
+
+def has_manager(file: RecordFile) -> bool:
+    """Whether an active person has the right to manage this very file, herself or through her office."""
+    return (
+        FileUserGrant.objects.filter(content_object=file, permission__codename="manage_records", user__is_active=True).exists()
+        or FileOfficeGrant.objects.filter(content_object=file, permission__codename="manage_records", group__user__is_active=True).exists()
+    )
+
+
+def _refuse_inactive(to: Holder) -> None:
+    if not to.is_active:
+        raise CannotGrant(_("%(holder)s is no longer active and gets no rights.") % {"holder": to})
 
 
 def _refuse_own(target: Target, to: Holder, by: User | None) -> None:
@@ -70,16 +114,26 @@ def _refuse_own(target: Target, to: Holder, by: User | None) -> None:
 
 
 def _manages(clerk: User, target: Target) -> bool:
+    """By herself: who manages only on behalf of somebody would otherwise keep the right when the substitution ends."""
     scopes = scopes_of(clerk)
-    held = scopes.unit_levels.get(target.pk, 0) if isinstance(target, FilePlanUnit) else scopes.level(target.scope_id)
+    held = scopes.own_unit_level(target.pk) if isinstance(target, FilePlanUnit) else scopes.own_level(target.scope_id)
     return held >= LEVEL_MANAGE
+
+
+def _lock(target: Target) -> int | None:
+    """Make those who change the rights of one file take turns; tells the scope that the file lies in before the act."""
+    if not isinstance(target, RecordFile):
+        return None
+    locked = RecordFile.objects.select_for_update(of=("self",)).select_related("scope").get(pk=target.pk)
+    target.scope, target.unit_id = locked.scope, locked.unit_id
+    return locked.scope.pk
 
 
 def _give_scope_of_its_own(file: RecordFile) -> AccessScope:
     scope, made = AccessScope.objects.get_or_create(file=file)
     if file.scope_id != scope.pk:
-        file.scope = scope
         RecordFile.objects.filter(pk=file.pk).update(scope=scope)
+    file.scope = scope
     if made:
         indexing.note_scope(file)
     return scope
@@ -98,13 +152,6 @@ def _return_to_unit_scope(file: RecordFile) -> None:
     indexing.note_scope(file)
 
 
-def _has_manager(file: RecordFile) -> bool:
-    return (
-        FileUserGrant.objects.filter(content_object=file, permission__codename="manage_records", user__is_active=True).exists()
-        or FileOfficeGrant.objects.filter(content_object=file, permission__codename="manage_records").exists()
-    )
-
-
 def _holder(to: Holder) -> object:
     return to.group if isinstance(to, Office) else to
 
@@ -114,7 +161,7 @@ def _known(right: str) -> None:
         raise CannotGrant(_("There is no right %(right)s.") % {"right": right})
 
 
-def _tell(act: str, target: Target, holder: Holder, right: str, by: User | None, at: datetime) -> None:
+def _tell(act: str, target: Target, holder: Holder, right: str, by: User | None, at: datetime, scope: int | None) -> None:
     change = (None, str(holder)) if act == "grant" else (str(holder), None)
-    journal.enter(act=act, object=target, by=by, at=at, changes={right: change})
+    journal.enter(act=act, object=target, by=by, at=at, changes={right: change}, scope_id=scope)
     current.forget()

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,8 @@ from foundation import chain
 from tenants import current
 from tenants.models import User
 
-from .models import JournalEntry, JournalValue
+from .models import FilePlanUnit, JournalEntry, JournalValue, RecordFile
+from .models.access import standing_in
 
 LOCK = 0x65416B7465  # "eAkte": one chain per database, so one number serves all
 LAST_SQL = "SELECT sequence, hash FROM records_journalentry ORDER BY sequence DESC LIMIT 1"
@@ -28,29 +29,45 @@ Change = tuple[Any, Any]
 
 @dataclass(frozen=True)
 class Entry:
-    """What one act says of one object. `changes` maps field names to (old, new)."""
+    """What one act says of one object. `changes` maps field names to (old, new).
+
+    `scope_id`: the access scope in which the actor did it, where the act itself has moved the object into another one (narrowing, re-filing).
+    """
 
     act: str
     object_kind: str
     object_id: UUID
     file_id: UUID | None = None
     changes: Mapping[str, Change] = field(default_factory=dict)
+    scope_id: int | None = None
 
 
 def enter(
-    *, act: str, object: Model, by: User | None, at: datetime, changes: Mapping[str, Change] | None = None, file_id: UUID | None = None
+    *,
+    act: str,
+    object: Model,
+    by: User | None,
+    at: datetime,
+    changes: Mapping[str, Change] | None = None,
+    file_id: UUID | None = None,
+    scope_id: int | None = None,
 ) -> JournalEntry:
-    """Append one act on one object. `by` None is the system itself. `file_id` is the public id of the file it concerns."""
+    """Append one act on one object. `by` None is the system itself. `file_id` is the public id of the file it concerns.
+
+    A substitute is named together with whom she acts for, by herself; `scope_id` is that of Entry.
+    """
     kind = type(object).__name__
     public_id: UUID = getattr(object, "public_id", None) or uuid5(NAMESPACE_OID, f"{kind}:{object.pk}")
     concerned = public_id if kind == "RecordFile" else file_id
-    return enter_all(entries=[Entry(act, kind, public_id, concerned, changes or {})], by=by, at=at)[0]
+    return enter_all(entries=[Entry(act, kind, public_id, concerned, changes or {}, scope_id)], by=by, at=at)[0]
 
 
 def enter_all(*, entries: Iterable[Entry], by: User | None, at: datetime) -> list[JournalEntry]:
     """Append several acts in one go (imports, moves of many documents)."""
     actor, kind = (str(by), JournalEntry.ActorKind.PERSON) if by is not None else (_("System"), JournalEntry.ActorKind.SYSTEM)
+    entries = list(entries)
     with current.atomic(savepoint=False):  # an act stands as a whole or not at all
+        behalf = _behalf(entries, by)
         take_turns()
         [(sequence, previous)] = current.ask(LAST_SQL, []) or [(0, chain.GENESIS)]
         rows: list[JournalEntry] = []
@@ -64,6 +81,7 @@ def enter_all(*, entries: Iterable[Entry], by: User | None, at: datetime) -> lis
                 actor=actor,
                 actor_kind=kind,
                 actor_id=by.public_id if by is not None else None,
+                on_behalf_of=behalf.get(_concerned(entry), "") if behalf else "",
                 object_kind=entry.object_kind,
                 object_id=entry.object_id,
                 file_id=entry.file_id,
@@ -80,6 +98,31 @@ def enter_all(*, entries: Iterable[Entry], by: User | None, at: datetime) -> lis
         JournalEntry.objects.bulk_create(rows, batch_size=1000)
         JournalValue.objects.bulk_create(values, batch_size=1000)
     return rows
+
+
+def _behalf(entries: Sequence[Entry], by: User | None) -> dict[Any, str]:
+    """Whom a substitute acted for, by what each entry concerns (_concerned): wherever she holds her level only through that person."""
+    scopes = standing_in(by) if by is not None else None
+    if scopes is None:
+        return {}
+    files = RecordFile.objects.filter(public_id__in={entry.file_id for entry in entries if entry.file_id})
+    places = {public_id: (scope, units) for public_id, scope, units in files.values_list("public_id", "scope_id", "unit__scope__pk")}
+    units = {entry.object_id for entry in entries if entry.object_kind == "FilePlanUnit"}
+    absent: dict[Any, int | None] = {
+        (public_id, None): scopes.unit_behalf.get(pk)
+        for public_id, pk in FilePlanUnit.objects.filter(public_id__in=units).values_list("public_id", "pk")
+    }
+    for entry in entries:
+        if entry.file_id and (place := places.get(entry.file_id)):
+            # Where the act has just given the file a scope of its own, its unit's is the one that the actor acted in.
+            scope = entry.scope_id or (place[0] if place[0] in scopes.levels else place[1])
+            absent[_concerned(entry)] = scopes.behalf.get(scope)
+    names = {person.pk: str(person) for person in User.objects.filter(pk__in=[pk for pk in absent.values() if pk])}
+    return {concerned: names[pk] for concerned, pk in absent.items() if pk}
+
+
+def _concerned(entry: Entry) -> tuple[UUID, int | None]:
+    return entry.file_id or entry.object_id, entry.scope_id
 
 
 def take_turns() -> None:
@@ -128,7 +171,7 @@ def _hash(row: JournalEntry) -> str:
 
 
 def _hashed(row: JournalEntry) -> dict[str, Any]:
-    """What the chain hashes of a row, besides the hash before it."""
+    """What the chain hashes of a row, besides the hash before it (on_behalf_of: only where it is not empty, see foundation.chain)."""
     return {
         "sequence": row.sequence,
         "at": row.at,

@@ -37,6 +37,10 @@ def right_words() -> dict[str, str]:
     return {"read_records": _("May read"), "write_records": _("May write"), "manage_records": _("May manage")}
 
 
+def no_right() -> str:
+    return _("No access")
+
+
 def grants_on_unit(*, unit: FilePlanUnit) -> list[Grant]:
     """Grants that hold in a unit: its own and those of the units above, nearest first. Two queries."""
     above = [*unit.ancestor_ids, unit.pk]

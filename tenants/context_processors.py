@@ -8,23 +8,37 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from . import current
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """`municipality` (name, practice, coat_of_arms_url) on a node, and what both sites show."""
+    """`municipality` (name, practice, coat_of_arms_url, registry_sees_restricted) and `acting_for` on a node, and what both sites show."""
     chosen = current.municipality_or_none()
     context: dict[str, Any] = {
         "site": settings.SITE,
         "version": settings.VERSION,
         "telephone": settings.HOTLINE_TELEPHONE,
         "municipality": None,
+        "acting_for": [],
     }
     if chosen is not None:
         context["municipality"] = SimpleLazyObject(lambda: _municipality(chosen))
+        context["acting_for"] = SimpleLazyObject(lambda: _acting_for(request))
     return context
+
+
+def _acting_for(request: HttpRequest) -> list[Any]:
+    """Substitutions in which the person at the screen stands in for somebody today, for the quiet line in the header."""
+    from .models import User
+    from .substitution import acting_for
+
+    person = getattr(request, "user", None)
+    if not isinstance(person, User):
+        return []
+    return current.remembered(("tenants.acting_for", person.pk), lambda: list(acting_for(person=person, at=timezone.now())))
 
 
 def _municipality(chosen: current.Municipality) -> Any:
@@ -33,6 +47,12 @@ def _municipality(chosen: current.Municipality) -> Any:
 
         row = MunicipalSettings.load()
         url = reverse("tenants:coat_of_arms") + f"?{row.changed_at:%s}" if row.coat_of_arms_type else None
-        return SimpleNamespace(slug=chosen.slug, name=row.name or chosen.name, practice=chosen.practice, coat_of_arms_url=url)
+        return SimpleNamespace(
+            slug=chosen.slug,
+            name=row.name or chosen.name,
+            practice=chosen.practice,
+            coat_of_arms_url=url,
+            registry_sees_restricted=row.registry_sees_restricted,
+        )
 
     return current.remembered("tenants.site", read)

@@ -163,6 +163,12 @@ def remembered(key: Any, resolve: Callable[[], R]) -> R:
     return known[key]  # type: ignore[no-any-return]
 
 
+def recalled(key: Any) -> Any:
+    """What was remembered in this request, None if it has not been asked for yet (or outside of a request): asks nothing by itself."""
+    known = _memory.get()
+    return None if known is None else known.get((alias(), key))
+
+
 def forget() -> None:
     """Drop what was remembered, after an act that changes rights."""
     known = _memory.get()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -110,6 +112,30 @@ class OfficeForm(forms.Form):
     parent = OfficeChoice(label=_("Part of"), required=False, empty_label=_("None: at the top"))
 
 
+class SubstituteForm(forms.Form):
+    """A substitute from a day to a day; with `absent` for one of these people, else for the person herself (`without`)."""
+
+    absent = forms.ModelChoiceField(
+        label=_("Absent"), queryset=User.objects.none(), to_field_name="public_id", empty_label=_("Please choose")
+    )
+    deputy = forms.ModelChoiceField(
+        label=_("Substitute"), queryset=User.objects.none(), to_field_name="public_id", empty_label=_("Please choose")
+    )
+    first_day = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    last_day = forms.DateField(
+        label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), help_text=_("This day is included.")
+    )
+
+    def __init__(self, *args: Any, today: date, absent: QuerySet[User] | None = None, without: User | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **{"initial": {"first_day": today}, **kwargs})
+        if absent is None:
+            del self.fields["absent"]
+        else:
+            self.fields["absent"].queryset = absent  # type: ignore[attr-defined]
+        others = User.objects.active().order_by("display_name", "pk")
+        self.fields["deputy"].queryset = others.exclude(pk=without.pk) if without else others  # type: ignore[attr-defined]
+
+
 class SettingsForm(forms.Form):
     name = forms.CharField(label=_("Name of the municipality"), max_length=200)
     coat_of_arms = forms.FileField(label=_("Coat of arms"), required=False, help_text=_("PNG, JPEG or WebP, at most 2 MB."))
@@ -133,6 +159,11 @@ class SettingsForm(forms.Form):
         choices=MunicipalSettings.FolioNumbering.choices,
         widget=forms.RadioSelect,
         help_text=_("Holds for numbers given from now on. What stands on a sheet already is never changed."),
+    )
+    registry_sees_restricted = forms.BooleanField(
+        label=_("The registry sees reference, unit and lead office of restricted files"),
+        required=False,
+        help_text=_("In a list of its own, without titles. Otherwise the registry does not know of these files."),
     )
 
     def __init__(self, *args: Any, has_coat_of_arms: bool, **kwargs: Any) -> None:

@@ -6,7 +6,7 @@ import io
 import warnings
 from collections.abc import Callable
 from datetime import datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
@@ -44,6 +44,7 @@ def change_settings(
     stapling_order: str,
     receipt_stamp: str | None = None,
     folio_numbering: str | None = None,
+    registry_sees_restricted: bool | None = None,
     coat_of_arms: BinaryIO | None = None,
     remove_coat_of_arms: bool = False,
     by: User | None,
@@ -64,11 +65,13 @@ def change_settings(
     if folio_numbering is not None and folio_numbering not in MunicipalSettings.FolioNumbering.values:
         raise BadSettings("folio_numbering", _("There is no such way of numbering sheets."))
     arms = redraw(coat_of_arms) if coat_of_arms is not None else None
-    given = {"name": name.strip(), "reference_template": reference_template, "stapling_order": stapling_order}
+    given: dict[str, Any] = {"name": name.strip(), "reference_template": reference_template, "stapling_order": stapling_order}
     if receipt_stamp is not None:
         given["receipt_stamp"] = " ".join(receipt_stamp.split())
     if folio_numbering is not None:
         given["folio_numbering"] = folio_numbering
+    if registry_sees_restricted is not None:
+        given["registry_sees_restricted"] = registry_sees_restricted
     with current.atomic():
         MunicipalSettings.load()
         row = MunicipalSettings.objects.select_for_update().get(pk=1)

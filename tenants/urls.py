@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, path
 
-from .views import municipality, offices, people, people_import, person_acts, sign_in
+from .views import municipality, offices, people, people_import, person_acts, sign_in, substitutes
 
 app_name = "tenants"
 PEOPLE, OFFICES = "verwaltung/personen/", "verwaltung/organisation/"
@@ -31,5 +31,8 @@ urlpatterns: list[URLPattern] = [
 if settings.SITE == "node":
     urlpatterns += [
         path("verwaltung/einstellungen/", municipality.settings, name="settings"),
+        path("vertretung/", substitutes.substitutes, name="substitutes"),
+        path("vertretung/andere/", substitutes.of_others, name="substitutes_of_others"),
+        path("vertretung/<uuid:public_id>/beenden/", substitutes.end, name="substitute_end"),
         path("wappen/", municipality.coat_of_arms, name="coat_of_arms"),
     ]

@@ -21,7 +21,9 @@ class Call:
     """One method of a route.
 
     `right` on the record that the address or the body names ("" if none is needed), `sent` as form or JSON, `query` behind the address;
-    `good` is the answer to those who may, `refused` the one to those from whom the record is hidden.
+    `good` is the answer to those who may, `refused` the one to those from whom the record is hidden; `cells` what single persons of the matrix
+    (tests/node/test_route_matrix.py), or all who are "signed in", get instead. `own`: it writes what is the
+    caller's own affair (and the journal), not the record.
     """
 
     method: str
@@ -30,6 +32,8 @@ class Call:
     query: str = ""
     good: int = 200
     refused: int = 404
+    cells: Mapping[str, int] = field(default_factory=dict)
+    own: bool = False
 
 
 @dataclass(frozen=True)

@@ -38,8 +38,8 @@ class FileDoor(Door[RecordFile]):
     ordering: tuple[str, ...] = ("reference_key", "id")
 
     def get_queryset(self) -> QuerySet[RecordFile]:
-        visible: QuerySet[RecordFile] = RecordFile.objects.visible_to(self.clerk).select_related("unit", "scope", "lead_office")
-        return visible
+        visible: QuerySet[RecordFile] = RecordFile.objects.visible_to(self.clerk).with_highest_need()
+        return visible.select_related("unit", "scope", "lead_office")
 
     @extend_schema(parameters=[serializers.FileFilters], responses={200: serializers.FileOut(many=True), **problems(400)})
     def list(self, request: Request) -> Response:

@@ -114,6 +114,9 @@ def _file(row: RecordFile, registers: list[Any], former: list[Any], first: date 
         "external_reference": row.external_reference,
         "former_references": [reference for (reference,) in former],
         "restricted": row.scope.restricted,
+        "foliated_at": _moment(row.foliated_at),
+        "protection_need": row.protection_need,
+        "highest_protection_need": row.highest_need,  # type: ignore[attr-defined] # with_highest_need()
     }
 
 

@@ -39,12 +39,14 @@ class FileOut(serializers.ModelSerializer[RecordFile]):
     lifetime = Lifetime()
     former_references = serializers.ListField(child=serializers.CharField())
     restricted = serializers.BooleanField(source="scope.restricted")
+    highest_protection_need = serializers.CharField(source="highest_need", help_text="Of the file and all that is in it.")
 
     class Meta:
         model = RecordFile
         fields = (
             "id", "file_reference", "title", "status", "file_plan_unit", "office", "office_name", "registers", "lifetime", "retain_until",
             "created_at", "closed_at", "external_system", "external_reference", "former_references", "restricted", "foliated_at",
+            "protection_need", "highest_protection_need",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -108,6 +110,7 @@ class JournalEntryOut(serializers.Serializer[Any]):
     sequence = serializers.IntegerField()
     at = serializers.DateTimeField()
     actor = serializers.CharField()
+    on_behalf_of = serializers.CharField(help_text="For whom a substitute acted; empty for everybody else.")
     act = serializers.CharField()
     object = JournalObject(source="*")
     old = serializers.SerializerMethodField()

@@ -5,6 +5,7 @@ from django.urls import path
 from .documents import DocumentDoor, VersionDoor
 from .files import FileDoor
 from .folios import BookmarkDoor, FolioDoor
+from .grants import DocumentRightsDoor, EmergencyDoor, FileRightsDoor, UnitRightsDoor
 from .holding import ComparisonDoor, HoldingDoor
 from .notes import NoteDoor, StickyNoteDoor, StickyNotesDoor
 from .pages import ContentDoor
@@ -56,6 +57,17 @@ urlpatterns = [
     path(DOCUMENT + "content/", ContentDoor.as_view({"get": "content"}), name="content"),
     path(DOCUMENT + "text/", ContentDoor.as_view({"get": "text"}), name="text"),
     path(DOCUMENT + "pages/<str:number>/image/", ContentDoor.as_view({"get": "page_image"}), name="page_image"),
+    path(FILE + "grants/", FileRightsDoor.as_view({"get": "grants", "post": "give"}), name="file_grants"),
+    path(FILE + "grants/revoke/", FileRightsDoor.as_view({"post": "revoke"}), name="file_revoke"),
+    path(FILE + "reach/", FileRightsDoor.as_view({"get": "reach"}), name="file_reach"),
+    path(FILE + "restrict/", FileRightsDoor.as_view({"post": "restrict"}), name="file_restrict"),
+    path(FILE + "lift-restriction/", FileRightsDoor.as_view({"post": "lift_restriction"}), name="file_lift_restriction"),
+    path(FILE + "protect/", FileRightsDoor.as_view({"post": "protect"}), name="file_protect"),
+    path(DOCUMENT + "protect/", DocumentRightsDoor.as_view({"post": "protect"}), name="document_protect"),
+    path("file-plan/<str:id>/grants/", UnitRightsDoor.as_view({"get": "grants", "post": "give"}), name="unit_grants"),
+    path("file-plan/<str:id>/grants/revoke/", UnitRightsDoor.as_view({"post": "revoke"}), name="unit_revoke"),
+    path("emergency-access/", EmergencyDoor.as_view({"get": "list", "post": "create"}), name="emergencies"),
+    path("emergency-access/<str:id>/approve/", EmergencyDoor.as_view({"post": "approve"}), name="emergency_approve"),
     path("search/", SearchDoor.as_view({"get": "search"}), name="search"),
     path("suggest/", SearchDoor.as_view({"get": "suggest"}), name="suggest"),
 ]

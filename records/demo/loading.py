@@ -7,12 +7,12 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from records import file_plan, filing, folios, granting, intake, reading, reminding
+from records import file_plan, filing, folios, granting, intake, protection, reading, reminding
 from records.demo import content, people
 from records.demo import file_plan as demo_plan
 from records.models import Document, FilePlanUnit, RecordFile, RegisterSet, RegisterSetEntry
 from records.models.access import LEVEL_WRITE, readable_units
-from tenants import current, organisation, staffing, stores
+from tenants import current, organisation, staffing, stores, substitution
 from tenants.models import MunicipalSettings, Office, User
 
 
@@ -22,12 +22,13 @@ def load_town(*, small: bool = False) -> bool:
     if Office.objects.exists():
         return False
     at = _at(timezone.localdate() - timedelta(days=900))
-    MunicipalSettings.objects.filter(pk=MunicipalSettings.load().pk).update(name=people.town(slug).name)
+    MunicipalSettings.objects.filter(pk=MunicipalSettings.load().pk).update(name=people.town(slug).name, registry_sees_restricted=True)
     _load_plan(at)
     _load_people(slug, at)
     for file in content.small_demo(slug, today=timezone.localdate()) if small else content.demo_files(slug, today=timezone.localdate()):
         _load_file(slug, file)
     _load_reminders()
+    _load_rights(slug)
     return True
 
 
@@ -114,6 +115,21 @@ def _load_reminders() -> None:
     for file, (days, note) in zip(open_files[: len(notes)], notes, strict=False):
         due_on, set_on = today + timedelta(days=days), _at(today - timedelta(days=14))
         reminding.set_reminder(file=file, due_on=due_on, to=file.created_by, note=note, by=file.created_by, at=set_on)
+
+
+def _load_rights(slug: str) -> None:
+    """What is to be seen of rights: a restricted file of the supervisor's, and her substitute in the weeks to come."""
+    supervisor = User.objects.get(username=next(p.username for p in people.people(slug) if p.role == "supervisor"))
+    deputy = User.objects.get(username=next(p.username for p in people.people(slug) if p.role == "clerk"))
+    unit = FilePlanUnit.objects.holding_files_for(supervisor, LEVEL_WRITE).in_order().first()
+    if unit is None:
+        return
+    now, today = timezone.now(), timezone.localdate()
+    file = filing.create_file(unit=unit, title="Beschwerde über eine Dienststelle", by=supervisor, at=now)
+    protection.set_need(target=file, need="very_high", by=supervisor, at=now)
+    granting.restrict_file(file=file, restricted=True, reason="Nennt Beschäftigte mit Namen", by=supervisor, at=now)
+    days = {"first_day": today + timedelta(days=30), "last_day": today + timedelta(days=43)}
+    substitution.set_substitute(absent=supervisor, deputy=deputy, **days, by=supervisor, at=now)
 
 
 def _take_in(file: RecordFile, demo: content.DemoDocument, at: datetime) -> Document:

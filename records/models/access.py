@@ -8,24 +8,28 @@ No role and no superuser flag appears here: administration is not access.
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from foundation import any_of  # noqa: F401 - the lookup that visible_to() uses
 from tenants import current
+from tenants.models import Substitute
 
 if TYPE_CHECKING:
     from tenants.models import User
 
 LEVEL_READ, LEVEL_WRITE, LEVEL_MANAGE = 1, 2, 3
 LEVELS = {"read_records": LEVEL_READ, "write_records": LEVEL_WRITE, "manage_records": LEVEL_MANAGE}
-FileAct = Literal["edit", "file_documents", "close", "reopen", "cancel", "refile", "read_journal", "restrict", "grant", "foliate"]
+FileAct = Literal[
+    "edit", "file_documents", "close", "reopen", "cancel", "refile", "read_journal", "restrict", "grant", "foliate", "set_protection_need"
+]
 # What each act on a file asks for; screens and the API look here, so that no door opens further than another. Cancelling is one of the acts of
 # a file's life like closing: who opened a file by mistake takes it out of the lists, with a reason; nothing is deleted.
 LEVEL_FOR: dict[FileAct, int] = {
@@ -39,6 +43,7 @@ LEVEL_FOR: dict[FileAct, int] = {
     "read_journal": LEVEL_WRITE,
     "restrict": LEVEL_MANAGE,
     "grant": LEVEL_MANAGE,
+    "set_protection_need": LEVEL_WRITE,
 }
 
 
@@ -72,6 +77,7 @@ class AccessScope(models.Model):
             ),
             models.CheckConstraint(condition=Q(file__isnull=False) | Q(restricted=False), name="scope_only_files_restricted"),
         ]
+        indexes = [models.Index(fields=["file"], condition=Q(restricted=True), name="scope_restricted")]
 
 
 class SubstituteFile(models.Model):
@@ -104,18 +110,25 @@ class EmergencyAccess(models.Model):
             ),
             models.CheckConstraint(condition=Q(approved_at__isnull=True) | Q(until__isnull=False), name="emergency_ends"),
         ]
+        indexes = [models.Index(fields=["asked_by", "until"], name="emergency_of_person")]
 
 
 # One row per scope the person has any level in: a function of the database, so that its plan is made once per connection.
-SCOPES_SQL = "SELECT scope_id, unit_id, level FROM records_scopes_of(%s)"
+SCOPES_SQL = "SELECT scope_id, unit_id, level, behalf FROM records_scopes_of(%s)"
 
 
 @dataclass(frozen=True)
 class Scopes:
-    """What one clerk may do: scope id → level (1 read, 2 write, 3 manage), and the same for file plan units."""
+    """What one clerk may do: scope id → level (1 read, 2 write, 3 manage), and the same for file plan units.
+
+    `behalf` and `unit_behalf` say where she holds her level only as a substitute, and for whom (the absent person's key). They are empty for
+    whoever stands in for nobody.
+    """
 
     levels: dict[int, int]
     unit_levels: dict[int, int]
+    behalf: dict[int, int] = field(default_factory=dict)
+    unit_behalf: dict[int, int] = field(default_factory=dict)
 
     def at_least(self, level: int) -> list[int]:
         """Scope ids in which the clerk has this level, ascending."""
@@ -123,6 +136,13 @@ class Scopes:
 
     def level(self, scope_id: int) -> int:
         return self.levels.get(scope_id, 0)
+
+    def own_level(self, scope_id: int) -> int:
+        """The level without standing in for others, where it is known: 0 for a scope whose level comes through somebody else."""
+        return 0 if scope_id in self.behalf else self.level(scope_id)
+
+    def own_unit_level(self, unit_id: int) -> int:
+        return 0 if unit_id in self.unit_behalf else self.unit_levels.get(unit_id, 0)
 
 
 @dataclass(frozen=True)
@@ -143,13 +163,23 @@ def scopes_of(clerk: User) -> Scopes:
     return current.remembered(("records.scopes", clerk.pk), lambda: _resolve(clerk))
 
 
+def standing_in(clerk: User) -> Scopes | None:
+    """The scopes of a clerk who stands in for somebody at this moment; None for everybody else, whom asking costs next to nothing."""
+    known: Scopes | None = current.recalled(("records.scopes", clerk.pk))
+    if known is None and Substitute.objects.in_force(on=timezone.localdate()).filter(deputy=clerk.pk).exists():
+        known = scopes_of(clerk)
+    return known if known is not None and known.behalf else None
+
+
 def _resolve(clerk: User) -> Scopes:
     if not clerk.is_active or clerk.pk is None:
         return Scopes({}, {})
     rows = current.ask(SCOPES_SQL, [clerk.pk])
     return Scopes(
-        levels={scope: level for scope, _unit, level in rows},
-        unit_levels={unit: level for _scope, unit, level in rows if unit is not None},
+        levels={scope: level for scope, _unit, level, _behalf in rows},
+        unit_levels={unit: level for _scope, unit, level, _behalf in rows if unit is not None},
+        behalf={scope: behalf for scope, _unit, _level, behalf in rows if behalf is not None},
+        unit_behalf={unit: behalf for _scope, unit, _level, behalf in rows if unit is not None and behalf is not None},
     )
 
 

@@ -103,6 +103,7 @@ class Document(models.Model):
             models.Index(fields=["file", "rank"], name="document_in_file"),
             models.Index(fields=["checked_out_by"], condition=Q(checked_out_by__isnull=False), name="document_checked_out"),
             models.Index(F("created_at").desc(), F("id").desc(), name="document_newest"),
+            models.Index(fields=["file"], condition=~Q(protection_need="normal"), name="document_protected"),
             GinIndex(OpClass(Upper("title"), name="gin_trgm_ops"), name="document_title_trgm"),
         ]
 

@@ -7,7 +7,8 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case as FirstOf
+from django.db.models import Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
@@ -56,6 +57,17 @@ class RecordFileQuerySet(models.QuerySet["RecordFile"]):
 
     def in_order(self) -> Self:
         return self.order_by("reference_key", "id")
+
+    def with_highest_need(self) -> Self:
+        """Annotate `highest_need`: the highest protection need of the file and of what stands in it, in the same query as the rows."""
+        from .documents import Document
+
+        within = Document.objects.filter(file=OuterRef("pk"), cancelled_at__isnull=True)
+        stepwise = [
+            When(Q(protection_need=need) | Exists(within.filter(protection_need=need)), then=Value(str(need)))
+            for need in (ProtectionNeed.VERY_HIGH, ProtectionNeed.HIGH)
+        ]
+        return self.annotate(highest_need=FirstOf(*stepwise, default=Value(str(ProtectionNeed.NORMAL)), output_field=models.CharField()))
 
 
 class RecordFile(models.Model):
@@ -154,6 +166,12 @@ class RecordFile(models.Model):
     def etag(self) -> str:
         """What If-Match compares; the API says more after it (foundation.api.etags.etag_of_answer)."""
         return f"{self.public_id}.{self.revision}"
+
+    @property
+    def highest_need_label(self) -> str:
+        """In words, empty for a normal need. Expects with_highest_need()."""
+        need = getattr(self, "highest_need", self.protection_need)
+        return "" if need == ProtectionNeed.NORMAL else str(ProtectionNeed(need).label)
 
     @property
     def is_open(self) -> bool:

@@ -24,7 +24,8 @@ def is_partial(request: ClerkRequest) -> bool:
 
 
 def file_or_404(clerk: User, file: UUID, level: int = LEVEL_READ) -> RecordFile:
-    found = RecordFile.objects.visible_to(clerk, level).select_related("unit", "scope", "lead_office").filter(public_id=file).first()
+    visible = RecordFile.objects.visible_to(clerk, level).with_highest_need()
+    found = visible.select_related("unit", "scope", "lead_office").filter(public_id=file).first()
     if found is None:
         raise Http404
     confidential.note_reading(file=found, by=clerk, at=timezone.now())

@@ -24,15 +24,15 @@ class FilePage:
 
 def page_of(files: QuerySet[RecordFile], query: QueryDict, size: int = PAGE) -> FilePage:
     """Cut one page out of files in natural order; `nach` or `vor` in the query names a file by its id."""
-    after, before = _anchor(query.get("nach")), _anchor(query.get("vor"))
+    after, before = _anchor(files, query.get("nach")), _anchor(files, query.get("vor"))
     if before is not None:
-        beyond = Q(reference_key__lt=before.reference_key) | Q(reference_key=before.reference_key, id__lt=before.pk)
+        beyond = Q(reference_key__lt=before[0]) | Q(reference_key=before[0], id__lt=before[1])
         found = list(files.filter(beyond).order_by("-reference_key", "-id")[: size + 1])
         more_before, more_after = len(found) > size, True
         shown = list(reversed(found[:size]))
     else:
         if after is not None:
-            files = files.filter(Q(reference_key__gt=after.reference_key) | Q(reference_key=after.reference_key, id__gt=after.pk))
+            files = files.filter(Q(reference_key__gt=after[0]) | Q(reference_key=after[0], id__gt=after[1]))
         found = list(files.order_by("reference_key", "id")[: size + 1])
         more_before, more_after = after is not None, len(found) > size
         shown = found[:size]
@@ -43,11 +43,13 @@ def page_of(files: QuerySet[RecordFile], query: QueryDict, size: int = PAGE) -> 
     )
 
 
-def _anchor(value: str | None) -> RecordFile | None:
+def _anchor(files: QuerySet[RecordFile], value: str | None) -> tuple[str, int] | None:
+    """Key and number of a file of this very list. One that is none of it is answered like an id of nothing: where it stands would tell of it."""
     try:
-        return RecordFile.objects.only("reference_key").get(public_id=UUID(value)) if value else None
-    except (ValueError, RecordFile.DoesNotExist):
+        wanted = UUID(value or "")
+    except ValueError:
         return None
+    return files.filter(public_id=wanted).values_list("reference_key", "pk").first()
 
 
 def _address(query: QueryDict, name: str, file: RecordFile) -> str:

@@ -80,8 +80,10 @@ def unit(request: ClerkRequest, unit: UUID) -> HttpResponse:
 
 def with_counts(files: Any) -> Any:
     """Annotate `document_count`: standing documents; in the same query as the rows."""
-    return files.select_related("unit", "lead_office").annotate(
-        document_count=Count("documents", filter=Q(documents__cancelled_at__isnull=True))
+    return (
+        files.with_highest_need()
+        .select_related("unit", "lead_office")
+        .annotate(document_count=Count("documents", filter=Q(documents__cancelled_at__isnull=True)))
     )
 
 

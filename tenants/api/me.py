@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from django.conf import settings
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from foundation.api.answers import problems
-from tenants import current
+from tenants import current, substitution
 from tenants.doors import clerk_of
-from tenants.models import Office, User
+from tenants.models import Office, Substitute, User
 from tenants.roles import of_this_site
 
 
@@ -21,6 +23,13 @@ class OfficeOfMine(serializers.Serializer[Office]):
     id = serializers.UUIDField(source="public_id")
     code = serializers.CharField()
     name = serializers.CharField()
+
+
+class AbsentPerson(serializers.Serializer[Substitute]):
+    id = serializers.UUIDField(source="absent.public_id")
+    username = serializers.CharField(source="absent.username")
+    display_name = serializers.CharField(source="absent.display_name")
+    until = serializers.DateField(source="last_day")
 
 
 class Me(serializers.Serializer[User]):
@@ -45,9 +54,13 @@ class Me(serializers.Serializer[User]):
         chosen = current.municipality_or_none()
         return chosen.slug if chosen else None
 
-    def get_acting_for(self, person: User) -> list[str]:
-        """User names of those whom the caller stands in for."""
-        return []
+    @extend_schema_field(AbsentPerson(many=True))
+    def get_acting_for(self, person: User) -> list[dict[str, Any]]:
+        """Those whom the caller stands in for today, and until which day (included)."""
+        if settings.SITE == "centre":
+            return []
+        standing = substitution.acting_for(person=person, at=timezone.now())
+        return [dict(AbsentPerson(substitute).data) for substitute in standing]
 
 
 class MeView(APIView):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,7 +24,8 @@ YEAR = 365 * 24 * 3600
 @administrators_only
 def settings(request: ClerkRequest) -> HttpResponse:
     row = MunicipalSettings.load()
-    held = {name: getattr(row, name) for name in ("name", "reference_template", "stapling_order", "receipt_stamp", "folio_numbering")}
+    names = ("name", "reference_template", "stapling_order", "receipt_stamp", "folio_numbering", "registry_sees_restricted")
+    held: dict[str, Any] = {name: getattr(row, name) for name in names}
     form = SettingsForm(request.POST or None, request.FILES or None, initial=held, has_coat_of_arms=bool(row.coat_of_arms_type))
     if request.method == "POST" and form.is_valid():
         try:

@@ -1,5 +1,6 @@
 """The hash chain: what is forged shows, what is erased by law does not break it."""
 
+import hashlib
 import json
 import re
 import textwrap
@@ -61,6 +62,7 @@ class TestVerify:
             {"object_kind": "Document"},
             {"file_id": "some file"},
             {"digests": {}},
+            {"on_behalf_of": "Erika Muster"},
         ],
         ids=lambda forgery: next(iter(forgery)),
     )
@@ -69,6 +71,25 @@ class TestVerify:
         links[2] = replace(links[2], **forgery)
 
         assert broken_at(links) == [3]
+
+    @pytest.mark.parametrize("forged", ["", "Erika Muster"])
+    def test_finds_that_somebody_else_was_named_for_whom_it_was_done(self, forged):
+        links = make_chain(2)
+        links.append(make_link(chain.Head(2, links[1].hash), on_behalf_of="Max Abwesend"))
+        assert broken_at(links) == []
+
+        links[2] = replace(links[2], on_behalf_of=forged)
+
+        assert broken_at(links) == [3]
+
+    def test_hashes_rows_without_that_name_as_before_it_existed(self):
+        link = make_link(chain.Head())
+        said = {name: value for name, value in asdict(link).items() if name not in ("hash", "on_behalf_of")}
+        as_before = json.dumps(
+            {**said, "at": chain.canonical_time(link.at)}, sort_keys=True, separators=(",", ":"), ensure_ascii=False
+        ).encode()
+
+        assert link.hash == hashlib.sha256(as_before).hexdigest()
 
     def test_finds_a_changed_row_whose_hash_was_made_to_fit(self):
         links = make_chain()

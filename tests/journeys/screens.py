@@ -144,6 +144,14 @@ def with_dialog(button: str, name: str) -> Show:
     return show
 
 
+def restriction_preview(visitor: Visitor) -> None:
+    """Who would lose a file; nothing is confirmed."""
+    page = visitor.open(first_file(visitor) + "rechte/")
+    page.get_by_label("Begründung").fill("Disziplinarsache")
+    page.get_by_role("button", name="Diese Akte beschränken").click()
+    expect(page.locator("#proposal")).to_be_visible()
+
+
 def cancel_dialog(visitor: Visitor) -> None:
     page = visitor.open(first_file(visitor))
     page.get_by_role("button", name="Mehr").click()
@@ -410,6 +418,13 @@ SCREENS = [
     Screen("file-edit", "clerk", in_file("bearbeiten/"), ("records:file_edit",)),
     Screen("journal", "clerk", in_file("journal/"), ("records:file_journal",)),
     Screen("file-rights", "supervisor", in_file("rechte/"), ("records:file_rights",)),
+    Screen("file-rights-preview", "supervisor", restriction_preview, ("records:file_restrict",)),
+    Screen("file-protection", "supervisor", in_file("schutzbedarf/"), ("records:file_protection",)),
+    Screen("emergency", "clerk", at("/notzugriff/"), ("records:emergency",)),
+    Screen("my-rights", "clerk", at("/meine-rechte/"), ("records:my_rights",)),
+    Screen("substitutes", "clerk", at("/vertretung/"), ("tenants:substitutes",)),
+    Screen("substitutes-of-others", "supervisor", at("/vertretung/andere/"), ("tenants:substitutes_of_others",)),
+    Screen("substitute-files", "supervisor", first_link("/vertretung/", "main a[href$='/akten/']"), ("records:substitute_files",)),
     Screen("search", "clerk", at("/suche/"), ("records:search",)),
     Screen("search-hits", "clerk", at("/suche/?q=Antrag")),
     Screen("search-none", "clerk", at("/suche/?q=gibtesnichtauchnicht")),
@@ -433,6 +448,9 @@ SCREENS = [
     Screen("plan-import-faults", "administrator", tried_plan, refused="422 POST"),
     Screen("unit-rights", "administrator", first_link("/verwaltung/aktenplan/?q=63.12", "main td a"), ("records:unit_rights",)),
     Screen("registry", "registry", at("/verwaltung/aktenplan/?q=63")),
+    Screen("restricted-files", "registry", at("/registratur/beschraenkte-akten/"), ("records:restricted_files",)),
+    Screen("emergencies", "data_protection", at("/verwaltung/notzugriffe/"), ("records:emergencies",)),
+    Screen("person-rights", "administrator", somebody("rechte/"), ("records:person_rights",)),
     Screen("erasures", "data_protection", at("/verwaltung/loeschungen/"), ("records:erasures",)),
     # The centre: a site of its own with the same pages for its staff.
     *(Screen(f"centre-{name}", role, show, (f"centre/{route}",), town="zentrum") for name, role, show, route in CENTRE),

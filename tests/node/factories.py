@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 from guardian.shortcuts import assign_perm
 
 from records.models import AccessScope, Document, DocumentVersion, FilePlanUnit, Page, RecordFile, Register
 from records.references import natural_key
 from tenants import current
-from tenants.models import Office
+from tenants.models import Office, Substitute, User
 
 AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
@@ -132,3 +133,23 @@ def grant(to: Any, target: Any, right: str = "read") -> None:
         target.scope = scope
         target.save(update_fields=["scope"])
     current.forget()
+
+
+def restricted(file: RecordFile, manager: User) -> RecordFile:
+    """Narrow a file to one person who manages it (and whoever gets a grant on it besides)."""
+    grant(manager, file, "manage")
+    AccessScope.objects.filter(file=file).update(restricted=True)
+    current.forget()
+    file.refresh_from_db()
+    return file
+
+
+def standing_in_for(absent: User, deputy: User, *, first: int = 0, last: int = 1, **more: Any) -> Substitute:
+    """Let the deputy stand in from so many days on until so many days on, counted from the real today: rights are asked of the database."""
+    today = timezone.localdate()
+    days = {"first_day": today + timedelta(days=first), "last_day": today + timedelta(days=last)}
+    made: Substitute = Substitute.objects.create(
+        absent=absent, deputy=deputy, set_by=absent, set_by_kind="oneself", set_at=timezone.now(), **{**days, **more}
+    )
+    current.forget()
+    return made

@@ -11,10 +11,11 @@ from tests.routes import MANAGE, READ, UPLOAD, WRITE, Route, everybody, get, onl
 ADMINISTRATOR, REGISTRY, DATA_PROTECTION, SUPERVISOR = Role.ADMINISTRATOR, Role.REGISTRY, Role.DATA_PROTECTION, Role.SUPERVISOR
 REASON = {"reason": "Irrtum"}
 RIGHT = {"person": "{colleague}", "right": "read_records"}
+DAYS = {"first_day": "{today}", "last_day": "{today}"}
 QUERY = "?q=Quittenbaum"  # stands in the title and the text of the record that is hidden
 
 TENANTS = {
-    "tenants:login": everybody(get()),
+    "tenants:login": everybody(get(cells={"signed in": 302})),
     "tenants:logout": everybody(post(good=302)),
     "tenants:preferences": everybody(post(sent={"theme": "dark", "density": "compact", "shortcuts": "on"}, good=302)),
     "tenants:coat_of_arms": everybody(get(good=404)),  # this town has none
@@ -28,12 +29,15 @@ TENANTS = {
     "tenants:person_unlock": only(ADMINISTRATOR, post(good=302)),
     "tenants:person_move": only(ADMINISTRATOR, get(), post()),
     "tenants:person_leave": only(ADMINISTRATOR, post(good=302)),
-    "tenants:person_deactivate": only(ADMINISTRATOR, get(), post()),
+    "tenants:person_deactivate": only(ADMINISTRATOR, get(), post(good=302)),
     "tenants:person_reactivate": only(ADMINISTRATOR, post(good=302)),
     "tenants:offices": only(ADMINISTRATOR, get(), post()),
     "tenants:office": only(ADMINISTRATOR, get(), post()),
     "tenants:office_deactivate": only(ADMINISTRATOR, post(good=302)),
     "tenants:office_reactivate": only(ADMINISTRATOR, post(good=302)),
+    "tenants:substitutes": signed_in(get(), post(sent={"deputy": "{colleague}", **DAYS}, good=302, own=True, cells={"neighbour": 422})),
+    "tenants:substitutes_of_others": only((SUPERVISOR, ADMINISTRATOR), get(), post()),
+    "tenants:substitute_end": only(ADMINISTRATOR, post(good=302)),
     "tenants:settings": only(ADMINISTRATOR, get(), post()),
     "pages:accessibility": everybody(get(), post()),
     "pages:privacy": everybody(get()),
@@ -46,7 +50,7 @@ SCREENS = {
     "records:file_plan": signed_in(get(), found="{code}"),
     "records:unit": signed_in(get(READ), found="streitsache"),
     "records:branch": signed_in(get(READ)),
-    "records:unit_rights": only(ADMINISTRATOR, get(MANAGE), post(MANAGE, RIGHT, good=302)),
+    "records:unit_rights": only(ADMINISTRATOR, get(MANAGE), post(MANAGE, RIGHT)),
     "records:plan_admin": only((ADMINISTRATOR, REGISTRY), get()),
     "records:plan_import": only(ADMINISTRATOR, get(), post(good=422)),
     # The officer decides by the reason and the reference; neither title nor content is hers to read.
@@ -66,8 +70,21 @@ SCREENS = {
     "records:file_folios": signed_in(get(READ), found="streitsache"),
     "records:file_foliate": signed_in(post(WRITE, good=302)),
     "records:file_journal": signed_in(get(WRITE), found="mirabelle"),
-    "records:file_rights": signed_in(get(MANAGE), post(MANAGE, RIGHT, good=302)),
-    "records:file_restrict": signed_in(post(MANAGE, {"restricted": "1"}, good=302)),
+    "records:file_rights": signed_in(
+        get(MANAGE), post(MANAGE, RIGHT)
+    ),  # a page that shows what would change; the confirmation is tested apart
+    "records:file_restrict": signed_in(post(MANAGE, {"restricted": "1", **REASON})),
+    "records:file_substitutes": signed_in(post(MANAGE, {"substitute": "{substitute}", "named": "1"}, good=302)),
+    "records:emergency_end": signed_in(post(MANAGE, good=302)),
+    "records:file_protection": signed_in(get(WRITE), post(WRITE, {"file": "high"}, good=302), found="mirabelle"),
+    "records:emergency": signed_in(get(), post(sent={"file_reference": "{code}-2026/0815", **REASON}, good=302)),
+    # Reference and reason, for the second person to decide by; no title.
+    "records:emergencies": only((ADMINISTRATOR, DATA_PROTECTION), get(), shows=("reference",)),
+    "records:emergency_approve": only((ADMINISTRATOR, DATA_PROTECTION), post(good=302)),
+    "records:restricted_files": only(REGISTRY, get(), shows=("reference",)),  # the municipality wants it so, in these tests
+    "records:substitute_files": signed_in(get(good=404), post(good=404)),  # for the absent person alone, who is nobody here
+    "records:my_rights": signed_in(get()),
+    "records:person_rights": only((ADMINISTRATOR, DATA_PROTECTION), get()),
     "records:documents": signed_in(get(READ), found="mirabelle"),
     "records:remember": signed_in(post(READ, {"sheet": "1"}, good=204)),
     "records:original": signed_in(get(READ), found="zwetschge"),
@@ -181,6 +198,19 @@ API = {
     "records_api:content": signed_in(get(READ), found="zwetschge"),
     "records_api:text": signed_in(get(READ), found="zwetschge"),
     "records_api:page_image": signed_in(get(READ)),
+    "api_substitutes": signed_in(get(), post(sent={"deputy": "{colleague}", **DAYS}, good=201, own=True, cells={"neighbour": 400})),
+    "api_substitute_end": only(ADMINISTRATOR, post()),
+    "records_api:file_grants": signed_in(get(MANAGE), post(MANAGE, RIGHT, good=201)),
+    "records_api:file_revoke": signed_in(post(MANAGE, RIGHT)),
+    "records_api:file_reach": signed_in(get(MANAGE)),
+    "records_api:file_restrict": signed_in(post(MANAGE, REASON, good=204)),
+    "records_api:file_lift_restriction": signed_in(post(MANAGE, REASON, good=409)),
+    "records_api:file_protect": signed_in(post(WRITE, {"protection_need": "high"})),
+    "records_api:document_protect": signed_in(post(WRITE, {"protection_need": "high"})),
+    "records_api:unit_grants": only(ADMINISTRATOR, get(MANAGE), post(MANAGE, RIGHT, good=201)),
+    "records_api:unit_revoke": only(ADMINISTRATOR, post(MANAGE, RIGHT)),
+    "records_api:emergencies": signed_in(get(), post(sent={"file_reference": "{code}-2026/0815", **REASON}, good=202)),
+    "records_api:emergency_approve": only((ADMINISTRATOR, DATA_PROTECTION), post()),
     "records_api:search": signed_in(get(query=QUERY), get(READ, query=QUERY + "&file_plan_unit={unit}", refused=400), found="zwetschge"),
     "records_api:suggest": signed_in(get(query=QUERY), found="streitsache"),
 }

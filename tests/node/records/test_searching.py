@@ -85,7 +85,7 @@ class TestSearch:
         assert searching.search(clerk=clerk, text="Zwiebelturm").count == 1
 
         granting.grant(target=document.file, to=manager, right="manage_records", by=manager, at=AT)
-        granting.restrict_file(file=document.file, restricted=True, by=manager, at=AT)
+        granting.restrict_file(file=document.file, restricted=True, reason="Personalsache", by=manager, at=AT)
         lagging = searching.search(clerk=clerk, text="Zwiebelturm", facets=True)
         follow()
         followed = searching.search(clerk=clerk, text="Zwiebelturm")

@@ -47,6 +47,15 @@ class TestChangeSettings:
         assert MunicipalSettings.load().receipt_stamp == "Stadt Musterstadt, Eingang"
         assert "receipt_stamp" in JournalEntry.objects.get().digests
 
+    def test_keeps_and_journals_whether_the_registry_sees_restricted_files(self) -> None:
+        change()
+        assert not MunicipalSettings.load().registry_sees_restricted
+
+        change(registry_sees_restricted=True)
+
+        assert MunicipalSettings.load().registry_sees_restricted
+        assert set(JournalEntry.objects.latest("sequence").digests) == {"registry_sees_restricted"}
+
     def test_the_same_again_is_no_act(self) -> None:
         change()
         change()

@@ -3,7 +3,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0009_of_the_same_file")]
+    dependencies = [("records", "0010_journal_actors")]
 
     operations = [
         migrations.RemoveConstraint(model_name="folio", name="folio_from_1"),

@@ -1,0 +1,77 @@
+"""Protection need (Schutzbedarf): set on files and documents; matter classified above VS-NfD stays outside."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from tenants import current
+from tenants.models import User
+
+from . import journal
+from .models import Document, RecordFile
+from .models.files import ProtectionNeed
+
+# § 2 VSA: the grades above VS-NUR FÜR DEN DIENSTGEBRAUCH, and their usual short forms, however they are spaced or hyphenated.
+CLASSIFIED = {
+    "vsvertraulich",
+    "vsvertr",
+    "vsv",
+    "vertraulich",
+    "geheim",
+    "geh",
+    "strenggeheim",
+    "strgeh",
+    "confidential",
+    "secret",
+    "topsecret",
+}
+
+
+class CannotProtect(Exception):
+    """The protection need cannot be set like that; the message says why."""
+
+
+class Classified(CannotProtect):
+    """Matter classified above VS-NfD needs another, approved system (VSA)."""
+
+
+def set_need(*, target: RecordFile | Document, need: str, by: User, at: datetime) -> RecordFile | Document:
+    """Set the protection need of a file or a document.
+
+    Raises Classified for a marking above VS-NfD, CannotProtect for what is none of the three levels and for what is closed or cancelled.
+    """
+    refuse_classified(need)
+    if need not in ProtectionNeed.values:
+        raise CannotProtect(_("There is no such protection need. Please choose normal, high or very high."))
+    with current.atomic():
+        file = target if isinstance(target, RecordFile) else target.file
+        file = RecordFile.objects.select_for_update(of=("self",)).get(pk=file.pk)
+        if not file.is_open:
+            raise CannotProtect(_("A closed or cancelled file is not changed."))
+        kept: RecordFile | Document = file
+        if isinstance(target, Document):
+            kept = Document.objects.select_for_update(of=("self",)).select_related("file").get(pk=target.pk)
+            if kept.cancelled_at is not None:
+                raise CannotProtect(_("A cancelled document is not changed."))
+        if kept.protection_need == need:
+            return kept
+        told = {"protection_need": (kept.protection_need, need)}
+        kept.protection_need, kept.revision = need, kept.revision + 1
+        fields = ["protection_need", "revision"]
+        if isinstance(kept, RecordFile):
+            kept.changed_at = at
+            fields.append("changed_at")
+        kept.save(update_fields=fields)
+        journal.enter(act="protect", object=kept, by=by, at=at, file_id=file.public_id, changes=told)
+    return kept
+
+
+def refuse_classified(marking: str) -> None:
+    """Raises Classified for a marking above VS-NfD. Only for what somebody enters as a marking; titles are not guessed at."""
+    if re.sub(r"[\W_]+", "", marking.casefold()) in CLASSIFIED:
+        raise Classified(
+            _("Matter classified VS-VERTRAULICH or higher must not be kept in this system. Please turn to your security officer (VSA).")
+        )
