@@ -16,8 +16,8 @@ from foundation.store import Stored
 from tenants import current, queues, stores
 from tenants.models import User
 
-from . import indexing, journal
-from .models import Document, DocumentVersion, Reading, RecordFile, Register
+from . import indexing, journal, numbering
+from .models import Case, Document, DocumentVersion, Reading, RecordFile, Register
 
 RANK_STEP = 1 << 16  # room between neighbours, so that a move touches one row
 LONGEST_TITLE = 500
@@ -54,12 +54,13 @@ def take_in(
     by: User,
     at: datetime,
     register: Register | None = None,
+    case: Case | None = None,
     title: str = "",
     received_on: date | None = None,
 ) -> Document:
-    """File a new document on top of its register and have it read.
+    """File a new document on top of its register, give it its number and have it read.
 
-    Raises EmptyFile, Executable, FileNotOpen, CannotTakeIn (register of another file). The kind is found by content; a name
+    Raises EmptyFile, Executable, FileNotOpen (also for a case), CannotTakeIn (register of another file). The kind is found by content; a name
     that says something else is kept and noted.
     """
     kind = _examine(arrival)
@@ -68,10 +69,13 @@ def take_in(
         file = _open_file(file)
         if register is not None and register.file_id != file.pk:
             raise CannotTakeIn(_("This register belongs to another file."))
+        number, last = _count(file, case, register)
         document: Document = Document.objects.create(
             file=file,
             register=register,
-            rank=_next_rank(file, register),
+            case=case,
+            number=number,
+            rank=last + RANK_STEP,
             title=clean_title(title) or clean_title(Path(name).stem) or _("Document"),
             received_on=received_on,
             created_at=at,
@@ -79,6 +83,8 @@ def take_in(
         )
         version = _add_version(document, arrival, kind, name, number=1, comment="", by=by, at=at)
         told = {"title": (None, document.title), "sha256": (None, version.sha256), "register": (None, str(register) if register else None)}
+        if case is not None:
+            told["case"] = (None, case.case_reference)
         journal.enter(act="take_in", object=document, by=by, at=at, file_id=file.public_id, changes=told)
     return document
 
@@ -136,9 +142,11 @@ def _open_file(file: RecordFile) -> RecordFile:
     return locked
 
 
-def _next_rank(file: RecordFile, register: Register | None) -> int:
-    last = Document.objects.filter(file=file, register=register).aggregate(last=Max("rank"))["last"]
-    return (last or 0) + RANK_STEP
+def _count(file: RecordFile, case: Case | None, register: Register | None) -> tuple[int, int]:
+    try:
+        return numbering.next_numbers(file=file, case=case, register=register)
+    except numbering.CaseNotOpen as refusal:
+        raise FileNotOpen(str(refusal)) from refusal
 
 
 def _add_version(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from .models import Document, DocumentVersion, JournalEntry, RecordFile
+from tenants.models import User
+
+from .models import Document, DocumentVersion, IndexField, JournalEntry, Participant, RecordFile
 
 PAGE = 100
 
@@ -21,25 +24,34 @@ class JournalPage:
     previous_url: str | None
 
 
-def page_of(*, file: RecordFile, before: str | None = None) -> JournalPage:
-    """One page of a file's journal, newest first, in three queries; `before` is a sequence number."""
-    entries = JournalEntry.objects.filter(file_id=file.public_id).order_by("-sequence")
+def page_of(*, file: RecordFile, clerk: User, before: str | None = None) -> JournalPage:
+    """One page of a file's journal, newest first, in five queries; `before` is a sequence number."""
+    entries = JournalEntry.objects.filter(file_id=file.public_id).known_to(clerk).order_by("-sequence")
     if before and before.isdecimal():
         entries = entries.filter(sequence__lt=min(int(before), 2**62))
     found: list[Any] = list(entries.prefetch_related("values")[: PAGE + 1])
     titles = dict(Document.objects.filter(public_id__in={e.object_id for e in found}).values_list("public_id", "title"))
+    elsewhere = {v.new or v.old for e in found for v in e.values.all() if v.field == "elsewhere"}
+    others = {
+        str(pk): name
+        for pk, name in RecordFile.objects.visible_to(clerk).filter(public_id__in=elsewhere).values_list("public_id", "file_reference")
+    }
     for entry in found[:PAGE]:
-        describe(entry)
+        describe(entry, others)
         entry.object_title = titles.get(entry.object_id, "")
     more = len(found) > PAGE
     return JournalPage(found[:PAGE], f"?vor={found[PAGE - 1].sequence}" if more else None, None)
 
 
-def describe(entry: Any) -> None:
-    """Put words for the act and the object on an entry, and its changes."""
+def describe(entry: Any, others: Mapping[str, str] | None = None) -> None:
+    """Put words for the act and the object on an entry, and its changes; `others` are references of files by public id."""
     entry.act_label = act_words().get(entry.act, entry.act)
     entry.object_label = object_words().get(entry.object_kind, entry.object_kind)
-    entry.changes = [(field_words().get(v.field, v.field), _word(v.field, v.old), _word(v.field, v.new)) for v in entry.values.all()]
+    known = others or {}
+    entry.changes = [
+        (field_words().get(v.field, v.field), _word(v.field, known.get(v.old or "", v.old)), _word(v.field, known.get(v.new or "", v.new)))
+        for v in entry.values.all()
+    ]
     entry.erased = bool(entry.digests) and not entry.changes
 
 
@@ -50,7 +62,10 @@ def _word(field: str, value: str | None) -> str | None:
     if field in ("state", "status", "failure"):
         known = dict(RecordFile.Status.choices) | dict(DocumentVersion.State.choices)
         return str(known.get(value, value))
-    if field in ("retain_until", "received_on") and len(value) == 10:
+    if field in ("kind", "medium"):
+        kinds = dict(Participant.Kind.choices) | dict(RecordFile.Medium.choices) | dict(IndexField.Kind.choices)
+        return str(kinds.get(value, value))
+    if field in ("retain_until", "received_on", "since", "back_by", "returned_on") and len(value) == 10:
         return f"{value[8:]}.{value[5:7]}.{value[:4]}"
     return {"True": _("yes"), "False": _("no")}.get(value, value)
 
@@ -73,11 +88,32 @@ def act_words() -> dict[str, str]:
         "restrict": _("Access restriction"),
         "ask_for_erasure": _("Erasure asked for"),
         "erase": _("Erased"),
+        "remove": _("Taken away"),
+        "put_into_case": _("Put into a case"),
+        "add_external_reference": _("External reference added"),
+        "remove_external_reference": _("External reference removed"),
+        "lend_out": _("Lent out"),
+        "give_back": _("Given back"),
+        "link": _("Linked"),
+        "unlink": _("Link taken away"),
+        "fill_in": _("Index fields filled in"),
+        "retire": _("Retired"),
     }
 
 
 def object_words() -> dict[str, str]:
-    return {"RecordFile": _("File"), "Document": _("Document"), "FilePlanUnit": _("File plan unit"), "Register": _("Register")}
+    return {
+        "RecordFile": _("File"),
+        "Document": _("Document"),
+        "FilePlanUnit": _("File plan unit"),
+        "Register": _("Register"),
+        "Case": _("Case"),
+        "Participant": _("Participant"),
+        "MissingSheet": _("Missing sheet"),
+        "FileLink": _("Link"),
+        "CrossReference": _("Cross-reference"),
+        "IndexField": _("Index field"),
+    }
 
 
 def field_words() -> dict[str, str]:
@@ -104,4 +140,24 @@ def field_words() -> dict[str, str]:
         "position": _("Position"),
         "file": _("File"),
         "asked_by": _("Asked by"),
+        "case": _("Case"),
+        "case_reference": _("Case reference"),
+        "document_reference": _("Document reference"),
+        "document": _("Document"),
+        "name": _("Name"),
+        "role": _("Role"),
+        "kind": _("Kind"),
+        "address": _("Address"),
+        "email": _("E-mail"),
+        "telephone": _("Telephone"),
+        "disclosure_block": _("Disclosure block"),
+        "medium": _("Medium"),
+        "location": _("Location"),
+        "what": _("What is missing"),
+        "borrower": _("Borrower"),
+        "since": _("Lent out on"),
+        "back_by": _("Expected back by"),
+        "returned_on": _("Returned on"),
+        "remark": _("Remark"),
+        "elsewhere": _("Other file"),
     }

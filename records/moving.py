@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import MunicipalSettings, User
 
-from . import indexing, journal
+from . import indexing, journal, numbering
 from .intake import RANK_STEP
-from .models import Document, RecordFile, Register
+from .models import Case, CrossReference, Document, Participant, RecordFile, Register
+
+SAME = object()  # the case stays as it is
 
 
 class CannotMove(Exception):
@@ -21,13 +23,21 @@ class CannotMove(Exception):
 
 
 def move_document(
-    *, document: Document, file: RecordFile, register: Register | None, position: int | None, by: User, at: datetime
+    *,
+    document: Document,
+    file: RecordFile,
+    register: Register | None,
+    position: int | None,
+    by: User,
+    at: datetime,
+    case: Case | object | None = SAME,
 ) -> Document:
     """Put a document at a place of a file: `position` is 1-based from the top of the register, None is the top.
 
     The municipality's stapling order says which end of the filing order is on top. A position below the last document is the
-    bottom. Whoever calls this has made sure that `by` may write in both files. Raises CannotMove: one of the files is closed or
-    cancelled, the document is cancelled, the register belongs to another file.
+    bottom. Put into another file or `case` (None: in no case; left out: as it is, which in another file is none), it is numbered anew.
+    Whoever calls this has made sure that `by` may write in both files. Raises CannotMove: one of the files is closed or
+    cancelled, the document is cancelled, the register or the case belongs to another file, the case is closed.
     """
     if register is not None and register.file_id != file.pk:
         raise CannotMove(_("This register belongs to another file."))
@@ -35,19 +45,21 @@ def move_document(
         source, target = _locked(document.file_id, file.pk)
         if not (source.is_open and target.is_open):
             raise CannotMove(_("A closed or cancelled file is not changed."))
-        document = Document.objects.select_for_update(of=("self",)).select_related("register").get(pk=document.pk)
+        document = Document.objects.select_for_update(of=("self",)).select_related("register", "case").get(pk=document.pk)
         if document.cancelled_at is not None:
             raise CannotMove(_("A cancelled document is not moved."))
         if document.file_id != source.pk:
             raise CannotMove(_("Somebody else has moved this document meanwhile."))
+        document.file = source
         told: dict[str, journal.Change] = {} if position is None else {"position": (None, position)}
         if source.pk != target.pk:
             told["file"] = (source.file_reference, target.file_reference)
         if document.register_id != (register.pk if register else None):
             told["register"] = (str(document.register) if document.register else None, str(register) if register else None)
+        told |= _number_elsewhere(document, source, target, case)
         rank = _rank(document, target, register, position)
         document.file, document.register, document.rank, document.revision = target, register, rank, document.revision + 1
-        document.save(update_fields=["file", "register", "rank", "revision"])
+        document.save(update_fields=["file", "register", "rank", "case", "number", "revision"])
         if source.scope_id != target.scope_id:
             indexing.note_scope(source)  # until the index has followed, the document lies in the wrong scope there
         indexing.note_document(document)
@@ -56,6 +68,27 @@ def move_document(
             entries=[journal.Entry("move", "Document", document.public_id, each.public_id, told) for each in concerned], by=by, at=at
         )
     return document
+
+
+def _number_elsewhere(document: Document, source: RecordFile, target: RecordFile, case: Case | object | None) -> dict[str, journal.Change]:
+    """Put the document into the case, with a number of its new container; what hangs on it in the old file goes along. Tells the journal."""
+    old_reference, old_case, stays = numbering.reference_of(document), document.case, source.pk == target.pk
+    wanted = (old_case if stays else None) if case is SAME else case
+    assert wanted is None or isinstance(wanted, Case)
+    if stays and (wanted and wanted.pk) == document.case_id and document.number is not None:
+        return {}
+    try:
+        number, _highest = numbering.next_numbers(file=target, case=wanted, register=None)
+    except numbering.CaseNotOpen as refusal:
+        raise CannotMove(str(refusal)) from refusal
+    document.file, document.case, document.number = target, wanted, number
+    if not stays:
+        Participant.objects.filter(document=document).update(file=target)
+        CrossReference.objects.filter(document=document, file=target).delete()  # it lies there itself now
+    told: dict[str, journal.Change] = {"document_reference": (old_reference or None, numbering.reference_of(document))}
+    if old_case != wanted:
+        told["case"] = (old_case and old_case.case_reference, wanted and wanted.case_reference)
+    return told
 
 
 def position_from_top() -> Coalesce:

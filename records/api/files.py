@@ -157,7 +157,7 @@ class FileDoor(Door[RecordFile]):
         """What happened to the file and what lies in it, oldest first. For those who may write in the file."""
         file = require("read_journal", clerk=self.clerk, file=self.file())
         self.ordering = ("sequence",)
-        entries: Any = JournalEntry.objects.concerning(file.public_id).prefetch_related("values")
+        entries: Any = JournalEntry.objects.concerning(file.public_id).known_to(self.clerk).prefetch_related("values")
         page = self.paginate_queryset(entries)
         return self.get_paginated_response(serializers.JournalEntryOut(page, many=True).data)
 

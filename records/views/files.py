@@ -141,7 +141,7 @@ def file_cancel(request: ClerkRequest, file: UUID) -> HttpResponse:
 @require_safe
 def file_journal(request: ClerkRequest, file: UUID) -> HttpResponse:
     found = file_or_404(request.user, file, LEVEL_FOR["read_journal"])
-    page = journal_reading.page_of(file=found, before=request.GET.get("vor"))
+    page = journal_reading.page_of(file=found, clerk=request.user, before=request.GET.get("vor"))
     return render(
         request,
         "records/journal.html",
