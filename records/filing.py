@@ -55,6 +55,8 @@ def create_file(
     lead_office: Office | None = None,
     external_system: str = "",
     external_reference: str = "",
+    medium: str = RecordFile.Medium.ELECTRONIC,
+    location: str = "",
     like: RecordFile | None = None,
 ) -> RecordFile:
     """Open a file in a leaf unit; its number is given without gaps in the same transaction.
@@ -81,6 +83,8 @@ def create_file(
                     lead_office=lead_office or first_office(by),
                     external_system=external_system.strip(),
                     external_reference=external_reference.strip(),
+                    medium=medium,
+                    location=location.strip(),
                     retention_years=defaults.retention_years,
                     retention_unlimited=defaults.retention_unlimited,
                     created_at=at,

@@ -16,13 +16,14 @@ from rest_framework.response import Response
 from foundation.api.etags import etag_of_answer, quoted
 from foundation.api.problems import Conflict, UnreadableKind
 from foundation.uploads import ReceivedFile
-from records import filing, intake, moving, reading
-from records.models import Document, DocumentVersion, RecordFile, Register
+from records import cases, facts, filing, intake, moving, reading
+from records.models import Case, Document, DocumentVersion, RecordFile, Register
 from tenants import stores
 from tenants.api.idempotency import once
 
 from . import serializers
 from .answers import IDEMPOTENCY_KEY, problems
+from .case_serializers import CaseChosen
 from .doors import Door, require, unless_known, uuid_or_none, visible_file
 
 RECEIVED: dict[Any, Any] = {201: serializers.ReceivedDocumentOut, **problems(400, 403, 404, 409, 413, 415)}
@@ -30,7 +31,7 @@ RECEIVED: dict[Any, Any] = {201: serializers.ReceivedDocumentOut, **problems(400
 
 def described(documents: QuerySet[Document]) -> QuerySet[Document]:
     """All that one answer about a document shows, in one query."""
-    return documents.select_related("file", "register", "current").annotate(position=moving.position_from_top())
+    return documents.select_related("file", "register", "case", "current").annotate(position=moving.position_from_top())
 
 
 class DocumentsDoor(Door[Document]):
@@ -73,7 +74,13 @@ class DocumentDoor(DocumentsDoor):
     def list(self, request: Request) -> Response:
         """Documents, newest first. Cancelled ones are left out."""
         asked = self.asked(serializers.DocumentFilters)
-        names = {"file": "file__public_id", "register": "register__public_id", "state": "current__state", "q": "title__icontains"}
+        names = {
+            "file": "file__public_id",
+            "register": "register__public_id",
+            "case": "case__public_id",
+            "state": "current__state",
+            "q": "title__icontains",
+        }
         visible: Any = Document.objects.visible_to(self.clerk)
         page = self.paginate_queryset(described(visible.standing().filter(**{names[name]: value for name, value in asked.items()})))
         return self.get_paginated_response(serializers.DocumentOut(page, many=True).data)
@@ -92,18 +99,27 @@ class DocumentDoor(DocumentsDoor):
         """Put the document at another place of its file, or into another file. Both must be open and writable."""
         document = self.writable()
         sent = self.sent(serializers.Move)
+        if sent.keys() == {"case"}:  # its place in the register is not asked for: it stays
+            return self._put_into_case(document, sent["case"])
         file = document.file
         if "file" in sent and sent["file"] != file.public_id:
             file = require("file_documents", clerk=self.clerk, file=visible_file(self.clerk, sent["file"]))
         stays = "register" not in sent and file == document.file
-        register = document.register if stays else _register(file, sent.get("register"))
+        register = document.register if stays else register_of(file, sent.get("register"))
+        case = case_of(file, sent["case"]) if "case" in sent else moving.SAME
         try:
             moved = moving.move_document(
-                document=document, file=file, register=register, position=sent.get("position"), by=self.clerk, at=self.now
+                document=document, file=file, register=register, position=sent.get("position"), case=case, by=self.clerk, at=self.now
             )
         except moving.CannotMove as refusal:
             raise Conflict(str(refusal)) from refusal
         return self.answer(moved)
+
+    @extend_schema(request=CaseChosen, responses={200: serializers.DocumentOut, **problems(400, 403, 404, 409, 415)})
+    def case(self, request: Request, id: str) -> Response:
+        """Put the document into a case of its file, or out of it (null). It keeps its place, and gets a new document reference."""
+        document = self.writable()
+        return self._put_into_case(document, self.sent(CaseChosen)["case"])
 
     @extend_schema(request=serializers.Reason, responses={200: serializers.DocumentOut, **problems(400, 403, 404, 409, 415)})
     def cancel(self, request: Request, id: str) -> Response:
@@ -124,18 +140,23 @@ class DocumentDoor(DocumentsDoor):
         except reading.CannotReadAgain as refusal:
             raise Conflict(str(refusal)) from refusal
 
+    def _put_into_case(self, document: Document, chosen: str | None) -> Response:
+        try:
+            return self.answer(cases.put_into_case(document=document, case=case_of(document.file, chosen), by=self.clerk, at=self.now))
+        except facts.CannotKeep as refusal:
+            raise Conflict(str(refusal)) from refusal
+
     def _take_in(self) -> Response:
         sent = self.sent(serializers.NewDocument)
         file = require("file_documents", clerk=self.clerk, file=visible_file(self.clerk, sent["file"]))
-        if sent.get("case"):
-            raise ValidationError({"case": [_("There are no cases yet.")]})
-        register = _register(file, sent.get("register"))
+        register, case = register_of(file, sent.get("register")), case_of(file, sent.get("case"))
         arrival = _arrival(sent["content"])
         try:
             document = intake.take_in(
                 arrival=arrival,
                 file=file,
                 register=register,
+                case=case,
                 title=sent.get("title", ""),
                 received_on=sent.get("received_on"),
                 by=self.clerk,
@@ -185,7 +206,7 @@ class VersionDoor(DocumentsDoor):
         return Response(serializers.VersionOut(version).data, status=201, headers={"Location": self.request.build_absolute_uri(place)})
 
 
-def _register(file: RecordFile, name_or_id: str | None) -> Register | None:
+def register_of(file: RecordFile, name_or_id: str | None) -> Register | None:
     """A register of the file by its id or name; None for none. Raises ValidationError."""
     if not name_or_id:
         return None
@@ -193,6 +214,17 @@ def _register(file: RecordFile, name_or_id: str | None) -> Register | None:
     found = Register.objects.filter(file=file, **({"public_id": known} if known else {"name": name_or_id})).first()
     if found is None:
         raise ValidationError({"register": [_("This register does not exist in the file.")]})
+    return found
+
+
+def case_of(file: RecordFile, reference_or_id: str | None) -> Case | None:
+    """A case of the file by its id or reference; None for none. Raises ValidationError."""
+    if not reference_or_id:
+        return None
+    known = uuid_or_none(reference_or_id)
+    found = Case.objects.filter(file=file, **({"public_id": known} if known else {"case_reference": reference_or_id})).first()
+    if found is None:
+        raise ValidationError({"case": [_("This case does not exist in the file.")]})
     return found
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from records import sentences
+from records import external_references, numbering, sentences
 from records.models import Document, DocumentVersion, FilePlanUnit, RecordFile, Register
 
 
@@ -18,6 +18,11 @@ class RegisterOut(serializers.ModelSerializer[Register]):
     class Meta:
         model = Register
         fields = ("id", "name", "position")
+
+
+class ExternalReferenceOut(serializers.Serializer[Any]):
+    system = serializers.CharField()
+    reference = serializers.CharField()
 
 
 class Lifetime(serializers.Serializer[Any]):
@@ -38,15 +43,22 @@ class FileOut(serializers.ModelSerializer[RecordFile]):
     registers = RegisterOut(many=True)
     lifetime = serializers.SerializerMethodField()
     former_references: Any = serializers.SlugRelatedField(slug_field="file_reference", many=True, read_only=True)
+    external_references = serializers.SerializerMethodField()
     restricted = serializers.BooleanField(source="scope.restricted")
 
     class Meta:
         model = RecordFile
         fields = (
             "id", "file_reference", "title", "status", "file_plan_unit", "office", "office_name", "registers", "lifetime", "retain_until",
-            "created_at", "closed_at", "external_system", "external_reference", "former_references", "restricted",
+            "created_at", "closed_at", "external_system", "external_reference", "external_references", "former_references", "medium",
+            "location", "restricted",
         )  # fmt: skip
         read_only_fields = fields
+
+    @extend_schema_field(ExternalReferenceOut(many=True))
+    def get_external_references(self, file: RecordFile) -> list[dict[str, str]]:
+        """All of them; the first one also stands in `external_system` and `external_reference`."""
+        return [{"system": system, "reference": reference} for system, reference in external_references.all_of(file)]
 
     @extend_schema_field(Lifetime)
     def get_lifetime(self, file: Any) -> dict[str, str | None]:
@@ -57,9 +69,13 @@ class FileFilters(serializers.Serializer[Any]):
     file_plan_unit = serializers.UUIDField(required=False, help_text="A unit with everything below it.")
     reference = serializers.CharField(required=False, max_length=120, help_text="The whole reference, also a former one.")
     status = serializers.ChoiceField(required=False, choices=RecordFile.Status.choices, help_text="Cancelled files only when asked for.")
-    q = serializers.CharField(required=False, max_length=200, help_text="A part of the reference or of the title.")
+    q = serializers.CharField(
+        required=False,
+        max_length=200,
+        help_text="A part of the reference or of the title, or what stands in an index field: address, parcel.",
+    )
     external_system = serializers.CharField(required=False, max_length=60)
-    external_reference = serializers.CharField(required=False, max_length=120)
+    external_reference = serializers.CharField(required=False, max_length=120, help_text="Any of those that a file has.")
 
 
 class Descriptive(serializers.Serializer[Any]):
@@ -69,6 +85,10 @@ class Descriptive(serializers.Serializer[Any]):
     office = serializers.UUIDField(required=False, allow_null=True)
     external_system = serializers.CharField(required=False, allow_blank=True, max_length=60)
     external_reference = serializers.CharField(required=False, allow_blank=True, max_length=120)
+    medium = serializers.ChoiceField(required=False, choices=RecordFile.Medium.choices)
+    location = serializers.CharField(
+        required=False, allow_blank=True, max_length=200, help_text="Where what is on paper lies: room, shelf, box."
+    )
 
 
 class NewFile(Descriptive):
@@ -144,6 +164,8 @@ class DocumentOut(serializers.ModelSerializer[Document]):
     file = serializers.UUIDField(source="file.public_id")
     file_reference = serializers.CharField(source="file.file_reference")
     register = serializers.UUIDField(source="register.public_id", default=None, allow_null=True)
+    case = serializers.UUIDField(source="case.public_id", default=None, allow_null=True)
+    document_reference = serializers.SerializerMethodField()
     position = serializers.SerializerMethodField()
     state = serializers.ChoiceField(source="current.state", choices=DocumentVersion.State.choices, default=None, allow_null=True)
     failure = serializers.SerializerMethodField()
@@ -159,10 +181,14 @@ class DocumentOut(serializers.ModelSerializer[Document]):
     class Meta:
         model = Document
         fields: tuple[str, ...] = (
-            "id", "title", "file", "file_reference", "register", "position", "state", "failure", "notice", "sha256", "size", "media_type",
+            "id", "title", "file", "file_reference", "register", "case", "document_reference", "position", "state", "failure", "notice", "sha256", "size", "media_type",
             "original_name", "page_count", "version", "received_on", "created_at", "cancelled",
         )  # fmt: skip
         read_only_fields = fields
+
+    def get_document_reference(self, document: Document) -> str | None:
+        """Reference of its case or file, hyphen, running number. Given anew when it is put elsewhere, never used again."""
+        return numbering.reference_of(document) or None
 
     def get_position(self, document: Any) -> int | None:
         """From the top of its register, from 1; null for a cancelled document."""
@@ -193,6 +219,7 @@ class ReceivedDocumentOut(DocumentOut):
 class DocumentFilters(serializers.Serializer[Any]):
     file = serializers.UUIDField(required=False)
     register = serializers.UUIDField(required=False)
+    case = serializers.UUIDField(required=False)
     state = serializers.ChoiceField(required=False, choices=DocumentVersion.State.choices)
     q = serializers.CharField(required=False, max_length=200, help_text="A part of the title.")
 
@@ -209,7 +236,7 @@ class Upload(serializers.Serializer[Any]):
 class NewDocument(Upload):
     file = serializers.UUIDField()
     register = serializers.CharField(required=False, allow_blank=True, max_length=100, help_text="Id or name of a register of the file.")
-    case = serializers.CharField(required=False, allow_blank=True, max_length=100, help_text="Cases do not exist yet: leave it empty.")
+    case = serializers.CharField(required=False, allow_blank=True, max_length=140, help_text="Id or reference of an open case of the file.")
     title = serializers.CharField(required=False, allow_blank=True, max_length=500)
     received_on = serializers.DateField(required=False, allow_null=True)
 
@@ -229,6 +256,14 @@ class Move(serializers.Serializer[Any]):
     )
     position = serializers.IntegerField(
         required=False, allow_null=True, min_value=1, max_value=1_000_000, help_text="From the top, from 1."
+    )
+
+    case = serializers.CharField(
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        max_length=140,
+        help_text="Id or reference of an open case of that file; null or empty: in no case. Left out: as it is; in another file, in no case.",
     )
 
     def validate(self, attrs: Any) -> Any:
