@@ -126,6 +126,13 @@ def put_all_into_case(*, documents: list[Document], case: Case | None, file: Rec
     return [found[pk] for pk in wanted if pk in found]
 
 
+def exchange(*, file: RecordFile, case: Case, into: list[Document], out: list[Document], by: User, at: datetime) -> list[Document]:
+    """Put some documents into a case and take others out of it, in one act; all or none. Raises CannotKeepCase, ReadOnly."""
+    with current.atomic():
+        gone = put_all_into_case(documents=out, case=None, file=file, by=by, at=at)
+        return gone + put_all_into_case(documents=into, case=case, file=file, by=by, at=at)
+
+
 def follow_file(*, file: RecordFile) -> None:
     """Make the references of a file's cases those of its new reference. Belongs to the act that gave it; in one statement."""
     number = Cast(F("number"), CharField())
@@ -135,6 +142,7 @@ def follow_file(*, file: RecordFile) -> None:
 def _number_anew(document: Document, case: Case | None) -> journal.Entry:
     old_case, old = document.case, numbering.reference_of(document)
     try:
+        numbering.refuse_leaving(old_case)
         document.number, _highest = numbering.next_numbers(file=document.file, case=case, register=None)
     except numbering.CaseNotOpen as refusal:
         raise CannotKeepCase(str(refusal), "case") from refusal

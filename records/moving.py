@@ -78,6 +78,7 @@ def _number_elsewhere(document: Document, source: RecordFile, target: RecordFile
     if stays and (wanted and wanted.pk) == document.case_id and document.number is not None:
         return {}
     try:
+        numbering.refuse_leaving(old_case)
         number, _highest = numbering.next_numbers(file=target, case=wanted, register=None)
     except numbering.CaseNotOpen as refusal:
         raise CannotMove(str(refusal)) from refusal

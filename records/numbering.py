@@ -23,6 +23,14 @@ class CaseNotOpen(Exception):
     """The case is closed or cancelled, or belongs to another file."""
 
 
+def refuse_leaving(case: Case | None) -> None:
+    """A closed case keeps its documents. Raises CaseNotOpen."""
+    if case is not None and case.closed_at is not None:
+        raise CaseNotOpen(
+            _("Case %(reference)s is closed; its documents stay in it until it is reopened.") % {"reference": case.case_reference}
+        )
+
+
 def next_numbers(*, file: RecordFile, case: Case | None, register: Register | None, more: int = 1) -> tuple[int, int]:
     """Give `more` numbers in a file, or in one of its cases: (the last one, the highest rank in the register, 0 if it is empty).
 

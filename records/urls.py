@@ -2,9 +2,15 @@
 
 from django.urls import path
 
-from .views import binder, desk, documents, erasing, files, plan, plan_admin, rights, search
+from .views import binder, cases, desk, documents, erasing, facts, files, index_fields, links, plan, plan_admin, rights, search
 
 app_name = "records"
+FACTS = "akten/<uuid:file>/angaben/"
+CASE, PARTICIPANT, SHEET = (
+    f"{FACTS}vorgaenge/<uuid:case>/",
+    f"{FACTS}beteiligte/<uuid:participant>/",
+    f"{FACTS}fehlblaetter/<uuid:missing_sheet>/",
+)
 urlpatterns = [
     path("", desk.desk, name="desk"),
     path("aktenplan/", plan.tree, name="file_plan"),
@@ -27,6 +33,31 @@ urlpatterns = [
     path("akten/<uuid:file>/beschraenken/", rights.file_restrict, name="file_restrict"),
     path("akten/<uuid:file>/dokumente/", documents.document_list, name="documents"),
     path("akten/<uuid:file>/merken/", documents.remember, name="remember"),
+    path(FACTS, facts.file_facts, name="file_facts"),
+    path(f"{FACTS}index/", facts.index_values_edit, name="index_values"),
+    path(f"{FACTS}index/vorschlaege/", facts.index_suggestions, name="index_suggestions"),
+    path(f"{FACTS}standort/", facts.whereabouts, name="whereabouts"),
+    path(f"{FACTS}fremdzeichen/neu/", facts.external_reference_new, name="external_reference_new"),
+    path(f"{FACTS}fremdzeichen/entfernen/", facts.external_reference_remove, name="external_reference_remove"),
+    path(f"{FACTS}vorgaenge/neu/", cases.case_new, name="case_new"),
+    path(CASE, cases.case, name="case"),
+    path(f"{CASE}umbenennen/", cases.case_rename, name="case_rename"),
+    path(f"{CASE}schliessen/", cases.case_close, name="case_close"),
+    path(f"{CASE}wieder-oeffnen/", cases.case_reopen, name="case_reopen"),
+    path(f"{CASE}stornieren/", cases.case_cancel, name="case_cancel"),
+    path(f"{FACTS}beteiligte/neu/", cases.participant_new, name="participant_new"),
+    path(PARTICIPANT, cases.participant, name="participant"),
+    path(f"{PARTICIPANT}entfernen/", cases.participant_remove, name="participant_remove"),
+    path(f"{FACTS}verknuepfungen/neu/", links.link_new, name="link_new"),
+    path(f"{FACTS}verknuepfungen/<uuid:link>/loesen/", links.link_remove, name="link_remove"),
+    path(f"{FACTS}verweise/neu/", links.cross_reference_new, name="cross_reference_new"),
+    path(f"{FACTS}verweise/<uuid:cross_reference>/entfernen/", links.cross_reference_remove, name="cross_reference_remove"),
+    path(f"{FACTS}fehlblaetter/neu/", links.missing_sheet_new, name="missing_sheet_new"),
+    path(f"{SHEET}zurueck/", links.missing_sheet_back, name="missing_sheet_back"),
+    path(f"{SHEET}frist/", links.missing_sheet_extend, name="missing_sheet_extend"),
+    path("fehlblaetter/", links.lent_out, name="lent_out"),
+    path("akte/extern/<str:system>/<path:reference>", facts.external_jump, name="external_jump"),
+    path("verwaltung/aktenplan/<uuid:unit>/indexfelder/", index_fields.unit_index_fields, name="unit_index_fields"),
     path("dokumente/<uuid:document>/original/", documents.original, name="original"),
     path("dokumente/<uuid:document>/loeschen/", erasing.ask, name="erasure_ask"),
     path("dokumente/<uuid:document>/erneut-lesen/", documents.read_again, name="read_again"),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 
-from records.models import Document, DocumentVersion, FilePlanUnit, RecordFile
+from records.models import Document, DocumentVersion, FilePlanUnit, Participant, RecordFile
 from records.models.access import LEVEL_FOR, LEVEL_MANAGE, LEVEL_READ, LEVEL_WRITE, scopes_of
 from tenants.doors import ClerkRequest
 from tenants.models import User
@@ -20,7 +21,9 @@ def is_partial(request: ClerkRequest) -> bool:
 
 
 def file_or_404(clerk: User, file: UUID, level: int = LEVEL_READ) -> RecordFile:
-    found = RecordFile.objects.visible_to(clerk, level).select_related("unit", "scope", "lead_office").filter(public_id=file).first()
+    visible = RecordFile.objects.visible_to(clerk, level).select_related("unit", "scope", "lead_office")
+    blocked = Participant.objects.filter(file=OuterRef("pk"), disclosure_block=True)  # shown in the head of every page of the file
+    found: RecordFile | None = visible.annotate(has_block=Exists(blocked)).filter(public_id=file).first()
     if found is None:
         raise Http404
     return found

@@ -15,14 +15,24 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 
-from records import erasure, granting, index_keeping, intake, reading, searching
+from records import erasure, granting, index_keeping, intake, linking, reading, searching
 from records.models import ErasureRequest, Reading
 from tenants import current, registry, stores
 from tenants.models import AccessibilityFeedback, User
 from tenants.roles import Role
 from tests.factories import ClerkFactory, OfficeFactory, UserFactory
 from tests.foundation.papers import typed
-from tests.node.factories import FilePlanUnitFactory, RecordFileFactory, RegisterFactory
+from tests.node.factories import (
+    CaseFactory,
+    DocumentFactory,
+    FilePlanUnitFactory,
+    IndexFieldFactory,
+    IndexValueFactory,
+    MissingSheetFactory,
+    ParticipantFactory,
+    RecordFileFactory,
+    RegisterFactory,
+)
 from tests.node.route_table import EXPECTED
 from tests.routes import RIGHTS, Answer, Call, Route, ask, filled, walk
 
@@ -38,6 +48,10 @@ SECRETS = {
     "document": "mirabelle",
     "text": "zwetschge",
     "register": "holunder",
+    "case": "mispel",
+    "participant": "schlehe",
+    "missing_sheet": "sanddorn",
+    "index_value": "pflaume",
 }
 UNIT_SECRETS = {"unit": "obstfragen"}
 
@@ -65,8 +79,28 @@ class Record:
         )
         reading.read(reading_id=Reading.objects.get(version__document=self.document).pk)
         asked = erasure.ask_for_erasure(document=self.document, reason="Irrläufer", by=self.owner, at=AT)
-        self.ids = self._ids(asked)
+        self.ids = {**self._ids(asked), **self._facts()}
         index_keeping.rebuild()
+
+    def _facts(self) -> dict[str, Any]:
+        """What the file says beside its document; and a second file of the same unit, which it is linked with."""
+        other = DocumentFactory(file=RecordFileFactory(unit=self.file.unit, title="Nachbarakte"), number=1, title="Nachbarblatt")
+        field = IndexFieldFactory(unit=self.file.unit, name="Sorte")
+        IndexValueFactory(file=self.file, field=field, text="Pflaume")
+        self.file.external_system, self.file.external_reference = "Obst", "X/1"
+        self.file.save(update_fields=["external_system", "external_reference"])
+        link = linking.link_files(file=self.file, other=other.file, by=self.owner, at=AT)
+        return {
+            "case": CaseFactory(file=self.file, title="Mispel").public_id,
+            "participant": ParticipantFactory(file=self.file, name="Schlehe").public_id,
+            "missing_sheet": MissingSheetFactory(file=self.file, what="Sanddorn").public_id,
+            "field": field.public_id,
+            "link": link.public_id,
+            "cross_reference": linking.add_cross_reference(file=self.file, document=other, by=self.owner, at=AT).public_id,
+            "other_reference": other.file.file_reference,
+            "system": "Obst",
+            "reference": "X/1",
+        }
 
     def _ids(self, asked: ErasureRequest) -> dict[str, Any]:
         file, document, unit = self.file.public_id, self.document.public_id, self.file.unit.public_id
