@@ -33,7 +33,7 @@ def fields_of_file(file: RecordFile) -> QuerySet[IndexField]:
     return _in_order(IndexField.objects.filter(held).distinct())
 
 
-def add_field(*, unit: FilePlanUnit, name: str, kind: str, by: User, at: datetime) -> IndexField:
+def add_field(*, unit: FilePlanUnit, name: str, kind: str, by: User | None, at: datetime) -> IndexField:
     """Define a field at a unit, below those it has. Raises CannotDefine: the name is taken there, above or below, or there are too many."""
     name = facts.line(name, field="name", most=80, name=_("Name"), required=True)
     if kind not in IndexField.Kind.values:

@@ -110,7 +110,7 @@ def object_words() -> dict[str, str]:
         "Case": _("Case"),
         "Participant": _("Participant"),
         "MissingSheet": _("Missing sheet"),
-        "FileLink": _("Link"),
+        "FileLink": _("Link of two files"),
         "CrossReference": _("Cross-reference"),
         "IndexField": _("Index field"),
     }
