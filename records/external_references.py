@@ -28,7 +28,7 @@ def is_taken(*, system: str, reference: str, by: User, but: RecordFile | None = 
     with current.connection().cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"external reference {system}\n{reference}"])
     found: QuerySet[RecordFile] = RecordFile.objects.visible_to(by).filter(having(system=system, reference=reference))
-    return found.exclude(pk=but.pk if but else None).exists()
+    return found.exclude(pk=but.pk if but else 0).exists()
 
 
 def having(*, system: str | None = None, reference: str | None = None) -> Q:

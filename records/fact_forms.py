@@ -163,12 +163,12 @@ class Row:
         names = spellings.PARTS.get(field.kind, ("text",))
         stem = f"feld-{field.public_id}-{place}"
         self.place, self.error, self.wrong = place, "", ""
-        self.inputs = [
+        self.inputs: list[dict[str, str]] = [
             {
                 "name": f"{stem}-{name}",
                 "id": f"id_{stem}-{name}",
                 "part": name,
-                "label": PART_LABELS.get(name, field.name),
+                "label": str(PART_LABELS.get(name, field.name)),
                 "value": given.get(name, ""),
             }
             for name in names

@@ -99,7 +99,7 @@ def _locked(field: IndexField) -> IndexField:
 def _refuse_taken(unit: FilePlanUnit, name: str, but: IndexField | None = None) -> None:
     """A file never has two fields of one name: not from above, and not in the units below."""
     on_the_way = Q(unit__in=[*unit.ancestor_ids, unit.pk]) | Q(unit__path__startswith=unit.path)
-    taken = IndexField.objects.filter(on_the_way, name__iexact=name, retired_at__isnull=True).exclude(pk=but.pk if but else None)
+    taken = IndexField.objects.filter(on_the_way, name__iexact=name, retired_at__isnull=True).exclude(pk=but.pk if but else 0)
     if other := taken.select_related("unit").first():
         raise CannotDefine(
             _("There is a field “%(name)s” at unit %(code)s already.") % {"name": other.name, "code": other.unit.classification_code},

@@ -6,8 +6,9 @@ import re
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from foundation.german import analyzer
@@ -163,7 +164,7 @@ def files_by_reference(*, clerk: User, text: str) -> list[RecordFile]:
     return list(dict.fromkeys(file for _reference, file in found))[:MOST_NAMED] or _files_holding(visible, text)
 
 
-def _files_holding(visible: QuerySet[RecordFile], text: str) -> list[RecordFile]:
+def _files_holding(visible: Any, text: str) -> list[RecordFile]:
     """The file of a case reference (1234-1.1) or a document reference (1234-1-1, 1234-1.1-1); a case or document with that number must be there."""
     shape = BELOW_A_FILE.fullmatch(text)
     if not shape:

@@ -48,11 +48,11 @@ class IndexValueIn(serializers.Serializer[Any]):
 
 
 class NewIndexValue(IndexValueIn):
-    field = serializers.CharField(max_length=80, help_text="Id or name of the field.")  # type: ignore[assignment]
+    field = serializers.CharField(max_length=80, help_text="Id or name of the field.")
 
 
 class IndexValuesIn(serializers.Serializer[Any]):
-    field = serializers.CharField(max_length=80, help_text="Id or name of the field.")  # type: ignore[assignment]
+    field = serializers.CharField(max_length=80, help_text="Id or name of the field.")
     values = IndexValueIn(many=True, help_text="In place of those that it has; an empty list takes all away.")
 
 

@@ -82,7 +82,7 @@ LENT = {"what": "Plan", "borrower": "Bauhof", "since": "2026-03-01"}
 FACTS = {
     "records:file_facts": signed_in(get(READ), found="pflaume"),
     "records:index_values": signed_in(get(WRITE), post(WRITE, {"more": "x"}), found="pflaume"),
-    "records:index_suggestions": signed_in(get(READ, query="?feld={field}&q=Pflaume"), found="pflaume"),
+    "records:index_suggestions": signed_in(get(READ, query="?feld={field}&q=Pfla"), found="pflaume"),
     "records:whereabouts": signed_in(get(WRITE), post(WRITE, {"medium": "paper", "location": "Keller", "etag": "{etag}"}, good=302)),
     "records:external_reference_new": signed_in(get(WRITE), post(WRITE, {"external_system": "Bau", "external_reference": "neu"}, good=302)),
     "records:external_reference_remove": signed_in(
@@ -100,13 +100,17 @@ FACTS = {
     "records:participant_remove": signed_in(get(WRITE), post(WRITE, good=302), found="schlehe"),
     "records:link_new": signed_in(get(WRITE), post(WRITE, {"other": "gibt es nicht"}, good=422)),
     "records:link_remove": signed_in(get(WRITE), post(WRITE, good=302)),
-    "records:cross_reference_new": signed_in(get(WRITE), get(WRITE, query="?akte={other_reference}"), post(WRITE, good=422)),
+    "records:cross_reference_new": signed_in(
+        get(WRITE), get(WRITE, query="?akte={other_reference}"), post(WRITE, query="?akte={other_reference}", good=422)
+    ),
     "records:cross_reference_remove": signed_in(get(WRITE), post(WRITE, good=302)),
     "records:missing_sheet_new": signed_in(get(WRITE), post(WRITE, LENT, good=302)),
     "records:missing_sheet_back": signed_in(get(WRITE), post(WRITE, {"returned_on": "2026-03-02"}, good=302)),
     "records:missing_sheet_extend": signed_in(get(WRITE), post(WRITE, {"back_by": "2026-12-01"}, good=302)),
     "records:lent_out": signed_in(get(), found="sanddorn"),
     "records:unit_index_fields": only((ADMINISTRATOR, REGISTRY), get(), post(sent={"act": "add", "name": "Neu", "kind": "text"}, good=302)),
+}
+FACTS_API = {
     "records_api:cases": signed_in(get(READ), post(WRITE, {"title": "Neu"}, good=201), found="mispel"),
     "records_api:case": signed_in(get(READ), patch(WRITE, {"title": "Neu"}), found="mispel"),
     "records_api:case_close": signed_in(post(WRITE)),
@@ -167,6 +171,7 @@ API = {
     "records_api:content": signed_in(get(READ), found="zwetschge"),
     "records_api:text": signed_in(get(READ), found="zwetschge"),
     "records_api:page_image": signed_in(get(READ)),
+    **FACTS_API,
     "records_api:search": signed_in(get(query=QUERY), get(READ, query=QUERY + "&file_plan_unit={unit}", refused=400), found="zwetschge"),
     "records_api:suggest": signed_in(get(query=QUERY), found="streitsache"),
 }
