@@ -85,8 +85,10 @@ def files_with(*, clerk: User, text: str, most: int = 20, typing: bool = False) 
     if wanted is None:
         return []
     visible = RecordFile.objects.visible_to(clerk).standing()
-    rows = IndexValue.objects.filter(wanted, file__in=visible).select_related("file", "field").order_by("file__reference_key", "pk")
-    found = sorted(rows[: most * 5], key=lambda value: value.field.kind not in PLACES)
+    rows = IndexValue.objects.filter(wanted, file__in=visible).select_related("file", "field")
+    if not typing:  # an order would have all of them looked at that a town's name is in, with every key that is pressed
+        rows = rows.order_by("file__reference_key", "pk")
+    found = sorted(rows[: most * 5], key=lambda value: (value.field.kind not in PLACES, value.file.reference_key, value.pk))
     return list(dict.fromkeys(value.file for value in found))[:most]
 
 

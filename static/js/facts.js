@@ -1,5 +1,7 @@
 /** A file's facts: their forms open in a dialog, another value gets a row at once, and known values are offered while somebody types. */
 
+import { toast } from "./notify.js";
+
 let dialog;
 
 /** The dialog all forms are shown in; made when the first one is opened. */
@@ -105,3 +107,7 @@ async function offer(input, field, form) {
   input.after(list);
   input.setAttribute("list", list.id);
 }
+
+// Back at a section far down the page, what was done is said there, too.
+const said = document.querySelector(".messages .notice");
+if (location.hash && said) toast(said.textContent.trim());
