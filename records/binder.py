@@ -20,7 +20,7 @@ from django.db.models.functions import Cast, Coalesce, RowNumber
 from tenants.models import User
 
 from . import moving
-from .models import Document, Folio, Page, ReadingPlace, RecordFile, Register
+from .models import Case, Document, Folio, Page, ReadingPlace, RecordFile, Register
 from .moving import BELOW, LEAD
 
 
@@ -86,15 +86,16 @@ def folio_numbers(*, file: RecordFile) -> dict[int, list[str | None]]:
     return Folio.objects.filter(file=file).by_document() if file.foliated_at else {}
 
 
-def listed(*, file: RecordFile) -> list[Document]:
-    """Standing documents of a file in paper order, with what its list and the viewer say of them and nothing else.
+def listed(*, file: RecordFile, case: Case | None = None) -> list[Document]:
+    """Standing documents of a file (or of one of its cases) in paper order, with what its list and the viewer say of them and nothing else.
 
     A file of 300 documents is opened many times a day: whole rows of three tables cost more time than all the rest of the page.
     """
     found = Document.objects.filter(file=file, cancelled_at__isnull=True).select_related("current", "checked_out_by")
+    found = found.filter(case=case) if case else found
     own = ("public_id", "register", "parent", "title", "received_on", "document_date", "direction", "current", "checked_out_at")
     shown = (*(f"current__{name}" for name in ("number", "state", "failure", "notices")), "checked_out_by__display_name")
-    return list(found.order_by(*paper_order()).only(*own, "checked_out_by", *shown))
+    return list(found.order_by(*paper_order()).only(*own, "case", "number", "checked_out_by", *shown))
 
 
 def manifest(*, registers: Sequence[Register], documents: Sequence[Document], folios: Mapping[int, Sequence[str | None]]) -> dict[str, Any]:

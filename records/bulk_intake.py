@@ -7,14 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from django.db.models import Max
 from django.utils import timezone
 
 from foundation.store import Stored
 from tenants import current, stores
 from tenants.models import User
 
-from . import indexing, intake, journal
+from . import indexing, intake, journal, numbering
 from .models import Document, DocumentVersion, Page, Reading, RecordFile, Register
 
 A4_POINTS = (595.0, 842.0)
@@ -39,13 +38,14 @@ def take_in_texts(*, file: RecordFile, rows: Sequence[TextRow], by: User, at: da
         locked: RecordFile = RecordFile.objects.select_for_update(of=("self",)).get(pk=file.pk)
         if not locked.is_open:
             raise intake.FileNotOpen
-        last = Document.objects.filter(file=file, register=register).aggregate(last=Max("rank"))["last"] or 0
+        highest, last = numbering.next_numbers(file=locked, case=None, register=register, more=len(rows))
         documents = Document.objects.bulk_create(
             [
                 Document(
                     file=file,
                     register=register,
                     rank=last + intake.RANK_STEP * place,
+                    number=highest - len(rows) + place,
                     title=intake.clean_title(row.title),
                     received_on=row.created,
                     created_at=timezone.make_aware(datetime.combine(row.created, time(9))),

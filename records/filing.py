@@ -14,11 +14,11 @@ from django.utils.translation import ngettext
 from tenants import current
 from tenants.models import Office, User
 
-from . import file_plan, indexing, journal, references, retention, sentences
+from . import cases, external_references, file_plan, indexing, journal, references, retention, sentences
 from .models import Document, DocumentVersion, FilePlanUnit, FormerReference, RecordFile, Register, RegisterSet, RegisterSetEntry
 from .models.access import LEVEL_WRITE, readable_units
 
-DESCRIPTIVE = ("title", "external_system", "external_reference", "lead_office")
+DESCRIPTIVE = ("title", "external_system", "external_reference", "lead_office", "medium", "location")
 
 
 class CannotFile(Exception):
@@ -55,6 +55,8 @@ def create_file(
     lead_office: Office | None = None,
     external_system: str = "",
     external_reference: str = "",
+    medium: str = RecordFile.Medium.ELECTRONIC,
+    location: str = "",
     like: RecordFile | None = None,
 ) -> RecordFile:
     """Open a file in a leaf unit; its number is given without gaps in the same transaction.
@@ -81,6 +83,8 @@ def create_file(
                     lead_office=lead_office or first_office(by),
                     external_system=external_system.strip(),
                     external_reference=external_reference.strip(),
+                    medium=medium,
+                    location=location.strip(),
                     retention_years=defaults.retention_years,
                     retention_unlimited=defaults.retention_unlimited,
                     created_at=at,
@@ -115,7 +119,7 @@ def edit_file(*, file: RecordFile, changes: dict[str, Any], by: User, at: dateti
         }
         if told.keys() & {"external_system", "external_reference"}:
             system, reference = (changes.get(name, getattr(file, name)) for name in ("external_system", "external_reference"))
-            _refuse_taken_external(system, reference, by=by)
+            _refuse_taken_external(system, reference, by=by, but=file)
         for name, (_old, new) in told.items():
             setattr(file, name, new)
         if told:
@@ -223,6 +227,7 @@ def refile_file(*, file: RecordFile, unit: FilePlanUnit, reason: str, by: User, 
         file.unit, file.file_reference, file.number, file.year = unit, reference, number, year
         file.reference_key = references.natural_key(reference)
         _save(file, at, "unit", "scope", "file_reference", "reference_key", "number", "year")
+        cases.follow_file(file=file)
         indexing.note_scope(file)
         journal.enter(act="refile", object=file, by=by, at=at, changes=told, scope_id=acted_in)
     return file
@@ -261,16 +266,8 @@ def _refuse_unless_writable_leaf(unit: FilePlanUnit, by: User) -> None:
         raise CannotFile(_("Unit %(code)s is divided further; files lie in its lowest units only.") % {"code": unit.classification_code})
 
 
-def _refuse_taken_external(system: str, reference: str, *, by: User) -> None:
-    """Keep an external reference to one file, as far as the clerk can know: that a hidden file has it must not be told by a refusal.
-
-    Hence no unique constraint; instead, who gives the same reference at the same moment waits until the other's file can be seen.
-    """
-    if not reference:
-        return
-    with current.connection().cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"external reference {system}\n{reference}"])
-    if RecordFile.objects.visible_to(by).filter(external_system=system, external_reference=reference).exists():
+def _refuse_taken_external(system: str, reference: str, *, by: User, but: RecordFile | None = None) -> None:
+    if external_references.is_taken(system=system, reference=reference, by=by, but=but):
         raise ExternalReferenceTaken(_("The external reference %(reference)s belongs to another file.") % {"reference": reference})
 
 

@@ -19,8 +19,8 @@ from foundation.store import Stored
 from tenants import current, queues, stores
 from tenants.models import User
 
-from . import description, indexing, journal, sentences
-from .models import Document, DocumentVersion, ProtectionNeed, Reading, RecordFile, Register
+from . import description, indexing, journal, numbering, sentences
+from .models import Case, Document, DocumentVersion, ProtectionNeed, Reading, RecordFile, Register
 
 # What every upload asks; compiled and planned once.
 LOCKED_FILE = Statement(
@@ -69,14 +69,15 @@ def take_in(
     by: User,
     at: datetime,
     register: Register | None = None,
+    case: Case | None = None,
     title: str = "",
     received_on: date | None = None,
     details: Mapping[str, Any] | None = None,
 ) -> Document:
-    """File a new document on top of its register and have it read.
+    """File a new document on top of its register, give it its number and have it read.
 
-    `details`: more of what is said of it (records.description), by field. Raises EmptyFile, Executable, FileNotOpen, CannotTakeIn
-    (register of another file), BadDescription. The kind is found by content; a name that says something else is kept and noted.
+    `details`: more of what is said of it (records.description), by field. Raises EmptyFile, Executable, FileNotOpen (also for a case),
+    CannotTakeIn (register of another file), BadDescription. The kind is found by content; a name that says something else is kept and noted.
     """
     kind = _examine(arrival)
     said = description.tidied({**(details or {}), "received_on": received_on}, today=timezone.localdate(at))
@@ -85,11 +86,14 @@ def take_in(
         file = _open_file(file)
         if register is not None and register.file_id != file.pk:
             raise CannotTakeIn(_("This register belongs to another file."))
+        number, last = _count(file, case, register)
         [(version_id,)] = current.ask(NEXT_VERSION_SQL, [])  # so that the document can name it, and is written only once
         document: Document = Document.objects.create(
             file=file,
             register=register,
-            rank=next_rank(file, register),
+            case=case,
+            number=number,
+            rank=last + RANK_STEP,
             title=clean_title(title) or clean_title(Path(name).stem) or _("Document"),
             current_id=version_id,
             created_at=at,
@@ -99,6 +103,8 @@ def take_in(
         version = _add_version(document, arrival, kind, name, pk=version_id, number=1, comment="", by=by, at=at)
         told = {"title": (None, document.title), "sha256": (None, version.sha256), "register": (None, str(register) if register else None)}
         told |= {field: (None, description.told(value)) for field, value in said.items() if value and value != ProtectionNeed.NORMAL}
+        if case is not None:
+            told["case"] = (None, case.case_reference)
         journal.enter(act="take_in", object=document, by=by, at=at, file_id=file.public_id, changes=told)
     return document
 
@@ -164,6 +170,13 @@ def next_rank(file: RecordFile, register: Register | None) -> int:
     """The rank of what is filed newest in a register (or directly in the file)."""
     [(last,)] = current.ask(LAST_RANK_IN_REGISTER_SQL, [file.pk, register.pk]) if register else current.ask(LAST_RANK_SQL, [file.pk])
     return int(last or 0) + RANK_STEP
+
+
+def _count(file: RecordFile, case: Case | None, register: Register | None) -> tuple[int, int]:
+    try:
+        return numbering.next_numbers(file=file, case=case, register=register)
+    except numbering.CaseNotOpen as refusal:
+        raise FileNotOpen(str(refusal)) from refusal
 
 
 def _add_version(

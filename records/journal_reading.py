@@ -13,9 +13,9 @@ from uuid import UUID
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from tenants.models import MunicipalSettings
+from tenants.models import MunicipalSettings, User
 
-from .models import Document, DocumentVersion, JournalEntry, ProtectionNeed, RecordFile
+from .models import Document, DocumentVersion, IndexField, JournalEntry, Participant, ProtectionNeed, RecordFile
 
 PAGE = 100
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -30,9 +30,9 @@ class JournalPage:
     previous_url: str | None
 
 
-def page_of(*, file: RecordFile, before: str | None = None) -> JournalPage:
-    """One page of a file's journal, newest first, in three queries; `before` is a sequence number."""
-    entries = JournalEntry.objects.filter(file_id=file.public_id).order_by("-sequence")
+def page_of(*, file: RecordFile, clerk: User, before: str | None = None) -> JournalPage:
+    """One page of a file's journal, newest first, in five queries; `before` is a sequence number."""
+    entries = JournalEntry.objects.filter(file_id=file.public_id).known_to(clerk).order_by("-sequence")
     if before and before.isdecimal():
         entries = entries.filter(sequence__lt=min(int(before), 2**62))
     found: list[Any] = list(entries.prefetch_related("values")[: PAGE + 1])
@@ -40,19 +40,27 @@ def page_of(*, file: RecordFile, before: str | None = None) -> JournalPage:
         UUID(id) for e in found for v in e.values.all() if v.field == "parent" for id in (v.old, v.new) if id
     }
     titles = dict(Document.objects.filter(public_id__in=named).values_list("public_id", "title"))
+    elsewhere = {v.new or v.old for e in found for v in e.values.all() if v.field == "elsewhere"}
+    others = {
+        str(pk): name
+        for pk, name in RecordFile.objects.visible_to(clerk).filter(public_id__in=elsewhere).values_list("public_id", "file_reference")
+    }
+    names = {**{str(public_id): title for public_id, title in titles.items()}, **others}
     for entry in found[:PAGE]:
-        describe(entry, {str(public_id): title for public_id, title in titles.items()})
+        describe(entry, names)
         entry.object_title = titles.get(entry.object_id, "")
     more = len(found) > PAGE
     return JournalPage(found[:PAGE], f"?vor={found[PAGE - 1].sequence}" if more else None, None)
 
 
-def describe(entry: Any, titles: Mapping[str, str] = MappingProxyType({})) -> None:
-    """Put words for the act and the object on an entry, and its changes; `titles` are those of documents by id."""
+def describe(entry: Any, names: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Put words for the act and the object on an entry, and its changes; `names` are titles of documents and references of files by id."""
     entry.act_label = act_words().get(entry.act, entry.act)
     entry.object_label = object_words().get(entry.object_kind, entry.object_kind)
     words = field_words()
-    told = [(v.field, *(titles.get(x, x) if x and v.field == "parent" else x for x in (v.old, v.new))) for v in entry.values.all()]
+    told = [
+        (v.field, *(names.get(x, x) if x and v.field in ("parent", "elsewhere") else x for x in (v.old, v.new))) for v in entry.values.all()
+    ]
     entry.changes = [(words.get(field, field), _word(field, old), _word(field, new)) for field, old, new in told]
     entry.erased = bool(entry.digests) and not entry.changes
 
@@ -64,9 +72,9 @@ def _word(field: str, value: str | None) -> str | None:
     if field in ("state", "status", "failure"):
         known = dict(RecordFile.Status.choices) | dict(DocumentVersion.State.choices)
         return str(known.get(value, value))
-    if field in ("direction", "protection_need"):
-        choices = dict(Document.Direction.choices) | dict(ProtectionNeed.choices)
-        return str(choices.get(value, value))
+    if field in ("direction", "protection_need", "kind", "medium"):
+        choices = dict(Document.Direction.choices) | dict(ProtectionNeed.choices) | dict(Participant.Kind.choices)
+        return str((choices | dict(RecordFile.Medium.choices) | dict(IndexField.Kind.choices)).get(value, value))
     if field == "folio_numbering":
         return str(dict(MunicipalSettings.FolioNumbering.choices).get(value, value))
     if field == "foliated_at":
@@ -119,6 +127,16 @@ def act_words() -> dict[str, str]:
         "ask_for_review": _("Evaluation asked for"),
         "release_review": _("Evaluation released"),
         "evaluate": _("Evaluated"),
+        "remove": _("Taken away"),
+        "put_into_case": _("Put into a case"),
+        "add_external_reference": _("External reference added"),
+        "remove_external_reference": _("External reference removed"),
+        "lend_out": _("Lent out"),
+        "give_back": _("Given back"),
+        "link": _("Linked"),
+        "unlink": _("Link taken away"),
+        "fill_in": _("Index fields filled in"),
+        "retire": _("Retired"),
     }
 
 
@@ -130,6 +148,12 @@ def object_words() -> dict[str, str]:
         "Register": _("Register"),
         "Reminder": _("Reminder"),
         "JournalReview": _("Evaluation of the journal"),
+        "Case": _("Case"),
+        "Participant": _("Participant"),
+        "MissingSheet": _("Missing sheet"),
+        "FileLink": _("Link of two files"),
+        "CrossReference": _("Cross-reference"),
+        "IndexField": _("Index field"),
     }
 
 
@@ -182,4 +206,23 @@ def field_words() -> dict[str, str]:
         "until": _("Until"),
         "deputy": _("Substitute"),
         "absent": _("Absent"),
+        "case": _("Case"),
+        "case_reference": _("Case reference"),
+        "document_reference": _("Document reference"),
+        "document": _("Document"),
+        "name": _("Name"),
+        "role": _("Role"),
+        "address": _("Address"),
+        "email": _("E-mail"),
+        "telephone": _("Telephone"),
+        "disclosure_block": _("Disclosure block"),
+        "medium": _("Medium"),
+        "location": _("Location"),
+        "what": _("What is missing"),
+        "borrower": _("Borrower"),
+        "since": _("Lent out on"),
+        "back_by": _("Expected back by"),
+        "returned_on": _("Returned on"),
+        "remark": _("Remark"),
+        "elsewhere": _("Other file"),
     }

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import BigIntegerField, Case, F, QuerySet, Value, When
+from django.db.models import BigIntegerField, F, QuerySet, Value, When
+from django.db.models import Case as FirstOf
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from tenants import current
 from tenants.models import MunicipalSettings, User
 
-from . import indexing, journal
+from . import indexing, journal, numbering
 from .intake import RANK_STEP, next_rank
-from .models import Document, RecordFile, Register
+from .models import Case, CrossReference, Document, Participant, RecordFile, Register
+
+SAME = object()  # the case stays as it is
 
 PLACES_SQL = """
 SELECT id, place FROM (
@@ -29,7 +32,7 @@ SELECT id, place FROM (
 # Where a document stands in its register: the rank of itself or of what it is attached to, and below that the attachments as they were filed.
 LEAD = Coalesce("parent__rank", "rank")
 FIRST = Value(-(2**62), output_field=BigIntegerField())
-BELOW = Case(When(parent__isnull=True, then=FIRST), default=F("rank"), output_field=BigIntegerField())
+BELOW = FirstOf(When(parent__isnull=True, then=FIRST), default=F("rank"), output_field=BigIntegerField())
 
 
 class CannotMove(Exception):
@@ -37,14 +40,22 @@ class CannotMove(Exception):
 
 
 def move_document(
-    *, document: Document, file: RecordFile, register: Register | None, position: int | None, by: User, at: datetime
+    *,
+    document: Document,
+    file: RecordFile,
+    register: Register | None,
+    position: int | None,
+    by: User,
+    at: datetime,
+    case: Case | object | None = SAME,
 ) -> Document:
     """Put a document at a place of a file: `position` is 1-based from the top of the register, None is the top.
 
     The municipality's stapling order says which end of the filing order is on top. A position below the last document is the
-    bottom. Attachments go along; an attachment that is moved by itself is one no longer. Whoever calls this has made sure that `by` may
-    write in both files. Raises CannotMove: one of the files is closed or cancelled, the document is cancelled, the register belongs to
-    another file.
+    bottom. Attachments go along; an attachment that is moved by itself is one no longer. Put into another file or `case` (None: in no case;
+    left out: as it is, which in another file is none), it is numbered anew. Whoever calls this has made sure that `by` may write in both
+    files. Raises CannotMove: one of the files is closed or cancelled, the document is cancelled, the register or the case belongs to another
+    file, the case is closed.
     """
     if register is not None and register.file_id != file.pk:
         raise CannotMove(_("This register belongs to another file."))
@@ -52,11 +63,12 @@ def move_document(
         source, target = _locked(document.file_id, file.pk)
         if not (source.is_open and target.is_open):
             raise CannotMove(_("A closed or cancelled file is not changed."))
-        document = Document.objects.select_for_update(of=("self",)).select_related("register").get(pk=document.pk)
+        document = Document.objects.select_for_update(of=("self",)).select_related("register", "case").get(pk=document.pk)
         if document.cancelled_at is not None:
             raise CannotMove(_("A cancelled document is not moved."))
         if document.file_id != source.pk:
             raise CannotMove(_("Somebody else has moved this document meanwhile."))
+        document.file = source
         told: dict[str, journal.Change] = {} if position is None else {"position": (None, position)}
         if source.pk != target.pk:
             told["file"] = (source.file_reference, target.file_reference)
@@ -64,12 +76,13 @@ def move_document(
             told["register"] = (str(document.register) if document.register else None, str(register) if register else None)
         if document.parent_id is not None:
             told["parent"] = (Document.objects.values_list("public_id", flat=True).get(pk=document.parent_id), None)
-        elsewhere = source.pk != target.pk or "register" in told
+        told |= _number_elsewhere(document, source, target, case)
+        elsewhere = source.pk != target.pk or "register" in told or "case" in told
         rank = _rank(document, target, register, position)
         document.file, document.register, document.rank, document.revision = target, register, rank, document.revision + 1
         document.parent = None
-        document.save(update_fields=["file", "register", "rank", "revision", "parent"])
-        moved = [document, *(_take_along(document) if elsewhere else ())]
+        document.save(update_fields=["file", "register", "rank", "case", "number", "revision", "parent"])
+        moved = [document, *(_take_along(document, source, target) if elsewhere else ())]
         if source.scope_id != target.scope_id:
             indexing.note_scope(source)  # until the index has followed, the document lies in the wrong scope there
         indexing.note_documents(moved)
@@ -77,6 +90,28 @@ def move_document(
         entries = [journal.Entry("move", "Document", one.public_id, each.public_id, told) for one in moved for each in concerned]
         journal.enter_all(entries=entries, by=by, at=at)
     return document
+
+
+def _number_elsewhere(document: Document, source: RecordFile, target: RecordFile, case: Case | object | None) -> dict[str, journal.Change]:
+    """Put the document into the case, with a number of its new container; what hangs on it in the old file goes along. Tells the journal."""
+    old_reference, old_case, stays = numbering.reference_of(document), document.case, source.pk == target.pk
+    wanted = (old_case if stays else None) if case is SAME else case
+    assert wanted is None or isinstance(wanted, Case)
+    if stays and (wanted and wanted.pk) == document.case_id and document.number is not None:
+        return {}
+    try:
+        numbering.refuse_leaving(old_case)
+        number, _highest = numbering.next_numbers(file=target, case=wanted, register=None)
+    except numbering.CaseNotOpen as refusal:
+        raise CannotMove(str(refusal)) from refusal
+    document.file, document.case, document.number = target, wanted, number
+    if not stays:
+        Participant.objects.filter(document=document).update(file=target)
+        CrossReference.objects.filter(document=document, file=target).delete()  # it lies there itself now
+    told: dict[str, journal.Change] = {"document_reference": (old_reference or None, numbering.reference_of(document))}
+    if old_case != wanted:
+        told["case"] = (old_case and old_case.case_reference, wanted and wanted.case_reference)
+    return told
 
 
 def places_of(documents: Sequence[Document]) -> dict[int, int]:
@@ -142,14 +177,16 @@ def _above(rows: Sequence[tuple[int, int, datetime | None, int | None]], wanted:
     return above
 
 
-def _take_along(document: Document) -> list[Document]:
-    """Bring the attachments of a document after it, in their order."""
-    rows = list(document.attachments.select_for_update(of=("self",)).order_by("rank"))
+def _take_along(document: Document, source: RecordFile, target: RecordFile) -> list[Document]:
+    """Bring the attachments of a document after it, in their order, into its case."""
+    rows = list(document.attachments.select_for_update(of=("self",)).select_related("case").order_by("rank"))
     free = next_rank(document.file, document.register)
     for place, attachment in enumerate(rows):
+        attachment.file = source
+        _number_elsewhere(attachment, source, target, document.case)
         attachment.file, attachment.register, attachment.rank = document.file, document.register, free + place * RANK_STEP
         attachment.revision += 1
-    Document.objects.bulk_update(rows, ["file", "register", "rank", "revision"])
+    Document.objects.bulk_update(rows, ["file", "register", "rank", "case", "number", "revision"])
     return rows
 
 

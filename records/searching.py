@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from foundation.german import analyzer
@@ -21,7 +21,7 @@ from foundation.statements import Blank, Statement
 from tenants import current
 from tenants.models import User
 
-from . import binder
+from . import binder, index_values
 from .models import Document, FilePlanUnit, FormerReference, Page, RecordFile
 from .models.access import scopes_of
 from .models.documents import DocumentQuerySet
@@ -30,6 +30,7 @@ PAGES_AT_FIRST = 40
 PAGES_LATER = 400
 MOST_NAMED = 20  # files that one reference typed in part may mean
 NO_MERE_NUMBER = re.compile(r"\d\W\S")  # who types "30" wants the number, not whatever lies in the first files of unit 30
+BELOW_A_FILE = re.compile(r"(?P<file>.*?\d.*?)(?:\.(?P<case>\d{1,9}))?(?:-(?P<document>\d{1,9}))?")
 NOT_FOLLOWED_SQL = "SELECT file_id FROM records_indexchange WHERE id > %s AND kind = 'scope' AND file_id IS NOT NULL"
 
 _open: dict[str, Index] = {}
@@ -84,7 +85,8 @@ class SearchHit:
 class SearchPage:
     """One page of hits. `count` is exact; `facets` are branch (classification code), year and kind with their counts.
 
-    `files` have the reference that was typed, in full or in part: their documents come first, and a file without documents is found here.
+    `files` have the reference, the address, the parcel or another index value that was typed: a file without documents is found here. The
+    documents of those with that reference or place come first.
     """
 
     count: int
@@ -120,7 +122,10 @@ def search(
     branch = unit.classification_code if unit else None
     filters = Filters(branch=branch, year=year, kind=kind, media_type=media_type, file=file.pk if file else None)
     named = [] if file else files_by_reference(clerk=clerk, text=text)
+    indexed = [] if file else index_values.files_with(clerk=clerk, text=text, most=MOST_NAMED)
     first = [each.pk for each in named] if NO_MERE_NUMBER.search(text) else []
+    if index_values.is_place(text):
+        first += [each.pk for each in indexed if each.pk not in first]
     try:
         found = index.search(
             query,
@@ -139,7 +144,8 @@ def search(
     shown = [(visible[hit.document], hit.score) for hit in found.hits if hit.document in visible]
     snippets = _snippets([document for document, _score in shown], found.query, beginning_of=first)
     hits = [SearchHit(document, page, snippet, score) for (document, score), (page, snippet) in zip(shown, snippets, strict=True)]
-    return SearchPage(found.count, hits, found.facets, found.next, found.forgiven, named)
+    files = list(dict.fromkeys([*named, *indexed]))[:MOST_NAMED]
+    return SearchPage(found.count, hits, found.facets, found.next, found.forgiven, files)
 
 
 def sheets_with_hits(*, clerk: User, file: RecordFile, text: str) -> list[tuple[int, int]]:
@@ -168,9 +174,12 @@ def parse_question(text: str) -> Query:
 
 
 def files_by_reference(*, clerk: User, text: str) -> list[RecordFile]:
-    """Files whose reference (or a former one) is or begins with what was typed, at most 20: the very one first, then in natural order."""
+    """Files whose reference (or a former one) is or begins with what was typed, at most 20: the very one first, then in natural order.
+
+    A case or document reference leads to its file, too, and so does one made of a former file reference.
+    """
     text = text.strip()
-    if not re.search(r"\d", text) or len(text) > 120 or "\x00" in text:
+    if not re.search(r"\d", text) or len(text) > 160 or "\x00" in text:
         return []
     visible = RecordFile.objects.visible_to(clerk).standing()
     # Two questions: joined by OR they could not be answered from the indexes of references.
@@ -178,7 +187,22 @@ def files_by_reference(*, clerk: User, text: str) -> list[RecordFile]:
     former = FormerReference.objects.filter(file__in=visible, file_reference__istartswith=text).select_related("file")
     found += [(each.file_reference, each.file) for each in former.order_by("file__reference_key", "pk")[:MOST_NAMED]]
     found.sort(key=lambda named: (named[0].casefold() != text.casefold(), named[1].reference_key))
-    return list(dict.fromkeys(file for _reference, file in found))[:MOST_NAMED]
+    return list(dict.fromkeys(file for _reference, file in found))[:MOST_NAMED] or _files_holding(visible, text)
+
+
+def _files_holding(visible: Any, text: str) -> list[RecordFile]:
+    """The file of a case reference (1234-1.1) or a document reference (1234-1-1, 1234-1.1-1); a case or document with that number must be there."""
+    shape = BELOW_A_FILE.fullmatch(text)
+    if not shape:
+        return []
+    here = visible.filter(Q(file_reference=shape["file"]) | Q(former_references__file_reference=shape["file"]))
+    below: dict[str, int] = {}
+    if shape["case"]:
+        below["cases__number"] = int(shape["case"])
+    if shape["document"]:
+        below["cases__documents__number" if shape["case"] else "documents__number"] = int(shape["document"])
+    loose = {"documents__case": None} if shape["document"] and not shape["case"] else {}
+    return list(here.filter(**below, **loose).distinct().in_order()[:MOST_NAMED])
 
 
 def _index() -> Index:

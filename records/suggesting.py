@@ -1,4 +1,4 @@
-"""Suggestions while somebody types: files and documents by reference or title, typos forgiven.
+"""Suggestions while somebody types: files and documents by reference or title, typos forgiven; files by index values (addresses, parcels).
 
 What was typed is looked for in the titles as it is. Only where that gives too little is it compared with the words that titles are made of
 (TitleWord), and the titles are asked once more for the nearest of them. Titles themselves cannot be compared: nearly each of a million has
@@ -20,6 +20,7 @@ from foundation.slips import forgiven, nearest
 from tenants import current
 from tenants.models import User
 
+from . import index_values
 from .models import Document, RecordFile
 from .models.access import scopes_of
 
@@ -60,6 +61,8 @@ def suggest(*, clerk: User, text: str) -> list[Suggestion]:
         return []
     scopes = scopes_of(clerk).at_least(1)
     files = _by_reference(text, scopes)
+    for found_there in index_values.files_with(clerk=clerk, text=text, most=MOST_FILES, typing=True):
+        files.setdefault(found_there.pk, found_there)
     documents: dict[int, Document] = {}
     if len(text) >= SHORTEST_TITLE:
         _add_titled(files, documents, scopes, [[word] for word in text.split()])

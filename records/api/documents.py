@@ -16,13 +16,14 @@ from rest_framework.response import Response
 from foundation.api.etags import etag_of_answer, quoted, require_match
 from foundation.api.problems import Conflict, PreconditionFailed, UnreadableKind
 from foundation.uploads import ReceivedFile
-from records import describing, description, filing, intake, moving, reading, sentences
-from records.models import Document, DocumentVersion, RecordFile, Register
+from records import cases, describing, description, facts, filing, intake, moving, reading, sentences
+from records.models import Case, Document, DocumentVersion, RecordFile, Register
 from tenants import stores
 from tenants.api.idempotency import once
 
 from . import said, serializers
 from .answers import IDEMPOTENCY_KEY, IF_MATCH, problems
+from .case_serializers import CaseChosen
 from .doors import Door, require, unless_known, uuid_or_none, visible_file
 
 RECEIVED: dict[Any, Any] = {201: serializers.ReceivedDocumentOut, **problems(400, 403, 404, 409, 413, 415)}
@@ -70,7 +71,13 @@ class DocumentDoor(DocumentsDoor):
     def list(self, request: Request) -> Response:
         """Documents, newest first. Cancelled ones are left out."""
         asked = self.asked(serializers.DocumentFilters)
-        names = {"file": "file__public_id", "register": "register__public_id", "state": "current__state", "q": "title__icontains"}
+        names = {
+            "file": "file__public_id",
+            "register": "register__public_id",
+            "case": "case__public_id",
+            "state": "current__state",
+            "q": "title__icontains",
+        }
         visible: Any = Document.objects.visible_to(self.clerk).standing().for_reading()
         page: Any = self.paginate_queryset(visible.filter(**{names[name]: value for name, value in asked.items()}))
         return self.get_paginated_response(said.documents(page))
@@ -115,18 +122,27 @@ class DocumentDoor(DocumentsDoor):
         """Put the document at another place of its file, or into another file. Both must be open and writable."""
         document = self.writable()
         sent = self.sent(serializers.Move)
+        if sent.keys() == {"case"}:  # its place in the register is not asked for: it stays
+            return self._put_into_case(document, sent["case"])
         file = document.file
         if "file" in sent and sent["file"] != file.public_id:
             file = require("file_documents", clerk=self.clerk, file=visible_file(self.clerk, sent["file"]))
         stays = "register" not in sent and file == document.file
         register = document.register if stays else register_of(file, sent.get("register"))
+        case = case_of(file, sent["case"]) if "case" in sent else moving.SAME
         try:
             moved = moving.move_document(
-                document=document, file=file, register=register, position=sent.get("position"), by=self.clerk, at=self.now
+                document=document, file=file, register=register, position=sent.get("position"), case=case, by=self.clerk, at=self.now
             )
         except moving.CannotMove as refusal:
             raise Conflict(str(refusal)) from refusal
         return self.answer(moved)
+
+    @extend_schema(request=CaseChosen, responses={200: serializers.DocumentOut, **problems(400, 403, 404, 409, 415)})
+    def case(self, request: Request, id: str) -> Response:
+        """Put the document into a case of its file, or out of it (null). It keeps its place, and gets a new document reference."""
+        document = self.writable()
+        return self._put_into_case(document, self.sent(CaseChosen)["case"])
 
     @extend_schema(request=serializers.Reason, responses={200: serializers.DocumentOut, **problems(400, 403, 404, 409, 415)})
     def cancel(self, request: Request, id: str) -> Response:
@@ -147,18 +163,23 @@ class DocumentDoor(DocumentsDoor):
         except reading.CannotReadAgain as refusal:
             raise Conflict(str(refusal)) from refusal
 
+    def _put_into_case(self, document: Document, chosen: str | None) -> Response:
+        try:
+            return self.answer(cases.put_into_case(document=document, case=case_of(document.file, chosen), by=self.clerk, at=self.now))
+        except facts.CannotKeep as refusal:
+            raise Conflict(str(refusal)) from refusal
+
     def _take_in(self) -> Response:
         sent = self.sent(serializers.NewDocument)
         file = require("file_documents", clerk=self.clerk, file=visible_file(self.clerk, sent["file"]))
-        if sent.get("case"):
-            raise ValidationError({"case": [_("There are no cases yet.")]})
-        register = register_of(file, sent.get("register"))
+        register, case = register_of(file, sent.get("register")), case_of(file, sent.get("case"))
         arrival = arrival_of(sent["content"])
         try:
             document = intake.take_in(
                 arrival=arrival,
                 file=file,
                 register=register,
+                case=case,
                 title=sent.get("title", ""),
                 received_on=sent.get("received_on"),
                 details={name: sent[name] for name in description.FIELDS if name in sent and name not in ("title", "received_on")},
@@ -219,6 +240,17 @@ def register_of(file: RecordFile, name_or_id: str | None) -> Register | None:
     found = Register.objects.filter(file=file, **({"public_id": known} if known else {"name": name_or_id})).first()
     if found is None:
         raise ValidationError({"register": [_("This register does not exist in the file.")]})
+    return found
+
+
+def case_of(file: RecordFile, reference_or_id: str | None) -> Case | None:
+    """A case of the file by its id or reference; None for none. Raises ValidationError."""
+    if not reference_or_id:
+        return None
+    known = uuid_or_none(reference_or_id)
+    found = Case.objects.filter(file=file, **({"public_id": known} if known else {"case_reference": reference_or_id})).first()
+    if found is None:
+        raise ValidationError({"case": [_("This case does not exist in the file.")]})
     return found
 
 

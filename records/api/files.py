@@ -15,10 +15,10 @@ from rest_framework.response import Response
 
 from foundation.api.etags import etag_of_answer, quoted, require_match
 from foundation.api.problems import Conflict, PreconditionFailed
-from records import binder, filing
+from records import binder, external_references, filing, index_values
 from records.models import FilePlanUnit, FormerReference, JournalEntry, RecordFile, RegisterSet
 from tenants.api.idempotency import once
-from tenants.models import Office
+from tenants.models import Office, User
 
 from . import said, serializers
 from .answers import IDEMPOTENCY_KEY, IF_MATCH, PAGING, problems
@@ -44,7 +44,7 @@ class FileDoor(Door[RecordFile]):
     @extend_schema(parameters=[serializers.FileFilters], responses={200: serializers.FileOut(many=True), **problems(400)})
     def list(self, request: Request) -> Response:
         """Files in the natural order of their references: 2 before 10."""
-        page: Any = self.paginate_queryset(_narrowed(self.get_queryset(), self.asked(serializers.FileFilters)))
+        page: Any = self.paginate_queryset(_narrowed(self.get_queryset(), self.asked(serializers.FileFilters), self.clerk))
         return self.get_paginated_response(said.files(page))
 
     @extend_schema(
@@ -135,7 +135,7 @@ class FileDoor(Door[RecordFile]):
         """What happened to the file and what lies in it, oldest first. For those who may write in the file."""
         file = require("read_journal", clerk=self.clerk, file=self.file())
         self.ordering = ("sequence",)
-        entries: Any = JournalEntry.objects.concerning(file.public_id).prefetch_related("values")
+        entries: Any = JournalEntry.objects.concerning(file.public_id).known_to(self.clerk).prefetch_related("values")
         page = self.paginate_queryset(entries)
         return self.get_paginated_response(serializers.JournalEntryOut(page, many=True).data)
 
@@ -169,6 +169,8 @@ class FileDoor(Door[RecordFile]):
                 lead_office=_office(sent.get("office")),
                 external_system=sent.get("external_system", ""),
                 external_reference=sent.get("external_reference", ""),
+                medium=sent.get("medium", RecordFile.Medium.ELECTRONIC),
+                location=sent.get("location", ""),
                 like=like,
             )
         except filing.ExternalReferenceTaken as refusal:
@@ -179,7 +181,7 @@ class FileDoor(Door[RecordFile]):
         return self.answer(file, status=201, headers={"Location": location})
 
 
-def _narrowed(files: QuerySet[RecordFile], asked: dict[str, Any]) -> QuerySet[RecordFile]:
+def _narrowed(files: QuerySet[RecordFile], asked: dict[str, Any], clerk: User) -> QuerySet[RecordFile]:
     files = files.filter(status=asked["status"]) if "status" in asked else files.exclude(status=RecordFile.Status.CANCELLED)
     if "file_plan_unit" in asked:
         unit: Any = FilePlanUnit.objects.with_leaf().filter(public_id=asked["file_plan_unit"]).first()
@@ -191,9 +193,11 @@ def _narrowed(files: QuerySet[RecordFile], asked: dict[str, Any]) -> QuerySet[Re
         former = list(FormerReference.objects.filter(file_reference=asked["reference"]).values_list("file_id", flat=True))
         files = files.filter(Q(file_reference=asked["reference"]) | Q(pk__in=former))
     if "q" in asked:
-        files = files.filter(Q(title__icontains=asked["q"]) | Q(file_reference__icontains=asked["q"]))
-    exact = {name: asked[name] for name in ("external_system", "external_reference") if name in asked}
-    return files.filter(**exact)
+        indexed = index_values.ids_with(clerk=clerk, text=asked["q"])
+        files = files.filter(Q(title__icontains=asked["q"]) | Q(file_reference__icontains=asked["q"]) | Q(pk__in=indexed))
+    if "external_system" in asked or "external_reference" in asked:
+        files = files.filter(external_references.having(system=asked.get("external_system"), reference=asked.get("external_reference")))
+    return files
 
 
 def _register_set(name_or_id: str | None) -> RegisterSet | None:

@@ -15,8 +15,8 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
 from foundation.statements import Blank, Statement
-from records import describing, moving, sentences
-from records.models import Document, FormerReference, RecordFile, Register
+from records import describing, moving, numbering, sentences
+from records.models import Document, ExternalReference, FormerReference, RecordFile, Register
 from tenants import current
 
 
@@ -29,6 +29,11 @@ def _former_references() -> Any:
     return former.order_by("until", "pk").values_list("file_id", "file_reference")
 
 
+def _external_references() -> Any:
+    further = ExternalReference.objects.filter(file__any_of=Blank("files"))
+    return further.order_by("pk").values_list("file_id", "system", "reference")
+
+
 def _lifetimes() -> Any:
     day = Coalesce("received_on", TruncDate("created_at"))
     standing = Document.objects.filter(file__any_of=Blank("files"), cancelled_at__isnull=True)
@@ -37,6 +42,7 @@ def _lifetimes() -> Any:
 
 REGISTERS = Statement(_registers, using=current.alias)
 FORMER_REFERENCES = Statement(_former_references, using=current.alias)
+EXTERNAL_REFERENCES = Statement(_external_references, using=current.alias)
 LIFETIMES = Statement(_lifetimes, using=current.alias)
 
 
@@ -55,6 +61,8 @@ def document(row: Document, *, place: int | None) -> dict[str, Any]:
         "file": str(row.file.public_id),
         "file_reference": row.file.file_reference,
         "register": str(row.register.public_id) if row.register else None,
+        "case": str(row.case.public_id) if row.case else None,
+        "document_reference": numbering.reference_of(row) or None,
         "position": place,
         "state": version.state if version else None,
         "failure": (sentences.failure(version) or None) if version else None,
@@ -87,16 +95,20 @@ def _checked_out(row: Document) -> dict[str, Any] | None:
 
 
 def files(rows: Sequence[RecordFile]) -> list[dict[str, Any]]:
-    """Say what files are that come with unit, scope and leading office. Three queries."""
+    """Say what files are that come with unit, scope and leading office. Four queries."""
     pks = [row.pk for row in rows]
     registers = _by_file(current.ask(*REGISTERS.filled(files=pks)))
     former = _by_file(current.ask(*FORMER_REFERENCES.filled(files=pks)))
+    external = _by_file(current.ask(*EXTERNAL_REFERENCES.filled(files=pks)))
     lifetimes = {pk: (first, last) for pk, first, last in current.ask(*LIFETIMES.filled(files=pks))}
-    return [_file(row, registers[row.pk], former[row.pk], *lifetimes.get(row.pk, (None, None))) for row in rows]
+    return [_file(row, registers[row.pk], former[row.pk], external[row.pk], *lifetimes.get(row.pk, (None, None))) for row in rows]
 
 
-def _file(row: RecordFile, registers: list[Any], former: list[Any], first: date | None, last: date | None) -> dict[str, Any]:
+def _file(
+    row: RecordFile, registers: list[Any], former: list[Any], further: list[Any], first: date | None, last: date | None
+) -> dict[str, Any]:
     office = row.lead_office
+    external = [(row.external_system, row.external_reference)] if row.external_reference else []
     return {
         "id": str(row.public_id),
         "file_reference": row.file_reference,
@@ -112,8 +124,11 @@ def _file(row: RecordFile, registers: list[Any], former: list[Any], first: date 
         "closed_at": _moment(row.closed_at),
         "external_system": row.external_system,
         "external_reference": row.external_reference,
+        "external_references": [{"system": system, "reference": reference} for system, reference in [*external, *further]],
         "former_references": [reference for (reference,) in former],
         "restricted": row.scope.restricted,
+        "medium": row.medium,
+        "location": row.location,
         "foliated_at": _moment(row.foliated_at),
         "protection_need": row.protection_need,
         "highest_protection_need": row.highest_need,  # type: ignore[attr-defined] # with_highest_need()

@@ -72,8 +72,9 @@ class Found(serializers.Serializer[Any]):
     previous = serializers.URLField(allow_null=True)
     files = FileName(
         many=True,
-        help_text="On the first page: up to 20 files whose reference, or a former one, is or begins with what was typed. Their documents come "
-        "first among the results; a file without documents is found here only.",
+        help_text="On the first page: up to 20 files whose reference, or a former one, is or begins with what was typed, or that have it in an "
+        "index field (address, parcel, …). Documents of those with that reference, address or parcel come first among the results; a file "
+        "without documents is found here only.",
     )
     facets = serializers.DictField(
         child=serializers.DictField(child=serializers.IntegerField()), help_text="On the first page, where asked for by `facets=true`."
@@ -114,7 +115,7 @@ class SearchDoor(Door[Document]):
 
     @extend_schema(parameters=[Question, *PAGING], responses={200: Found, **problems(400)}, operation_id="search")
     def search(self, request: Request) -> Response:
-        """Find documents. A file reference typed in full or in part finds its file first: in `files`, its documents in `results`."""
+        """Find documents. A file reference typed in full or in part, an address or a parcel finds its file first: in `files`, its documents in `results`."""
         asked = self.asked(Question)
         unit = None
         if "file_plan_unit" in asked:

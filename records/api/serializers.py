@@ -20,6 +20,11 @@ class RegisterOut(serializers.ModelSerializer[Register]):
         fields = ("id", "name", "position")
 
 
+class ExternalReferenceOut(serializers.Serializer[Any]):
+    system = serializers.CharField()
+    reference = serializers.CharField()
+
+
 class Lifetime(serializers.Serializer[Any]):
     """Laufzeit: dates of the earliest and the latest document, null while there is none."""
 
@@ -38,6 +43,9 @@ class FileOut(serializers.ModelSerializer[RecordFile]):
     registers = RegisterOut(many=True)
     lifetime = Lifetime()
     former_references = serializers.ListField(child=serializers.CharField())
+    external_references = ExternalReferenceOut(
+        many=True, help_text="All of them; the first one also stands in `external_system` and `external_reference`."
+    )
     restricted = serializers.BooleanField(source="scope.restricted")
     highest_protection_need = serializers.CharField(source="highest_need", help_text="Of the file and all that is in it.")
 
@@ -45,8 +53,8 @@ class FileOut(serializers.ModelSerializer[RecordFile]):
         model = RecordFile
         fields = (
             "id", "file_reference", "title", "status", "file_plan_unit", "office", "office_name", "registers", "lifetime", "retain_until",
-            "created_at", "closed_at", "external_system", "external_reference", "former_references", "restricted", "foliated_at",
-            "protection_need", "highest_protection_need",
+            "created_at", "closed_at", "external_system", "external_reference", "external_references", "former_references", "restricted",
+            "foliated_at", "protection_need", "highest_protection_need", "medium", "location",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -55,9 +63,13 @@ class FileFilters(serializers.Serializer[Any]):
     file_plan_unit = serializers.UUIDField(required=False, help_text="A unit with everything below it.")
     reference = serializers.CharField(required=False, max_length=120, help_text="The whole reference, also a former one.")
     status = serializers.ChoiceField(required=False, choices=RecordFile.Status.choices, help_text="Cancelled files only when asked for.")
-    q = serializers.CharField(required=False, max_length=200, help_text="A part of the reference or of the title.")
+    q = serializers.CharField(
+        required=False,
+        max_length=200,
+        help_text="A part of the reference or of the title, or what stands in an index field: address, parcel.",
+    )
     external_system = serializers.CharField(required=False, max_length=60)
-    external_reference = serializers.CharField(required=False, max_length=120)
+    external_reference = serializers.CharField(required=False, max_length=120, help_text="Any of those that a file has.")
 
 
 class Descriptive(serializers.Serializer[Any]):
@@ -67,6 +79,10 @@ class Descriptive(serializers.Serializer[Any]):
     office = serializers.UUIDField(required=False, allow_null=True)
     external_system = serializers.CharField(required=False, allow_blank=True, max_length=60)
     external_reference = serializers.CharField(required=False, allow_blank=True, max_length=120)
+    medium = serializers.ChoiceField(required=False, choices=RecordFile.Medium.choices)
+    location = serializers.CharField(
+        required=False, allow_blank=True, max_length=200, help_text="Where what is on paper lies: room, shelf, box."
+    )
 
 
 class NewFile(Descriptive):
@@ -148,6 +164,11 @@ class DocumentOut(serializers.ModelSerializer[Document]):
     file = serializers.UUIDField(source="file.public_id")
     file_reference = serializers.CharField(source="file.file_reference")
     register = serializers.UUIDField(source="register.public_id", default=None, allow_null=True)
+    case = serializers.UUIDField(source="case.public_id", default=None, allow_null=True)
+    document_reference = serializers.CharField(
+        allow_null=True,
+        help_text="Reference of its case or file, hyphen, running number. Given anew when it is put elsewhere, never used again.",
+    )
     position = serializers.IntegerField(allow_null=True, help_text="From the top of its register, from 1; null for a cancelled document.")
     state = serializers.ChoiceField(source="current.state", choices=DocumentVersion.State.choices, default=None, allow_null=True)
     failure = serializers.CharField(allow_null=True, help_text="Why the document could not be read, in a sentence.")
@@ -166,9 +187,9 @@ class DocumentOut(serializers.ModelSerializer[Document]):
     class Meta:
         model = Document
         fields: tuple[str, ...] = (
-            "id", "title", "file", "file_reference", "register", "position", "state", "failure", "notice", "sha256", "size", "media_type",
-            "original_name", "page_count", "version", "received_on", "created_at", "cancelled", "document_date",
-            "kind", "direction", "keywords", "protection_need", "text_exception", "stamp_text", "checked_out", "parent",
+            "id", "title", "file", "file_reference", "register", "case", "document_reference", "position", "state", "failure", "notice",
+            "sha256", "size", "media_type", "original_name", "page_count", "version", "received_on", "created_at", "cancelled",
+            "document_date", "kind", "direction", "keywords", "protection_need", "text_exception", "stamp_text", "checked_out", "parent",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -186,6 +207,7 @@ class ReceivedDocumentOut(DocumentOut):
 class DocumentFilters(serializers.Serializer[Any]):
     file = serializers.UUIDField(required=False)
     register = serializers.UUIDField(required=False)
+    case = serializers.UUIDField(required=False)
     state = serializers.ChoiceField(required=False, choices=DocumentVersion.State.choices)
     q = serializers.CharField(required=False, max_length=200, help_text="A part of the title.")
 
@@ -217,7 +239,7 @@ class DocumentFields(serializers.Serializer[Any]):
 class NewDocument(Upload, DocumentFields):
     file = serializers.UUIDField()
     register = serializers.CharField(required=False, allow_blank=True, max_length=100, help_text="Id or name of a register of the file.")
-    case = serializers.CharField(required=False, allow_blank=True, max_length=100, help_text="Cases do not exist yet: leave it empty.")
+    case = serializers.CharField(required=False, allow_blank=True, max_length=140, help_text="Id or reference of an open case of the file.")
     title = serializers.CharField(required=False, allow_blank=True, max_length=500)
 
 
@@ -236,6 +258,14 @@ class Move(serializers.Serializer[Any]):
     )
     position = serializers.IntegerField(
         required=False, allow_null=True, min_value=1, max_value=1_000_000, help_text="From the top, from 1."
+    )
+
+    case = serializers.CharField(
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        max_length=140,
+        help_text="Id or reference of an open case of that file; null or empty: in no case. Left out: as it is; in another file, in no case.",
     )
 
     def validate(self, attrs: Any) -> Any:

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
+from .cases import CaseDoor, ParticipantDoor
 from .documents import DocumentDoor, VersionDoor
 from .files import FileDoor
 from .folios import BookmarkDoor, FolioDoor
 from .grants import DocumentRightsDoor, EmergencyDoor, FileRightsDoor, UnitRightsDoor
 from .holding import ComparisonDoor, HoldingDoor
+from .index_values import ExternalReferenceDoor, IndexValueDoor
+from .links import CrossReferenceDoor, LinkDoor, MissingSheetDoor
 from .notes import NoteDoor, StickyNoteDoor, StickyNotesDoor
 from .pages import ContentDoor
 from .plan import PlanDoor
@@ -36,6 +39,37 @@ urlpatterns = [
     path("reminders/<str:id>/done/", RemindersDoor.as_view({"post": "done"}), name="reminder_done"),
     path("reminders/<str:id>/postpone/", RemindersDoor.as_view({"post": "postpone"}), name="reminder_postpone"),
     path("reminders/<str:id>/hand-on/", RemindersDoor.as_view({"post": "hand_on"}), name="reminder_hand_on"),
+    path(FILE + "cases/", CaseDoor.as_view({"get": "list", "post": "create"}), name="cases"),
+    path(FILE + "cases/<str:case>/", CaseDoor.as_view({"get": "retrieve", "patch": "partial_update"}), name="case"),
+    path(FILE + "cases/<str:case>/close/", CaseDoor.as_view({"post": "close"}), name="case_close"),
+    path(FILE + "cases/<str:case>/reopen/", CaseDoor.as_view({"post": "reopen"}), name="case_reopen"),
+    path(FILE + "cases/<str:case>/cancel/", CaseDoor.as_view({"post": "cancel"}), name="case_cancel"),
+    path(FILE + "participants/", ParticipantDoor.as_view({"get": "list", "post": "create"}), name="participants"),
+    path(
+        FILE + "participants/<str:participant>/",
+        ParticipantDoor.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="participant",
+    ),
+    path(FILE + "participants/<str:participant>/remove/", ParticipantDoor.as_view({"post": "remove"}), name="participant_remove"),
+    path(FILE + "index-values/", IndexValueDoor.as_view({"get": "list", "post": "create"}), name="index_values"),
+    path(FILE + "index-values/set/", IndexValueDoor.as_view({"post": "set"}), name="index_values_set"),
+    path(FILE + "external-references/", ExternalReferenceDoor.as_view({"get": "list", "post": "create"}), name="external_references"),
+    path(FILE + "external-references/remove/", ExternalReferenceDoor.as_view({"post": "remove"}), name="external_reference_remove"),
+    path(FILE + "links/", LinkDoor.as_view({"get": "list", "post": "create"}), name="links"),
+    path(FILE + "links/<str:link>/remove/", LinkDoor.as_view({"post": "remove"}), name="link_remove"),
+    path(FILE + "cross-references/", CrossReferenceDoor.as_view({"get": "list", "post": "create"}), name="cross_references"),
+    path(
+        FILE + "cross-references/<str:cross_reference>/remove/",
+        CrossReferenceDoor.as_view({"post": "remove"}),
+        name="cross_reference_remove",
+    ),
+    path(FILE + "missing-sheets/", MissingSheetDoor.as_view({"get": "list", "post": "create"}), name="missing_sheets"),
+    path(
+        FILE + "missing-sheets/<str:missing_sheet>/give-back/",
+        MissingSheetDoor.as_view({"post": "give_back"}),
+        name="missing_sheet_give_back",
+    ),
+    path(FILE + "missing-sheets/<str:missing_sheet>/extend/", MissingSheetDoor.as_view({"post": "extend"}), name="missing_sheet_extend"),
     path("documents/", DocumentDoor.as_view({"get": "list", "post": "create"}), name="documents"),
     path(DOCUMENT, DocumentDoor.as_view({"get": "retrieve", "patch": "partial_update"}), name="document"),
     path(DOCUMENT + "check-out/", HoldingDoor.as_view({"post": "check_out"}), name="document_check_out"),
@@ -50,6 +84,7 @@ urlpatterns = [
     path("sticky-notes/<str:id>/", StickyNoteDoor.as_view({"patch": "partial_update"}), name="sticky_note"),
     path("sticky-notes/<str:id>/take-off/", StickyNoteDoor.as_view({"post": "take_off"}), name="sticky_note_take_off"),
     path(DOCUMENT + "move/", DocumentDoor.as_view({"post": "move"}), name="document_move"),
+    path(DOCUMENT + "case/", DocumentDoor.as_view({"post": "case"}), name="document_case"),
     path(DOCUMENT + "cancel/", DocumentDoor.as_view({"post": "cancel"}), name="document_cancel"),
     path(DOCUMENT + "read-again/", DocumentDoor.as_view({"post": "read_again"}), name="document_read_again"),
     path(DOCUMENT + "versions/", VersionDoor.as_view({"get": "list", "post": "create"}), name="versions"),

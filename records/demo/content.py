@@ -62,6 +62,10 @@ class DemoFile:
     closed_on: date | None
     documents: tuple[DemoDocument, ...]
     scans: tuple[DemoDocument, ...]
+    address: str
+    parcel: str
+    person: telling.Citizen
+    neighbour: telling.Citizen
 
 
 def demo_files(slug: str, *, today: date) -> list[DemoFile]:
@@ -89,6 +93,10 @@ def _file(told: Told, today: date) -> DemoFile:
         closed_on=working_day(last + timedelta(days=21)) if told.closed else None,
         documents=documents,
         scans=scanned,
+        address=", ".join(told.person.address[1:]),
+        parcel=f"Gemarkung {told.words['gemarkung']}, Flur {told.words['flur']}, Flurstück {told.words['flst']}/{told.number + 1}",
+        person=told.person,
+        neighbour=told.other,
     )
 
 

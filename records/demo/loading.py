@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 from records import file_plan, filing, folios, granting, intake, protection, reading, reminding
-from records.demo import content, people
+from records.demo import content, facts, people
 from records.demo import file_plan as demo_plan
 from records.models import Document, FilePlanUnit, RecordFile, RegisterSet, RegisterSetEntry
 from records.models.access import LEVEL_WRITE, readable_units
@@ -68,6 +68,7 @@ def _load_plan(at: datetime) -> None:
         )
     done = file_plan.import_plan(rows=demo_plan.units(), faults=[], by=None, at=at, dry_run=False)
     assert not done.faults, done.faults
+    facts.define_fields(at=at)
 
 
 def _load_people(slug: str, at: datetime) -> None:
@@ -102,6 +103,7 @@ def _load_file(slug: str, demo: content.DemoFile) -> None:
     for place, document in enumerate(demo.documents):
         taken = _take_in(file, document, _at(max(document.received_on, demo.created_on), minutes=place))
         reading.read(reading_id=taken.current.reading.pk)  # type: ignore[union-attr]
+    facts.furnish(file=file, demo=demo, by=clerk, at=_at(demo.documents[-1].received_on if demo.documents else demo.created_on))
     if demo.status == "closed" and demo.closed_on and demo.closed_on <= timezone.localdate() and not demo.scans:
         filing.close_file(file=file, by=clerk, at=_at(demo.closed_on))
         folios.foliate(file=file, by=clerk, at=_at(demo.closed_on, minutes=30))  # a court asked for it

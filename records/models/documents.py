@@ -38,7 +38,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
 
     def for_reading(self) -> Self:
         """With all that one row of a list or one answer of the API shows."""
-        return self.select_related("file", "register", "current", "parent", "checked_out_by")
+        return self.select_related("file", "register", "current", "parent", "checked_out_by", "case")
 
 
 class Document(models.Model):

@@ -5,14 +5,26 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
+
+from tenants.models import User
+
+from .files import RecordFile
 
 
 class JournalEntryQuerySet(models.QuerySet["JournalEntry"]):
     def concerning(self, file_id: Any) -> Self:
         """Entries that concern a file (public id), oldest first."""
         return self.filter(file_id=file_id).order_by("sequence")
+
+    def known_to(self, clerk: User) -> Self:
+        """Leave out what tells of another file that the clerk may not know of (a value `elsewhere` holds its public id): links and cross-references."""
+        there = RecordFile.objects.visible_to(clerk).filter(public_id=OuterRef("other"))
+        other = Cast(Coalesce("new", "old"), models.UUIDField())
+        hidden = JournalValue.objects.filter(entry=OuterRef("pk"), field="elsewhere").annotate(other=other).exclude(Exists(there))
+        return self.exclude(Exists(hidden))
 
 
 class JournalEntry(models.Model):

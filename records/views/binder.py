@@ -10,10 +10,12 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from records import binder, bookmarks, describing, searching, sentences, sticking
-from records.models import DocumentVersion, ReadingPlace, RecordFile, Register
+from records import binder, bookmarks, cases, describing, linking, missing_sheets, searching, sentences, sticking
+from records.models import Case, CrossReference, DocumentVersion, MissingSheet, ReadingPlace, RecordFile, Register
 
 from .doors import ClerkRequest, file_or_404, may
 
@@ -44,15 +46,19 @@ def crumbs_of(file: RecordFile) -> list[dict[str, str]]:
 
 def contents_of(request: ClerkRequest, file: RecordFile) -> dict[str, Any]:
     """What lies in the file: groups of documents by register in paper order, and the viewer's manifest."""
-    documents: list[Any] = binder.listed(file=file)
+    held = list(cases.cases_of(file))
+    case = next((each for each in held if str(each.public_id) == request.GET.get("vorgang")), None)
+    documents: list[Any] = binder.listed(file=file, case=case)
     registers = list(file.registers.order_by("position"))
     manifest = binder.manifest(registers=registers, documents=documents, folios=binder.folio_numbers(file=file))
+    containers = {each.pk: each.case_reference for each in held}
     sheet = 0
     for entry, document in zip(manifest["documents"], documents, strict=True):
         pages = len(entry["pages"])
         document.first_sheet, document.last_sheet = (sheet + 1, sheet + pages) if pages else (None, None)
         sheet += pages
         _describe(document, entry)
+        entry["reference"] = _reference(document, file, containers)
         document.held = "" if document.checked_out_by_id is None else "other" if document.is_held_from(request.user) else "me"
     _stick(manifest, file, documents)
     text = request.GET.get("q", "")[:2000]
@@ -67,7 +73,10 @@ def contents_of(request: ClerkRequest, file: RecordFile) -> dict[str, Any]:
         "bookmarked": reverse("records_api:bookmarks", args=[file.public_id]),
     }
     return {
-        "groups": _groups(registers, documents),
+        "groups": _groups(registers, documents, _standing_in(request, file, case)),
+        "cases": held,
+        "case": case,
+        "live_query": urlencode({name: request.GET[name] for name in ("q", "vorgang") if request.GET.get(name)}),
         "manifest": manifest,
         "busy": any(d.being_read for d in documents),
         "sheet_count": sheet,
@@ -75,18 +84,38 @@ def contents_of(request: ClerkRequest, file: RecordFile) -> dict[str, Any]:
     }
 
 
-def _groups(registers: list[Register], documents: list[Any]) -> list[SimpleNamespace]:
-    """Documents without a register first, then each register with its own."""
+def _reference(document: Any, file: RecordFile, containers: dict[int, str]) -> str:
+    return f"{containers.get(document.case_id, file.file_reference)}-{document.number}" if document.number else ""
+
+
+def _standing_in(request: ClerkRequest, file: RecordFile, case: Case | None) -> list[Any]:
+    """What stands in for papers that are not here: missing sheets, and documents that lie in another file. Not in one case alone."""
+    if case is not None:
+        return []
+    today = timezone.localdate()
+    sheets: list[Any] = missing_sheets.still_missing(file)
+    for sheet in sheets:
+        sheet.overdue = sheet.back_by is not None and sheet.back_by < today
+    return [*sheets, *linking.cross_references_of(file=file, clerk=request.user)]
+
+
+def _groups(registers: list[Register], documents: list[Any], stand_ins: list[Any]) -> list[SimpleNamespace]:
+    """Documents without a register first, then each register with its own; each with what stands in for papers at its place."""
     held: dict[int | None, list[Any]] = {register.pk: [] for register in registers}
     loose: list[Any] = []
     for document in documents:
         held.get(document.register_id, loose).append(document)
-    groups: list[tuple[Register | None, list[Any]]] = [(None, loose)] if loose or not registers else []
+    there: dict[int | None, list[Any]] = {}
+    for each in stand_ins:
+        there.setdefault(each.register_id, []).append(each)
+    groups: list[tuple[Register | None, list[Any]]] = [(None, loose)] if loose or None in there or not registers else []
     groups += [(register, held[register.pk]) for register in registers]
     return [
         SimpleNamespace(
             register=register,
             documents=found,
+            missing=[each for each in there.get(register.pk if register else None, []) if isinstance(each, MissingSheet)],
+            elsewhere=[each for each in there.get(register.pk if register else None, []) if isinstance(each, CrossReference)],
             rows=_roughly(len(found)),
             sheets=_range([d for d in found if d.first_sheet]),
             stretches=[found[at : at + STRETCH] for at in range(0, len(found), STRETCH)],

@@ -5,12 +5,13 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
 from records import confidential
-from records.models import Document, DocumentVersion, FilePlanUnit, RecordFile
+from records.models import Document, DocumentVersion, FilePlanUnit, Participant, RecordFile
 from records.models.access import LEVEL_FOR, LEVEL_MANAGE, LEVEL_READ, LEVEL_WRITE, scopes_of
 from tenants.doors import ClerkRequest
 from tenants.models import User
@@ -24,8 +25,9 @@ def is_partial(request: ClerkRequest) -> bool:
 
 
 def file_or_404(clerk: User, file: UUID, level: int = LEVEL_READ) -> RecordFile:
-    visible = RecordFile.objects.visible_to(clerk, level).with_highest_need()
-    found = visible.select_related("unit", "scope", "lead_office").filter(public_id=file).first()
+    visible = RecordFile.objects.visible_to(clerk, level).with_highest_need().select_related("unit", "scope", "lead_office")
+    blocked = Participant.objects.filter(file=OuterRef("pk"), disclosure_block=True)  # shown in the head of every page of the file
+    found: RecordFile | None = visible.annotate(has_block=Exists(blocked)).filter(public_id=file).first()
     if found is None:
         raise Http404
     confidential.note_reading(file=found, by=clerk, at=timezone.now())

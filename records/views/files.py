@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from records import filing, journal_reading
+from records import filing, index_values, journal_reading
 from records.forms import EditFileForm, NewFileForm, ReasonForm
 from records.models import FilePlanUnit, RecordFile
 from records.models.access import LEVEL_FOR, LEVEL_WRITE
@@ -30,7 +30,8 @@ def file_list(request: ClerkRequest) -> HttpResponse:
     files = RecordFile.objects.visible_to(request.user)
     filters = {"q": request.GET.get("q", "").replace("\x00", "").strip(), "status": request.GET.get("status", "")}
     if filters["q"]:
-        files = files.filter(Q(title__icontains=filters["q"]) | Q(file_reference__icontains=filters["q"]))
+        indexed = index_values.ids_with(clerk=request.user, text=filters["q"])
+        files = files.filter(Q(title__icontains=filters["q"]) | Q(file_reference__icontains=filters["q"]) | Q(pk__in=indexed))
     files = files.filter(status=filters["status"]) if filters["status"] in RecordFile.Status.values else files.standing()
     page = page_of(with_counts(files), request.GET)
     context = {"nav": "file_plan", "filters": filters, "show_unit": True, "can_create": may_create(request), **vars(page)}
@@ -141,7 +142,7 @@ def file_cancel(request: ClerkRequest, file: UUID) -> HttpResponse:
 @require_safe
 def file_journal(request: ClerkRequest, file: UUID) -> HttpResponse:
     found = file_or_404(request.user, file, LEVEL_FOR["read_journal"])
-    page = journal_reading.page_of(file=found, before=request.GET.get("vor"))
+    page = journal_reading.page_of(file=found, clerk=request.user, before=request.GET.get("vor"))
     return render(
         request,
         "records/journal.html",

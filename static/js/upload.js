@@ -92,6 +92,7 @@ function send(upload) {
   const form = new FormData();
   form.append("file", panel.dataset.file);
   if (upload.register) form.append("register", upload.register);
+  if (panel.dataset.case) form.append("case", panel.dataset.case); // only that case is shown: what is filed here belongs to it
   form.append("content", file, file.name);
   const request = new XMLHttpRequest();
   request.open("POST", panel.dataset.uploadUrl);

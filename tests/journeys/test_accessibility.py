@@ -29,6 +29,7 @@ LOOKS: dict[str, tuple[dict[str, int], dict[str, Any]]] = {
 # Routes that answer a GET with bytes, data or a file: there is no page to look at.
 NOT_A_SCREEN = {
     *("tenants:people_template", "tenants:coat_of_arms", "api_schema", "api_me", "api_substitutes"),
+    *("records:index_suggestions", "records:external_jump"),  # the latter leads on, unless two files have one reference
     *("records:original", "records:version_original", "records:page_image", "records:page_tile", "records:page_words"),
     "records:journal_review_export",
     *(name for name in node.API if name.startswith("records_api:")),

@@ -11,7 +11,20 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 from guardian.shortcuts import assign_perm
 
-from records.models import AccessScope, Document, DocumentVersion, FilePlanUnit, Page, RecordFile, Register
+from records.models import (
+    AccessScope,
+    Case,
+    Document,
+    DocumentVersion,
+    FilePlanUnit,
+    IndexField,
+    IndexValue,
+    MissingSheet,
+    Page,
+    Participant,
+    RecordFile,
+    Register,
+)
 from records.references import natural_key
 from tenants import current
 from tenants.models import Office, Substitute, User
@@ -123,6 +136,59 @@ class PageFactory(DjangoModelFactory[Page]):
     text = ""
     width = 595.0
     height = 842.0
+
+
+class CaseFactory(DjangoModelFactory[Case]):
+    class Meta:
+        model = Case
+
+    file = factory.SubFactory(RecordFileFactory)
+    number = factory.LazyAttribute(lambda case: case.file.cases.count() + 7001)
+    case_reference = factory.LazyAttribute(lambda case: f"{case.file.file_reference}.{case.number}")
+    title = factory.Sequence(lambda n: f"Vorgang {n}")
+    created_at = AT
+    created_by = factory.LazyAttribute(lambda case: case.file.created_by)
+
+
+class ParticipantFactory(DjangoModelFactory[Participant]):
+    class Meta:
+        model = Participant
+
+    file = factory.SubFactory(RecordFileFactory)
+    name = factory.Sequence(lambda n: f"Erwin Beispiel {n}")
+    role = "Antragstellerin"
+
+
+class IndexFieldFactory(DjangoModelFactory[IndexField]):
+    class Meta:
+        model = IndexField
+
+    unit = factory.SubFactory(FilePlanUnitFactory)
+    name = factory.Sequence(lambda n: f"Feld {n}")
+    kind = "text"
+    position = factory.LazyAttribute(lambda field: field.unit.index_fields.count() + 1)
+
+
+class IndexValueFactory(DjangoModelFactory[IndexValue]):
+    class Meta:
+        model = IndexValue
+
+    file = factory.SubFactory(RecordFileFactory)
+    field = factory.LazyAttribute(lambda value: IndexFieldFactory(unit=value.file.unit))
+    position = 1
+    text = factory.Sequence(lambda n: f"Wert {n}")
+
+
+class MissingSheetFactory(DjangoModelFactory[MissingSheet]):
+    class Meta:
+        model = MissingSheet
+
+    file = factory.SubFactory(RecordFileFactory)
+    what = factory.Sequence(lambda n: f"Plan {n}")
+    borrower = "Bauhof"
+    since = AT.date()
+    created_at = AT
+    created_by = factory.LazyAttribute(lambda sheet: sheet.file.created_by)
 
 
 def grant(to: Any, target: Any, right: str = "read") -> None:

@@ -16,7 +16,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from records import erasure, granting, index_keeping, intake, journal_review, reading, reminding, searching, sticking
+from records import erasure, granting, index_keeping, intake, journal_review, linking, reading, reminding, searching, sticking
 from records.models import EmergencyAccess, ErasureRequest, Reading
 from tenants import current, registry, stores
 from tenants.models import AccessibilityFeedback, MunicipalSettings, User
@@ -24,7 +24,17 @@ from tenants.roles import Role
 from tests.factories import ClerkFactory, OfficeFactory, UserFactory
 from tests.foundation.papers import typed
 from tests.node import factories
-from tests.node.factories import FilePlanUnitFactory, RecordFileFactory, RegisterFactory
+from tests.node.factories import (
+    CaseFactory,
+    DocumentFactory,
+    FilePlanUnitFactory,
+    IndexFieldFactory,
+    IndexValueFactory,
+    MissingSheetFactory,
+    ParticipantFactory,
+    RecordFileFactory,
+    RegisterFactory,
+)
 from tests.node.route_table import EXPECTED
 from tests.routes import RIGHTS, Answer, Call, Route, ask, filled, walk
 
@@ -41,6 +51,10 @@ SECRETS = {
     "text": "zwetschge",
     "note": "schlehe",
     "register": "holunder",
+    "case": "mispel",
+    "participant": "schlehe",
+    "missing_sheet": "sanddorn",
+    "index_value": "pflaume",
 }
 UNIT_SECRETS = {"unit": "obstfragen"}
 
@@ -74,11 +88,12 @@ class Record:
         reading.read(reading_id=Reading.objects.get(version__document=self.document).pk)
         self.note = sticking.stick(document=self.document, page=1, text="Schlehe beachten", printed=False, by=self.owner, at=AT)
         asked = erasure.ask_for_erasure(document=self.document, reason="Irrläufer", by=self.owner, at=AT)
+        facts = self._facts()
         granting.grant(target=self.file, to=self.owner, right="manage_records", by=None, at=AT)
         if restricted:
             granting.restrict_file(file=self.file, restricted=True, by=None, at=AT)
         self.file.refresh_from_db()
-        self.ids = self._ids(asked) | self._ids_of_rights()
+        self.ids = {**self._ids(asked), **self._ids_of_rights(), **facts}
         index_keeping.rebuild()
 
     def _ids_of_rights(self) -> dict[str, Any]:
@@ -92,6 +107,26 @@ class Record:
         self.substitute = factories.standing_in_for(self.owner, UserFactory())
         ids = {"substitute": self.substitute.public_id, "substitutes": self.substitute.public_id, "today": timezone.localdate()}
         return {**ids, "emergency_id": access.public_id, "waiting": waiting, "emergency-access": waiting}
+
+    def _facts(self) -> dict[str, Any]:
+        """What the file says beside its document; and a second file of the same unit, which it is linked with."""
+        other = DocumentFactory(file=RecordFileFactory(unit=self.file.unit, title="Nachbarakte"), number=1, title="Nachbarblatt")
+        field = IndexFieldFactory(unit=self.file.unit, name="Sorte")
+        IndexValueFactory(file=self.file, field=field, text="Pflaume")
+        self.file.external_system, self.file.external_reference = "Obst", "X/1"
+        self.file.save(update_fields=["external_system", "external_reference"])
+        link = linking.link_files(file=self.file, other=other.file, by=self.owner, at=AT)
+        return {
+            "case": CaseFactory(file=self.file, title="Mispel").public_id,
+            "participant": ParticipantFactory(file=self.file, name="Schlehe").public_id,
+            "missing_sheet": MissingSheetFactory(file=self.file, what="Sanddorn").public_id,
+            "field": field.public_id,
+            "link": link.public_id,
+            "cross_reference": linking.add_cross_reference(file=self.file, document=other, by=self.owner, at=AT).public_id,
+            "other_reference": other.file.file_reference,
+            "system": "Obst",
+            "reference": "X/1",
+        }
 
     def _ids(self, asked: ErasureRequest) -> dict[str, Any]:
         file, document, unit = self.file.public_id, self.document.public_id, self.file.unit.public_id

@@ -29,7 +29,7 @@ function caption(leaf, say) {
   const line = el("div", "leaf__caption");
   const title = el("span", leaf.page === 1 ? "leaf__title" : "leaf__title leaf__title--again", leaf.document.title);
   const pages = leaf.document.pages.length;
-  const where = [pages > 1 && say("pageOf", { page: leaf.page, pages }), leaf.page === 1 && !leaf.document.stamp && leaf.document.received_on && say("received", { date: leaf.document.received_on })];
+  const where = [pages > 1 && say("pageOf", { page: leaf.page, pages }), leaf.page === 1 && !leaf.document.stamp && leaf.document.received_on && say("received", { date: leaf.document.received_on }), leaf.page === 1 && leaf.document.reference];
   line.append(title, el("span", "leaf__where", where.filter(Boolean).join(" · ")));
   if (leaf.page === 1 && leaf.document.stamp) line.append(el("span", "stamp stamp--small", leaf.document.stamp));
   line.append(el("span", "leaf__number", String(leaf.sheet)));
@@ -87,7 +87,7 @@ function cardElement(leaf, say) {
   link.href = paper.original;
   link.download = "";
   const body = el("div", "leaf__card");
-  body.append(el("p", "leaf__heading", paper.title), el("p", "", sentence), link);
+  body.append(el("p", "leaf__heading", paper.title), el("p", "", sentence), el("p", "small muted", paper.reference), link);
   card.append(icon(paper.state === "failed" ? "alert" : paper.state === "ready" ? "document" : "clock"), body);
   return card;
 }

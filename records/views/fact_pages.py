@@ -1,0 +1,53 @@
+"""What the screens of a file's facts have in common: one form on a page of its own, and back to the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from records import facts
+from records.models import RecordFile
+
+from .doors import ClerkRequest
+
+
+def form_page(
+    request: ClerkRequest,
+    file: RecordFile,
+    form: forms.Form,
+    act: Callable[[Mapping[str, Any]], object],
+    *,
+    title: str,
+    submit: str,
+    done: str,
+    back: str | None = None,
+    **more: Any,
+) -> HttpResponse:
+    """Show a form; sent and right, do the act and go back. A refusal stands at its field, and what was typed stays.
+
+    `back` is an address; without it, the facts of the file at the section `section`. `danger` colours the button, `text` stands above.
+    """
+    address = back or f"{reverse('records:file_facts', args=[file.public_id])}#{more.get('section', '')}"
+    if request.method == "POST" and form.is_valid():
+        try:
+            act(form.cleaned_data)
+        except facts.CannotKeep as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        else:
+            messages.success(request, done)
+            return redirect(address)
+    context = {"nav": "file_plan", "file": file, "form": form, "title": title, "submit": submit, "cancel_url": address, **more}
+    return render(request, "records/fact_form.html", context, status=422 if form.errors else 200)
+
+
+def row_or_404(rows: Any, public_id: Any) -> Any:
+    found = rows.filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    return found
