@@ -17,7 +17,7 @@ from tenants import current, queues, stores
 from tenants.models import User
 
 from . import indexing, journal
-from .models import Document, DocumentVersion, Reading, RecordFile, Register
+from .models import Document, DocumentVersion, Reading, RecordFile, Register, Volume
 
 RANK_STEP = 1 << 16  # room between neighbours, so that a move touches one row
 LONGEST_TITLE = 500
@@ -56,8 +56,11 @@ def take_in(
     register: Register | None = None,
     title: str = "",
     received_on: date | None = None,
+    directly_in_file: bool = False,
 ) -> Document:
-    """File a new document on top of its register and have it read.
+    """File a new document on top of its register, in the open volume if there are volumes, and have it read.
+
+    `directly_in_file` says that it lies in no register on purpose: the completeness check then does not ask for its place.
 
     Raises EmptyFile, Executable, FileNotOpen, CannotTakeIn (register of another file). The kind is found by content; a name
     that says something else is kept and noted.
@@ -74,6 +77,8 @@ def take_in(
             rank=_next_rank(file, register),
             title=clean_title(title) or clean_title(Path(name).stem) or _("Document"),
             received_on=received_on,
+            directly_in_file=directly_in_file and register is None,
+            volume=open_volume(file),
             created_at=at,
             created_by=by,
         )
@@ -113,6 +118,11 @@ def hold_bytes(sha256: str, *, exclusive: bool) -> None:
     lock = "pg_advisory_xact_lock" if exclusive else "pg_advisory_xact_lock_shared"
     with current.connection().cursor() as cursor:
         cursor.execute(f"SELECT {lock}(%s)", [int(sha256[:15], 16)])
+
+
+def open_volume(file: RecordFile) -> Volume | None:
+    """The volume that new documents go into; None where the file has no volumes."""
+    return Volume.objects.filter(file=file, closed_on__isnull=True).first()
 
 
 def clean_title(title: str) -> str:

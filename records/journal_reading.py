@@ -7,9 +7,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from tenants.models import User
+
 from .models import Document, DocumentVersion, JournalEntry, RecordFile
 
 PAGE = 100
+DAYS = ("retain_until", "received_on", "transfer_until", "opened_on", "closed_on", "retention_started_on")
+OTHER_FILES = ("parent", "subfile")  # values that are ids of files
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,20 @@ def page_of(*, file: RecordFile, before: str | None = None) -> JournalPage:
     return JournalPage(found[:PAGE], f"?vor={found[PAGE - 1].sequence}" if more else None, None)
 
 
+def name_files(entries: list[Any], *, clerk: User) -> None:
+    """Name other files that entries speak of, as far as the clerk may know of them; of the rest she reads that it is another file."""
+    told = {value for entry in entries for v in entry.values.all() if v.field in OTHER_FILES for value in (v.old, v.new) if value}
+    visible = RecordFile.objects.visible_to(clerk).filter(public_id__in=told) if told else []
+    names: dict[str | None, str] = {str(file.public_id): str(file) for file in visible}
+    labels = {field_words()[field] for field in OTHER_FILES}
+    for entry in entries:
+        entry.changes = [
+            (label, old and names.get(old, _("another file")), new and names.get(new, _("another file"))) if label in labels else change
+            for change in entry.changes
+            for label, old, new in [change]
+        ]
+
+
 def describe(entry: Any) -> None:
     """Put words for the act and the object on an entry, and its changes."""
     entry.act_label = act_words().get(entry.act, entry.act)
@@ -50,7 +68,7 @@ def _word(field: str, value: str | None) -> str | None:
     if field in ("state", "status", "failure"):
         known = dict(RecordFile.Status.choices) | dict(DocumentVersion.State.choices)
         return str(known.get(value, value))
-    if field in ("retain_until", "received_on") and len(value) == 10:
+    if field in DAYS and len(value) == 10:
         return f"{value[8:]}.{value[5:7]}.{value[:4]}"
     return {"True": _("yes"), "False": _("no")}.get(value, value)
 
@@ -66,6 +84,22 @@ def act_words() -> dict[str, str]:
         "take_in": _("Filed"),
         "add_version": _("New version"),
         "move": _("Moved"),
+        "register": _("Registered"),
+        "restore": _("Cancellation taken back"),
+        "file_directly": _("Lies directly in the file on purpose"),
+        "except_text": _("Needs no text"),
+        "open_volume": _("Volume opened"),
+        "edit_volume": _("Volume changed"),
+        "set_parent": _("Joined as a subfile"),
+        "add_register": _("Register added"),
+        "edit_register": _("Register changed"),
+        "remove_register": _("Register removed"),
+        "order_registers": _("Registers put in order"),
+        "set_period": _("Period of its own"),
+        "enter_event": _("Start of the period entered"),
+        "place_hold": _("Hold placed"),
+        "lift_hold": _("Hold lifted"),
+        "hand_over": _("Handed over to another office"),
         "read": _("Read"),
         "read_again": _("To be read again"),
         "grant": _("Right given"),
@@ -77,7 +111,14 @@ def act_words() -> dict[str, str]:
 
 
 def object_words() -> dict[str, str]:
-    return {"RecordFile": _("File"), "Document": _("Document"), "FilePlanUnit": _("File plan unit"), "Register": _("Register")}
+    return {
+        "RecordFile": _("File"),
+        "Document": _("Document"),
+        "FilePlanUnit": _("File plan unit"),
+        "Register": _("Register"),
+        "Volume": _("Volume"),
+        "DisposalHold": _("Hold"),
+    }
 
 
 def field_words() -> dict[str, str]:
@@ -104,4 +145,23 @@ def field_words() -> dict[str, str]:
         "position": _("Position"),
         "file": _("File"),
         "asked_by": _("Asked by"),
+        "volume": _("Volume"),
+        "opened_on": _("From"),
+        "closed_on": _("Until"),
+        "location": _("Location"),
+        "parent": _("Part of file"),
+        "subfile": _("Subfile"),
+        "name": _("Name"),
+        "colour": _("Colour"),
+        "order": _("Order"),
+        "hold": _("Hold"),
+        "transfer_until": _("Transfer period until"),
+        "text_exception": _("Why there is no text"),
+        "directly_in_file": _("Directly in the file on purpose"),
+        "disposal_action": _("Disposal action"),
+        "retention_years": _("Retention in years"),
+        "retention_unlimited": _("Kept without limit"),
+        "retention_reason": _("Reason for a period of its own"),
+        "retention_starts_with": _("The period starts with"),
+        "retention_started_on": _("The period started on"),
     }

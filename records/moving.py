@@ -12,7 +12,7 @@ from tenants import current
 from tenants.models import MunicipalSettings, User
 
 from . import indexing, journal
-from .intake import RANK_STEP
+from .intake import RANK_STEP, open_volume
 from .models import Document, RecordFile, Register
 
 
@@ -46,8 +46,13 @@ def move_document(
         if document.register_id != (register.pk if register else None):
             told["register"] = (str(document.register) if document.register else None, str(register) if register else None)
         rank = _rank(document, target, register, position)
+        stays_loose = source.pk == target.pk and document.register_id is None  # only its place among others has changed
+        on_purpose = register is None and (document.directly_in_file or not stays_loose)
+        if source.pk != target.pk:
+            document.volume = open_volume(target)
         document.file, document.register, document.rank, document.revision = target, register, rank, document.revision + 1
-        document.save(update_fields=["file", "register", "rank", "revision"])
+        document.directly_in_file = on_purpose
+        document.save(update_fields=["file", "register", "rank", "revision", "directly_in_file", "volume"])
         if source.scope_id != target.scope_id:
             indexing.note_scope(source)  # until the index has followed, the document lies in the wrong scope there
         indexing.note_document(document)
