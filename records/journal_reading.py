@@ -13,7 +13,7 @@ from .models import Document, DocumentVersion, JournalEntry, RecordFile
 
 PAGE = 100
 DAYS = ("retain_until", "received_on", "transfer_until", "opened_on", "closed_on", "retention_started_on")
-OTHER_FILES = ("parent", "subfile")  # values that are ids of files
+OTHER_FILES = ("part_of", "subfile")  # values that are ids of files
 
 
 @dataclass(frozen=True)
@@ -44,13 +44,11 @@ def name_files(entries: list[Any], *, clerk: User) -> None:
     told = {value for entry in entries for v in entry.values.all() if v.field in OTHER_FILES for value in (v.old, v.new) if value}
     visible = RecordFile.objects.visible_to(clerk).filter(public_id__in=told) if told else []
     names: dict[str | None, str] = {str(file.public_id): str(file) for file in visible}
-    labels = {field_words()[field] for field in OTHER_FILES}
     for entry in entries:
-        entry.changes = [
-            (label, old and names.get(old, _("another file")), new and names.get(new, _("another file"))) if label in labels else change
-            for change in entry.changes
-            for label, old, new in [change]
-        ]
+        for place, value in enumerate(entry.values.all()):
+            if value.field in OTHER_FILES:
+                label, *ids = entry.changes[place][0], value.old, value.new
+                entry.changes[place] = (label, *(one and names.get(one, _("another file")) for one in ids))
 
 
 def describe(entry: Any) -> None:
@@ -149,7 +147,7 @@ def field_words() -> dict[str, str]:
         "opened_on": _("From"),
         "closed_on": _("Until"),
         "location": _("Location"),
-        "parent": _("Part of file"),
+        "part_of": _("Part of file"),
         "subfile": _("Subfile"),
         "name": _("Name"),
         "colour": _("Colour"),

@@ -99,7 +99,7 @@ def _depth(file: RecordFile) -> int:
 
 def _tell(file: RecordFile, parent: RecordFile | None, left: RecordFile | None, by: User, at: datetime) -> None:
     """The journals name the other file by its id: who reads one file's journal need not know of the other (records.journal_reading)."""
-    told = {"parent": (left.public_id if left else None, parent.public_id if parent else None)}
+    told = {"part_of": (left.public_id if left else None, parent.public_id if parent else None)}
     entries = [journal.Entry("set_parent", "RecordFile", file.public_id, file.public_id, told)]
     entries += [
         journal.Entry("set_parent", "RecordFile", other.public_id, other.public_id, {"subfile": change})

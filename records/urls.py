@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import binder, desk, documents, erasing, files, plan, plan_admin, rights, search
+from .views import arranging, binder, closing, desk, documents, erasing, files, handing_over, plan, plan_admin, retaining, rights, search
 
 app_name = "records"
 urlpatterns = [
@@ -19,7 +19,19 @@ urlpatterns = [
     path("akten/neu/", files.file_new, name="file_new"),
     path("akten/<uuid:file>/", binder.file, name="file"),
     path("akten/<uuid:file>/bearbeiten/", files.file_edit, name="file_edit"),
-    path("akten/<uuid:file>/schliessen/", files.file_close, name="file_close"),
+    path("akten/<uuid:file>/schliessen/", closing.file_close, name="file_close"),
+    path("akten/<uuid:file>/registrieren/", closing.file_register, name="file_register"),
+    path("akten/<uuid:file>/wiederherstellen/", closing.file_restore, name="file_restore"),
+    path("akten/<uuid:file>/umschreiben/", closing.file_refile, name="file_refile"),
+    path("akten/<uuid:file>/aufbau/", arranging.file_structure, name="file_structure"),
+    path("akten/<uuid:file>/aufbewahrung/", retaining.file_retention, name="file_retention"),
+    path("dokumente/<uuid:document>/bewusst-in-der-akte/", closing.file_directly, name="file_directly"),
+    path("dokumente/<uuid:document>/ohne-text/", closing.except_text, name="except_text"),
+    path("registratur/entwuerfe/", retaining.drafts, name="drafts"),
+    path("registratur/fristen/", retaining.deadlines, name="deadlines"),
+    path("registratur/uebergabe/", handing_over.hand_over, name="hand_over"),
+    path("aktenplan/<uuid:unit>/aktenverzeichnis.xlsx", handing_over.index_of_files, {"ending": "xlsx"}, name="file_index_sheet"),
+    path("aktenplan/<uuid:unit>/aktenverzeichnis.pdf", handing_over.index_of_files, {"ending": "pdf"}, name="file_index_pdf"),
     path("akten/<uuid:file>/wieder-oeffnen/", files.file_reopen, name="file_reopen"),
     path("akten/<uuid:file>/stornieren/", files.file_cancel, name="file_cancel"),
     path("akten/<uuid:file>/journal/", files.file_journal, name="file_journal"),

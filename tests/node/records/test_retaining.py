@@ -16,7 +16,7 @@ from tests.node.factories import FilePlanUnitFactory
 
 from .lives import AT, new_file, told, writer
 
-MOMENTS = some.datetimes(min_value=datetime(1900, 1, 1), max_value=datetime(2150, 1, 1), timezones=some.just(UTC))
+MOMENTS = some.datetimes(datetime(1900, 1, 1), datetime(2150, 1, 1), timezones=some.just(UTC))  # noqa: DTZ001 - hypothesis wants them naive
 
 
 def closed(*, at: datetime = AT, began_on: date | None = None, **unit: object) -> RecordFile:

@@ -51,7 +51,7 @@ class TestSetParent:
         assert RecordFile.objects.filter(parent__isnull=False).count() == 1
 
     def test_refuses_whoever_may_not_write_in_both(self) -> None:
-        clerk, (whole, part) = files(2)
+        _clerk, (whole, part) = files(2)
         reader = writer(whole.unit, right="read")
 
         with pytest.raises(subfiles.CannotJoin):
