@@ -18,7 +18,7 @@ from django.db.models.functions import Cast, Coalesce, RowNumber
 
 from tenants.models import MunicipalSettings, User
 
-from .models import Document, Page, ReadingPlace, RecordFile, Register
+from .models import Document, Page, ReadingPlace, RecordFile, Register, Volume
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,9 @@ def documents_of(*, file: RecordFile) -> QuerySet[Document]:
 
 
 def paper_order() -> list[OrderBy]:
-    return [OrderBy(Coalesce("register__position", 0)), rank_order(), OrderBy(F("id"))]
+    """Volumes follow the stapling order too; each has the registers of the file."""
+    volume = OrderBy(Coalesce("volume__number", 0), descending=rank_order().descending)
+    return [volume, OrderBy(Coalesce("register__position", 0)), rank_order(), OrderBy(F("id"))]
 
 
 def rank_order() -> OrderBy:
@@ -78,7 +80,12 @@ def listed(*, file: RecordFile) -> list[Document]:
     """
     found = Document.objects.filter(file=file, cancelled_at__isnull=True).select_related("current").order_by(*paper_order())
     shown = ("number", "state", "failure", "notices")
-    return list(found.only("public_id", "register", "title", "received_on", "current", *(f"current__{name}" for name in shown)))
+    return list(found.only("public_id", "register", "volume", "title", "received_on", "current", *(f"current__{name}" for name in shown)))
+
+
+def volumes_of(*, file: RecordFile) -> list[Volume]:
+    """Volumes of a file in paper order: they follow the stapling order. Empty while the file is one binder."""
+    return list(Volume.objects.filter(file=file).order_by(OrderBy(F("number"), descending=rank_order().descending)))
 
 
 def manifest(*, registers: Sequence[Register], documents: Sequence[Document]) -> dict[str, Any]:

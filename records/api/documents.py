@@ -138,6 +138,7 @@ class DocumentDoor(DocumentsDoor):
                 register=register,
                 title=sent.get("title", ""),
                 received_on=sent.get("received_on"),
+                directly_in_file=sent["directly_in_file"],
                 by=self.clerk,
                 at=self.now,
             )

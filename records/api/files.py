@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import DateField, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import DateField, Exists, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, TruncDate
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,9 +17,9 @@ from rest_framework.response import Response
 from foundation.api.etags import etag_of_answer, quoted, require_match
 from foundation.api.problems import Conflict, PreconditionFailed
 from records import binder, filing
-from records.models import Document, FilePlanUnit, FormerReference, JournalEntry, RecordFile, Register, RegisterSet
+from records.models import DisposalHold, Document, FilePlanUnit, FormerReference, JournalEntry, RecordFile, Register, RegisterSet, Volume
 from tenants.api.idempotency import once
-from tenants.models import Office
+from tenants.models import Office, User
 
 from . import serializers
 from .answers import IDEMPOTENCY_KEY, IF_MATCH, PAGING, problems
@@ -30,8 +30,12 @@ THUMBNAIL_WIDTH = 160
 IMAGE_WIDTH = 1400
 
 
-def described(files: QuerySet[RecordFile]) -> QuerySet[RecordFile]:
-    """All that one answer about a file shows; the number of queries does not depend on how many files there are."""
+def described(files: QuerySet[RecordFile], clerk: User) -> QuerySet[RecordFile]:
+    """All that one answer about a file shows; the number of queries does not depend on how many files there are.
+
+    Of the file it is part of and of its subfiles only those that the clerk may know of.
+    """
+    others: QuerySet[RecordFile] = RecordFile.objects.visible_to(clerk).only("public_id", "parent")
     dated = (
         Document.objects.filter(file=OuterRef("pk"), cancelled_at__isnull=True)
         .annotate(day=Coalesce("received_on", TruncDate("created_at"), output_field=DateField()))
@@ -43,6 +47,9 @@ def described(files: QuerySet[RecordFile]) -> QuerySet[RecordFile]:
         .prefetch_related(
             Prefetch("registers", Register.objects.order_by("position")),
             Prefetch("former_references", FormerReference.objects.order_by("until", "pk")),
+            Prefetch("volumes", Volume.objects.order_by("number")),
+            Prefetch("parent", others),
+            Prefetch("subfiles", others.standing().in_order()),  # type: ignore[attr-defined]
         )
         .annotate(
             lifetime_from=Subquery(dated.annotate(first=Min("day")).values("first")),
@@ -61,7 +68,7 @@ class FileDoor(Door[RecordFile]):
 
     def get_queryset(self) -> QuerySet[RecordFile]:
         visible: QuerySet[RecordFile] = RecordFile.objects.visible_to(self.clerk)
-        return described(visible)
+        return described(visible, self.clerk)
 
     @extend_schema(parameters=[serializers.FileFilters], responses={200: serializers.FileOut(many=True), **problems(400)})
     def list(self, request: Request) -> Response:
@@ -214,8 +221,21 @@ def _narrowed(files: QuerySet[RecordFile], asked: dict[str, Any]) -> QuerySet[Re
         files = files.filter(Q(file_reference=asked["reference"]) | Q(pk__in=former))
     if "q" in asked:
         files = files.filter(Q(title__icontains=asked["q"]) | Q(file_reference__icontains=asked["q"]))
+    files = _by_period(files, asked)
     exact = {name: asked[name] for name in ("external_system", "external_reference") if name in asked}
     return files.filter(**exact)
+
+
+def _by_period(files: QuerySet[RecordFile], asked: dict[str, Any]) -> QuerySet[RecordFile]:
+    """By what the registry watches: the end of the period, an event that is awaited, a hold."""
+    if "retain_until_before" in asked:
+        files = files.filter(status=RecordFile.Status.CLOSED, retain_until__lt=asked["retain_until_before"])
+    if asked.get("event_awaited"):
+        awaited = files.filter(status=RecordFile.Status.CLOSED, retain_until__isnull=True, retention_unlimited=False)
+        files = awaited.exclude(retention_starts_with="")
+    if asked.get("held"):
+        files = files.filter(Exists(DisposalHold.objects.filter(file=OuterRef("pk"), lifted_at__isnull=True)))
+    return files
 
 
 def _register_set(name_or_id: str | None) -> RegisterSet | None:

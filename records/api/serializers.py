@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from records import sentences
-from records.models import Document, DocumentVersion, FilePlanUnit, RecordFile, Register
+from records.models import Document, DocumentVersion, FilePlanUnit, RecordFile, Register, Volume
 
 
 class RegisterOut(serializers.ModelSerializer[Register]):
@@ -28,6 +28,16 @@ class Lifetime(serializers.Serializer[Any]):
         return {"from": serializers.DateField(allow_null=True), "to": serializers.DateField(allow_null=True)}
 
 
+class FileVolume(serializers.ModelSerializer[Volume]):
+    """A volume; the open one has no `closed_on`."""
+
+    id = serializers.UUIDField(source="public_id")
+
+    class Meta:
+        model = Volume
+        fields = ("id", "number", "opened_on", "closed_on", "location")
+
+
 class FileOut(serializers.ModelSerializer[RecordFile]):
     """A file. Expects records.api.files.described()."""
 
@@ -39,12 +49,17 @@ class FileOut(serializers.ModelSerializer[RecordFile]):
     lifetime = serializers.SerializerMethodField()
     former_references: Any = serializers.SlugRelatedField(slug_field="file_reference", many=True, read_only=True)
     restricted = serializers.BooleanField(source="scope.restricted")
+    business_reference = serializers.CharField(help_text="Geschäftszeichen: code of the lead office and reference; empty for a draft.")
+    volumes = FileVolume(many=True, help_text="Empty while the file is one binder.")
+    parent = serializers.UUIDField(source="parent.public_id", default=None, allow_null=True)  # type: ignore[assignment] # of what is visible
+    subfiles = serializers.SlugRelatedField(slug_field="public_id", many=True, read_only=True)  # type: ignore[var-annotated]
 
     class Meta:
         model = RecordFile
         fields = (
             "id", "file_reference", "title", "status", "file_plan_unit", "office", "office_name", "registers", "lifetime", "retain_until",
-            "created_at", "closed_at", "external_system", "external_reference", "former_references", "restricted",
+            "created_at", "closed_at", "external_system", "external_reference", "former_references", "restricted", "business_reference",
+            "registered_at", "volumes", "parent", "subfiles", "retention_starts_with", "retention_started_on", "transfer_until",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -60,6 +75,9 @@ class FileFilters(serializers.Serializer[Any]):
     q = serializers.CharField(required=False, max_length=200, help_text="A part of the reference or of the title.")
     external_system = serializers.CharField(required=False, max_length=60)
     external_reference = serializers.CharField(required=False, max_length=120)
+    retain_until_before = serializers.DateField(required=False, help_text="Closed files whose period ends before this day.")
+    event_awaited = serializers.BooleanField(required=False, default=False, help_text="Closed files whose period awaits an event.")
+    held = serializers.BooleanField(required=False, default=False, help_text="Files with a hold.")
 
 
 class Descriptive(serializers.Serializer[Any]):
@@ -212,6 +230,11 @@ class NewDocument(Upload):
     case = serializers.CharField(required=False, allow_blank=True, max_length=100, help_text="Cases do not exist yet: leave it empty.")
     title = serializers.CharField(required=False, allow_blank=True, max_length=500)
     received_on = serializers.DateField(required=False, allow_null=True)
+    directly_in_file = serializers.BooleanField(
+        required=False,
+        default=True,
+        help_text="Without a register: whether it lies in none on purpose. False leaves it to be placed before the file is closed.",
+    )
 
 
 class NewVersion(Upload):

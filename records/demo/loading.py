@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 from records import file_plan, filing, granting, intake, reading
-from records.demo import content, people
+from records.demo import content, lives, people
 from records.demo import file_plan as demo_plan
 from records.models import Document, FilePlanUnit, RecordFile, RegisterSet, RegisterSetEntry
 from records.models.access import LEVEL_WRITE, readable_units
@@ -27,6 +27,7 @@ def load_town(*, small: bool = False) -> bool:
     _load_people(slug, at)
     for file in content.small_demo(slug, today=timezone.localdate()) if small else content.demo_files(slug, today=timezone.localdate()):
         _load_file(slug, file)
+    lives.furnish(slug, at=timezone.now())
     return True
 
 
@@ -109,7 +110,14 @@ def _take_in(file: RecordFile, demo: content.DemoDocument, at: datetime) -> Docu
     arrival = intake.Arrival(stores.of_municipality().put(bytes_), name)
     register = file.registers.filter(name=demo.register_name).first()
     return intake.take_in(
-        arrival=arrival, file=file, register=register, title=demo.title, received_on=demo.received_on, by=file.created_by, at=at
+        arrival=arrival,
+        file=file,
+        register=register,
+        directly_in_file=register is None,
+        title=demo.title,
+        received_on=demo.received_on,
+        by=file.created_by,
+        at=at,
     )
 
 

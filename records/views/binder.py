@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from records import binder, searching, sentences
-from records.models import DocumentVersion, ReadingPlace, RecordFile, Register
+from records.models import DocumentVersion, ReadingPlace, RecordFile, Register, Volume
 
 from .doors import ClerkRequest, file_or_404, may
 
@@ -56,13 +56,34 @@ def contents_of(request: ClerkRequest, file: RecordFile) -> dict[str, Any]:
     text = request.GET.get("q", "")[:2000]
     hits = searching.sheets_with_hits(clerk=request.user, file=file, text=text) if text.strip() else []
     manifest |= {**addresses(), "start": _start(request, file, documents, hits), "hits": hits, "query": text}
+    volumes, band = binder.volumes_of(file=file), request.GET.get("band", "")
+    groups = _in_volumes(volumes, registers, documents, band) if volumes else _groups(registers, documents)
     return {
-        "groups": _groups(registers, documents),
+        "groups": groups,
+        "tabs": list({group.register: group for group in reversed(groups) if group.register}.values())[::-1],
+        "volumes": volumes,
+        "band": band if any(str(volume.number) == band for volume in volumes) else "",
         "manifest": manifest,
         "busy": any(d.being_read for d in documents),
         "sheet_count": sheet,
         "first": first_sheet(manifest),
     }
+
+
+def _in_volumes(volumes: list[Volume], registers: list[Register], documents: list[Any], band: str) -> list[SimpleNamespace]:
+    """The same, volume by volume (only one if the reader asked for it); registers stand empty only where something can be filed."""
+    wanted = [volume for volume in volumes if str(volume.number) == band] or volumes
+    first = min(volumes, key=lambda volume: volume.number)
+    held: dict[int, list[Any]] = {volume.pk: [] for volume in volumes}
+    for document in documents:
+        held[document.volume_id or first.pk].append(document)
+    groups = []
+    for volume in wanted:
+        found = [group for group in _groups(registers, held[volume.pk]) if group.documents or volume.closed_on is None]
+        for group in found[:1]:
+            group.volume = volume
+        groups += found
+    return groups
 
 
 def _groups(registers: list[Register], documents: list[Any]) -> list[SimpleNamespace]:
@@ -76,6 +97,8 @@ def _groups(registers: list[Register], documents: list[Any]) -> list[SimpleNames
     return [
         SimpleNamespace(
             register=register,
+            volume=None,
+            number=registers.index(register) + 1 if register else None,
             documents=found,
             rows=_roughly(len(found)),
             stretches=[found[at : at + STRETCH] for at in range(0, len(found), STRETCH)],

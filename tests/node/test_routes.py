@@ -15,8 +15,8 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 
-from records import erasure, granting, index_keeping, intake, reading, searching
-from records.models import ErasureRequest, Reading
+from records import erasure, granting, index_keeping, intake, reading, retaining, searching
+from records.models import ErasureRequest, Reading, Volume
 from tenants import current, registry, stores
 from tenants.models import AccessibilityFeedback, User
 from tenants.roles import Role
@@ -65,6 +65,7 @@ class Record:
         )
         reading.read(reading_id=Reading.objects.get(version__document=self.document).pk)
         asked = erasure.ask_for_erasure(document=self.document, reason="Irrläufer", by=self.owner, at=AT)
+        self.hold = retaining.place_hold(file=self.file, reason="Klage", by=self.owner, at=AT)
         self.ids = self._ids(asked)
         index_keeping.rebuild()
 
@@ -76,7 +77,9 @@ class Record:
         by_name = {"file": file, "unit": unit, "document": document, "public_id": colleague.public_id, "office_id": office.public_id}
         of_api = {"files": file, "file-plan": unit, "documents": document}  # `id` there is told by the part of the address before it
         others = {"colleague": colleague.public_id, "office": office.public_id, "feedback": feedback.public_id}
-        return {**shared, **by_name, **of_api, **others, "erasure_id": asked.public_id}
+        volume = Volume.objects.create(file=self.file, number=1, opened_on=AT.date())
+        life = {"register": self.document.register.public_id, "volume": volume.public_id, "hold": self.hold.public_id}
+        return {**life, **shared, **by_name, **of_api, **others, "erasure_id": asked.public_id}
 
     def clerk(self, right: str) -> User:
         """A colleague with this right in the unit and with no role at all."""
