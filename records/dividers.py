@@ -126,7 +126,7 @@ def _name(name: str, file: RecordFile, but: Register | None = None) -> str:
         raise CannotDivide(_("Please give the register a name."))
     if len(name) > 100:
         raise CannotDivide(_("The name of a register has at most 100 characters."))
-    if file.registers.filter(name=name).exclude(pk=but.pk if but else None).exists():
+    if any(other.pk != (but.pk if but else None) for other in file.registers.filter(name=name)):
         raise CannotDivide(_("The file has a register “%(name)s” already.") % {"name": name})
     return name
 

@@ -98,7 +98,7 @@ def _row(file: Any) -> list[Any]:
     ]  # fmt: skip
 
 
-def _cell(sheet: Any, value: Any) -> WriteOnlyCell:
+def _cell(sheet: Any, value: Any) -> Any:
     cell = WriteOnlyCell(sheet, "" if value is None else value)
     if isinstance(value, str):
         cell.data_type = "s"  # "=1+1" is the title of a file, not a sum

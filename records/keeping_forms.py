@@ -12,8 +12,6 @@ from tenants.models import Office, User
 from .models import FilePlanUnit
 from .models.access import LEVEL_WRITE
 
-REASON = {"max_length": 1000, "widget": forms.Textarea(attrs={"rows": 3})}
-
 
 def day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
     """A date, typed or chosen in the browser's calendar."""
@@ -25,7 +23,7 @@ class RefileForm(forms.Form):
     """Where to, and why. Units that the clerk lately opened files in stand first."""
 
     unit = forms.ChoiceField(label=_("New file plan unit"))
-    reason = forms.CharField(label=_("Reason"), **REASON)
+    reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args: Any, clerk: User, but: FilePlanUnit, recent: list[FilePlanUnit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

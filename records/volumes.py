@@ -68,7 +68,9 @@ def edit_volume(*, volume: Volume, by: User, at: datetime, opened_on: date, clos
         if closed_on is not None and closed_on < opened_on:
             raise CannotOpenVolume(_("The period ends before it begins."))
         new = {"opened_on": opened_on, "closed_on": closed_on, "location": _one_line(location)}
-        told = {name: (getattr(volume, name), value) for name, value in new.items() if getattr(volume, name) != value}
+        told: dict[str, journal.Change] = {
+            name: (getattr(volume, name), value) for name, value in new.items() if getattr(volume, name) != value
+        }
         for name, value in new.items():
             setattr(volume, name, value)
         if told:

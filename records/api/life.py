@@ -22,7 +22,7 @@ from . import life_serializers as said
 from . import serializers
 from .answers import IDEMPOTENCY_KEY, problems
 from .documents import DocumentsDoor
-from .doors import Door, require, uuid_or_none, visible_file
+from .doors import Door, known_id, require, visible_file
 from .files import FileDoor
 
 REFUSED = problems(400, 403, 404, 409, 415)
@@ -130,7 +130,7 @@ class RetentionDoor(LifeDoor):
     def lift_hold(self, request: Request, id: str, hold: str) -> Response:
         """Lift a hold, with a reason. By the registry."""
         file, reason = self.kept(), self.sent(said.HoldIn)["reason"]
-        found = DisposalHold.objects.filter(file=file, public_id=uuid_or_none(hold)).select_related("file", "placed_by").first()
+        found = DisposalHold.objects.filter(file=file, public_id=known_id(hold)).select_related("file", "placed_by").first()
         if found is None:
             raise NotFound
         try:

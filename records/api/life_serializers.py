@@ -14,7 +14,7 @@ class OptionalReason(serializers.Serializer[Any]):
 
 
 class FindingItem(serializers.Serializer[Any]):
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment] # the field's name, not the serializer's
     document = serializers.UUIDField(source="document.public_id", default=None, allow_null=True)
     file = serializers.UUIDField(source="file.public_id", default=None, allow_null=True)
 
@@ -74,7 +74,9 @@ class VolumeChange(serializers.Serializer[Any]):
 
 
 class ParentIn(serializers.Serializer[Any]):
-    parent = serializers.UUIDField(allow_null=True, help_text="Null makes it a file of its own again.")
+    parent = serializers.UUIDField(  # type: ignore[assignment] # the field's name, not the serializer's
+        allow_null=True, help_text="Null makes it a file of its own again."
+    )
 
 
 class PeriodIn(serializers.Serializer[Any]):

@@ -17,7 +17,7 @@ from tenants.api.idempotency import once
 
 from . import life_serializers as said
 from .answers import IDEMPOTENCY_KEY, problems
-from .doors import require, uuid_or_none
+from .doors import known_id, require
 from .files import FileDoor
 
 R = TypeVar("R")
@@ -92,7 +92,7 @@ class RegisterDoor(StructureDoor):
         return Response(said.FileRegisterOut(made).data, status=201)
 
     def _register(self, public_id: str) -> Register:
-        found = Register.objects.select_related("file").filter(file=self.file(), public_id=uuid_or_none(public_id)).first()
+        found = Register.objects.select_related("file").filter(file=self.file(), public_id=known_id(public_id)).first()
         if found is None:
             raise NotFound
         return found
@@ -120,7 +120,7 @@ class VolumeDoor(StructureDoor):
     def partial_update(self, request: Request, id: str, volume: str) -> Response:  # type: ignore[override]
         """Correct a volume's period and location."""
         file = self.arranged()
-        found = Volume.objects.select_related("file").filter(file=file, public_id=uuid_or_none(volume)).first()
+        found = Volume.objects.select_related("file").filter(file=file, public_id=known_id(volume)).first()
         if found is None:
             raise NotFound
         sent = self.sent(said.VolumeChange, partial=True)

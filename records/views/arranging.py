@@ -156,7 +156,7 @@ def _edit_volume(request: ClerkRequest, file: RecordFile) -> None:
     if volume is None:
         raise Http404
     if not form.is_valid():
-        raise volumes.CannotOpenVolume(" ".join(error for errors in form.errors.values() for error in errors))
+        raise volumes.CannotOpenVolume(" ".join(str(error) for errors in form.errors.values() for error in errors))
     volumes.edit_volume(volume=volume, **form.cleaned_data, by=request.user, at=timezone.now())
     messages.success(request, _("The volume has been changed."))
 

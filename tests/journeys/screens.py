@@ -78,15 +78,6 @@ def with_refused_upload(visitor: Visitor) -> None:
     expect(page.locator(".upload--failed")).to_be_visible()
 
 
-def with_dialog(button: str, name: str) -> Show:
-    def show(visitor: Visitor) -> None:
-        page = visitor.open(first_file(visitor))
-        page.get_by_role("button", name=button).first.click()
-        expect(page.get_by_role("dialog", name=name)).to_be_visible()
-
-    return show
-
-
 def cancel_dialog(visitor: Visitor) -> None:
     page = visitor.open(first_file(visitor))
     page.get_by_role("button", name="Mehr").click()
