@@ -184,12 +184,26 @@ class TestRegistry:
 
 
 class TestVolumes:
-    def test_the_binder_shows_its_volumes_and_one_alone(self, visit: Callable[..., Visitor]) -> None:
-        registry = visit("registry")
-        page = registry.open("/akten/?q=markt&status=open")
-        path = str(page.locator("a.table__title").first.get_attribute("href"))
-        registry.open(path)
-        expect(page.locator(".contents__volume")).to_have_text([re.compile("Band 2"), re.compile("Band 1")])
-        registry.picture("life-14-volumes")
+    def test_a_binder_that_got_too_thick_continues_in_volume_2(self, clerk: Visitor) -> None:
+        page = clerk.page
+        like = binders.open_a_file(clerk)
+        clerk.open(f"/akten/neu/?wie={like.split('/')[2]}")
+        page.get_by_label("Titel").fill(uuid4().hex)
+        page.keyboard.press("Enter")
+        page.wait_for_url(BINDER)
+        path = page.url.removeprefix(clerk.base)
+        put_beside_the_registers(clerk, path, "Altes Blatt")
+
+        clerk.open(f"{path}aufbau/")
+        page.get_by_text("Band 2 anlegen").click()
+        page.get_by_label("Standort").fill("Registratur, Regal 4")
+        page.get_by_role("button", name="Band anlegen").click()
+        notice(page, "Band 2 ist angelegt.")
+        put_beside_the_registers(clerk, path, "Neues Blatt")
+
+        expect(page.locator(".contents__volume")).to_have_text([re.compile("Band 2.*Regal 4"), re.compile("Band 1")])
+        clerk.picture("life-14-volumes")
         page.get_by_role("navigation", name="Bände").get_by_role("link", name="Band 1").click()
         expect(page.locator(".contents__volume")).to_have_text([re.compile("Band 1")])
+        expect(binders.row(page, "Altes Blatt")).to_have_count(1)
+        expect(binders.row(page, "Neues Blatt")).to_have_count(0)
