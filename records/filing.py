@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import Office, User
 
-from . import completeness, file_plan, indexing, journal, references, registering, retention
+from . import completeness, file_plan, indexing, inheriting, journal, references, registering, retention
 from .models import Document, FilePlanUnit, FormerReference, RecordFile, Register, RegisterSet, RegisterSetEntry
 from .models.access import LEVEL_WRITE, readable_units
 from .taking_turns import locked as _locked
@@ -182,7 +182,9 @@ def reopen_file(*, file: RecordFile, reason: str, by: User, at: datetime) -> Rec
         if file.transfer_until is not None:
             told["transfer_until"] = (file.transfer_until, None)
         file.status, file.closed_at, file.retain_until, file.transfer_until = RecordFile.Status.OPEN, None, None, None
-        _save(file, at, "status", "closed_at", "retain_until", "transfer_until")
+        if file.retention_starts_with == inheriting.rules_of(unit=file.unit).starts_with:
+            file.retention_starts_with = ""  # the unit's own, written down when the file was closed: from now on asked of the unit again
+        _save(file, at, "status", "closed_at", "retain_until", "transfer_until", "retention_starts_with")
         journal.enter(act="reopen", object=file, by=by, at=at, changes=told)
     return file
 

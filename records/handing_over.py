@@ -96,7 +96,8 @@ def hand_over(
         if len(pks) > MOST:
             raise CannotHandOver(_("At most %(most)d files at once. Please choose a unit of the file plan.") % {"most": MOST})
         rows = list(all_locked(pks).values())
-        if _mark(pks) != mark or any(row.lead_office_id != giving.pk for row in rows):
+        still = _files(giving, by, unit, closed_too).values_list("pk", flat=True)  # with the locks held nothing changes any more
+        if not _mark(pks) == _mark(still) == mark:
             raise PreviewIsOld(_("The files are no longer those that were shown. Please look at them again."))
         for row in rows:
             row.lead_office, row.changed_at, row.revision = taking, at, row.revision + 1

@@ -127,13 +127,12 @@ def _kept(file: RecordFile) -> RecordFile:
 
 
 def _reckon(file: RecordFile) -> dict[str, journal.Change]:
-    """Reckon a closed file's end anew; says what has changed."""
+    """Reckon a closed file's end anew, and write on it what it was reckoned from; says whether the end has changed."""
     if file.closed_at is None:
         return {}
-    was = file.retain_until
-    file.retain_until = retention.end_of(
-        period=retention.period_of(file=file), closed_at=file.closed_at, began_on=file.retention_started_on
-    )
+    was, period = file.retain_until, retention.period_of(file=file)
+    file.retention_years, file.retention_unlimited, file.retention_starts_with = period.years, period.unlimited, period.starts_with
+    file.retain_until = retention.end_of(period=period, closed_at=file.closed_at, began_on=file.retention_started_on)
     return {"retain_until": (was, file.retain_until)} if was != file.retain_until else {}
 
 

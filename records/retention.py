@@ -41,12 +41,16 @@ def last_day_after(*, began_on: date, years: int) -> date:
 
 
 def period_of(*, file: RecordFile) -> Period:
-    """What holds for a file: its own period where a reason was given for one, else that of its unit now (inherited), else what the file was
-    opened with."""
+    """What holds for a file: its own period where a reason was given for one, else that of its unit (inherited).
+
+    The unit's counts as it is when the file is closed; what it says later changes no closed file. Where the unit says nothing, what the file was
+    opened with holds.
+    """
     defaults, rules = file_plan.defaults_of(unit=file.unit), inheriting.rules_of(unit=file.unit)
     own = bool(file.retention_reason)
     set_there = defaults.retention_years is not None or defaults.retention_unlimited
-    from_file = own or not set_there
+    as_closed = file.closed_at is not None and (file.retention_years is not None or file.retention_unlimited)
+    from_file = own or as_closed or not set_there
     return Period(
         years=file.retention_years if from_file else defaults.retention_years,
         unlimited=file.retention_unlimited if from_file else defaults.retention_unlimited,

@@ -206,14 +206,14 @@ class TestDeadlines:
         MunicipalSettings.load()
         top, counts = FilePlanUnitFactory(retention_years=10), []
         client = client_of(registrar(top))
-        for _round in range(2):
+        for _round in range(3):  # the first visit also signs in
             for _n in range(3):
                 RecordFileFactory(unit=FilePlanUnitFactory(parent=top), status="closed", closed_at=AT)
             with queries() as seen:
                 page_of(client.get("/registratur/fristen/"))
             counts.append(len(seen))
 
-        assert counts[0] == counts[1]
+        assert counts[1] == counts[2]
 
     def test_the_role_alone_sees_no_file(self, client_of) -> None:
         RecordFileFactory(status="closed", closed_at=AT, title="Geheimsache")
@@ -237,14 +237,14 @@ class TestDrafts:
         MunicipalSettings.load()
         unit, counts = registry_unit(), []
         client = client_of(registrar(unit))
-        for _round in range(2):
+        for _round in range(3):  # the first visit also signs in
             for _n in range(3):
                 new_file(unit)
             with queries() as seen:
                 page_of(client.get("/registratur/entwuerfe/"))
             counts.append(len(seen))
 
-        assert counts[0] == counts[1]
+        assert counts[1] == counts[2]
 
 
 class TestHandingOver:

@@ -104,6 +104,23 @@ class TestCloseFile:
 
         assert filing.close_file(file=file, by=file.created_by, at=AT).retain_until == date(2034, 12, 31)
 
+    def test_what_the_file_plan_says_later_changes_no_closed_file_but_one_that_is_opened_again(self) -> None:
+        file = closed(retention_years=10, retention_starts_with="Abbruch")
+        file.unit.retention_years, file.unit.retention_starts_with = 3, ""
+        file.unit.save()
+
+        entered = retaining.enter_event(file=file, on=date(2030, 1, 1), by=file.created_by, at=AT)
+        assert entered.retain_until == date(2040, 12, 31)
+
+        file.unit.retention_starts_with = "Abbruch"
+        file.unit.save()
+        filing.reopen_file(file=file, reason="Nachtrag", by=file.created_by, at=AT)
+        file.unit.retention_starts_with = ""
+        file.unit.save()
+        again = filing.close_file(file=file, by=file.created_by, at=AT)
+
+        assert (again.retention_starts_with, again.retain_until) == ("", date(2029, 12, 31))
+
     def test_reopening_ends_both_periods_and_closing_again_starts_them_anew(self) -> None:
         file = closed(retention_years=10, transfer_years=2)
 
