@@ -34,7 +34,7 @@ def furnish(slug: str, *, at: datetime) -> None:
         return  # in a small town nobody of this office may write there
     filing.close_file(file=file, by=clerk, at=at - timedelta(days=200))
     retaining.place_hold(file=file, reason="Klage des Betreibers vor dem Verwaltungsgericht anhängig", by=clerk, at=at - timedelta(days=90))
-    others = RecordFile.objects.filter(status=RecordFile.Status.OPEN).exclude(unit__classification_code__startswith=OFFICE)
+    others = RecordFile.objects.filter(status=RecordFile.Status.OPEN).exclude(unit__classification_code__regex="^[36]")  # of other offices
     thick = others.order_by("pk").first()
     if thick is not None:
         volumes.open_volume(file=thick, location="Registratur, Regal 4", by=thick.created_by, at=at)
