@@ -20,7 +20,7 @@ from django.db.models.functions import Cast, Coalesce, RowNumber
 from tenants.models import User
 
 from . import moving
-from .models import Case, Document, Folio, Page, ReadingPlace, RecordFile, Register
+from .models import Case, Document, Folio, Page, ReadingPlace, RecordFile, Register, Volume
 from .moving import BELOW, LEAD
 
 
@@ -46,7 +46,9 @@ def documents_of(*, file: RecordFile) -> QuerySet[Document]:
 
 
 def paper_order() -> list[OrderBy]:
-    return [OrderBy(Coalesce("register__position", 0)), *rank_order(), OrderBy(F("id"))]
+    """Volumes follow the stapling order too; each has the registers of the file."""
+    volume = OrderBy(Coalesce("volume__number", 0), descending=moving.newest_on_top())
+    return [volume, OrderBy(Coalesce("register__position", 0)), *rank_order(), OrderBy(F("id"))]
 
 
 def counting_order() -> list[OrderBy]:
@@ -93,9 +95,14 @@ def listed(*, file: RecordFile, case: Case | None = None) -> list[Document]:
     """
     found = Document.objects.filter(file=file, cancelled_at__isnull=True).select_related("current", "checked_out_by")
     found = found.filter(case=case) if case else found
-    own = ("public_id", "register", "parent", "title", "received_on", "document_date", "direction", "current", "checked_out_at")
+    own = ("public_id", "register", "volume", "parent", "title", "received_on", "document_date", "direction", "current", "checked_out_at")
     shown = (*(f"current__{name}" for name in ("number", "state", "failure", "notices")), "checked_out_by__display_name")
     return list(found.order_by(*paper_order()).only(*own, "case", "number", "checked_out_by", *shown))
+
+
+def volumes_of(*, file: RecordFile) -> list[Volume]:
+    """Volumes of a file in paper order: they follow the stapling order. Empty while the file is one binder."""
+    return list(Volume.objects.filter(file=file).order_by(OrderBy(F("number"), descending=moving.newest_on_top())))
 
 
 def manifest(*, registers: Sequence[Register], documents: Sequence[Document], folios: Mapping[int, Sequence[str | None]]) -> dict[str, Any]:

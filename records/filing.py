@@ -7,16 +7,29 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from tenants import current
 from tenants.models import Office, User
 
-from . import cases, external_references, file_plan, indexing, journal, references, retention, sentences
-from .models import Document, DocumentVersion, FilePlanUnit, FormerReference, RecordFile, Register, RegisterSet, RegisterSetEntry
+from . import (
+    cases,
+    completeness,
+    external_references,
+    file_plan,
+    indexing,
+    inheriting,
+    journal,
+    references,
+    registering,
+    retention,
+    sentences,
+)
+from .models import Document, FilePlanUnit, FormerReference, RecordFile, Register, RegisterSet, RegisterSetEntry
 from .models.access import LEVEL_WRITE, readable_units
+from .taking_turns import locked as _locked
+from .taking_turns import save as _save
 
 DESCRIPTIVE = ("title", "external_system", "external_reference", "lead_office", "medium", "location")
 
@@ -41,6 +54,10 @@ class CannotCancel(Exception):
     """The file or document cannot be cancelled; the message says why."""
 
 
+class CannotRestore(Exception):
+    """Only a cancelled file is restored."""
+
+
 class Stale(Exception):
     """Somebody else changed the file meanwhile: nothing is overwritten."""
 
@@ -61,24 +78,21 @@ def create_file(
 ) -> RecordFile:
     """Open a file in a leaf unit; its number is given without gaps in the same transaction.
 
-    `like` ("wie Akte …") copies the dividers of another file. Raises CannotFile: no leaf, no right to write there; and
-    ExternalReferenceTaken.
+    Where the registry opens files, a clerk's is a draft: without a number, until the registry registers it (records.registering). `like`
+    ("wie Akte …") copies the dividers of another file. Raises CannotFile: no leaf, no right to write there; and ExternalReferenceTaken.
     """
     title = _clean_title(title)
     _refuse_unless_writable_leaf(unit, by)
     defaults = file_plan.defaults_of(unit=unit)
     with current.atomic():
         _refuse_taken_external(external_system.strip(), external_reference.strip(), by=by)
-        reference, number, year = references.next_reference(unit=unit, at=at)
+        reference, identity = _identity(unit, by, at)
         try:
             with current.atomic():
                 file: RecordFile = RecordFile.objects.create(
                     unit=unit,
                     scope=unit.scope,
-                    number=number,
-                    year=year,
-                    file_reference=reference,
-                    reference_key=references.natural_key(reference),
+                    **identity,
                     title=title,
                     lead_office=lead_office or first_office(by),
                     external_system=external_system.strip(),
@@ -96,7 +110,8 @@ def create_file(
                 _("The file reference %(reference)s exists already. Please check the template of references.") % {"reference": reference}
             ) from error
         _put_dividers(file, register_set or defaults.register_set, like)
-        journal.enter(act="create", object=file, by=by, at=at, changes={"file_reference": (None, reference), "title": (None, title)})
+        told = {"file_reference": (None, reference), "title": (None, title), "status": (None, file.status)}
+        journal.enter(act="create", object=file, by=by, at=at, changes=told)
     return file
 
 
@@ -129,42 +144,43 @@ def edit_file(*, file: RecordFile, changes: dict[str, Any], by: User, at: dateti
     return file
 
 
-def what_is_open(file: RecordFile) -> list[str]:
-    """Sentences on what keeps a file from being closed (domain: every document has a text or a reasoned exception)."""
-    unread = DocumentVersion.objects.filter(
-        document__file=file,
-        document__cancelled_at__isnull=True,
-        document__current=F("pk"),
-        state__in=[DocumentVersion.State.RECEIVED, DocumentVersion.State.READING],
-    ).count()
-    if not unread:
-        return []
-    return [ngettext("%(count)s document is still being read.", "%(count)s documents are still being read.", unread) % {"count": unread}]
-
-
 def close_file(*, file: RecordFile, by: User, at: datetime) -> RecordFile:
-    """Close a file ("zu den Akten") and start its retention period.
+    """Close a file ("zu den Akten") and start its periods; where another event starts them, the file waits for its date.
 
-    Raises CannotClose if it is closed already (a second click must not restart the period) or something in it is open.
+    Raises CannotClose if it is closed already (a second click must not restart the period), a draft, or not complete
+    (records.completeness). Documents whose reading failed are noted as such: that is the reason why nobody need wait for their text.
     """
     with current.atomic():
         file = _locked(file)
-        if file.status == RecordFile.Status.CLOSED:
-            raise CannotClose(_("This file is already closed."))
-        if file.status == RecordFile.Status.CANCELLED:
-            raise CannotClose(_("A cancelled file cannot be closed."))
-        if obstacles := what_is_open(file):
-            raise CannotClose(" ".join(obstacles))
-        unit_defaults = file_plan.defaults_of(unit=file.unit)
-        years = file.retention_years if file.retention_years is not None else unit_defaults.retention_years
+        _refuse_unless_closable(file)
+        if obstacles := completeness.check(file=file, clerk=by).obstacles:
+            raise CannotClose(" ".join(line.sentence for line in obstacles))
+        excused = completeness.note_failures(file=file)
+        period = retention.period_of(file=file)
         told: dict[str, journal.Change] = {"status": (file.status, RecordFile.Status.CLOSED)}
         file.status, file.closed_at = RecordFile.Status.CLOSED, at
-        if years is not None and not file.retention_unlimited:
-            file.retain_until = retention.last_day(closed_at=at, years=years)
-            told["retain_until"] = (None, file.retain_until)
-        _save(file, at, "status", "closed_at", "retain_until")
-        journal.enter(act="close", object=file, by=by, at=at, changes=told)
+        new = {
+            "retention_years": period.years,
+            "retention_unlimited": period.unlimited,
+            "retention_starts_with": period.starts_with,
+            "retain_until": retention.end_of(period=period, closed_at=at, began_on=file.retention_started_on),
+            "transfer_until": None if period.transfer_years is None else retention.last_day(closed_at=at, years=period.transfer_years),
+        }
+        told |= {name: (getattr(file, name), value) for name, value in new.items() if getattr(file, name) != value}
+        for name, value in new.items():
+            setattr(file, name, value)
+        _save(file, at, "status", "closed_at", *new)
+        journal.enter_all(entries=[*excused, journal.Entry("close", "RecordFile", file.public_id, file.public_id, told)], by=by, at=at)
     return file
+
+
+def _refuse_unless_closable(file: RecordFile) -> None:
+    if file.status == RecordFile.Status.CLOSED:
+        raise CannotClose(_("This file is already closed."))
+    if file.status == RecordFile.Status.CANCELLED:
+        raise CannotClose(_("A cancelled file cannot be closed."))
+    if file.status == RecordFile.Status.DRAFT:
+        raise CannotClose(_("A draft cannot be closed: it must be registered first. It can be cancelled."))
 
 
 def reopen_file(*, file: RecordFile, reason: str, by: User, at: datetime) -> RecordFile:
@@ -180,8 +196,12 @@ def reopen_file(*, file: RecordFile, reason: str, by: User, at: datetime) -> Rec
             "retain_until": (file.retain_until, None),
             "reason": (None, reason.strip()),
         }
-        file.status, file.closed_at, file.retain_until = RecordFile.Status.OPEN, None, None
-        _save(file, at, "status", "closed_at", "retain_until")
+        if file.transfer_until is not None:
+            told["transfer_until"] = (file.transfer_until, None)
+        file.status, file.closed_at, file.retain_until, file.transfer_until = RecordFile.Status.OPEN, None, None, None
+        if file.retention_starts_with == inheriting.rules_of(unit=file.unit).starts_with:
+            file.retention_starts_with = ""  # the unit's own, written down when the file was closed: from now on asked of the unit again
+        _save(file, at, "status", "closed_at", "retain_until", "transfer_until", "retention_starts_with")
         journal.enter(act="reopen", object=file, by=by, at=at, changes=told)
     return file
 
@@ -204,10 +224,28 @@ def cancel_file(*, file: RecordFile, reason: str, by: User, at: datetime) -> Rec
     return file
 
 
+def restore_file(*, file: RecordFile, by: User, at: datetime, reason: str = "") -> RecordFile:
+    """Take a cancellation back: the file is what it was before, open or a draft, with its reference. Raises CannotRestore."""
+    with current.atomic():
+        file = _locked(file)
+        if file.status != RecordFile.Status.CANCELLED:
+            raise CannotRestore(_("Only a cancelled file can be restored."))
+        was = RecordFile.Status.DRAFT if file.number is None else RecordFile.Status.OPEN
+        told: dict[str, journal.Change] = {"status": (file.status, was)}
+        if reason.strip():
+            told["reason"] = (None, reason.strip())
+        file.status, file.cancelled_at = was, None
+        _save(file, at, "status", "cancelled_at")
+        indexing.note_file(file)
+        journal.enter(act="restore", object=file, by=by, at=at, changes=told)
+    return file
+
+
 def refile_file(*, file: RecordFile, unit: FilePlanUnit, reason: str, by: User, at: datetime) -> RecordFile:
     """Move a file to another unit: it gets a new reference there, the old one is kept as a former reference and never re-used.
 
-    Raises CannotFile (no leaf, no right to write there, closed file, same unit, no reason).
+    A draft stays one, whatever unit it moves to. Raises CannotFile (no leaf, no right to write there, closed file, same unit, no reason,
+    a unit whose files the registry registers).
     """
     if not reason.strip():
         raise CannotFile(_("Please give a reason for re-filing."))
@@ -218,19 +256,34 @@ def refile_file(*, file: RecordFile, unit: FilePlanUnit, reason: str, by: User, 
             raise CannotFile(_("A closed or cancelled file is not changed."))
         if file.unit_id == unit.pk:
             raise CannotFile(_("The file lies in this unit already."))
-        reference, number, year = references.next_reference(unit=unit, at=at)
-        FormerReference.objects.create(file=file, file_reference=file.file_reference, until=at)
-        told = {"file_reference": (file.file_reference, reference), "file_plan_unit": (file.unit, unit), "reason": (None, reason.strip())}
+        if file.number is not None and registering.opens_drafts(unit=unit, clerk=by):
+            raise CannotFile(
+                _("Files of unit %(code)s are registered by the registry. Please ask it to re-file.") % {"code": unit.classification_code}
+            )
+        told: dict[str, journal.Change] = {"file_plan_unit": (file.unit, unit), "reason": (None, reason.strip())}
         acted_in = file.scope_id
         if file.scope.file_id is None:
             file.scope = unit.scope
-        file.unit, file.file_reference, file.number, file.year = unit, reference, number, year
-        file.reference_key = references.natural_key(reference)
-        _save(file, at, "unit", "scope", "file_reference", "reference_key", "number", "year")
-        cases.follow_file(file=file)
+        file.unit = unit
+        if file.number is None:
+            _save(file, at, "unit", "scope")
+        else:
+            told |= _give_new_reference(file, at)
         indexing.note_scope(file)
         journal.enter(act="refile", object=file, by=by, at=at, changes=told, scope_id=acted_in)
     return file
+
+
+def _give_new_reference(file: RecordFile, at: datetime) -> dict[str, journal.Change]:
+    """The next reference of the unit that the file lies in now; the old one becomes a former one."""
+    was = file.file_reference
+    reference, number, year = references.next_reference(unit=file.unit, at=at)
+    FormerReference.objects.create(file=file, file_reference=was, until=at)
+    file.file_reference, file.number, file.year = reference, number, year
+    file.reference_key = references.natural_key(reference)
+    _save(file, at, "unit", "scope", "file_reference", "reference_key", "number", "year")
+    cases.follow_file(file=file)
+    return {"file_reference": (was, reference)}
 
 
 def first_office(clerk: User) -> Office | None:
@@ -239,15 +292,14 @@ def first_office(clerk: User) -> Office | None:
     return membership.office if membership else None
 
 
-def _locked(file: RecordFile) -> RecordFile:
-    """The row lock makes two clerks take turns; what they decide on is read after it."""
-    locked: RecordFile = RecordFile.objects.select_for_update(of=("self",)).select_related("unit", "scope", "lead_office").get(pk=file.pk)
-    return locked
-
-
-def _save(file: RecordFile, at: datetime, *fields: str) -> None:
-    file.changed_at, file.revision = at, file.revision + 1
-    file.save(update_fields=[*fields, "changed_at", "revision"])
+def _identity(unit: FilePlanUnit, by: User, at: datetime) -> tuple[str, dict[str, Any]]:
+    """The reference of a new file and what goes with it: the next number of the unit, or a makeshift for a draft."""
+    if registering.opens_drafts(unit=unit, clerk=by):
+        reference, number, year, status = registering.next_draft_reference(), None, 0, RecordFile.Status.DRAFT
+    else:
+        (reference, number, year), status = references.next_reference(unit=unit, at=at), RecordFile.Status.OPEN
+    key = references.natural_key(reference)
+    return reference, {"file_reference": reference, "reference_key": key, "number": number, "year": year, "status": status}
 
 
 def _clean_title(title: str) -> str:

@@ -20,12 +20,13 @@ from tenants import current, queues, stores
 from tenants.models import User
 
 from . import description, indexing, journal, numbering, sentences
-from .models import Case, Document, DocumentVersion, ProtectionNeed, Reading, RecordFile, Register
+from .models import Case, Document, DocumentVersion, ProtectionNeed, Reading, RecordFile, Register, Volume
 
 # What every upload asks; compiled and planned once.
 LOCKED_FILE = Statement(
     lambda: RecordFile.objects.select_for_update().filter(pk=Blank("pk")).values_list(*columns(RecordFile)), using=current.alias
 )
+OPEN_VOLUME_SQL = "SELECT id FROM records_volume WHERE file_id = %s AND closed_on IS NULL"
 LAST_RANK_SQL = "SELECT max(rank) FROM records_document WHERE file_id = %s AND register_id IS NULL"
 LAST_RANK_IN_REGISTER_SQL = "SELECT max(rank) FROM records_document WHERE file_id = %s AND register_id = %s"
 NEXT_VERSION_SQL = "SELECT nextval(pg_get_serial_sequence('records_documentversion', 'id'))"
@@ -73,8 +74,11 @@ def take_in(
     title: str = "",
     received_on: date | None = None,
     details: Mapping[str, Any] | None = None,
+    directly_in_file: bool = False,
 ) -> Document:
-    """File a new document on top of its register, give it its number and have it read.
+    """File a new document on top of its register, in the open volume if there are volumes, give it its number and have it read.
+
+    `directly_in_file` says that it lies in no register on purpose: the completeness check then does not ask for its place.
 
     `details`: more of what is said of it (records.description), by field. Raises EmptyFile, Executable, FileNotOpen (also for a case),
     CannotTakeIn (register of another file), BadDescription. The kind is found by content; a name that says something else is kept and noted.
@@ -96,6 +100,8 @@ def take_in(
             rank=last + RANK_STEP,
             title=clean_title(title) or clean_title(Path(name).stem) or _("Document"),
             current_id=version_id,
+            directly_in_file=directly_in_file and register is None,
+            volume_id=_open_volume_id(file),
             created_at=at,
             created_by=by,
             **said,
@@ -142,6 +148,16 @@ def hold_bytes(sha256: str, *, exclusive: bool) -> None:
     """Keep bytes from being removed until the transaction ends (shared), or from being referred to anew (exclusive)."""
     lock = "pg_advisory_xact_lock" if exclusive else "pg_advisory_xact_lock_shared"
     current.ask(f"SELECT {lock}(%s::bigint)", [int(sha256[:15], 16)])
+
+
+def _open_volume_id(file: RecordFile) -> int | None:
+    found = current.ask(OPEN_VOLUME_SQL, [file.pk])
+    return int(found[0][0]) if found else None
+
+
+def open_volume(file: RecordFile) -> Volume | None:
+    """The volume that new documents go into; None where the file has no volumes."""
+    return Volume.objects.filter(file=file, closed_on__isnull=True).first()
 
 
 def clean_title(title: str) -> str:

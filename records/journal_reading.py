@@ -19,6 +19,7 @@ from .models import Document, DocumentVersion, IndexField, JournalEntry, Partici
 
 PAGE = 100
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
+OTHER_FILES = ("part_of", "subfile")  # values that are ids of files
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,18 @@ def page_of(*, file: RecordFile, clerk: User, before: str | None = None) -> Jour
         entry.object_title = titles.get(entry.object_id, "")
     more = len(found) > PAGE
     return JournalPage(found[:PAGE], f"?vor={found[PAGE - 1].sequence}" if more else None, None)
+
+
+def name_files(entries: list[Any], *, clerk: User) -> None:
+    """Name other files that entries speak of, as far as the clerk may know of them; of the rest she reads that it is another file."""
+    told = {value for entry in entries for v in entry.values.all() if v.field in OTHER_FILES for value in (v.old, v.new) if value}
+    visible = RecordFile.objects.visible_to(clerk).filter(public_id__in=told) if told else []
+    names: dict[str | None, str] = {str(file.public_id): str(file) for file in visible}
+    for entry in entries:
+        for place, value in enumerate(entry.values.all()):
+            if value.field in OTHER_FILES:
+                label, *ids = entry.changes[place][0], value.old, value.new
+                entry.changes[place] = (label, *(one and names.get(one, _("another file")) for one in ids))
 
 
 def describe(entry: Any, names: Mapping[str, str] = MappingProxyType({})) -> None:
@@ -96,6 +109,22 @@ def act_words() -> dict[str, str]:
         "take_in": _("Filed"),
         "add_version": _("New version"),
         "move": _("Moved"),
+        "register": _("Registered"),
+        "restore": _("Cancellation taken back"),
+        "file_directly": _("Lies directly in the file on purpose"),
+        "except_text": _("Needs no text"),
+        "open_volume": _("Volume opened"),
+        "edit_volume": _("Volume changed"),
+        "set_parent": _("Joined as a subfile"),
+        "add_register": _("Register added"),
+        "edit_register": _("Register changed"),
+        "remove_register": _("Register removed"),
+        "order_registers": _("Registers put in order"),
+        "set_period": _("Period of its own"),
+        "enter_event": _("Start of the period entered"),
+        "place_hold": _("Hold placed"),
+        "lift_hold": _("Hold lifted"),
+        "hand_over": _("Handed over to another office"),
         "read": _("Read"),
         "read_again": _("To be read again"),
         "grant": _("Right given"),
@@ -154,6 +183,8 @@ def object_words() -> dict[str, str]:
         "FileLink": _("Link of two files"),
         "CrossReference": _("Cross-reference"),
         "IndexField": _("Index field"),
+        "Volume": _("Volume"),
+        "DisposalHold": _("Hold"),
     }
 
 
@@ -225,4 +256,23 @@ def field_words() -> dict[str, str]:
         "returned_on": _("Returned on"),
         "remark": _("Remark"),
         "elsewhere": _("Other file"),
+        "volume": _("Volume"),
+        "opened_on": _("From"),
+        "closed_on": _("Until"),
+        "location": _("Location"),
+        "part_of": _("Part of file"),
+        "subfile": _("Subfile"),
+        "name": _("Name"),
+        "colour": _("Colour"),
+        "order": _("Order"),
+        "hold": _("Hold"),
+        "transfer_until": _("Transfer period until"),
+        "text_exception": _("Why there is no text"),
+        "directly_in_file": _("Directly in the file on purpose"),
+        "disposal_action": _("Disposal action"),
+        "retention_years": _("Retention in years"),
+        "retention_unlimited": _("Kept without limit"),
+        "retention_reason": _("Reason for a period of its own"),
+        "retention_starts_with": _("The period starts with"),
+        "retention_started_on": _("The period started on"),
     }

@@ -14,7 +14,7 @@ from tenants import current
 from tenants.models import MunicipalSettings, User
 
 from . import indexing, journal, numbering
-from .intake import RANK_STEP, next_rank
+from .intake import RANK_STEP, next_rank, open_volume
 from .models import Case, CrossReference, Document, Participant, RecordFile, Register
 
 SAME = object()  # the case stays as it is
@@ -79,9 +79,14 @@ def move_document(
         told |= _number_elsewhere(document, source, target, case)
         elsewhere = source.pk != target.pk or "register" in told or "case" in told
         rank = _rank(document, target, register, position)
+        stays_loose = source.pk == target.pk and document.register_id is None  # only its place among others has changed
+        on_purpose = register is None and (document.directly_in_file or not stays_loose)
+        if source.pk != target.pk:
+            document.volume = open_volume(target)
         document.file, document.register, document.rank, document.revision = target, register, rank, document.revision + 1
-        document.parent = None
-        document.save(update_fields=["file", "register", "rank", "case", "number", "revision", "parent"])
+        document.parent, document.directly_in_file = None, on_purpose
+        placed = ("file", "register", "rank", "case", "number", "revision", "parent", "directly_in_file", "volume")
+        document.save(update_fields=placed)
         moved = [document, *(_take_along(document, source, target) if elsewhere else ())]
         if source.scope_id != target.scope_id:
             indexing.note_scope(source)  # until the index has followed, the document lies in the wrong scope there
@@ -185,8 +190,9 @@ def _take_along(document: Document, source: RecordFile, target: RecordFile) -> l
         attachment.file = source
         _number_elsewhere(attachment, source, target, document.case)
         attachment.file, attachment.register, attachment.rank = document.file, document.register, free + place * RANK_STEP
+        attachment.volume = document.volume
         attachment.revision += 1
-    Document.objects.bulk_update(rows, ["file", "register", "rank", "case", "number", "revision"])
+    Document.objects.bulk_update(rows, ["file", "register", "rank", "case", "number", "volume", "revision"])
     return rows
 
 

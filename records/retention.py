@@ -1,10 +1,29 @@
-"""Retention periods (Aufbewahrungsfristen): whole years after the local year of closing, or without limit."""
+"""Retention periods (Aufbewahrungsfristen): whole years after the local year of closing or of an event, or without limit."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils import timezone
+
+from . import file_plan, inheriting
+from .models import RecordFile
+
+
+@dataclass(frozen=True)
+class Period:
+    """What holds for one file. `own`: set at the file, with a reason; else it comes from the file plan.
+
+    `years` None and not `unlimited`: nothing is set. `starts_with` is the event that starts it, "" for closing.
+    """
+
+    years: int | None
+    unlimited: bool
+    starts_with: str
+    disposal_action: str
+    transfer_years: int | None
+    own: bool
 
 
 def last_day(*, closed_at: datetime, years: int) -> date:
@@ -13,4 +32,42 @@ def last_day(*, closed_at: datetime, years: int) -> date:
     The year is that of Europe/Berlin: a file closed on 31 December 23:30 UTC was closed in the new year. Free from 1 January after
     (KGSt report on retention periods: periods end with the calendar year; no counts of days).
     """
-    return date(timezone.localdate(closed_at).year + years, 12, 31)
+    return last_day_after(began_on=timezone.localdate(closed_at), years=years)
+
+
+def last_day_after(*, began_on: date, years: int) -> date:
+    """The same for a period that began on a day: that of the event (a demolition, coming of age), or the local day of closing."""
+    return date(began_on.year + years, 12, 31)
+
+
+def period_of(*, file: RecordFile) -> Period:
+    """What holds for a file: its own period where a reason was given for one, else that of its unit (inherited).
+
+    The unit's counts as it is when the file is closed; what it says later changes no closed file. Where the unit says nothing, what the file was
+    opened with holds.
+    """
+    defaults, rules = file_plan.defaults_of(unit=file.unit), inheriting.rules_of(unit=file.unit)
+    own = bool(file.retention_reason)
+    set_there = defaults.retention_years is not None or defaults.retention_unlimited
+    as_closed = file.closed_at is not None and (file.retention_years is not None or file.retention_unlimited)
+    from_file = own or as_closed or not set_there
+    return Period(
+        years=file.retention_years if from_file else defaults.retention_years,
+        unlimited=file.retention_unlimited if from_file else defaults.retention_unlimited,
+        starts_with=file.retention_starts_with or rules.starts_with,
+        disposal_action=file.disposal_action or defaults.disposal_action,
+        transfer_years=rules.transfer_years,
+        own=own,
+    )
+
+
+def end_of(*, period: Period, closed_at: datetime, began_on: date | None) -> date | None:
+    """Last day a file closed at `closed_at` is kept; None without limit, without a period, and while its event is awaited.
+
+    `began_on` is the day of the event, if one starts the period and it is known.
+    """
+    if period.unlimited or period.years is None:
+        return None
+    if not period.starts_with:
+        return last_day(closed_at=closed_at, years=period.years)
+    return last_day_after(began_on=began_on, years=period.years) if began_on else None

@@ -64,6 +64,10 @@ def patch(right: str, sent: Mapping[str, Any], **more: Any) -> Call:
     return Call("patch", right, sent, **more)
 
 
+def delete(right: str, **more: Any) -> Call:
+    return Call("delete", right, **more)
+
+
 def everybody(*calls: Call, **more: Any) -> Route:
     return Route(calls, open=True, **more)
 
@@ -132,4 +136,6 @@ def ask(client: Any, call: Call, address: str, names: Mapping[str, Any]) -> Answ
 def _value(value: Any, names: Mapping[str, Any]) -> Any:
     if value == UPLOAD:
         return SimpleUploadedFile("brief.txt", b"Sehr geehrte Damen und Herren")
+    if isinstance(value, list):
+        return [_value(one, names) for one in value]
     return value.format(**names) if isinstance(value, str) else value

@@ -183,6 +183,7 @@ class DocumentDoor(DocumentsDoor):
                 title=sent.get("title", ""),
                 received_on=sent.get("received_on"),
                 details={name: sent[name] for name in description.FIELDS if name in sent and name not in ("title", "received_on")},
+                directly_in_file=sent["directly_in_file"],
                 by=self.clerk,
                 at=self.now,
             )

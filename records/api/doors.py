@@ -137,3 +137,11 @@ def uuid_or_none(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
+
+
+def known_id(text: str) -> UUID:
+    """An id of the address; what is none is as unknown as one of nobody's. Raises NotFound."""
+    known = uuid_or_none(text)
+    if known is None:
+        raise NotFound
+    return known

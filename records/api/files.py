@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from foundation.api.etags import etag_of_answer, quoted, require_match
 from foundation.api.problems import Conflict, PreconditionFailed
 from records import binder, external_references, filing, index_values
-from records.models import FilePlanUnit, FormerReference, JournalEntry, RecordFile, RegisterSet
+from records.models import DisposalHold, FilePlanUnit, FormerReference, JournalEntry, RecordFile, RegisterSet
 from tenants.api.idempotency import once
 from tenants.models import Office, User
 
@@ -45,7 +45,7 @@ class FileDoor(Door[RecordFile]):
     def list(self, request: Request) -> Response:
         """Files in the natural order of their references: 2 before 10."""
         page: Any = self.paginate_queryset(_narrowed(self.get_queryset(), self.asked(serializers.FileFilters), self.clerk))
-        return self.get_paginated_response(said.files(page))
+        return self.get_paginated_response(said.files(page, clerk=self.clerk))
 
     @extend_schema(
         request=serializers.NewFile, parameters=[IDEMPOTENCY_KEY], responses={201: serializers.FileOut, **problems(400, 403, 409, 415)}
@@ -149,7 +149,7 @@ class FileDoor(Door[RecordFile]):
 
     def shown(self, file: RecordFile, **options: Any) -> Response:
         """The same of a file that comes with what get_queryset() gives."""
-        [said_of_it] = said.files([file])
+        [said_of_it] = said.files([file], clerk=self.clerk)
         headers = {"ETag": quoted(etag_of_answer(file.etag, said_of_it)), **options.pop("headers", {})}
         return Response(said_of_it, headers=headers, **options)
 
@@ -195,8 +195,21 @@ def _narrowed(files: QuerySet[RecordFile], asked: dict[str, Any], clerk: User) -
     if "q" in asked:
         indexed = index_values.ids_with(clerk=clerk, text=asked["q"])
         files = files.filter(Q(title__icontains=asked["q"]) | Q(file_reference__icontains=asked["q"]) | Q(pk__in=indexed))
+    files = _by_period(files, asked)
     if "external_system" in asked or "external_reference" in asked:
         files = files.filter(external_references.having(system=asked.get("external_system"), reference=asked.get("external_reference")))
+    return files
+
+
+def _by_period(files: QuerySet[RecordFile], asked: dict[str, Any]) -> QuerySet[RecordFile]:
+    """By what the registry watches: the end of the period, an event that is awaited, a hold."""
+    if "retain_until_before" in asked:
+        files = files.filter(status=RecordFile.Status.CLOSED, retain_until__lt=asked["retain_until_before"])
+    if asked.get("event_awaited"):
+        awaited = files.filter(status=RecordFile.Status.CLOSED, retain_until__isnull=True, retention_unlimited=False)
+        files = awaited.exclude(retention_starts_with="")
+    if asked.get("held"):
+        files = files.filter(Exists(DisposalHold.objects.filter(file=OuterRef("pk"), lifted_at__isnull=True)))
     return files
 
 

@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from records import sentences
-from records.models import Document, DocumentVersion, FilePlanUnit, ProtectionNeed, RecordFile, Register
+from records.models import Document, DocumentVersion, FilePlanUnit, ProtectionNeed, RecordFile, Register, Volume
 
 
 class RegisterOut(serializers.ModelSerializer[Register]):
@@ -33,6 +33,16 @@ class Lifetime(serializers.Serializer[Any]):
         return {"from": serializers.DateField(allow_null=True), "to": serializers.DateField(allow_null=True)}
 
 
+class FileVolume(serializers.ModelSerializer[Volume]):
+    """A volume; the open one has no `closed_on`."""
+
+    id = serializers.UUIDField(source="public_id")
+
+    class Meta:
+        model = Volume
+        fields = ("id", "number", "opened_on", "closed_on", "location")
+
+
 class FileOut(serializers.ModelSerializer[RecordFile]):
     """A file; records.api.said says it."""
 
@@ -48,13 +58,18 @@ class FileOut(serializers.ModelSerializer[RecordFile]):
     )
     restricted = serializers.BooleanField(source="scope.restricted")
     highest_protection_need = serializers.CharField(source="highest_need", help_text="Of the file and all that is in it.")
+    business_reference = serializers.CharField(help_text="Geschäftszeichen: code of the lead office and reference; empty for a draft.")
+    volumes = FileVolume(many=True, help_text="Empty while the file is one binder.")
+    parent = serializers.UUIDField(allow_null=True, help_text="The file it is part of, if the caller may know of it.")  # type: ignore[assignment]
+    subfiles = serializers.ListField(child=serializers.UUIDField(), help_text="Those that the caller may know of.")
 
     class Meta:
         model = RecordFile
         fields = (
             "id", "file_reference", "title", "status", "file_plan_unit", "office", "office_name", "registers", "lifetime", "retain_until",
             "created_at", "closed_at", "external_system", "external_reference", "external_references", "former_references", "restricted",
-            "foliated_at", "protection_need", "highest_protection_need", "medium", "location",
+            "foliated_at", "protection_need", "highest_protection_need", "medium", "location", "business_reference", "registered_at",
+            "volumes", "parent", "subfiles", "retention_starts_with", "retention_started_on", "transfer_until",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -70,6 +85,9 @@ class FileFilters(serializers.Serializer[Any]):
     )
     external_system = serializers.CharField(required=False, max_length=60)
     external_reference = serializers.CharField(required=False, max_length=120, help_text="Any of those that a file has.")
+    retain_until_before = serializers.DateField(required=False, help_text="Closed files whose period ends before this day.")
+    event_awaited = serializers.BooleanField(required=False, default=False, help_text="Closed files whose period awaits an event.")
+    held = serializers.BooleanField(required=False, default=False, help_text="Files with a hold.")
 
 
 class Descriptive(serializers.Serializer[Any]):
@@ -241,6 +259,11 @@ class NewDocument(Upload, DocumentFields):
     register = serializers.CharField(required=False, allow_blank=True, max_length=100, help_text="Id or name of a register of the file.")
     case = serializers.CharField(required=False, allow_blank=True, max_length=140, help_text="Id or reference of an open case of the file.")
     title = serializers.CharField(required=False, allow_blank=True, max_length=500)
+    directly_in_file = serializers.BooleanField(
+        required=False,
+        default=True,
+        help_text="Without a register: whether it lies in none on purpose. False leaves it to be placed before the file is closed.",
+    )
 
 
 class NewVersion(Upload):

@@ -9,12 +9,14 @@ from .folios import BookmarkDoor, FolioDoor
 from .grants import DocumentRightsDoor, EmergencyDoor, FileRightsDoor, UnitRightsDoor
 from .holding import ComparisonDoor, HoldingDoor
 from .index_values import ExternalReferenceDoor, IndexValueDoor
+from .life import HandOverDoor, MendingDoor, RegistrationDoor, RetentionDoor
 from .links import CrossReferenceDoor, LinkDoor, MissingSheetDoor
 from .notes import NoteDoor, StickyNoteDoor, StickyNotesDoor
 from .pages import ContentDoor
 from .plan import PlanDoor
 from .reminders import RemindersDoor
 from .search import SearchDoor
+from .structure import RegisterDoor, VolumeDoor
 
 app_name = "records_api"
 FILE, DOCUMENT = "files/<str:id>/", "documents/<str:id>/"
@@ -28,6 +30,20 @@ urlpatterns = [
     path(FILE + "reopen/", FileDoor.as_view({"post": "reopen"}), name="file_reopen"),
     path(FILE + "cancel/", FileDoor.as_view({"post": "cancel"}), name="file_cancel"),
     path(FILE + "refile/", FileDoor.as_view({"post": "refile"}), name="file_refile"),
+    path(FILE + "register/", RegistrationDoor.as_view({"post": "register"}), name="file_register"),
+    path(FILE + "restore/", RegistrationDoor.as_view({"post": "restore"}), name="file_restore"),
+    path(FILE + "completeness/", RegistrationDoor.as_view({"get": "completeness"}), name="completeness"),
+    path(FILE + "parent/", RegistrationDoor.as_view({"post": "parent"}), name="file_parent"),
+    path(FILE + "retention/", RetentionDoor.as_view({"get": "retention", "post": "set_period"}), name="retention"),
+    path(FILE + "retention/event/", RetentionDoor.as_view({"post": "event"}), name="retention_event"),
+    path(FILE + "holds/", RetentionDoor.as_view({"get": "holds", "post": "place_hold"}), name="holds"),
+    path(FILE + "holds/<str:hold>/lift/", RetentionDoor.as_view({"post": "lift_hold"}), name="hold_lift"),
+    path(FILE + "registers/", RegisterDoor.as_view({"get": "list", "post": "create"}), name="registers"),
+    path(FILE + "registers/order/", RegisterDoor.as_view({"post": "order"}), name="registers_order"),
+    path(FILE + "registers/<str:register>/", RegisterDoor.as_view({"patch": "partial_update", "delete": "destroy"}), name="register"),
+    path(FILE + "volumes/", VolumeDoor.as_view({"get": "list", "post": "create"}), name="volumes"),
+    path(FILE + "volumes/<str:volume>/", VolumeDoor.as_view({"patch": "partial_update"}), name="volume"),
+    path("hand-overs/", HandOverDoor.as_view({"get": "preview", "post": "hand_over"}), name="hand_overs"),
     path(FILE + "sheets/", FileDoor.as_view({"get": "sheets"}), name="sheets"),
     path(FILE + "foliate/", FolioDoor.as_view({"post": "foliate"}), name="file_foliate"),
     path(FILE + "folios/", FolioDoor.as_view({"get": "show"}), name="folios"),
@@ -87,6 +103,8 @@ urlpatterns = [
     path(DOCUMENT + "case/", DocumentDoor.as_view({"post": "case"}), name="document_case"),
     path(DOCUMENT + "cancel/", DocumentDoor.as_view({"post": "cancel"}), name="document_cancel"),
     path(DOCUMENT + "read-again/", DocumentDoor.as_view({"post": "read_again"}), name="document_read_again"),
+    path(DOCUMENT + "directly-in-file/", MendingDoor.as_view({"post": "directly_in_file"}), name="document_directly_in_file"),
+    path(DOCUMENT + "text-exception/", MendingDoor.as_view({"post": "text_exception"}), name="document_text_exception"),
     path(DOCUMENT + "versions/", VersionDoor.as_view({"get": "list", "post": "create"}), name="versions"),
     path(DOCUMENT + "versions/<str:number>/content/", ContentDoor.as_view({"get": "version_content"}), name="version_content"),
     path(DOCUMENT + "content/", ContentDoor.as_view({"get": "content"}), name="content"),

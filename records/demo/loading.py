@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 from records import file_plan, filing, folios, granting, intake, protection, reading, reminding
-from records.demo import content, facts, people
+from records.demo import content, facts, lives, people
 from records.demo import file_plan as demo_plan
 from records.models import Document, FilePlanUnit, RecordFile, RegisterSet, RegisterSetEntry
 from records.models.access import LEVEL_WRITE, readable_units
@@ -29,6 +29,7 @@ def load_town(*, small: bool = False) -> bool:
         _load_file(slug, file)
     _load_reminders()
     _load_rights(slug)
+    lives.furnish(slug, at=timezone.now())
     return True
 
 
@@ -142,6 +143,7 @@ def _take_in(file: RecordFile, demo: content.DemoDocument, at: datetime) -> Docu
         arrival=arrival,
         file=file,
         register=register,
+        directly_in_file=register is None,
         title=demo.title,
         received_on=min(demo.received_on, timezone.localdate(at)),
         details=demo.details,

@@ -177,6 +177,11 @@ class RecordFile(models.Model):
     def is_open(self) -> bool:
         return self.status in (self.Status.OPEN, self.Status.DRAFT)
 
+    @property
+    def business_reference(self) -> str:
+        """Geschäftszeichen: code of the lead office and reference; empty for a draft and without an office (domain §3)."""
+        return "" if self.number is None or self.lead_office is None else f"{self.lead_office.code}-{self.file_reference}"
+
 
 class FormerReference(models.Model):
     """A reference a file once had: found for ever, given to nobody else."""

@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from records import binder, bookmarks, cases, describing, linking, missing_sheets, searching, sentences, sticking
-from records.models import Case, CrossReference, DocumentVersion, MissingSheet, ReadingPlace, RecordFile, Register
+from records.models import Case, CrossReference, DocumentVersion, MissingSheet, ReadingPlace, RecordFile, Register, Volume
 
 from .doors import ClerkRequest, file_or_404, may
 
@@ -72,11 +72,17 @@ def contents_of(request: ClerkRequest, file: RecordFile) -> dict[str, Any]:
         "bookmarks": [(str(document), page) for document, page in marked],
         "bookmarked": reverse("records_api:bookmarks", args=[file.public_id]),
     }
+    volumes, band = binder.volumes_of(file=file), request.GET.get("band", "")
+    stand_ins = _standing_in(request, file, case)
+    groups = _in_volumes(volumes, registers, documents, stand_ins, band) if volumes else _groups(registers, documents, stand_ins)
     return {
-        "groups": _groups(registers, documents, _standing_in(request, file, case)),
+        "groups": groups,
+        "tabs": list({group.register: group for group in reversed(groups) if group.register}.values())[::-1],
+        "volumes": volumes,
+        "band": band if any(str(volume.number) == band for volume in volumes) else "",
         "cases": held,
         "case": case,
-        "live_query": urlencode({name: request.GET[name] for name in ("q", "vorgang") if request.GET.get(name)}),
+        "live_query": urlencode({name: request.GET[name] for name in ("q", "vorgang", "band") if request.GET.get(name)}),
         "manifest": manifest,
         "busy": any(d.being_read for d in documents),
         "sheet_count": sheet,
@@ -99,6 +105,28 @@ def _standing_in(request: ClerkRequest, file: RecordFile, case: Case | None) -> 
     return [*sheets, *linking.cross_references_of(file=file, clerk=request.user)]
 
 
+def _in_volumes(
+    volumes: list[Volume], registers: list[Register], documents: list[Any], stand_ins: list[Any], band: str
+) -> list[SimpleNamespace]:
+    """The same, volume by volume (only one if the reader asked for it); registers stand empty only where something can be filed.
+
+    What stands in for papers stands in the volume that is open.
+    """
+    wanted = [volume for volume in volumes if str(volume.number) == band] or volumes
+    first = min(volumes, key=lambda volume: volume.number)
+    held: dict[int, list[Any]] = {volume.pk: [] for volume in volumes}
+    for document in documents:
+        held[document.volume_id or first.pk].append(document)
+    groups = []
+    for volume in wanted:
+        here = stand_ins if volume.closed_on is None else []
+        found = [group for group in _groups(registers, held[volume.pk], here) if group.documents or volume.closed_on is None]
+        for group in found[:1]:
+            group.volume = volume
+        groups += found
+    return groups
+
+
 def _groups(registers: list[Register], documents: list[Any], stand_ins: list[Any]) -> list[SimpleNamespace]:
     """Documents without a register first, then each register with its own; each with what stands in for papers at its place."""
     held: dict[int | None, list[Any]] = {register.pk: [] for register in registers}
@@ -113,6 +141,8 @@ def _groups(registers: list[Register], documents: list[Any], stand_ins: list[Any
     return [
         SimpleNamespace(
             register=register,
+            volume=None,
+            number=registers.index(register) + 1 if register else None,
             documents=found,
             missing=[each for each in there.get(register.pk if register else None, []) if isinstance(each, MissingSheet)],
             elsewhere=[each for each in there.get(register.pk if register else None, []) if isinstance(each, CrossReference)],

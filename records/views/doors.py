@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from records import confidential
+from records import confidential, registering
 from records.models import Document, DocumentVersion, FilePlanUnit, Participant, RecordFile
 from records.models.access import LEVEL_FOR, LEVEL_MANAGE, LEVEL_READ, LEVEL_WRITE, scopes_of
 from tenants.doors import ClerkRequest
@@ -74,4 +74,10 @@ def may(clerk: User, file: RecordFile) -> dict[str, bool]:
     level = scopes_of(clerk).level(file.scope_id)
     writes = level >= LEVEL_WRITE
     cancels = level >= LEVEL_FOR["cancel"] and file.is_open
-    return {"can_write": writes, "can_file": writes and file.is_open, "can_cancel": cancels, "can_manage": level >= LEVEL_MANAGE}
+    return {
+        "can_write": writes,
+        "can_file": writes and file.is_open,
+        "can_cancel": cancels,
+        "can_manage": level >= LEVEL_MANAGE,
+        "can_register": writes and file.status == RecordFile.Status.DRAFT and registering.may_register(file=file, clerk=clerk),
+    }

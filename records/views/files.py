@@ -60,10 +60,19 @@ def file_new(request: ClerkRequest) -> HttpResponse:
             except filing.CannotFile as refusal:
                 form.add_error(None, str(refusal))
             else:
-                messages.success(request, _("File %(reference)s has been created.") % {"reference": file.file_reference})
+                messages.success(request, created_sentence(file))
                 return redirect("records:file", file.public_id)
     context = {"nav": "file_plan", "form": form, "similar": similar, "like": like, "cancel_url": reverse("records:file_plan")}
     return render(request, "records/file_form.html", context, status=422 if form.errors else 200)
+
+
+def created_sentence(file: RecordFile) -> str:
+    """What whoever opened a file reads: its reference, or that the registry will give it one."""
+    if file.status == RecordFile.Status.DRAFT:
+        return _("%(reference)s has been made. The registry registers it; you can work in it until then.") % {
+            "reference": file.file_reference
+        }
+    return _("File %(reference)s has been created.") % {"reference": file.file_reference}
 
 
 def _like(request: ClerkRequest) -> RecordFile | None:
@@ -100,22 +109,6 @@ def file_edit(request: ClerkRequest, file: UUID) -> HttpResponse:
 
 
 @require_POST
-def file_close(request: ClerkRequest, file: UUID) -> HttpResponse:
-    found = file_or_404(request.user, file, LEVEL_FOR["close"])
-    try:
-        closed = filing.close_file(file=found, by=request.user, at=timezone.now())
-    except filing.CannotClose as refusal:
-        messages.error(request, str(refusal))
-    else:
-        until = closed.retain_until
-        messages.success(
-            request,
-            _("The file is closed and kept until %(until)s.") % {"until": f"{until:%d.%m.%Y}"} if until else _("The file is closed."),
-        )
-    return redirect("records:file", file)
-
-
-@require_POST
 def file_reopen(request: ClerkRequest, file: UUID) -> HttpResponse:
     found = file_or_404(request.user, file, LEVEL_FOR["reopen"])
     try:
@@ -135,7 +128,7 @@ def file_cancel(request: ClerkRequest, file: UUID) -> HttpResponse:
     except filing.CannotCancel as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("The file has been cancelled."))
+        messages.success(request, _("The file has been cancelled."), extra_tags=reverse("records:file_restore", args=[file]))
     return redirect("records:file", file)
 
 
@@ -143,6 +136,7 @@ def file_cancel(request: ClerkRequest, file: UUID) -> HttpResponse:
 def file_journal(request: ClerkRequest, file: UUID) -> HttpResponse:
     found = file_or_404(request.user, file, LEVEL_FOR["read_journal"])
     page = journal_reading.page_of(file=found, clerk=request.user, before=request.GET.get("vor"))
+    journal_reading.name_files(page.entries, clerk=request.user)
     return render(
         request,
         "records/journal.html",

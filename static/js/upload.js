@@ -92,6 +92,7 @@ function send(upload) {
   const form = new FormData();
   form.append("file", panel.dataset.file);
   if (upload.register) form.append("register", upload.register);
+  else form.append("directly_in_file", "false"); // dropped beside the registers: still to be placed
   if (panel.dataset.case) form.append("case", panel.dataset.case); // only that case is shown: what is filed here belongs to it
   form.append("content", file, file.name);
   const request = new XMLHttpRequest();

@@ -135,15 +135,6 @@ def with_refused_upload(visitor: Visitor) -> None:
     expect(page.locator(".upload--failed")).to_be_visible()
 
 
-def with_dialog(button: str, name: str) -> Show:
-    def show(visitor: Visitor) -> None:
-        page = visitor.open(first_file(visitor))
-        page.get_by_role("button", name=button).first.click()
-        expect(page.get_by_role("dialog", name=name)).to_be_visible()
-
-    return show
-
-
 def restriction_preview(visitor: Visitor) -> None:
     """Who would lose a file; nothing is confirmed."""
     page = visitor.open(first_file(visitor) + "rechte/")
@@ -164,10 +155,18 @@ def closed_file(visitor: Visitor) -> None:
     page.get_by_label("Titel").fill(uuid4().hex)  # like no other title
     page.get_by_role("button", name="Akte anlegen").click()
     page.wait_for_url(re.compile(r"/akten/[0-9a-f-]{36}/$"))
-    page.get_by_role("button", name="Akte schließen (zdA)").first.click()
-    page.get_by_role("dialog").get_by_role("button", name="Akte schließen (zdA)").click()
+    page.get_by_role("link", name="Akte schließen (zdA)").first.click()
+    page.get_by_role("button", name="Akte schließen (zdA)").click()
     page.get_by_role("button", name="Wieder öffnen").first.click()
     expect(page.locator("#reopen-file")).to_be_visible()
+
+
+def sent_hand_over(visitor: Visitor) -> None:
+    page = visitor.open("/registratur/uebergabe/")
+    page.get_by_label("Abgebende Organisationseinheit").select_option(index=3)
+    page.get_by_label("Übernehmende Organisationseinheit").select_option(index=4)
+    page.get_by_role("button", name="Zeigen, was das bedeutet").click()
+    expect(page.locator("#preview")).to_be_visible()
 
 
 def user_menu(visitor: Visitor) -> None:
@@ -485,7 +484,13 @@ SCREENS = [
     Screen("binder-hits", "clerk", with_hits),
     Screen("binder-upload", "clerk", with_refused_upload),
     Screen("binder-keys", "clerk", key_help),
-    Screen("binder-close", "clerk", with_dialog("Akte schließen (zdA)", "Diese Akte schließen (zdA)?")),
+    Screen("file-close", "clerk", in_file("schliessen/"), ("records:file_close",)),
+    Screen("file-structure", "clerk", in_file("aufbau/"), ("records:file_structure",)),
+    Screen("file-retention", "registry", in_file("aufbewahrung/"), ("records:file_retention",)),
+    Screen("file-refile", "clerk", in_file("umschreiben/"), ("records:file_refile",)),
+    Screen("drafts", "registry", at("/registratur/entwuerfe/"), ("records:drafts",)),
+    Screen("deadlines", "registry", at("/registratur/fristen/"), ("records:deadlines",)),
+    Screen("hand-over", "registry", sent_hand_over, ("records:hand_over",)),
     Screen("binder-closed", "clerk", closed_file),
     Screen("binder-cancel", "supervisor", cancel_dialog),
     Screen("file-edit", "clerk", in_file("bearbeiten/"), ("records:file_edit",)),

@@ -93,10 +93,10 @@ class TestCloseAndReopen:
         notice(page, "wurde angelegt")
         clerk.rest()
 
+        page.get_by_role("link", name="Akte schließen (zdA)").click()
+        expect(page.get_by_text("Alles in Ordnung.")).to_be_visible()
+        clerk.picture("file-05-close-check")
         page.get_by_role("button", name="Akte schließen (zdA)").click()
-        dialog = page.get_by_role("dialog", name="Diese Akte schließen (zdA)?")
-        clerk.picture("file-05-close-dialog")
-        dialog.get_by_role("button", name="Akte schließen (zdA)").click()
         notice(page, "Die Akte ist geschlossen")
         expect(page.get_by_role("link", name="Bearbeiten")).to_have_count(0)
         clerk.rest()

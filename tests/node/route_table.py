@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from tenants.roles import Role
-from tests.routes import MANAGE, READ, UPLOAD, WRITE, Route, everybody, get, only, patch, post, signed_in
+from tests.routes import MANAGE, READ, UPLOAD, WRITE, Route, delete, everybody, get, only, patch, post, signed_in
 
 ADMINISTRATOR, REGISTRY, DATA_PROTECTION, SUPERVISOR = Role.ADMINISTRATOR, Role.REGISTRY, Role.DATA_PROTECTION, Role.SUPERVISOR
 REASON = {"reason": "Irrtum"}
@@ -64,7 +64,21 @@ SCREENS = {
     ),
     "records:file": signed_in(get(READ), found="mirabelle"),
     "records:file_edit": signed_in(get(WRITE), post(WRITE, {"title": "Anders", "etag": "{etag}"}, good=302)),
-    "records:file_close": signed_in(post(WRITE, good=302)),
+    "records:file_close": signed_in(get(WRITE), post(WRITE, good=302)),
+    "records:file_register": signed_in(post(WRITE, good=302)),
+    "records:file_restore": signed_in(post(WRITE, good=302)),
+    "records:file_refile": signed_in(get(WRITE), post(WRITE, {"unit": "{unit}", **REASON}, good=422)),  # it lies there already
+    "records:file_structure": signed_in(post(WRITE, {"act": "add_register", "name": "Neu"}, good=302), get(READ), found="holunder"),
+    "records:file_retention": signed_in(
+        post(MANAGE, {"act": "place_hold", "hold_reason": "Klage"}, good=302), get(READ), found="streitsache"
+    ),
+    "records:file_directly": signed_in(post(WRITE, good=302)),
+    "records:except_text": signed_in(post(WRITE, REASON, good=302)),
+    "records:drafts": signed_in(get()),
+    "records:deadlines": signed_in(get(), get(query=QUERY)),
+    "records:hand_over": signed_in(get(), post(sent={}, good=200)),
+    "records:file_index_sheet": signed_in(get(READ)),
+    "records:file_index_pdf": signed_in(get(READ)),
     "records:file_reopen": signed_in(post(WRITE, REASON, good=302)),
     "records:file_cancel": signed_in(post(WRITE, REASON, good=302)),
     "records:file_folios": signed_in(get(READ), found="streitsache"),
@@ -213,6 +227,22 @@ API = {
     "records_api:file_reopen": signed_in(post(WRITE, REASON, good=409)),
     "records_api:file_cancel": signed_in(post(WRITE, REASON)),
     "records_api:file_refile": signed_in(post(WRITE, {"file_plan_unit": "{unit}", **REASON}, good=409)),
+    "records_api:file_register": signed_in(post(WRITE, good=409)),
+    "records_api:file_restore": signed_in(post(WRITE, good=409)),
+    "records_api:completeness": signed_in(get(WRITE)),
+    "records_api:file_parent": signed_in(post(WRITE, {"parent": "{file}"}, good=409)),  # a file is no part of itself
+    "records_api:retention": signed_in(get(READ), post(MANAGE, {"retention_years": "30", **REASON})),
+    "records_api:retention_event": signed_in(post(WRITE, {"on": "2026-01-01"}, good=409)),
+    "records_api:holds": signed_in(get(READ), post(MANAGE, REASON, good=201)),
+    "records_api:hold_lift": signed_in(post(MANAGE, REASON)),
+    "records_api:registers": signed_in(post(WRITE, {"name": "Neu"}, good=201), get(READ), found="holunder"),
+    "records_api:registers_order": signed_in(post(WRITE, {"order": ["{register}"]}), found="holunder"),
+    "records_api:register": signed_in(patch(WRITE, {"name": "Anders"}), delete(WRITE, good=409)),  # a document lies in it
+    "records_api:volumes": signed_in(get(READ), post(WRITE, good=201)),
+    "records_api:volume": signed_in(patch(WRITE, {"location": "Keller"})),
+    "records_api:hand_overs": signed_in(get(good=400), post(good=400)),  # without offices; what it shows is in test_life.py
+    "records_api:document_directly_in_file": signed_in(post(WRITE, good=409)),  # it lies in a register
+    "records_api:document_text_exception": signed_in(post(WRITE, REASON, good=409)),  # it has a text
     "records_api:sheets": signed_in(get(READ), found="holunder"),
     "records_api:file_foliate": signed_in(post(WRITE)),
     "records_api:folios": signed_in(get(READ), found="sheets"),

@@ -16,8 +16,8 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from records import erasure, granting, index_keeping, intake, journal_review, linking, reading, reminding, searching, sticking
-from records.models import EmergencyAccess, ErasureRequest, Reading
+from records import erasure, granting, index_keeping, intake, journal_review, linking, reading, reminding, retaining, searching, sticking
+from records.models import EmergencyAccess, ErasureRequest, Reading, Volume
 from tenants import current, registry, stores
 from tenants.models import AccessibilityFeedback, MunicipalSettings, User
 from tenants.roles import Role
@@ -88,6 +88,7 @@ class Record:
         reading.read(reading_id=Reading.objects.get(version__document=self.document).pk)
         self.note = sticking.stick(document=self.document, page=1, text="Schlehe beachten", printed=False, by=self.owner, at=AT)
         asked = erasure.ask_for_erasure(document=self.document, reason="Irrläufer", by=self.owner, at=AT)
+        self.hold = retaining.place_hold(file=self.file, reason="Klage", by=self.owner, at=AT)
         facts = self._facts()
         granting.grant(target=self.file, to=self.owner, right="manage_records", by=None, at=AT)
         if restricted:
@@ -168,7 +169,9 @@ class Record:
             "owner_name": self.owner.username,
         }
         others = {**work, "colleague": colleague.public_id, "office": office.public_id, "feedback": feedback.public_id}
-        return {**shared, **by_name, **of_api, **others, "erasure_id": asked.public_id}
+        volume = Volume.objects.create(file=self.file, number=1, opened_on=AT.date())
+        life = {"register": self.document.register.public_id, "volume": volume.public_id, "hold": self.hold.public_id}
+        return {**life, **shared, **by_name, **of_api, **others, "erasure_id": asked.public_id}
 
     def clerk(self, right: str) -> User:
         """A colleague with this right in the unit and with no role at all."""

@@ -7,14 +7,16 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
+from hypothesis import given, settings
+from hypothesis import strategies as some
 
 from records import filing, granting, references
-from records.models import RecordFile, ReferenceCounter
+from records.models import FormerReference, RecordFile, ReferenceCounter
 from tenants import current
 from tenants.models import MunicipalSettings
-from tests.factories import ClerkFactory
-from tests.node.factories import FilePlanUnitFactory
+from tests.factories import ClerkFactory, OfficeFactory
+from tests.node.factories import FilePlanUnitFactory, RecordFileFactory
 
 AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
@@ -85,6 +87,66 @@ class TestNumbers:
 
         assert [first.number, second.number, back.number] == [1, 2, 3]
         assert {f.file_reference for f in back.former_references.all()} == {second.file_reference, moved.file_reference}
+
+
+ACTS = some.lists(
+    some.tuples(some.sampled_from(["create", "cancel", "refile", "restore", "fail"]), some.integers(0, 2), some.integers(0, 50)),
+    max_size=25,
+)
+
+
+class TestOverALongLife:
+    @given(acts=ACTS, form=some.sampled_from(["{code}-{year}/{number:04}", "{code}-{number}"]))
+    @settings(max_examples=40)
+    def test_whatever_clerks_do_no_reference_is_ever_given_twice_and_no_number_left_out(self, acts, form) -> None:
+        with current.atomic(), current.memory():
+            template(form)
+            units = [FilePlanUnitFactory() for _n in range(3)]
+            clerk = ClerkFactory()
+            for unit in units:
+                granting.grant(target=unit, to=clerk, right="write_records", by=None, at=AT)
+            given_out, files = [], []
+            for act, place, chosen in acts:
+                given_out += self._do(act, units[place], files, chosen, clerk)
+            numbers = {unit.pk: 0 for unit in units}
+            numbers |= {counter.unit_id: counter.last_number for counter in ReferenceCounter.objects.filter(unit__in=units)}
+            now = set(RecordFile.objects.filter(unit__in=units).values_list("file_reference", flat=True))
+            former = set(FormerReference.objects.values_list("file_reference", flat=True))
+            transaction.set_rollback(True, using=current.alias())
+
+        assert len(given_out) == len(set(given_out)) == sum(numbers.values())
+        assert now | former == set(given_out)
+        assert not now & former
+
+    @staticmethod
+    def _do(act, unit, files, chosen, clerk) -> list[str]:
+        """One act of a clerk's; the references that were given by it."""
+        if act == "create" or not files:
+            files.append(filing.create_file(unit=unit, title="Akte", by=clerk, at=AT))
+            return [files[-1].file_reference]
+        place = chosen % len(files)
+        try:
+            if act == "cancel":
+                files[place] = filing.cancel_file(file=files[place], reason="x", by=clerk, at=AT)
+            elif act == "restore":
+                files[place] = filing.restore_file(file=files[place], by=clerk, at=AT)
+            elif act == "refile":
+                files[place] = filing.refile_file(file=files[place], unit=unit, reason="x", by=clerk, at=AT)
+                return [files[place].file_reference]
+            else:
+                filing.create_file(unit=unit, title="", by=clerk, at=AT)
+        except (filing.CannotCancel, filing.CannotRestore, filing.CannotFile):
+            pass
+        return []
+
+
+class TestBusinessReference:
+    def test_is_office_code_and_reference_and_none_for_a_draft(self) -> None:
+        office = OfficeFactory(code="63.1")
+        file = RecordFileFactory(lead_office=office, file_reference="63.12.04-2026/0317")
+        draft = RecordFileFactory(lead_office=office, file_reference="Entwurf 1", number=None, status="draft")
+
+        assert (file.business_reference, draft.business_reference) == ("63.1-63.12.04-2026/0317", "")
 
 
 class TestAtOnce:

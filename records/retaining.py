@@ -1,0 +1,143 @@
+"""Keeping files: a period of their own, the event that starts it, holds, and the registry's list of what becomes free when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
+
+from tenants import current
+from tenants.models import User
+
+from . import days, journal, retention
+from .models import DisposalHold, FilePlanUnit, RecordFile
+from .taking_turns import locked, save
+
+MOST_YEARS = 200
+
+
+class CannotKeep(Exception):
+    """The file cannot be kept like that; the message says why."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A period of a file's own. `years` None and not `unlimited`, and "" elsewhere: as in the file plan."""
+
+    years: int | None = None
+    unlimited: bool = False
+    starts_with: str = ""
+    disposal_action: str = ""
+
+
+def set_period(*, file: RecordFile, wanted: Wanted, reason: str, by: User, at: datetime) -> RecordFile:
+    """Keep a file otherwise than its unit says, with a reason; with nothing wanted, as the unit says again.
+
+    A closed file's end is reckoned anew. Raises CannotKeep (cancelled file, no reason, years that are none).
+    """
+    reason, event = _one_line(reason, 500), _one_line(wanted.starts_with, 200)
+    if not reason:
+        raise CannotKeep(_("Please give a reason for a period of its own."))
+    if wanted.years is not None and (wanted.unlimited or not 0 <= wanted.years <= MOST_YEARS):
+        raise CannotKeep(_("Please give whole years from 0 to %(most)d, or without limit.") % {"most": MOST_YEARS})
+    if wanted.disposal_action not in ("", *FilePlanUnit.DisposalAction.values):
+        raise CannotKeep(_("There is no such disposal action."))
+    with current.atomic():
+        file = _kept(file)
+        own = wanted.years is not None or wanted.unlimited
+        new = {
+            "retention_years": wanted.years,
+            "retention_unlimited": wanted.unlimited,
+            "retention_reason": reason if own else "",
+            "retention_starts_with": event,
+            "disposal_action": wanted.disposal_action,
+        }
+        told = {name: (getattr(file, name), value) for name, value in new.items() if getattr(file, name) != value}
+        for name, value in new.items():
+            setattr(file, name, value)
+        told |= _reckon(file)
+        told["reason"] = (None, reason)
+        save(file, at, *new, "retain_until")
+        journal.enter(act="set_period", object=file, by=by, at=at, changes=told)
+    return file
+
+
+def enter_event(*, file: RecordFile, on: date | None, by: User, at: datetime) -> RecordFile:
+    """Enter the day of the event that starts a file's period (demolition, coming of age), or take it out again (None).
+
+    A closed file gets its end by it. Raises CannotKeep (no event is awaited, cancelled file, a day out of all reason).
+    """
+    with current.atomic():
+        file = _kept(file)
+        if not retention.period_of(file=file).starts_with:
+            raise CannotKeep(_("The period of this file starts with its closing; no other event is awaited."))
+        if on is not None and (sentence := days.oddity(on, at=at)):
+            raise CannotKeep(sentence)
+        told: dict[str, journal.Change] = {"retention_started_on": (file.retention_started_on, on)}
+        file.retention_started_on = on
+        told |= _reckon(file)
+        save(file, at, "retention_started_on", "retain_until")
+        journal.enter(act="enter_event", object=file, by=by, at=at, changes=told)
+    return file
+
+
+def place_hold(*, file: RecordFile, reason: str, by: User, at: datetime) -> DisposalHold:
+    """Place a hold (Aufbewahrungssperre): it blocks destruction, and nothing else, until it is lifted. Raises CannotKeep (no reason)."""
+    reason = _one_line(reason, 500)
+    if not reason:
+        raise CannotKeep(_("Please give a reason for the hold."))
+    with current.atomic():
+        file = _kept(file)
+        hold = DisposalHold.objects.create(file=file, reason=reason, placed_at=at, placed_by=by)
+        journal.enter(act="place_hold", object=hold, by=by, at=at, file_id=file.public_id, changes={"reason": (None, reason)})
+    return hold
+
+
+def lift_hold(*, hold: DisposalHold, reason: str, by: User, at: datetime) -> DisposalHold:
+    """Lift a hold, with a reason. Raises CannotKeep (no reason, lifted already)."""
+    reason = _one_line(reason, 500)
+    if not reason:
+        raise CannotKeep(_("Please give a reason for lifting the hold."))
+    with current.atomic():
+        file = locked(hold.file)
+        hold = DisposalHold.objects.select_for_update(of=("self",)).get(pk=hold.pk)
+        if hold.lifted_at is not None:
+            raise CannotKeep(_("This hold has been lifted already."))
+        hold.lifted_at = at
+        hold.save(update_fields=["lifted_at"])
+        told: dict[str, journal.Change] = {"hold": (hold.reason, None), "reason": (None, reason)}
+        journal.enter(act="lift_hold", object=hold, by=by, at=at, file_id=file.public_id, changes=told)
+    return hold
+
+
+def closed_files(*, clerk: User) -> QuerySet[RecordFile]:
+    """Closed files the clerk may know of, with `held` (a hold stands), in the order in which they become free; without an end last."""
+    standing_hold = DisposalHold.objects.filter(file=OuterRef("pk"), lifted_at__isnull=True)
+    found: QuerySet[RecordFile] = RecordFile.objects.visible_to(clerk).filter(status=RecordFile.Status.CLOSED)
+    return found.select_related("unit", "lead_office").annotate(held=Exists(standing_hold))
+
+
+def _kept(file: RecordFile) -> RecordFile:
+    file = locked(file)
+    if file.status == RecordFile.Status.CANCELLED:
+        raise CannotKeep(_("A closed or cancelled file is not changed."))
+    return file
+
+
+def _reckon(file: RecordFile) -> dict[str, journal.Change]:
+    """Reckon a closed file's end anew, and write on it what it was reckoned from; says whether the end has changed."""
+    if file.closed_at is None:
+        return {}
+    was, period = file.retain_until, retention.period_of(file=file)
+    file.retention_years, file.retention_unlimited, file.retention_starts_with = period.years, period.unlimited, period.starts_with
+    file.retain_until = retention.end_of(period=period, closed_at=file.closed_at, began_on=file.retention_started_on)
+    return {"retain_until": (was, file.retain_until)} if was != file.retain_until else {}
+
+
+def _one_line(text: str, longest: int) -> str:
+    text = " ".join(text.replace("\x00", "").split())
+    if len(text) > longest:
+        raise CannotKeep(_("At most %(count)d characters.") % {"count": longest})
+    return text

@@ -1,0 +1,196 @@
+"""Keeping one file: its period, the event that starts it, holds. And the registry's lists: drafts that wait, files by the end of their period."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import F, Q, QuerySet
+from django.forms import Form
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from records import file_plan, inheriting, registering, retaining, retention
+from records.keeping_forms import EventForm, HoldForm, PeriodForm
+from records.models import DisposalHold, FilePlanUnit, RecordFile
+from records.models.access import LEVEL_FOR, scopes_of
+
+from .binder import crumbs_of
+from .doors import ClerkRequest, file_or_404, is_partial, may
+
+ROWS = 50
+SHOWS = ("all", "free", "awaited", "held", "unlimited")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def file_retention(request: ClerkRequest, file: UUID) -> HttpResponse:
+    if request.method != "POST":
+        return _page(request, file_or_404(request.user, file))
+    name = request.POST.get("act", "")
+    acts: dict[str, Callable[[ClerkRequest, RecordFile], Form | None]] = {
+        "event": _event, "period": _period, "place_hold": _place_hold, "lift_hold": _lift_hold,
+    }  # fmt: skip
+    found = file_or_404(request.user, file, LEVEL_FOR["retain"])
+    if name not in acts or (name != "event" and not keeps(request, found)):
+        raise Http404
+    try:
+        faulty = acts[name](request, found)
+    except retaining.CannotKeep as refusal:
+        messages.error(request, str(refusal))
+        return _page(request, file_or_404(request.user, file), status=409)
+    if faulty is not None:
+        return _page(request, found, status=422, faulty={name: faulty})
+    return redirect("records:file_retention", file)
+
+
+def keeps(request: ClerkRequest, file: RecordFile) -> bool:
+    """Whether periods and holds of this file are the clerk's to set: the registry's work."""
+    return registering.keeps_registry(clerk=request.user, level=scopes_of(request.user).level(file.scope_id))
+
+
+def _page(request: ClerkRequest, file: RecordFile, *, status: int = 200, faulty: dict[str, Form] | None = None) -> HttpResponse:
+    faulty, period = faulty or {}, retention.period_of(file=file)
+    own = {"retention_years": file.retention_years, "retention_unlimited": file.retention_unlimited} if period.own else {}
+    inherited = file.retention_starts_with == inheriting.rules_of(unit=file.unit).starts_with  # written down when the file was closed
+    event = "" if inherited else file.retention_starts_with
+    initial = {**own, "retention_starts_with": event, "disposal_action": file.disposal_action}
+    holds: list[Any] = list(DisposalHold.objects.filter(file=file).select_related("placed_by").order_by("-placed_at", "-pk"))
+    context = {
+        "nav": "file_plan",
+        "tab": "retention",
+        "file": file,
+        "crumbs": crumbs_of(file),
+        "period": period,
+        "period_sentence": period_sentence(period),
+        "disposal": dict(FilePlanUnit.DisposalAction.choices).get(period.disposal_action, ""),
+        "holds": holds,
+        "held": any(hold.lifted_at is None for hold in holds),
+        "can_keep": keeps(request, file) and file.status != RecordFile.Status.CANCELLED,
+        "event_form": faulty.get("event") or EventForm(initial={"on": file.retention_started_on}),
+        "period_form": faulty.get("period") or PeriodForm(initial=initial),
+        "hold_form": faulty.get("place_hold") or HoldForm(),
+        **may(request.user, file),
+    }
+    return render(request, "records/file_retention.html", context, status=status)
+
+
+def period_sentence(period: retention.Period) -> str:
+    """How long a file is kept, in words."""
+    from .plan import retention_sentence
+
+    if not period.starts_with or period.unlimited or period.years is None:
+        return retention_sentence(file_plan.Defaults(period.years, period.unlimited, "", None)) or _("No period is set.")
+    return _("Kept for %(years)s years after: %(event)s") % {"years": period.years, "event": period.starts_with}
+
+
+def _event(request: ClerkRequest, file: RecordFile) -> Form | None:
+    form = EventForm(request.POST)
+    if not form.is_valid():
+        return form
+    kept = retaining.enter_event(file=file, on=form.cleaned_data["on"], by=request.user, at=timezone.now())
+    if kept.retain_until:
+        messages.success(request, _("The file is kept until %(until)s.") % {"until": f"{kept.retain_until:%d.%m.%Y}"})
+    else:
+        messages.success(request, _("The day has been noted."))
+    return None
+
+
+def _period(request: ClerkRequest, file: RecordFile) -> Form | None:
+    form = PeriodForm(request.POST)
+    if not form.is_valid():
+        return form
+    data = form.cleaned_data
+    wanted = retaining.Wanted(data["retention_years"], data["retention_unlimited"], data["retention_starts_with"], data["disposal_action"])
+    retaining.set_period(file=file, wanted=wanted, reason=data["reason"], by=request.user, at=timezone.now())
+    messages.success(request, _("The period has been set."))
+    return None
+
+
+def _place_hold(request: ClerkRequest, file: RecordFile) -> Form | None:
+    form = HoldForm(request.POST)
+    if not form.is_valid():
+        return form
+    retaining.place_hold(file=file, reason=form.cleaned_data["hold_reason"], by=request.user, at=timezone.now())
+    messages.success(request, _("The hold has been placed. The file will not be destroyed while it stands."))
+    return None
+
+
+def _lift_hold(request: ClerkRequest, file: RecordFile) -> None:
+    try:
+        hold = DisposalHold.objects.select_related("file").get(file=file, public_id=UUID(request.POST.get("hold", "")))
+    except (ValueError, DisposalHold.DoesNotExist) as error:
+        raise Http404 from error
+    retaining.lift_hold(hold=hold, reason=request.POST.get("reason", ""), by=request.user, at=timezone.now())
+    messages.success(request, _("The hold has been lifted."))
+
+
+@require_safe
+def deadlines(request: ClerkRequest) -> HttpResponse:
+    """Closed files in the order in which they become free; what is awaited; holds. A constant number of queries."""
+    show = request.GET.get("zeige", "all")
+    show = show if show in SHOWS else "all"
+    year, words = request.GET.get("jahr", ""), request.GET.get("q", "").replace("\x00", "").strip()[:200]
+    files = _shown(retaining.closed_files(clerk=request.user), show, year, words)
+    start = _whole(request.GET.get("ab", "")) or 0
+    rows: list[Any] = list(files.order_by(F("retain_until").asc(nulls_last=True), "reference_key", "id")[start : start + ROWS + 1])
+    _complete(rows)
+    context = {
+        "nav": "administration",
+        "rows": rows[:ROWS],
+        "today": timezone.localdate(),
+        "filters": {"show": show, "year": year, "q": words},
+        "next_url": _page_address(request, start + ROWS) if len(rows) > ROWS else None,
+        "previous_url": _page_address(request, max(0, start - ROWS)) if start else None,
+    }
+    return render(request, "records/_deadline_rows.html" if is_partial(request) else "records/deadlines.html", context)
+
+
+def _shown(files: QuerySet[RecordFile], show: str, year: str, words: str) -> QuerySet[RecordFile]:
+    if words:
+        files = files.filter(Q(title__icontains=words) | Q(file_reference__icontains=words))
+    if (wanted := _whole(year)) and 1800 <= wanted <= 3000:
+        files = files.filter(retain_until__range=(date(wanted, 1, 1), date(wanted, 12, 31)))
+    awaited = Q(retain_until__isnull=True, retention_unlimited=False) & ~Q(retention_starts_with="")
+    narrowed = {
+        "free": Q(retain_until__lt=timezone.localdate()), "awaited": awaited, "held": Q(held=True), "unlimited": Q(retention_unlimited=True),
+    }  # fmt: skip
+    return files.filter(narrowed[show]) if show in narrowed else files
+
+
+def _complete(rows: list[Any]) -> None:
+    """Put the disposal action that holds on each row; the units above are fetched at once."""
+    needed = {pk for row in rows for pk in (*row.unit.ancestor_ids, row.unit_id)}
+    defaults = file_plan.inherited(FilePlanUnit.objects.filter(pk__in=needed).select_related("register_set"))
+    words = dict(FilePlanUnit.DisposalAction.choices)
+    for row in rows:
+        row.disposal = words.get(row.disposal_action or defaults[row.unit_id].disposal_action, "")
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else None
+
+
+def _page_address(request: ClerkRequest, start: int) -> str:
+    query = request.GET.copy()
+    query["ab"] = str(start)
+    return "?" + query.urlencode()
+
+
+@require_safe
+def drafts(request: ClerkRequest) -> HttpResponse:
+    """Drafts that wait for the registry, and the clerk's own."""
+    found: list[Any] = list(registering.drafts_waiting(clerk=request.user)[:200])
+    level, scopes = registering.registry_level(request.user), scopes_of(request.user)
+    by_registry = inheriting.run_by_registry({file.unit for file in found})
+    for file in found:
+        held = scopes.level(file.scope_id)
+        file.may_register = held >= level or (held >= LEVEL_FOR["register"] and file.unit_id not in by_registry)
+    context = {"nav": "administration", "files": found, "back": reverse("records:desk")}
+    return render(request, "records/drafts.html", context)

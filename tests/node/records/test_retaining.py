@@ -1,0 +1,227 @@
+"""Retention: what holds for a file, the event that starts its period, holds (domain §5)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as some
+
+from records import filing, retaining, retention
+from records.models import RecordFile
+from records.retaining import Wanted
+from tests.node.factories import FilePlanUnitFactory
+
+from .lives import AT, new_file, told, writer
+
+MOMENTS = some.datetimes(datetime(1900, 1, 1), datetime(2150, 1, 1), timezones=some.just(UTC))  # noqa: DTZ001 - hypothesis wants them naive
+
+
+def closed(*, at: datetime = AT, began_on: date | None = None, **unit: object) -> RecordFile:
+    file = new_file(FilePlanUnitFactory(**unit))
+    if began_on:
+        retaining.enter_event(file=file, on=began_on, by=file.created_by, at=AT)
+    return filing.close_file(file=file, by=file.created_by, at=at)
+
+
+class TestLastDay:
+    def test_closed_3_january_2013_with_ten_years_is_free_on_1_january_2024(self) -> None:
+        assert closed(at=datetime(2013, 1, 3, 9, tzinfo=UTC), retention_years=10).retain_until == date(2023, 12, 31)
+
+    def test_closed_1_january_2012_with_five_years_is_free_on_1_january_2018(self) -> None:
+        assert closed(at=datetime(2012, 1, 1, 9, tzinfo=UTC), retention_years=5).retain_until == date(2017, 12, 31)
+
+    def test_the_closing_year_is_that_of_the_local_date(self) -> None:
+        assert closed(at=datetime(2025, 12, 31, 23, 30, tzinfo=UTC), retention_years=10).retain_until == date(2036, 12, 31)
+
+    def test_no_years_at_all_end_with_the_year_of_closing(self) -> None:
+        assert closed(retention_years=0).retain_until == date(2026, 12, 31)
+
+    @given(at=MOMENTS, years=some.integers(0, 200))
+    def test_is_always_the_last_day_of_a_year_and_at_least_the_years_away(self, at: datetime, years: int) -> None:
+        last, here = retention.last_day(closed_at=at, years=years), timezone.localdate(at)
+
+        assert (last.month, last.day) == (12, 31)
+        assert last.year - here.year == years
+        assert (last + timedelta(days=1)).year == here.year + years + 1
+
+    @given(first=MOMENTS, second=MOMENTS, years=some.integers(0, 200))
+    def test_who_closes_later_is_never_free_earlier(self, first: datetime, second: datetime, years: int) -> None:
+        earlier, later = sorted([first, second])
+
+        assert retention.last_day(closed_at=earlier, years=years) <= retention.last_day(closed_at=later, years=years)
+
+    @given(
+        closed_at=MOMENTS,
+        began=some.none() | some.dates(date(1900, 1, 1), date(2150, 1, 1)),
+        years=some.none() | some.integers(0, 200),
+        unlimited=some.booleans(),
+        event=some.sampled_from(["", "Abbruch"]),
+    )
+    def test_there_is_an_end_exactly_if_years_are_set_and_what_starts_them_is_known(
+        self, closed_at: datetime, began: date | None, years: int | None, unlimited: bool, event: str
+    ) -> None:
+        period = retention.Period(years, unlimited, event, "", None, own=False)
+
+        end = retention.end_of(period=period, closed_at=closed_at, began_on=began)
+
+        assert (end is not None) == (not unlimited and years is not None and (not event or began is not None))
+        if end and event and began and years is not None:
+            assert end.year == began.year + years
+
+
+class TestCloseFile:
+    def test_a_period_that_starts_by_an_event_has_no_end_until_it_is_entered(self) -> None:
+        file = closed(retention_years=10, retention_starts_with="Abbruch des Gebäudes")
+        assert (file.retain_until, file.retention_starts_with) == (None, "Abbruch des Gebäudes")
+
+        file = retaining.enter_event(file=file, on=date(2030, 6, 1), by=file.created_by, at=AT)
+
+        assert file.retain_until == date(2040, 12, 31)
+        assert told("enter_event") == {"retention_started_on": (None, "2030-06-01"), "retain_until": (None, "2040-12-31")}
+
+    def test_an_event_known_before_closing_gives_the_end_with_closing(self) -> None:
+        file = closed(retention_years=3, retention_starts_with="Volljährigkeit", began_on=date(2029, 2, 3))
+
+        assert file.retain_until == date(2032, 12, 31)
+
+    def test_the_event_is_inherited_down_the_file_plan(self) -> None:
+        top = FilePlanUnitFactory(retention_years=5, retention_starts_with="Abbruch")
+
+        assert closed(parent=top).retention_starts_with == "Abbruch"
+
+    def test_a_transfer_period_ends_with_a_year_too(self) -> None:
+        assert closed(retention_years=10, transfer_years=2).transfer_until == date(2028, 12, 31)
+        assert closed(retention_years=10).transfer_until is None
+
+    def test_what_the_file_plan_says_at_closing_counts(self) -> None:
+        unit = FilePlanUnitFactory(retention_years=5)
+        file = new_file(unit)
+        unit.retention_years = 8
+        unit.save()
+
+        assert filing.close_file(file=file, by=file.created_by, at=AT).retain_until == date(2034, 12, 31)
+
+    def test_what_the_file_plan_says_later_changes_no_closed_file_but_one_that_is_opened_again(self) -> None:
+        file = closed(retention_years=10, retention_starts_with="Abbruch")
+        file.unit.retention_years, file.unit.retention_starts_with = 3, ""
+        file.unit.save()
+
+        entered = retaining.enter_event(file=file, on=date(2030, 1, 1), by=file.created_by, at=AT)
+        assert entered.retain_until == date(2040, 12, 31)
+
+        file.unit.retention_starts_with = "Abbruch"
+        file.unit.save()
+        filing.reopen_file(file=file, reason="Nachtrag", by=file.created_by, at=AT)
+        file.unit.retention_starts_with = ""
+        file.unit.save()
+        again = filing.close_file(file=file, by=file.created_by, at=AT)
+
+        assert (again.retention_starts_with, again.retain_until) == ("", date(2029, 12, 31))
+
+    def test_reopening_ends_both_periods_and_closing_again_starts_them_anew(self) -> None:
+        file = closed(retention_years=10, transfer_years=2)
+
+        reopened = filing.reopen_file(file=file, reason="Nachtrag", by=file.created_by, at=AT)
+        again = filing.close_file(file=file, by=file.created_by, at=datetime(2028, 5, 1, tzinfo=UTC))
+
+        assert (reopened.retain_until, reopened.transfer_until) == (None, None)
+        assert (again.retain_until, again.transfer_until) == (date(2038, 12, 31), date(2030, 12, 31))
+
+
+class TestSetPeriod:
+    def test_overrides_the_file_plan_with_a_reason(self) -> None:
+        file = new_file(FilePlanUnitFactory(retention_years=5, disposal_action="V"))
+
+        retaining.set_period(file=file, wanted=Wanted(years=30, disposal_action="A"), reason="Denkmal", by=file.created_by, at=AT)
+        file = filing.close_file(file=file, by=file.created_by, at=AT)
+
+        assert (file.retain_until, file.disposal_action, file.retention_reason) == (date(2056, 12, 31), "A", "Denkmal")
+        assert told("set_period")["retention_years"] == ("5", "30")
+
+    def test_reckons_the_end_of_a_closed_file_anew(self) -> None:
+        file = closed(retention_years=5)
+
+        file = retaining.set_period(file=file, wanted=Wanted(unlimited=True), reason="Denkmal", by=file.created_by, at=AT)
+        assert file.retain_until is None
+        file = retaining.set_period(file=file, wanted=Wanted(), reason="doch nicht", by=file.created_by, at=AT)
+
+        assert (file.retain_until, file.retention_reason) == (date(2031, 12, 31), "")
+
+    @pytest.mark.parametrize(
+        ("wanted", "reason"),
+        [(Wanted(years=5), " "), (Wanted(years=201), "x"), (Wanted(years=-1), "x"), (Wanted(years=1, unlimited=True), "x"),
+         (Wanted(disposal_action="X"), "x"), (Wanted(starts_with="x" * 201), "x"), (Wanted(years=5), "x" * 501)],
+    )  # fmt: skip
+    def test_refuses_what_is_no_period(self, wanted: Wanted, reason: str) -> None:
+        file = new_file()
+
+        with pytest.raises(retaining.CannotKeep):
+            retaining.set_period(file=file, wanted=wanted, reason=reason, by=file.created_by, at=AT)
+
+    def test_an_event_of_the_files_own_is_awaited(self) -> None:
+        file = new_file(FilePlanUnitFactory(retention_years=5))
+
+        retaining.set_period(file=file, wanted=Wanted(starts_with="Auszug"), reason="Mietvertrag", by=file.created_by, at=AT)
+
+        assert filing.close_file(file=file, by=file.created_by, at=AT).retain_until is None
+
+
+class TestEnterEvent:
+    @pytest.mark.parametrize("day", [date(1582, 10, 15), date(2999, 1, 1)])
+    def test_refuses_a_day_out_of_all_reason(self, day: date) -> None:
+        file = closed(retention_years=10, retention_starts_with="Abbruch")
+
+        with pytest.raises(retaining.CannotKeep, match="1800"):
+            retaining.enter_event(file=file, on=day, by=file.created_by, at=AT)
+
+    def test_refuses_a_file_whose_period_starts_with_closing(self) -> None:
+        file = closed(retention_years=10)
+
+        with pytest.raises(retaining.CannotKeep):
+            retaining.enter_event(file=file, on=date(2026, 1, 1), by=file.created_by, at=AT)
+
+    def test_can_be_taken_out_again(self) -> None:
+        file = closed(retention_years=10, retention_starts_with="Abbruch", began_on=date(2020, 1, 1))
+
+        assert retaining.enter_event(file=file, on=None, by=file.created_by, at=AT).retain_until is None
+
+
+class TestHold:
+    def test_is_placed_and_lifted_with_reasons(self) -> None:
+        file = closed(retention_years=5)
+        hold = retaining.place_hold(file=file, reason="Klage anhängig", by=file.created_by, at=AT)
+        assert retaining.closed_files(clerk=file.created_by).get().held
+
+        lifted = retaining.lift_hold(hold=hold, reason="Urteil rechtskräftig", by=file.created_by, at=AT)
+
+        assert lifted.lifted_at == AT
+        assert not retaining.closed_files(clerk=file.created_by).get().held
+        assert told("lift_hold") == {"hold": ("Klage anhängig", None), "reason": (None, "Urteil rechtskräftig")}
+
+    def test_blocks_nothing_but_destruction(self) -> None:
+        file = new_file(FilePlanUnitFactory(retention_years=5))
+        retaining.place_hold(file=file, reason="Klage", by=file.created_by, at=AT)
+
+        assert filing.close_file(file=file, by=file.created_by, at=AT).retain_until == date(2031, 12, 31)
+
+    def test_wants_reasons_and_is_lifted_once(self) -> None:
+        file = closed(retention_years=5)
+        with pytest.raises(retaining.CannotKeep):
+            retaining.place_hold(file=file, reason=" ", by=file.created_by, at=AT)
+        hold = retaining.place_hold(file=file, reason="Klage", by=file.created_by, at=AT)
+        with pytest.raises(retaining.CannotKeep):
+            retaining.lift_hold(hold=hold, reason="", by=file.created_by, at=AT)
+        retaining.lift_hold(hold=hold, reason="vorbei", by=file.created_by, at=AT)
+
+        with pytest.raises(retaining.CannotKeep):
+            retaining.lift_hold(hold=hold, reason="vorbei", by=file.created_by, at=AT)
+
+
+class TestClosedFiles:
+    def test_shows_nobody_what_she_may_not_know_of(self) -> None:
+        closed(retention_years=5)
+
+        assert not retaining.closed_files(clerk=writer()).exists()
