@@ -138,7 +138,7 @@ def with_refused_upload(visitor: Visitor) -> None:
 def restriction_preview(visitor: Visitor) -> None:
     """Who would lose a file; nothing is confirmed."""
     page = visitor.open(first_file(visitor) + "rechte/")
-    page.get_by_label("Begründung").fill("Disziplinarsache")
+    page.locator("#id_reason").fill("Disziplinarsache")
     page.get_by_role("button", name="Diese Akte beschränken").click()
     expect(page.locator("#proposal")).to_be_visible()
 

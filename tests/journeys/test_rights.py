@@ -48,7 +48,7 @@ class TestRestriction:
         assert finds(colleague, path, title) == (True, True, 200)
         page = supervisor.open(path + "rechte/")
         supervisor.picture("rights-01-file")
-        page.get_by_label("Begründung").fill("Disziplinarsache")
+        page.locator("#id_reason").fill("Disziplinarsache")
         page.get_by_role("button", name="Diese Akte beschränken").click()
         expect(page.get_by_role("heading", name="Wer verliert")).to_be_visible()
         expect(page.get_by_text("Noch ist nichts geändert.")).to_be_visible()
@@ -65,7 +65,7 @@ class TestRestriction:
         supervisor = visit("supervisor", viewport=PHONE, color_scheme="dark")
         path, _title = new_file(supervisor)
         page = supervisor.open(path + "rechte/")
-        reason = page.get_by_label("Begründung")
+        reason = page.locator("#id_reason")
         for _press in range(80):
             page.keyboard.press("Tab")
             if reason.evaluate("(field) => field === document.activeElement"):
