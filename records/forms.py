@@ -94,7 +94,7 @@ class DocumentForm(forms.Form):
 class VersionForm(forms.Form):
     """A new version. The bytes lie in the store's folder of arrivals when this is asked."""
 
-    content = forms.FileField(label=_("File"), max_length=None, allow_empty_file=True)
+    content = forms.FileField(label=_("File to be uploaded"), max_length=None, allow_empty_file=True)
     comment = forms.CharField(label=_("Comment"), max_length=500, required=False, help_text=_("What is new in it."))
 
 

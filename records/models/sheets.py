@@ -87,7 +87,6 @@ class StickyNote(models.Model):
     objects: ClassVar[models.Manager[Any]] = StickyNoteQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("Sticky note")
         constraints = [
             models.CheckConstraint(condition=Q(page__gte=1), name="sticky_note_page_from_1"),
             models.CheckConstraint(condition=~Q(text=""), name="sticky_note_says_something"),

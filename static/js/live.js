@@ -10,6 +10,7 @@ const states = () => new Map([...list().querySelectorAll("[data-state]")].map((r
 let wait = SOONEST;
 let timer;
 let asking = false;
+let missed = false;
 let known = "";
 
 /** Tell what has become of documents since the last look. */
@@ -42,6 +43,7 @@ function hold(scroller, anchor, frames = 2) {
 /** Fetch the list and put it in place of the old one; keeps focus and scroll position. */
 export async function refresh() {
   const old = list();
+  if (asking) missed = true; // what has changed meanwhile may not be in the answer that is on its way
   if (!old || asking) return;
   asking = true;
   try {
@@ -66,7 +68,9 @@ export async function refresh() {
     // no network for a moment: the next look tries again
   } finally {
     asking = false;
-    plan();
+    if (missed) refresh();
+    else plan();
+    missed = false;
   }
 }
 

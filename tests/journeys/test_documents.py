@@ -80,6 +80,8 @@ class TestTable:
 
         expect(page.get_by_role("status").filter(has_text="3 Dokumente wurden geändert")).to_be_visible()
         clerk.rest()
+        page.locator(".binder-view").focus()
+        page.keyboard.press("Home")
         expect(page.locator(".leaf__caption .stamp").first).to_contain_text("02.03.2026")
         clerk.picture("documents-03-stamp")
         clerk.open(f"{path}tabelle/")
@@ -103,7 +105,7 @@ class TestVersions:
         changed = tmp_path / "Bescheid.txt"
         changed.write_text(CHANGED)
         page.get_by_label("Neue Fassung").set_input_files(changed)
-        page.get_by_label("Kommentar").fill("Frist verlängert")
+        page.get_by_label("Bemerkung").fill("Frist verlängert")
         clerk.picture("documents-07-properties")
         page.get_by_role("button", name="Einchecken").click()
         expect(page.get_by_role("status").filter(has_text="neuen Fassung eingecheckt")).to_be_visible()
@@ -131,7 +133,7 @@ class TestVersions:
         dialog = page.get_by_role("dialog", name="Neue Fassung")
         expect(dialog).to_contain_text("Vertrag unterschrieben.txt")
         clerk.picture("documents-11-dropped")
-        dialog.get_by_label("Kommentar").fill("unterschrieben")
+        dialog.get_by_label("Bemerkung").fill("unterschrieben")
         dialog.get_by_role("button", name="Neue Fassung ablegen").click()
 
         expect(page.locator(".toast")).to_contain_text("Vertrag hat eine neue Fassung")

@@ -41,7 +41,7 @@ export function askVersion(row, dropped = null, instead = null) {
   const dialog = document.getElementById("new-version");
   const [name, chooser, other] = ["[data-dropped]", "[data-file-field]", "[data-as-document]"].map((part) => dialog.querySelector(part));
   name.hidden = !dropped;
-  name.textContent = dropped?.name ?? "";
+  name.querySelector("[data-name]").textContent = dropped?.name ?? "";
   chooser.hidden = Boolean(dropped);
   chooser.querySelector("input").required = !dropped;
   other.hidden = !instead;
