@@ -102,7 +102,7 @@ def _number_elsewhere(document: Document, source: RecordFile, target: RecordFile
     old_reference, old_case, stays = numbering.reference_of(document), document.case, source.pk == target.pk
     wanted = (old_case if stays else None) if case is SAME else case
     assert wanted is None or isinstance(wanted, Case)
-    if stays and (wanted and wanted.pk) == document.case_id and document.number is not None:
+    if stays and (wanted and wanted.pk) == document.case_id:
         return {}
     try:
         numbering.refuse_leaving(old_case)

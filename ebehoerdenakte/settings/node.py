@@ -3,7 +3,7 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *  # noqa: F403 - a settings module is its base and its differences
-from .base import PRODUCTION, SHARED_APPS, VAR, env
+from .base import PRODUCTION, SHARED_APPS, SPECTACULAR_SETTINGS, VAR, env
 
 SITE = "node"
 ROOT_URLCONF = "ebehoerdenakte.urls_node"
@@ -79,3 +79,11 @@ CELERY_BEAT_SCHEDULE = {
 
 if PRODUCTION and not env.str("REGISTRY", ""):
     raise ImproperlyConfigured("Production does not start: EAKTE_REGISTRY must name the registry file of this node.")
+
+# --- The API's schema -------------------------------------------------------------------------------------------------------------
+SPECTACULAR_SETTINGS = SPECTACULAR_SETTINGS | {  # sets of choices that stand in fields of one name
+    "ENUM_NAME_OVERRIDES": {
+        "ParticipantKindEnum": "records.models.Participant.Kind",
+        "IndexFieldKindEnum": "records.models.IndexField.Kind",
+    },
+}

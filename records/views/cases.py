@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from records import cases, facts, participants
 from records.fact_forms import CaseForm, ParticipantForm, ReasonedForm, SureForm
 from records.models import Case, Document, Participant, RecordFile
-from records.models.access import LEVEL_FOR
+from records.models.access import LEVEL_FOR, LEVEL_READ
 
 from .binder import crumbs_of
 from .doors import ClerkRequest, file_or_404, may
@@ -52,7 +52,7 @@ def case_new(request: ClerkRequest, file: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def case(request: ClerkRequest, file: UUID, case: UUID) -> HttpResponse:
     """A case with its documents; those of the file that are ticked lie in it afterwards."""
-    found = file_or_404(request.user, file, LEVEL_FOR["edit"] if request.method == "POST" else 1)
+    found = file_or_404(request.user, file, LEVEL_FOR["edit"] if request.method == "POST" else LEVEL_READ)
     shown = _case(found, case)
     error = ""
     if request.method == "POST":

@@ -87,7 +87,7 @@ function cardElement(leaf, say) {
   link.href = paper.original;
   link.download = "";
   const body = el("div", "leaf__card");
-  body.append(el("p", "leaf__heading", paper.title), el("p", "", sentence), el("p", "small muted", paper.reference), link);
+  body.append(el("p", "leaf__heading", paper.title), el("p", "", sentence), ...(paper.reference ? [el("p", "small muted", paper.reference)] : []), link);
   card.append(icon(paper.state === "failed" ? "alert" : paper.state === "ready" ? "document" : "clock"), body);
   return card;
 }

@@ -81,6 +81,15 @@ class TestStates:
         with pytest.raises(cases.CannotKeepCase):
             cases.cancel_case(case=case, reason="Irrtum", by=case.created_by, at=AT)
 
+    def test_a_closed_case_keeps_its_documents(self) -> None:
+        case = CaseFactory(closed_at=AT)
+        document, other = DocumentFactory(file=case.file, case=case, number=1), RecordFileFactory()
+
+        with pytest.raises(cases.CannotKeepCase):
+            cases.put_into_case(document=document, case=None, by=case.created_by, at=AT)
+        with pytest.raises(moving.CannotMove):
+            moving.move_document(document=document, file=other, register=None, position=None, by=case.created_by, at=AT)
+
     def test_closing_twice_is_refused(self) -> None:
         case = CaseFactory()
         cases.close_case(case=case, by=case.created_by, at=AT)

@@ -94,7 +94,7 @@ class TestFactsPage:
         refused = client.post(f"{address}vorgaenge/neu/", {"title": "Neu"})
 
         assert refused.status_code == 422
-        assert "wird nicht geändert" in refused.content.decode()
+        assert "wird nicht mehr geändert" in refused.content.decode()
         assert not Case.objects.exists()
 
 
