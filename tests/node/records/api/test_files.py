@@ -330,5 +330,6 @@ class TestSchema:
 
         assert (said["lifetime"], said["former_references"]) == ({"from": "2026-02-28", "to": "2026-02-28"}, ["1-2020/0001"])
         beside = {name: getattr(file, name) for name in ("unit", "lead_office", "scope")}
-        beside |= {"registers": file.registers.order_by("position"), **{name: said[name] for name in ("lifetime", "former_references")}}
+        elsewhere = ("lifetime", "former_references", "external_references", "volumes", "parent", "subfiles", "business_reference")
+        beside |= {"registers": file.registers.order_by("position"), "highest_need": "normal", **{name: said[name] for name in elsewhere}}
         assert said == json.loads(JSONRenderer().render(FileOut({**vars(file), **beside}).data))
