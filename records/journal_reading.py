@@ -73,11 +73,22 @@ def act_words() -> dict[str, str]:
         "restrict": _("Access restriction"),
         "ask_for_erasure": _("Erasure asked for"),
         "erase": _("Erased"),
+        "print": _("Printed"),
+        "export": _("Export asked for"),
+        "export_ready": _("Export made"),
+        "cancel_export": _("Export cancelled"),
+        "download_export": _("Export downloaded"),
     }
 
 
 def object_words() -> dict[str, str]:
-    return {"RecordFile": _("File"), "Document": _("Document"), "FilePlanUnit": _("File plan unit"), "Register": _("Register")}
+    return {
+        "RecordFile": _("File"),
+        "Document": _("Document"),
+        "FilePlanUnit": _("File plan unit"),
+        "Register": _("Register"),
+        "Export": _("Export"),
+    }
 
 
 def field_words() -> dict[str, str]:
@@ -104,4 +115,8 @@ def field_words() -> dict[str, str]:
         "position": _("Position"),
         "file": _("File"),
         "asked_by": _("Asked by"),
+        "sheets": _("Sheets"),
+        "kind": _("Kind"),
+        "left_out": _("Left out"),
+        "confirmed": _("Confirmed"),
     }

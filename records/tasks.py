@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from . import page_images, reading, recovery, storekeeping
+from . import exports, page_images, reading, recovery, storekeeping
 
 
 @shared_task(name="records.read_document")
@@ -26,6 +26,11 @@ def draw_first_page(*, version_id: int, **_newer: Any) -> None:
 @shared_task(name="records.sweep_readings")
 def sweep_readings(**_newer: Any) -> None:
     recovery.sweep(at=timezone.now())
+
+
+@shared_task(name="records.make_export")
+def make_export(*, export_id: int, **_newer: Any) -> None:
+    exports.make(export_id=export_id)
 
 
 @shared_task(name="records.sweep_store")

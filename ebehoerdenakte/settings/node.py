@@ -17,6 +17,8 @@ MUNICIPALITY_INDEXES = env.path("INDEXES", VAR / "index")
 IMAGE_CACHE = env.path("IMAGE_CACHE", VAR / "images")
 IMAGE_CACHE_BYTES = env.int("IMAGE_CACHE_BYTES", 4 * 1024**3)
 SCRATCH = env.path("SCRATCH", VAR / "scratch")
+# A folder with the published schema files of XJustiz; without it, records for courts are not validated, and say so.
+XJUSTIZ_SCHEMAS = env.path("XJUSTIZ_SCHEMAS", None)
 # A role that may create databases; used by create_municipality only.
 ADMIN_DATABASE_URL = env.str("ADMIN_DATABASE_URL", "")
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 LEVEL_READ, LEVEL_WRITE, LEVEL_MANAGE = 1, 2, 3
 LEVELS = {"read_records": LEVEL_READ, "write_records": LEVEL_WRITE, "manage_records": LEVEL_MANAGE}
-FileAct = Literal["edit", "file_documents", "close", "reopen", "cancel", "refile", "read_journal", "restrict", "grant"]
+FileAct = Literal["edit", "file_documents", "close", "reopen", "cancel", "refile", "read_journal", "restrict", "grant", "export"]
 # What each act on a file asks for; screens and the API look here, so that no door opens further than another. Cancelling is one of the acts of
 # a file's life like closing: who opened a file by mistake takes it out of the lists, with a reason; nothing is deleted.
 LEVEL_FOR: dict[FileAct, int] = {
@@ -38,6 +38,7 @@ LEVEL_FOR: dict[FileAct, int] = {
     "read_journal": LEVEL_WRITE,
     "restrict": LEVEL_MANAGE,
     "grant": LEVEL_MANAGE,
+    "export": LEVEL_READ,  # whoever reads each document may have them all together; what leaves the house is warned of and journaled
 }
 
 
