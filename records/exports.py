@@ -27,6 +27,7 @@ from .models.reading import LEASE_SECONDS
 
 logger = logging.getLogger(__name__)
 KEPT_DAYS = 7
+MEDIA_TYPES = {Export.Kind.FILE_PDF: "application/pdf", Export.Kind.COURT_PACKAGE: "application/zip"}
 MOST_AT_ONCE = 3  # of one clerk, so that nobody else's documents wait for hers
 LANE = "large"
 QUIET_SECONDS, LONG_QUIET_SECONDS, LONGEST_LOOK = 10, 900, 2000

@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 SHEETS_IN_ONE_GO = 120
 LINE_WIDTH = 100  # letters on a sheet of typewriting (foundation.pages.inside.text_files)
 TEXT_SHEETS_IN_ONE_GO = 40
+ROWS_IN_ONE_GO = 120
 
 
 @dataclass(frozen=True)
@@ -148,10 +149,9 @@ def _lines(text: str) -> list[str]:
 
 def _parts(making: Making, selection: Selection, done: Progress, left_out: Sequence[LeftOut]) -> list[binding.Bound]:
     """Everything in its order: cover, contents, documents by register, notes."""
-    folder = making.hold.folder("lists")
     about = printing.about(file=making.file, address=str(making.export.options.get("address", "")), at=making.at)
     context = about | {
-        "rows": _rows(done.bound),
+        "rows": _under_registers([(bound.going.register or _("Directly in the file"), bound) for bound in done.bound]),
         "left_out": [left.as_json() | {"why": leaving_out.why(left.as_json())} for left in left_out],
         "missing": selection.missing,
         "notes": selection.notes,
@@ -159,38 +159,64 @@ def _parts(making: Making, selection: Selection, done: Progress, left_out: Seque
         "asked_by": making.export.asked_by,
         "at": making.at,
     }
-    front = [_list(folder, "cover", _("Cover"), context, "A"), _list(folder, "contents", _("Table of contents"), context, "I")]
+    front = [*_list(making, "cover", _("Cover"), [context], "A"), *_list(making, "contents", _("Table of contents"), _pieces(context), "I")]
     documents = [
         binding.Bound(bound.path, bound.going.labels, (bound.going.register or _("Directly in the file"), _bookmark(bound.going)))
         for bound in done.bound
     ]
-    back = [_list(folder, "notes", _("Sticky notes"), context, "N")] if selection.notes else []
+    back = _list(making, "notes", _("Sticky notes"), [context], "N") if selection.notes else []
     return [*front, *documents, *back]
 
 
-def _list(folder: Path, name: str, title: str, context: dict[str, Any], prefix: str) -> binding.Bound:
-    """One of our own sheets; its pages are called A-1, I-1, I-2 …, so that no number of a sheet appears twice."""
+def _list(making: Making, name: str, title: str, pieces: Sequence[dict[str, Any]], prefix: str) -> list[binding.Bound]:
+    """Sheets of our own; their pages are called A-1, I-1, I-2 …, so that no number of a sheet appears twice.
+
+    Long ones are written piece by piece, so that the lease is kept meanwhile.
+    """
     import pikepdf
 
-    path = folder / f"{name}.pdf"
-    path.write_bytes(printing.as_pdf(f"records/print/{name}.html", context))
-    with pikepdf.open(path) as pdf:
-        count = len(pdf.pages)
-    return binding.Bound(path, tuple(f"{prefix}-{number}" for number in range(1, count + 1)), (title,), stamped=False)
+    written: list[binding.Bound] = []
+    pages = 0
+    for place, context in enumerate(pieces):
+        path = making.hold.folder("lists") / f"{name}-{place}.pdf"
+        path.write_bytes(printing.as_pdf(f"records/print/{name}.html", context | {"pages_before": pages, "first": place == 0}))
+        making.hold.beat()
+        with pikepdf.open(path) as pdf:
+            count = len(pdf.pages)
+        labels = tuple(f"{prefix}-{pages + number}" for number in range(1, count + 1))
+        written.append(binding.Bound(path, labels, () if place else (title,), stamped=False))
+        pages += count
+    return written
+
+
+def _pieces(context: dict[str, Any]) -> list[dict[str, Any]]:
+    """The table of contents in pieces of some rows; behind it, what was left out."""
+    rows = [(register, bound) for register, documents in context["rows"] for bound in documents]
+    pieces = [
+        context | {"rows": _under_registers(rows[at : at + ROWS_IN_ONE_GO]), "left_out": [], "missing": [], "ends": False}
+        for at in range(0, len(rows), ROWS_IN_ONE_GO)
+    ]
+    left_out = context["left_out"]
+    if len(rows) % ROWS_IN_ONE_GO + len(left_out) <= ROWS_IN_ONE_GO:
+        pieces[-1] |= {"left_out": left_out, "missing": context["missing"], "ends": True}
+        return pieces
+    return pieces + [
+        context | {"rows": [], "left_out": left_out[at : at + ROWS_IN_ONE_GO], "missing": [] if at else context["missing"], "ends": True}
+        for at in range(0, len(left_out), ROWS_IN_ONE_GO)
+    ]
 
 
 def _bookmark(going: Going) -> str:
     return f"{going.sheets}  {going.document.title}"
 
 
-def _rows(bound: Sequence[Bound]) -> list[tuple[str, list[Bound]]]:
+def _under_registers(rows: Sequence[tuple[str, Bound]]) -> list[tuple[str, list[Bound]]]:
     """The rows of the table of contents under the names of their registers."""
     groups: list[tuple[str, list[Bound]]] = []
-    for one in bound:
-        name = one.going.register or _("Directly in the file")
+    for name, bound in rows:
         if not groups or groups[-1][0] != name:
             groups.append((name, []))
-        groups[-1][1].append(one)
+        groups[-1][1].append(bound)
     return groups
 
 

@@ -24,6 +24,9 @@ WISH, STILL_READ, NOT_READ, NO_PAGES, NOT_IN_STORE, NOT_PRINTED = (
 )
 
 
+FAILURES = frozenset(failure.value for failure in Failure)
+
+
 @dataclass(frozen=True)
 class LeftOut:
     """One thing that is not in the result. `code` is one of the above or a Failure; `detail` what a clerk gave as her reason."""
@@ -110,7 +113,7 @@ def why(left: Mapping[str, Any]) -> str:
         Failure.BROKEN.value: _("The file is damaged."),
     }
     code = str(left.get("code", ""))
-    said = own.get(code) or (sentence(Failure(code)) if code in Failure else code)
+    said = own.get(code) or (sentence(Failure(code)) if code in FAILURES else code)
     return _("%(why)s Reason: %(reason)s") % {"why": said, "reason": left["detail"]} if left.get("detail") else said
 
 
@@ -141,7 +144,7 @@ def _obstacle(version: DocumentVersion | None, needs_pages: bool) -> str:
     if version.being_read:
         return STILL_READ
     if version.state == DocumentVersion.State.FAILED:
-        return version.failure if version.failure in Failure else NOT_READ
+        return version.failure if version.failure in FAILURES else NOT_READ
     if NoticeCode.ENCRYPTED in version.notices:
         return Failure.ENCRYPTED.value
     return "" if version.page_count and version.family in ("pdf", "image", "text") else NO_PAGES

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import binder, desk, documents, erasing, files, plan, plan_admin, rights, search
+from .views import binder, desk, documents, erasing, exporting, files, plan, plan_admin, rights, search
 
 app_name = "records"
 urlpatterns = [
@@ -25,6 +25,11 @@ urlpatterns = [
     path("akten/<uuid:file>/journal/", files.file_journal, name="file_journal"),
     path("akten/<uuid:file>/rechte/", rights.file_rights, name="file_rights"),
     path("akten/<uuid:file>/beschraenken/", rights.file_restrict, name="file_restrict"),
+    path("akten/<uuid:file>/drucken/", exporting.file_print, name="file_print"),
+    path("akten/<uuid:file>/abgeben/", exporting.file_exports, name="file_exports"),
+    path("akten/<uuid:file>/abgeben/stand/", exporting.export_list, name="export_list"),
+    path("akten/<uuid:file>/abgeben/<uuid:export>/", exporting.export_download, name="export_download"),
+    path("akten/<uuid:file>/abgeben/<uuid:export>/abbrechen/", exporting.export_cancel, name="export_cancel"),
     path("akten/<uuid:file>/dokumente/", documents.document_list, name="documents"),
     path("akten/<uuid:file>/merken/", documents.remember, name="remember"),
     path("dokumente/<uuid:document>/original/", documents.original, name="original"),

@@ -101,7 +101,7 @@ def bind(parts: Sequence[Bound], *, title: str, folder: Path, language: str = "d
         memory_bytes=WHOLE_MEMORY_BYTES, cpu_seconds=WHOLE_SECONDS, wall_seconds=2 * WHOLE_SECONDS, file_bytes=DISK_BYTES
     )
     asked = [asdict(part) | {"path": str(part.path.resolve())} for part in parts]
-    sources = [part.path for part in parts]
+    sources = [part.path.parent for part in parts]  # folders: thousands of single files would be as many mounts
     try:
         question = {"task": "bind", "parts": asked, "title": title, "language": language}
         finished = _run(question, limits, folder, beat, sources)

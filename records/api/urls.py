@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .documents import DocumentDoor, VersionDoor
+from .exporting import ExportDoor
 from .files import FileDoor
 from .pages import ContentDoor
 from .plan import PlanDoor
@@ -22,6 +23,10 @@ urlpatterns = [
     path(FILE + "refile/", FileDoor.as_view({"post": "refile"}), name="file_refile"),
     path(FILE + "sheets/", FileDoor.as_view({"get": "sheets"}), name="sheets"),
     path(FILE + "journal/", FileDoor.as_view({"get": "journal"}), name="journal"),
+    path(FILE + "exports/", ExportDoor.as_view({"get": "list", "post": "create"}), name="exports"),
+    path(FILE + "exports/<str:export>/", ExportDoor.as_view({"get": "retrieve"}), name="export"),
+    path(FILE + "exports/<str:export>/cancel/", ExportDoor.as_view({"post": "cancel"}), name="export_cancel"),
+    path(FILE + "exports/<str:export>/content/", ExportDoor.as_view({"get": "content"}), name="export_content"),
     path("documents/", DocumentDoor.as_view({"get": "list", "post": "create"}), name="documents"),
     path(DOCUMENT, DocumentDoor.as_view({"get": "retrieve"}), name="document"),
     path(DOCUMENT + "move/", DocumentDoor.as_view({"post": "move"}), name="document_move"),
