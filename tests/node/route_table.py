@@ -66,6 +66,12 @@ SCREENS = {
     "records:file_journal": signed_in(get(WRITE), found="mirabelle"),
     "records:file_rights": signed_in(get(MANAGE), post(MANAGE, RIGHT, good=302)),
     "records:file_restrict": signed_in(post(MANAGE, {"restricted": "1"}, good=302)),
+    "records:file_print": signed_in(post(READ, {"sheets": "cover"})),
+    "records:file_exports": signed_in(post(READ, {"kind": "file_pdf"}, good=302), get(READ), found="mirabelle"),
+    "records:export_list": signed_in(get(READ)),
+    # {export} belongs to the record's owner: nobody else gets it, whatever her right in the file.
+    "records:export_download": signed_in(get(READ, good=404)),
+    "records:export_cancel": signed_in(post(READ, good=404)),
     "records:documents": signed_in(get(READ), found="mirabelle"),
     "records:remember": signed_in(post(READ, {"sheet": "1"}, good=204)),
     "records:original": signed_in(get(READ), found="zwetschge"),
@@ -100,6 +106,10 @@ API = {
     "records_api:file_refile": signed_in(post(WRITE, {"file_plan_unit": "{unit}", **REASON}, good=409)),
     "records_api:sheets": signed_in(get(READ), found="holunder"),
     "records_api:journal": signed_in(get(WRITE), found="mirabelle"),
+    "records_api:exports": signed_in(get(READ), post(READ, {"kind": "file_pdf"}, good=202)),
+    "records_api:export": signed_in(get(READ, good=404)),
+    "records_api:export_cancel": signed_in(post(READ, good=404)),
+    "records_api:export_content": signed_in(get(READ, good=404)),
     "records_api:documents": signed_in(
         get(),
         get(query="?file={file}"),

@@ -16,7 +16,7 @@ import pytest
 from django.db import transaction
 
 from records import erasure, granting, index_keeping, intake, reading, searching
-from records.models import ErasureRequest, Reading
+from records.models import ErasureRequest, Export, Reading
 from tenants import current, registry, stores
 from tenants.models import AccessibilityFeedback, User
 from tenants.roles import Role
@@ -72,11 +72,12 @@ class Record:
         file, document, unit = self.file.public_id, self.document.public_id, self.file.unit.public_id
         colleague, office = UserFactory(), OfficeFactory()
         feedback = AccessibilityFeedback.objects.create(message="Zu klein", created_at=AT)
+        export = Export.objects.create(file=self.file, kind=Export.Kind.FILE_PDF, asked_at=AT, asked_by=self.owner)
         shared = {"version": 1, "page": 1, "number": 1, "code": "XQ 77", "etag": self.file.etag, "host": current.municipality().hosts[0]}
         by_name = {"file": file, "unit": unit, "document": document, "public_id": colleague.public_id, "office_id": office.public_id}
         of_api = {"files": file, "file-plan": unit, "documents": document}  # `id` there is told by the part of the address before it
         others = {"colleague": colleague.public_id, "office": office.public_id, "feedback": feedback.public_id}
-        return {**shared, **by_name, **of_api, **others, "erasure_id": asked.public_id}
+        return {**shared, **by_name, **of_api, **others, "erasure_id": asked.public_id, "export": export.public_id}
 
     def clerk(self, right: str) -> User:
         """A colleague with this right in the unit and with no role at all."""
