@@ -286,6 +286,7 @@ SCREENS = [
     Screen("file-edit", "clerk", in_file("bearbeiten/"), ("records:file_edit",)),
     Screen("journal", "clerk", in_file("journal/"), ("records:file_journal",)),
     Screen("file-rights", "supervisor", in_file("rechte/"), ("records:file_rights",)),
+    Screen("exports", "clerk", in_file("abgeben/"), ("records:file_exports", "records:export_list")),
     Screen("search", "clerk", at("/suche/"), ("records:search",)),
     Screen("search-hits", "clerk", at("/suche/?q=Antrag")),
     Screen("search-none", "clerk", at("/suche/?q=gibtesnichtauchnicht")),

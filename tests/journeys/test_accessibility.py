@@ -29,7 +29,7 @@ LOOKS: dict[str, tuple[dict[str, int], dict[str, Any]]] = {
 # Routes that answer a GET with bytes, data or a file: there is no page to look at.
 NOT_A_SCREEN = {
     *("tenants:people_template", "tenants:coat_of_arms", "api_schema", "api_me"),
-    *("records:original", "records:page_image", "records:page_tile", "records:page_words"),
+    *("records:original", "records:page_image", "records:page_tile", "records:page_words", "records:export_download"),
     *(name for name in node.API if name.startswith("records_api:")),
 }
 
