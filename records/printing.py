@@ -6,6 +6,7 @@ They show the reference and the title of a file: whoever prints them has confirm
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -29,6 +30,7 @@ TEMPLATES: dict[Sheets, str] = {
     "dividers": "records/print/dividers.html",
 }
 VARIANT = "pdf/a-2a"
+COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 class CannotPrint(Exception):
@@ -121,4 +123,5 @@ def _fetcher() -> Any:
 
 def _divider(file: RecordFile, register: Register, number: int) -> Divider:
     mark = print_marks.divider_mark(file=file.public_id, register=register.public_id)
-    return Divider(number, register.name, register.colour, print_marks.qr_code(mark))
+    colour = register.colour if COLOUR.fullmatch(register.colour) else ""
+    return Divider(number, register.name, colour, print_marks.qr_code(mark))
