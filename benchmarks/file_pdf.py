@@ -10,6 +10,7 @@ first; then the file is made into one PDF in a process of its own, as a worker d
 from __future__ import annotations
 
 import argparse
+import functools
 import io
 import json
 import os
@@ -158,12 +159,15 @@ def documents(chosen: argparse.Namespace) -> Any:
         count = min(dice.randint(1, 15), left)
         left -= count
         scan = dice.random() < chosen.scans
-        yield f"Schriftstück {number:04}.pdf", scanned(count, dice) if scan else typed(count, dice)
+        yield f"Schriftstück {number:04}.pdf", scanned(count) if scan else typed(count)
 
 
-def typed(count: int, dice: random.Random) -> bytes:
-    """A letter with real text on so many sheets, tagged."""
+@functools.cache
+def typed(count: int) -> bytes:
+    """A letter with real text on so many sheets, tagged; one for each length, bound as often as it is drawn."""
     from weasyprint import HTML
+
+    dice = random.Random(count)
 
     pages = "".join(
         "<section>" + "".join(f"<p>{' '.join(dice.choices(WORDS, k=60))}.</p>" for _paragraph in range(6)) + "</section>"
@@ -173,12 +177,14 @@ def typed(count: int, dice: random.Random) -> bytes:
     return bytes(HTML(string=f"<html lang=de><title>Brief</title><style>{style}</style>{pages}").write_pdf(pdf_tags=True))
 
 
-def scanned(count: int, dice: random.Random) -> bytes:
+@functools.cache
+def scanned(count: int) -> bytes:
     """Pictures of sheets at 200 dpi whose text a scanner has read already (a blank text is enough to spare the reading)."""
     import img2pdf  # type: ignore[import-untyped]
     import pikepdf
     from PIL import Image
 
+    dice = random.Random(count)
     sheets = []
     for _page in range(count):
         picture = Image.effect_noise((1654, 2339), 12).point(lambda value: min(255, value + 110))
