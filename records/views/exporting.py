@@ -31,7 +31,7 @@ SHOWN = 20
 def file_exports(request: ClerkRequest, file: UUID) -> HttpResponse:
     """What can be printed and handed over, with its warnings; and what was asked for before."""
     found = file_or_404(request.user, file, LEVEL_FOR["export"])
-    form = ExportForm(request.POST or None)
+    form = ExportForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             exports.ask(file=found, address=address_of(request, found), by=request.user, at=timezone.now(), **form.asked())
