@@ -13,7 +13,7 @@ from tenants import current, stores
 from tenants.models import RememberedAnswer, User
 
 from . import indexing, intake, journal, page_images
-from .models import Document, DocumentVersion, ErasureRequest, Page, ReadingSlice, RecordFile, StickyNote, TitleWord
+from .models import Document, DocumentVersion, ErasureRequest, Export, Page, ReadingSlice, RecordFile, StickyNote, TitleWord
 
 SAID = ("title", "kind", "keywords", "text_exception", "checked_out_by", "checked_out_at")  # may name a person
 
@@ -57,7 +57,7 @@ def approve_erasure(*, request: ErasureRequest, by: User, at: datetime) -> Docum
         if document.erased_at is not None:
             raise CannotErase(_("This document is erased already."))
         versions = list(document.versions.all())
-        hashes = _hashes(versions)
+        hashes = _hashes(versions) | _forget_exports(document)
         Document.objects.filter(pk=document.pk).update(current=None)
         Page.objects.filter(version__in=versions).delete()
         for version in versions:
@@ -90,6 +90,7 @@ def remove_unreferenced(*, hashes: set[str]) -> int:
         with current.atomic():
             intake.hold_bytes(sha256, exclusive=True)
             needed = DocumentVersion.objects.filter(Q(sha256=sha256) | Q(searchable_sha256=sha256)).exists()
+            needed = needed or Export.objects.filter(sha256=sha256).exists()
             if not needed and store.has(sha256):
                 store.remove(sha256)
                 page_images.forget(sha256=sha256)
@@ -108,6 +109,14 @@ def _forget_answers(document: str) -> None:
         body: dict[str, Any] = answer.body or {}
         answer.body = body | {"duplicates": [told for told in body["duplicates"] if told["id"] != document]}
         answer.save(update_fields=["body"])
+
+
+def _forget_exports(document: Document) -> set[str]:
+    """Take back what was exported of the file, and what is just being made: the document is in it, its title at least in its lists."""
+    exports = Export.objects.filter(file=document.file)
+    hashes = set(exports.exclude(sha256="").values_list("sha256", flat=True))
+    exports.delete()
+    return hashes
 
 
 def _forget_title_words(title: str) -> None:

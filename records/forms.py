@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tenants.models import Office, User
 
-from . import rights
-from .models import Document, FilePlanUnit, ProtectionNeed, RecordFile, RegisterSet
+from . import rights, warnings_before
+from .models import Document, Export, FilePlanUnit, ProtectionNeed, RecordFile, Register, RegisterSet, Volume
 from .models.access import LEVEL_WRITE
 
 if TYPE_CHECKING:  # Django's own class takes no type argument at run time
@@ -254,3 +255,57 @@ class PlanImportForm(forms.Form):
         label=_("File plan as .xlsx or .csv"), help_text=_("Columns: classification code, title, retention, disposal action, register set.")
     )
     really = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+
+class ConfirmedForm(forms.Form):
+    """What leaves the house: the warnings that were confirmed come with it."""
+
+    confirmed = forms.MultipleChoiceField(required=False, choices=[(code, code) for code in warnings_before.CODES])
+
+
+class ListOfIds(forms.Field):
+    """Public ids, any number of them; what is none is refused."""
+
+    widget = forms.SelectMultiple
+
+    def to_python(self, value: Any) -> list[str]:
+        try:
+            return [str(UUID(str(one))) for one in value or ()]
+        except ValueError:
+            raise forms.ValidationError(_("This is no id of a register, a document or a note.")) from None
+
+
+class ExportForm(ConfirmedForm):
+    """The file as one PDF or as a package: what goes along, and why something does not."""
+
+    kind = forms.ChoiceField(choices=Export.Kind)
+    registers = ListOfIds(required=False)
+    documents = ListOfIds(required=False)
+    sticky_notes = ListOfIds(required=False)
+    reason = forms.CharField(required=False, max_length=500)
+    searchable = forms.BooleanField(required=False)
+
+    def asked(self) -> dict[str, Any]:
+        """What records.exports.ask takes."""
+        data = self.cleaned_data
+        leave_out = {name: data[name] for name in ("registers", "documents", "sticky_notes", "reason")}
+        return {"kind": data["kind"], "leave_out": leave_out, "confirmed": data["confirmed"], "searchable": data["searchable"]}
+
+
+class PrintForm(ConfirmedForm):
+    """Which sheets, of which register and of which volume."""
+
+    sheets = forms.ChoiceField(choices=[("cover", _("Cover")), ("spine", _("Spine label")), ("dividers", _("Divider sheets"))])
+    register = forms.ModelChoiceField(Register.objects.none(), required=False, to_field_name="public_id")
+    volume = forms.ModelChoiceField(Volume.objects.none(), required=False, to_field_name="public_id")
+
+    def __init__(self, *args: Any, file: RecordFile, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["register"].queryset = file.registers.all()  # type: ignore[attr-defined]
+        self.fields["volume"].queryset = file.volumes.all()  # type: ignore[attr-defined]
+
+    def asked(self) -> dict[str, Any]:
+        """What records.printing.print_sheets takes."""
+        data = self.cleaned_data
+        registers = [data["register"]] if data["register"] else None
+        return {"sheets": data["sheets"], "registers": registers, "volume": data["volume"], "confirmed": data["confirmed"]}

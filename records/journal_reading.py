@@ -165,6 +165,11 @@ def act_words() -> dict[str, str]:
         "unlink": _("Link taken away"),
         "fill_in": _("Index fields filled in"),
         "retire": _("Retired"),
+        "print": _("Printed"),
+        "export": _("Export asked for"),
+        "export_ready": _("Export made"),
+        "cancel_export": _("Export cancelled"),
+        "download_export": _("Export downloaded"),
     }
 
 
@@ -184,6 +189,7 @@ def object_words() -> dict[str, str]:
         "IndexField": _("Index field"),
         "Volume": _("Volume"),
         "DisposalHold": _("Hold"),
+        "Export": _("Export"),
     }
 
 
@@ -271,4 +277,7 @@ def field_words() -> dict[str, str]:
         "retention_reason": _("Reason for a period of its own"),
         "retention_starts_with": _("The period starts with"),
         "retention_started_on": _("The period started on"),
+        "sheets": _("Sheets"),
+        "left_out": _("Left out"),
+        "confirmed": _("Confirmed"),
     }

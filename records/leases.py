@@ -90,7 +90,7 @@ class Hold:
 
 
 @contextmanager
-def hold(model: type[Reading] | type[ReadingSlice], pk: int) -> Iterator[Hold | None]:
+def hold(model: type[Lease], pk: int) -> Iterator[Hold | None]:
     """Take the lease for a block; None if somebody else has it or it is done. A hindrance ends the block without an exception."""
     holder, now = uuid4(), timezone.now()
     free = Q(holder__isnull=True) | Q(heartbeat_at__lt=now - timedelta(seconds=LEASE_SECONDS))
@@ -104,12 +104,12 @@ def hold(model: type[Reading] | type[ReadingSlice], pk: int) -> Iterator[Hold | 
     try:
         yield held
     except LeaseLost:
-        logger.warning("Reading %s: another worker has taken over; this attempt is dropped.", pk)
+        logger.warning("%s %s: another worker has taken over; this attempt is dropped.", model.__name__, pk)
     except BaseException as trouble:
         held.give_back(trouble)
         if not hindrance(trouble):
             raise
-        logger.error("Reading %s waits: %s (%s).", pk, hindrance(trouble), trouble)
+        logger.error("%s %s waits: %s (%s).", model.__name__, pk, hindrance(trouble), trouble)
     finally:
         shutil.rmtree(held.scratch, ignore_errors=True)
 

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from tenants import queues
 
-from . import leases, reading, sentences
+from . import exports, leases, reading, sentences
 from .models import Reading, ReadingSlice
 from .models.reading import LEASE_SECONDS
 
@@ -37,7 +37,7 @@ def sweep(*, at: datetime) -> int:
         for rows in _lost(lane, at):
             for lease in rows.filter(due).order_by("pk")[:MOST_AT_ONCE]:
                 queued += _again(lease)
-    return queued
+    return queued + exports.sweep(at=at)
 
 
 def _lost(lane: str, at: datetime) -> list[QuerySet[Reading] | QuerySet[ReadingSlice]]:

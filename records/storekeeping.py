@@ -8,11 +8,12 @@ import time
 from pathlib import Path
 
 from django.conf import settings
+from django.utils import timezone
 
 from tenants import current, stores
 
-from . import erasure
-from .models import DocumentVersion, ReadingSlice
+from . import erasure, exports
+from .models import DocumentVersion, Export, ReadingSlice
 
 logger = logging.getLogger(__name__)
 UPLOAD_SECONDS = 6 * 3600
@@ -20,10 +21,11 @@ ORPHAN_SECONDS = 24 * 3600
 
 
 def sweep() -> int:
-    """Remove broken-off uploads, old temporary folders, and objects older than a day that nothing refers to; returns the latter's number.
+    """Remove exports past their time, broken-off uploads, old temporary folders, and objects older than a day that nothing refers to; returns the latter's number.
 
     A day: an upload's bytes are in the store before its row is committed, and a slice's before it is joined.
     """
+    exports.expire(at=timezone.now())
     store = stores.of_municipality()
     store.sweep_incoming(older_than_seconds=UPLOAD_SECONDS)
     _sweep_scratch()
@@ -34,6 +36,7 @@ def sweep() -> int:
         DocumentVersion.objects.values_list("searchable_sha256", flat=True)
     )
     needed |= set(ReadingSlice.objects.values_list("searchable_sha256", flat=True))
+    needed |= set(Export.objects.exclude(sha256="").values_list("sha256", flat=True))
     removed = erasure.remove_unreferenced(hashes=old - needed)
     if removed:
         logger.info("%s objects that nothing refers to were removed from the store.", removed)

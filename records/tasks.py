@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from . import anchors, page_images, reading, recovery, storekeeping
+from . import anchors, exports, page_images, reading, recovery, storekeeping
 
 
 @shared_task(name="records.read_document")
@@ -31,6 +31,11 @@ def sweep_readings(**_newer: Any) -> None:
 @shared_task(name="records.set_anchor")
 def set_anchor(**_newer: Any) -> None:
     anchors.set_anchor(at=timezone.now())
+
+
+@shared_task(name="records.make_export")
+def make_export(*, export_id: int, **_newer: Any) -> None:
+    exports.make(export_id=export_id)
 
 
 @shared_task(name="records.sweep_store")

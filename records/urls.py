@@ -2,37 +2,7 @@
 
 from django.urls import path
 
-from .views import (
-    arranging,
-    attaching,
-    binder,
-    carrying,
-    cases,
-    closing,
-    describing,
-    desk,
-    documents,
-    emergency,
-    entitlements,
-    erasing,
-    facts,
-    files,
-    folios,
-    handing_over,
-    index_fields,
-    journal_review,
-    links,
-    noting,
-    plan,
-    plan_admin,
-    protection,
-    reminders,
-    restricted,
-    retaining,
-    rights,
-    search,
-    versions,
-)
+from .views import arranging, attaching, binder, carrying, cases, closing, describing, desk, documents, emergency, entitlements, erasing, exporting, facts, files, folios, handing_over, index_fields, journal_review, links, noting, plan, plan_admin, protection, reminders, restricted, retaining, rights, search, versions
 
 app_name = "records"
 FACTS = "akten/<uuid:file>/angaben/"
@@ -91,6 +61,11 @@ urlpatterns = [
     path("akten/<uuid:file>/vertretung/", restricted.file_substitutes, name="file_substitutes"),
     path("akten/<uuid:file>/notzugriff/<uuid:emergency_id>/beenden/", emergency.end, name="emergency_end"),
     path("akten/<uuid:file>/schutzbedarf/", protection.file_protection, name="file_protection"),
+    path("akten/<uuid:file>/drucken/", exporting.file_print, name="file_print"),
+    path("akten/<uuid:file>/abgeben/", exporting.file_exports, name="file_exports"),
+    path("akten/<uuid:file>/abgeben/stand/", exporting.export_list, name="export_list"),
+    path("akten/<uuid:file>/abgeben/<uuid:export>/", exporting.export_download, name="export_download"),
+    path("akten/<uuid:file>/abgeben/<uuid:export>/abbrechen/", exporting.export_cancel, name="export_cancel"),
     path("akten/<uuid:file>/dokumente/", documents.document_list, name="documents"),
     path("akten/<uuid:file>/merken/", documents.remember, name="remember"),
     path("akten/<uuid:file>/tabelle/", describing.table, name="document_table"),

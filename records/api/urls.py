@@ -4,6 +4,7 @@ from django.urls import path
 
 from .cases import CaseDoor, ParticipantDoor
 from .documents import DocumentDoor, VersionDoor
+from .exporting import ExportDoor
 from .files import FileDoor
 from .folios import BookmarkDoor, FolioDoor
 from .grants import DocumentRightsDoor, EmergencyDoor, FileRightsDoor, UnitRightsDoor
@@ -86,6 +87,10 @@ urlpatterns = [
         name="missing_sheet_give_back",
     ),
     path(FILE + "missing-sheets/<str:missing_sheet>/extend/", MissingSheetDoor.as_view({"post": "extend"}), name="missing_sheet_extend"),
+    path(FILE + "exports/", ExportDoor.as_view({"get": "list", "post": "create"}), name="exports"),
+    path(FILE + "exports/<str:export>/", ExportDoor.as_view({"get": "retrieve"}), name="export"),
+    path(FILE + "exports/<str:export>/cancel/", ExportDoor.as_view({"post": "cancel"}), name="export_cancel"),
+    path(FILE + "exports/<str:export>/content/", ExportDoor.as_view({"get": "content"}), name="export_content"),
     path("documents/", DocumentDoor.as_view({"get": "list", "post": "create"}), name="documents"),
     path(DOCUMENT, DocumentDoor.as_view({"get": "retrieve", "patch": "partial_update"}), name="document"),
     path(DOCUMENT + "check-out/", HoldingDoor.as_view({"post": "check_out"}), name="document_check_out"),

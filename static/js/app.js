@@ -47,7 +47,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.dataset.sent) return event.preventDefault();
   changed.delete(form);
-  if (form.method !== "post" || form.hasAttribute("hx-post")) return;
+  if (form.method !== "post" || form.hasAttribute("hx-post") || event.submitter?.formTarget === "_blank") return; // the page stays
   form.dataset.sent = "1";
   event.submitter?.setAttribute("aria-disabled", "true");
 });

@@ -524,6 +524,7 @@ SCREENS = [
     Screen("substitutes", "clerk", at("/vertretung/"), ("tenants:substitutes",)),
     Screen("substitutes-of-others", "supervisor", at("/vertretung/andere/"), ("tenants:substitutes_of_others",)),
     Screen("substitute-files", "supervisor", first_link("/vertretung/", "main a[href$='/akten/']"), ("records:substitute_files",)),
+    Screen("exports", "clerk", in_file("abgeben/"), ("records:file_exports", "records:export_list")),
     Screen("search", "clerk", at("/suche/"), ("records:search",)),
     Screen("search-hits", "clerk", at("/suche/?q=Antrag")),
     Screen("search-none", "clerk", at("/suche/?q=gibtesnichtauchnicht")),

@@ -31,7 +31,7 @@ NOT_A_SCREEN = {
     *("tenants:people_template", "tenants:coat_of_arms", "api_schema", "api_me", "api_substitutes"),
     *("records:index_suggestions", "records:external_jump"),  # the latter leads on, unless two files have one reference
     *("records:original", "records:version_original", "records:page_image", "records:page_tile", "records:page_words"),
-    "records:journal_review_export",
+    *("records:journal_review_export", "records:export_download"),
     *(name for name in node.API if name.startswith("records_api:")),
 }
 

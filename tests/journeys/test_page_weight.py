@@ -39,6 +39,7 @@ GERMAN = {
     "login": ("Anmelden", "Benutzername", "Passwort"),
     "desk": ("Schreibtisch", "Aktenplan", "Neue Akte", "Zuletzt abgelegt"),
     "binder": ("Inhalt", "Hochladen", "Nächstes Blatt", "Original herunterladen", "Register"),
+    "exports": ("Drucken und Abgeben", "Trennblätter", "Etwas auslassen"),
     "search-hits": ("Treffer", "Beste zuerst", "Neueste zuerst"),
     "people": ("Personen", "Neue Person", "Organisation"),
     "centre-start": ("Kompetenzzentrum",),

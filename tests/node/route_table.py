@@ -99,6 +99,12 @@ SCREENS = {
     "records:substitute_files": signed_in(get(good=404), post(good=404)),  # for the absent person alone, who is nobody here
     "records:my_rights": signed_in(get()),
     "records:person_rights": only((ADMINISTRATOR, DATA_PROTECTION), get()),
+    "records:file_print": signed_in(post(READ, {"sheets": "cover"})),
+    "records:file_exports": signed_in(post(READ, {"kind": "file_pdf"}, good=302), get(READ), found="mirabelle"),
+    "records:export_list": signed_in(get(READ)),
+    # {export} belongs to the record's owner: nobody else gets it, whatever her right in the file.
+    "records:export_download": signed_in(get(READ, good=404)),
+    "records:export_cancel": signed_in(post(READ, good=404)),
     "records:documents": signed_in(get(READ), found="mirabelle"),
     "records:remember": signed_in(post(READ, {"sheet": "1"}, good=204)),
     "records:original": signed_in(get(READ), found="zwetschge"),
@@ -254,6 +260,10 @@ API = {
     "records_api:reminder_done": signed_in(post(WRITE)),
     "records_api:reminder_postpone": signed_in(post(WRITE, {"due_on": "2040-01-02"})),
     "records_api:reminder_hand_on": signed_in(post(WRITE, {"person": "{owner_name}"})),
+    "records_api:exports": signed_in(get(READ), post(READ, {"kind": "file_pdf"}, good=202)),
+    "records_api:export": signed_in(get(READ, good=404)),
+    "records_api:export_cancel": signed_in(post(READ, good=404)),
+    "records_api:export_content": signed_in(get(READ, good=404)),
     "records_api:documents": signed_in(
         get(),
         get(query="?file={file}"),

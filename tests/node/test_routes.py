@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from records import erasure, granting, index_keeping, intake, journal_review, linking, reading, reminding, retaining, searching, sticking
-from records.models import EmergencyAccess, ErasureRequest, Reading, Volume
+from records.models import EmergencyAccess, ErasureRequest, Export, Reading, Volume
 from tenants import current, registry, stores
 from tenants.models import AccessibilityFeedback, MunicipalSettings, User
 from tenants.roles import Role
@@ -171,7 +171,8 @@ class Record:
         others = {**work, "colleague": colleague.public_id, "office": office.public_id, "feedback": feedback.public_id}
         volume = Volume.objects.create(file=self.file, number=1, opened_on=AT.date())
         life = {"register": self.document.register.public_id, "volume": volume.public_id, "hold": self.hold.public_id}
-        return {**life, **shared, **by_name, **of_api, **others, "erasure_id": asked.public_id}
+        export = Export.objects.create(file=self.file, kind=Export.Kind.FILE_PDF, asked_at=AT, asked_by=self.owner)
+        return {**life, **shared, **by_name, **of_api, **others, "erasure_id": asked.public_id, "export": export.public_id}
 
     def clerk(self, right: str) -> User:
         """A colleague with this right in the unit and with no role at all."""

@@ -12,6 +12,7 @@ from foundation.pages.facts import Failure, Unreadable
 from foundation.pages.inside import image_files
 
 JPEG_QUALITY = 88
+SMALLEST_PAGE_PT = 3.0
 PLAIN_JPEG = {"L": 1, "RGB": 3}
 
 
@@ -28,7 +29,7 @@ def from_image(path: Path, out: Path, numbers: Sequence[int] | None) -> None:
             image_files.check_size(image)
             resolution = image_files.resolution(image)
             data = _jpeg_as_it_is(path, image) or _encoded(image)
-            layout = img2pdf.get_fixed_dpi_layout_fun(_turned(resolution, image))
+            layout = img2pdf.get_fixed_dpi_layout_fun(_turned(_large_enough(resolution, image), image))
             page = io.BytesIO(img2pdf.convert(data, layout_fun=layout, rotation=img2pdf.Rotation.none))
             pages.append(page)
             with pikepdf.open(page) as single:
@@ -100,6 +101,13 @@ def _encoded(image: Image.Image) -> bytes:
     else:
         page.save(buffer, "JPEG", quality=JPEG_QUALITY)
     return buffer.getvalue()
+
+
+def _large_enough(resolution: tuple[float, float], image: Image.Image) -> tuple[float, float]:
+    """No page of a PDF is narrower than 3 points: what has fewer pixels is shown larger."""
+    narrowest = min(image.width * 72 / resolution[0], image.height * 72 / resolution[1])
+    shrink = min(narrowest / (SMALLEST_PAGE_PT + 0.1), 1.0)
+    return resolution[0] * shrink, resolution[1] * shrink
 
 
 def _turned(resolution: tuple[float, float], image: Image.Image) -> tuple[float, float]:

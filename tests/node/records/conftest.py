@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,3 +14,20 @@ def queued(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, dict[str, An
     monkeypatch.setattr("tenants.queues.waiting", lambda lane: 0)
     monkeypatch.setattr("tenants.queues.named", lambda lane: {})
     return seen
+
+
+@pytest.fixture
+def binder(queued: Any) -> tuple[Any, Any]:
+    """A file with a register: a PDF of two pages in it, a text and a picture beside it; all read. Gives the file and its clerk."""
+    from records.models import Document, Register
+    from tests.node.records.handed_over import pdf_of, picture, read_all
+    from tests.node.records.papers import filed, refiled
+
+    version, clerk = filed(pdf_of("Bauantrag Blatt eins", "Bauantrag Blatt zwei"), "Antrag.pdf")
+    file = version.document.file
+    register = Register.objects.create(file=file, position=1, name="Anträge")
+    Document.objects.filter(pk=version.document_id).update(register=register, kind="Antrag", received_on=date(2026, 3, 1))
+    refiled(b"Aktennotiz zum Ortstermin\n" * 3, "Notiz.txt", file, clerk)
+    refiled(picture(), "Foto.png", file, clerk)
+    read_all()
+    return file, clerk

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from PIL import Image, ImageDraw, ImageFont
 
 from records import filing, granting, intake
-from records.models import DocumentVersion
+from records.models import DocumentVersion, RecordFile
 from tenants import stores
 from tenants.models import User
 from tests.factories import ClerkFactory
@@ -25,6 +25,13 @@ def filed(content: bytes = "Guten Tag\nFrau Müller".encode(), name: str = "brie
     document = intake.take_in(arrival=intake.Arrival(stores.of_municipality().put(content), name), file=file, by=clerk, at=AT)
     assert document.current is not None
     return document.current, clerk
+
+
+def refiled(content: bytes, name: str, file: RecordFile, clerk: User) -> DocumentVersion:
+    """A further document in the same file, not read yet."""
+    document = intake.take_in(arrival=intake.Arrival(stores.of_municipality().put(content), name), file=file, by=clerk, at=AT)
+    assert document.current is not None
+    return document.current
 
 
 def scan_of(pages: int) -> bytes:

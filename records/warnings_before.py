@@ -1,0 +1,65 @@
+"""What a clerk must confirm before anything of a file leaves the house: a disclosure block, an access restriction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from . import journal
+from .models import Participant, RecordFile
+
+DISCLOSURE_BLOCK = "disclosure_block"
+RESTRICTED = "restricted"
+CODES = (DISCLOSURE_BLOCK, RESTRICTED)
+
+
+class NotConfirmed(Exception):
+    """A warning stands and has not been confirmed; `codes` name those that are missing, the message says them."""
+
+    def __init__(self, warnings: Sequence[Caution]) -> None:
+        super().__init__(" ".join(warning.sentence for warning in warnings))
+        self.codes = [warning.code for warning in warnings]
+
+
+@dataclass(frozen=True)
+class Caution:
+    """One warning: its code, what it says, what is confirmed, and the names that it is about."""
+
+    code: str
+    sentence: str
+    confirmation: str
+    names: tuple[str, ...] = ()
+
+
+def warnings_of(*, file: RecordFile) -> list[Caution]:
+    """What has to be confirmed for this file; one query."""
+    found = []
+    blocked = list(Participant.objects.filter(file=file, disclosure_block=True).order_by("name").values_list("name", flat=True).distinct())
+    if blocked:
+        sentence = ngettext(
+            "A disclosure block stands for one participant of this file (§ 51 BMG).",
+            "A disclosure block stands for %(count)s participants of this file (§ 51 BMG).",
+            len(blocked),
+        ) % {"count": len(blocked)}
+        confirmation = _("I have checked that no protected data gets to anybody who may not have them.")
+        found.append(Caution(DISCLOSURE_BLOCK, sentence, confirmation, tuple(blocked)))
+    if file.scope.restricted:
+        sentence = _("The access to this file is restricted. What is printed or exported is no longer protected by it.")
+        found.append(Caution(RESTRICTED, sentence, _("I hand it only to those who may know of this file.")))
+    return found
+
+
+def require_confirmed(*, file: RecordFile, confirmed: Sequence[str]) -> None:
+    """Raises NotConfirmed for each warning that stands and is not among the confirmed ones."""
+    missing = [warning for warning in warnings_of(file=file) if warning.code not in confirmed]
+    if missing:
+        raise NotConfirmed(missing)
+
+
+def told(confirmed: Sequence[str]) -> dict[str, journal.Change]:
+    """What the journal says of it."""
+    known = [code for code in CODES if code in confirmed]
+    return {"confirmed": (None, ", ".join(known))} if known else {}
