@@ -2,7 +2,38 @@
 
 from django.urls import path
 
-from .views import arranging, attaching, binder, carrying, cases, closing, describing, desk, documents, emergency, entitlements, erasing, exporting, facts, files, folios, handing_over, index_fields, journal_review, links, noting, plan, plan_admin, protection, reminders, restricted, retaining, rights, search, versions
+from .views import (
+    arranging,
+    attaching,
+    binder,
+    carrying,
+    cases,
+    closing,
+    describing,
+    desk,
+    documents,
+    emergency,
+    entitlements,
+    erasing,
+    exporting,
+    facts,
+    files,
+    folios,
+    handing_over,
+    index_fields,
+    journal_review,
+    links,
+    noting,
+    plan,
+    plan_admin,
+    protection,
+    reminders,
+    restricted,
+    retaining,
+    rights,
+    search,
+    versions,
+)
 
 app_name = "records"
 FACTS = "akten/<uuid:file>/angaben/"

@@ -6,7 +6,6 @@ class Migration(migrations.Migration):
     dependencies = [("records", "0010_journal_actors")]
 
     operations = [
-        migrations.AlterModelOptions(name="stickynote", options={"verbose_name": "Sticky note"}),
         migrations.RemoveConstraint(model_name="folio", name="folio_from_1"),
         migrations.AddConstraint(
             model_name="folio",
