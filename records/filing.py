@@ -66,6 +66,7 @@ def create_file(
     _refuse_unless_writable_leaf(unit, by)
     defaults = file_plan.defaults_of(unit=unit)
     with current.atomic():
+        unit = file_plan.open_for_files(unit=unit, at=at, refuse=CannotFile)
         _refuse_taken_external(external_system.strip(), external_reference.strip(), by=by)
         reference, number, year = references.next_reference(unit=unit, at=at)
         try:
@@ -214,6 +215,7 @@ def refile_file(*, file: RecordFile, unit: FilePlanUnit, reason: str, by: User, 
             raise CannotFile(_("A closed or cancelled file is not changed."))
         if file.unit_id == unit.pk:
             raise CannotFile(_("The file lies in this unit already."))
+        unit = file_plan.open_for_files(unit=unit, at=at, refuse=CannotFile)
         reference, number, year = references.next_reference(unit=unit, at=at)
         FormerReference.objects.create(file=file, file_reference=file.file_reference, until=at)
         told = {"file_reference": (file.file_reference, reference), "file_plan_unit": (file.unit, unit), "reason": (None, reason.strip())}
