@@ -224,12 +224,19 @@ def _checked_parent(planned: PlannedUnit, parent: PlannedUnit | None) -> Planned
     """Raises BadField for a unit of another edition, and for one that lies below the unit itself."""
     if parent is not None and parent.edition_id != planned.edition_id:
         raise BadField("parent", _("There is no such unit in this edition."))
-    above = parent
-    while above is not None:
-        if above.pk == planned.pk:
-            raise BadField("parent", _("A unit cannot be moved below itself or below one of its own units."))
-        above = above.parent
+    if parent is not None and planned.pk in {parent.pk, *(above.pk for above in _above(parent))}:
+        raise BadField("parent", _("A unit cannot be moved below itself or below one of its own units."))
     return parent
+
+
+def _above(planned: PlannedUnit) -> list[PlannedUnit]:
+    """The units above, nearest first; it ends even where a spreadsheet has made a ring."""
+    chain: list[PlannedUnit] = []
+    above = planned.parent
+    while above is not None and above not in chain:
+        chain.append(above)
+        above = above.parent
+    return chain
 
 
 def _refuse_taken_code(edition: PlanEdition, code: str, planned: PlannedUnit | None) -> None:
@@ -239,12 +246,8 @@ def _refuse_taken_code(edition: PlanEdition, code: str, planned: PlannedUnit | N
 
 
 def _refuse_silent_override(planned: PlannedUnit) -> None:
-    chain, above = [], planned.parent
-    while above is not None:
-        chain.append(above)
-        above = above.parent
     defaults = plan_fields.Defaults()
-    for unit in reversed(chain):
+    for unit in reversed(_above(planned)):
         defaults = defaults.below(unit)
     if plan_fields.overrides_without_reason(planned, defaults):
         raise BadField("override_reason", _("Please say why this unit has a period of its own."))

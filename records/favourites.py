@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from .models import Favourite, FilePlanUnit, RecordFile
 from tenants import current
 from tenants.models import User
+
+from .models import Favourite, FilePlanUnit, RecordFile
 
 MOST = 200
 

@@ -85,9 +85,6 @@ def why_closed(unit: FilePlanUnit, *, on: date) -> str:
     """Why the unit itself takes no new files on a day, as a sentence; empty if it does."""
     words = {"code": unit.classification_code}
     if unit.valid_until is not None and unit.valid_until < on:
-        if unit.successor is not None:
-            words["successor"] = unit.successor.classification_code
-            return _("Unit %(code)s is no longer valid; its successor is %(successor)s.") % words
         return _("Unit %(code)s is no longer valid and takes no new files.") % words
     if unit.valid_from is not None and unit.valid_from > on:
         return _("Unit %(code)s is valid from %(day)s on.") % {**words, "day": date_format(unit.valid_from, "SHORT_DATE_FORMAT")}

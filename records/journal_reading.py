@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from .models import Document, DocumentVersion, JournalEntry, RecordFile
@@ -33,6 +36,15 @@ def page_of(*, file: RecordFile, before: str | None = None) -> JournalPage:
         entry.object_title = titles.get(entry.object_id, "")
     more = len(found) > PAGE
     return JournalPage(found[:PAGE], f"?vor={found[PAGE - 1].sequence}" if more else None, None)
+
+
+def last_change_of(*, object_id: UUID) -> str:
+    """Who changed an object last, and when, as a sentence; empty if nobody has."""
+    entry = JournalEntry.objects.filter(object_id=object_id).order_by("-sequence").first()
+    if entry is None:
+        return ""
+    words = {"name": entry.actor, "time": date_format(timezone.localtime(entry.at), "SHORT_DATETIME_FORMAT")}
+    return _("Last changed by %(name)s, %(time)s.") % words
 
 
 def describe(entry: Any) -> None:

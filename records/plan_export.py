@@ -6,14 +6,12 @@ import io
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from . import plan_fields
 from .models import FilePlanUnit, PlanEdition
 from .plan_fields import Unit
 from .plan_sheets import HEADINGS
@@ -44,17 +42,16 @@ def _row(unit: Unit, columns: Iterable[str]) -> Iterator[Value]:
 
 def _value(unit: Unit, column: str) -> Value:
     planned = None if isinstance(unit, FilePlanUnit) else unit
-    if column == "parent" or column == "successor":
-        other = getattr(unit, column)
-        return other.classification_code if other else None
+    if column == "parent":
+        return unit.parent.classification_code if unit.parent else "–"
+    if column == "successor":
+        return unit.successor.classification_code if unit.successor else None
     if column == "retention":
         return "unbefristet" if unit.retention_unlimited else unit.retention_years
     if column == "register_set":
         return unit.register_set.name if unit.register_set else None
     if column == "registration":
         return {"registry": "Registratur", "clerks": "Sachbearbeitung", "": None}[unit.registration]
-    if column == "disposal_action":
-        return unit.disposal_action or None
     if column == "frozen":
         frozen = planned.frozen and not planned.dropped if planned else unit.frozen_at is not None and unit.valid_until is None  # type: ignore[union-attr]
         return "ja" if frozen else None
@@ -63,7 +60,7 @@ def _value(unit: Unit, column: str) -> Value:
     if column == "former_code":
         source = planned.unit if planned else None
         return source.classification_code if source and source.classification_code != unit.classification_code else None
-    value: Value = getattr(unit, column)
+    value: Value = getattr(unit, {"code": "classification_code", "disposal": "disposal_action"}.get(column, column))
     return None if value == "" else value
 
 
@@ -94,8 +91,3 @@ def _cell(sheet: WriteOnlyWorksheet, value: Value, *, bold: bool = False) -> Wri
     if bold:
         cell.font = Font(bold=True)
     return cell
-
-
-def file_name(edition: PlanEdition | None, day: date) -> str:
-    """Name of the file that is saved."""
-    return f"Aktenplan {day.isoformat()}.xlsx" if edition is None else f"{_('File plan')} {plan_fields.plain_name(edition.name)}.xlsx"

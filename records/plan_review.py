@@ -5,7 +5,7 @@ Everything is read with a fixed number of queries, however large the plan is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,7 +79,7 @@ def review(*, edition: PlanEdition) -> Review:
         .values_list("unit")
         .annotate(n=Count("pk"))  # a secret even as a number
     )
-    changes = [change for planned in draft.units if (change := _change(draft, planned, counts))]
+    changes = [change for planned in draft.units if (change := change_of(planned, counts))]
     return Review(draft, changes, list(_faults(draft)))
 
 
@@ -112,7 +112,8 @@ def leaves_the_plan(planned: PlannedUnit) -> bool:
     return planned.dropped and (planned.unit is None or planned.unit.valid_until is None)
 
 
-def _change(draft: Draft, planned: PlannedUnit, counts: dict[Any, int]) -> Change | None:
+def change_of(planned: PlannedUnit, counts: Mapping[Any, int]) -> Change | None:
+    """What is different about one unit, None if nothing is."""
     unit = planned.unit
     if unit is None:
         return Change(planned, ("new",), tuple(_own_values(planned)), 0)

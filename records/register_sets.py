@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tenants import current
@@ -88,14 +88,20 @@ def delete_set(*, register_set: RegisterSet, by: User, at: datetime) -> None:
             raise CannotKeepSet(_("The register set “%(name)s” is used in the file plan and stays.") % {"name": register_set.name})
         PlannedUnit.objects.filter(register_set=register_set).update(register_set=None)  # of editions that are past or given up
         journal.enter(
-            act="delete", object=register_set, by=by, at=at, changes={"name": (register_set.name, None), "registers": (_words(dividers_of(register_set)), None)}
+            act="delete",
+            object=register_set,
+            by=by,
+            at=at,
+            changes={"name": (register_set.name, None), "registers": (_words(dividers_of(register_set)), None)},
         )
         register_set.delete()
 
 
-def planned_with(register_set: RegisterSet | None = None) -> Q:  # type: ignore[misc]
+def planned_with(register_set: RegisterSet) -> QuerySet[PlannedUnit]:
     """Units of the edition in preparation that have this set."""
-    return PlannedUnit.objects.filter(register_set=register_set, edition__state__in=[PlanEdition.State.PREPARED, PlanEdition.State.SCHEDULED])
+    return PlannedUnit.objects.filter(
+        register_set=register_set, edition__state__in=[PlanEdition.State.PREPARED, PlanEdition.State.SCHEDULED]
+    )
 
 
 def _free_name(name: str, register_set: RegisterSet | None) -> str:

@@ -2,9 +2,25 @@
 
 from django.urls import path
 
-from .views import binder, desk, documents, erasing, files, plan, plan_admin, rights, search
+from .views import (
+    binder,
+    desk,
+    documents,
+    editions,
+    enactment,
+    erasing,
+    files,
+    plan,
+    plan_admin,
+    plan_places,
+    register_sets,
+    rights,
+    search,
+    unit_upkeep,
+)
 
 app_name = "records"
+EDITION = "verwaltung/aktenplan/ausgaben/<uuid:edition>/"
 urlpatterns = [
     path("", desk.desk, name="desk"),
     path("aktenplan/", plan.tree, name="file_plan"),
@@ -13,6 +29,29 @@ urlpatterns = [
     path("aktenplan/<uuid:unit>/rechte/", rights.unit_rights, name="unit_rights"),
     path("verwaltung/aktenplan/", plan_admin.units, name="plan_admin"),
     path("verwaltung/aktenplan/import/", plan_admin.plan_import, name="plan_import"),
+    path("aktenplan/suche/", plan_places.search, name="plan_search"),
+    path("aktenplan/<uuid:unit>/merken/", plan_places.unit_favourite, name="unit_favourite"),
+    path("akten/<uuid:file>/favorit/", plan_places.file_favourite, name="file_favourite"),
+    path("verwaltung/aktenplan/export/", enactment.plan_in_force, name="plan_export"),
+    path("verwaltung/aktenplan/einheiten/<uuid:unit>/", unit_upkeep.unit_edit, name="unit_edit"),
+    path("verwaltung/aktenplan/einheiten/<uuid:unit>/sperren/", unit_upkeep.unit_freeze, name="unit_freeze"),
+    path("verwaltung/aktenplan/einheiten/<uuid:unit>/freigeben/", unit_upkeep.unit_unfreeze, name="unit_unfreeze"),
+    path("verwaltung/aktenplan/ausgaben/", editions.edition_list, name="editions"),
+    path(EDITION, editions.edition, name="edition"),
+    path(EDITION + "unterschied/", enactment.edition_review, name="edition_review"),
+    path(EDITION + "in-kraft-setzen/", enactment.edition_enact, name="edition_enact"),
+    path(EDITION + "termin-zuruecknehmen/", enactment.edition_withdraw, name="edition_withdraw"),
+    path(EDITION + "verwerfen/", enactment.edition_discard, name="edition_discard"),
+    path(EDITION + "export/", enactment.edition_export, name="edition_export"),
+    path(EDITION + "import/", enactment.edition_import, name="edition_import"),
+    path(EDITION + "einheiten/neu/", editions.planned_new, name="planned_new"),
+    path(EDITION + "einheiten/<uuid:planned>/", editions.planned, name="planned"),
+    path(EDITION + "einheiten/<uuid:planned>/entfallen/", editions.planned_drop, name="planned_drop"),
+    path(EDITION + "einheiten/<uuid:planned>/zuruecknehmen/", editions.planned_restore, name="planned_restore"),
+    path(EDITION + "einheiten/<uuid:planned>/entfernen/", editions.planned_remove, name="planned_remove"),
+    path("verwaltung/registersaetze/", register_sets.set_list, name="register_sets"),
+    path("verwaltung/registersaetze/<uuid:register_set>/", register_sets.register_set, name="register_set"),
+    path("verwaltung/registersaetze/<uuid:register_set>/loeschen/", register_sets.set_delete, name="register_set_delete"),
     path("verwaltung/loeschungen/", erasing.requests, name="erasures"),
     path("verwaltung/loeschungen/<uuid:erasure_id>/", erasing.approve, name="erasure_approve"),
     path("akten/", files.file_list, name="files"),

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import Http404
 
+from records import favourites
 from records.models import Document, DocumentVersion, FilePlanUnit, RecordFile
 from records.models.access import LEVEL_FOR, LEVEL_MANAGE, LEVEL_READ, LEVEL_WRITE, scopes_of
 from tenants.doors import ClerkRequest
@@ -49,8 +50,9 @@ def unit_or_404(clerk: User, unit: UUID) -> FilePlanUnit:
 
 
 def may(clerk: User, file: RecordFile) -> dict[str, bool]:
-    """What the clerk may do with a file, for buttons; every act checks again."""
+    """What the clerk may do with a file, and whether she keeps it at hand, for buttons; every act checks again."""
     level = scopes_of(clerk).level(file.scope_id)
     writes = level >= LEVEL_WRITE
     cancels = level >= LEVEL_FOR["cancel"] and file.is_open
-    return {"can_write": writes, "can_file": writes and file.is_open, "can_cancel": cancels, "can_manage": level >= LEVEL_MANAGE}
+    shown = {"can_write": writes, "can_file": writes and file.is_open, "can_cancel": cancels, "can_manage": level >= LEVEL_MANAGE}
+    return {**shown, "starred": favourites.is_favourite(target=file, clerk=clerk)}

@@ -15,7 +15,7 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 
-from records import erasure, granting, index_keeping, intake, reading, searching
+from records import editions, erasure, granting, index_keeping, intake, reading, register_sets, searching
 from records.models import ErasureRequest, Reading
 from tenants import current, registry, stores
 from tenants.models import AccessibilityFeedback, User
@@ -76,7 +76,10 @@ class Record:
         by_name = {"file": file, "unit": unit, "document": document, "public_id": colleague.public_id, "office_id": office.public_id}
         of_api = {"files": file, "file-plan": unit, "documents": document}  # `id` there is told by the part of the address before it
         others = {"colleague": colleague.public_id, "office": office.public_id, "feedback": feedback.public_id}
-        return {**shared, **by_name, **of_api, **others, "erasure_id": asked.public_id}
+        edition = editions.prepare_edition(name="Ausgabe 2027", by=self.owner, at=AT)
+        plan = {"edition": edition.public_id, "planned": edition.units.get().public_id}
+        plan["register_set"] = register_sets.create_set(name="Allgemein", by=self.owner, at=AT).public_id
+        return {**shared, **by_name, **of_api, **others, **plan, "erasure_id": asked.public_id}
 
     def clerk(self, right: str) -> User:
         """A colleague with this right in the unit and with no role at all."""
