@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .documents import DocumentDoor, VersionDoor
+from .favourites import FavouriteDoor
 from .files import FileDoor
 from .pages import ContentDoor
 from .plan import PlanDoor
@@ -14,6 +15,9 @@ FILE, DOCUMENT = "files/<str:id>/", "documents/<str:id>/"
 urlpatterns = [
     path("file-plan/", PlanDoor.as_view({"get": "list"}), name="file_plan"),
     path("file-plan/<str:id>/", PlanDoor.as_view({"get": "retrieve"}), name="unit"),
+    path("file-plan/<str:id>/favourite/", PlanDoor.as_view({"post": "keep", "delete": "let_go"}), name="unit_favourite"),
+    path("favourites/", FavouriteDoor.as_view({"get": "list"}), name="favourites"),
+    path(FILE + "favourite/", FavouriteDoor.as_view({"post": "keep", "delete": "let_go"}), name="file_favourite"),
     path("files/", FileDoor.as_view({"get": "list", "post": "create"}), name="files"),
     path(FILE, FileDoor.as_view({"get": "retrieve", "patch": "partial_update"}), name="file"),
     path(FILE + "close/", FileDoor.as_view({"post": "close"}), name="file_close"),

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from tenants.roles import Role
-from tests.routes import MANAGE, READ, UPLOAD, WRITE, Route, everybody, get, only, patch, post, signed_in
+from tests.routes import MANAGE, READ, UPLOAD, WRITE, Call, Route, everybody, get, only, patch, post, signed_in
 
 ADMINISTRATOR, REGISTRY, DATA_PROTECTION = Role.ADMINISTRATOR, Role.REGISTRY, Role.DATA_PROTECTION
 REASON = {"reason": "Irrtum"}
@@ -108,6 +108,9 @@ API = {
     "api_logout": signed_in(post(good=204)),
     "records_api:file_plan": signed_in(get(), found="{code}"),
     "records_api:unit": signed_in(get(READ), found="{code}"),
+    "records_api:favourites": signed_in(get()),
+    "records_api:unit_favourite": signed_in(post(READ, good=204), Call("delete", READ, good=204)),
+    "records_api:file_favourite": signed_in(post(READ, good=204), Call("delete", READ, good=204)),
     "records_api:files": signed_in(
         get(),
         get(query=QUERY),
