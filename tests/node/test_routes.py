@@ -78,6 +78,7 @@ class Record:
         others = {"colleague": colleague.public_id, "office": office.public_id, "feedback": feedback.public_id}
         edition = editions.prepare_edition(name="Ausgabe 2027", by=self.owner, at=AT)
         plan = {"edition": edition.public_id, "planned": edition.units.get().public_id}
+        plan["file-plan-editions"] = edition.public_id
         plan["register_set"] = register_sets.create_set(name="Allgemein", by=self.owner, at=AT).public_id
         return {**shared, **by_name, **of_api, **others, **plan, "erasure_id": asked.public_id}
 
