@@ -19,11 +19,11 @@ from tenants.models import User
 from . import journal, plan_fields
 from .editions import CannotEdit
 from .models import PlanEdition, PlannedUnit, RegisterSet
+from .plan_columns import FURTHER
 from .plan_sheets import Fault, PlanRow, PlanSheet
 from .references import natural_key
 
 WRITTEN = ("classification_code", "sort_key", "title", *plan_fields.DEFAULTS, "parent", "frozen", "dropped", "successor")
-FURTHER = ("legal_basis", "override_reason", "retention_starts_with", "transfer_years", "registration")
 
 
 @dataclass
@@ -200,8 +200,8 @@ def levels_of(edition: PlanEdition) -> dict[str, int]:
     above, codes = {pk: parent for pk, parent, _code in rows}, {pk: code for pk, _parent, code in rows}
     levels: dict[str, int] = {}
     for pk, code in codes.items():
-        level, parent = 1, above[pk]
-        while parent is not None and level < 50:
-            level, parent = level + 1, above.get(parent)
+        level, higher = 1, above[pk]
+        while higher is not None and level < 50:
+            level, higher = level + 1, above.get(higher)
         levels[code] = level
     return levels

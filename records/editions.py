@@ -240,8 +240,8 @@ def _above(planned: PlannedUnit) -> list[PlannedUnit]:
 
 
 def _refuse_taken_code(edition: PlanEdition, code: str, planned: PlannedUnit | None) -> None:
-    same = edition.units.filter(classification_code=code, dropped=False).exclude(pk=planned.pk if planned else None)
-    if same.exists():
+    same = edition.units.filter(classification_code=code, dropped=False)
+    if (same.exclude(pk=planned.pk) if planned else same).exists():
         raise BadField("classification_code", _("The classification code %(code)s exists already.") % {"code": code})
 
 

@@ -16,7 +16,8 @@ from tenants.models import User
 
 from . import journal, plan_fields
 from .models import AccessScope, FilePlanUnit, PlanEdition, RecordFile, RegisterSet
-from .plan_fields import Defaults
+from .plan_columns import FURTHER, NOTHING_FURTHER, Further
+from .plan_fields import Defaults as Defaults  # part of what this module offers
 from .plan_sheets import Fault, PlanRow
 from .references import natural_key
 
@@ -104,8 +105,9 @@ def create_unit(
     retention_unlimited: bool = False,
     disposal_action: str = "",
     register_set: RegisterSet | None = None,
+    further: Further = NOTHING_FURTHER,
 ) -> FilePlanUnit:
-    """Add a unit with its access scope. Raises CannotPlan (too deep, code taken, parent holds files, an edition is in preparation)."""
+    """Add a unit with its access scope. `further`: legal basis and what else a sheet says of it. Raises CannotPlan (too deep, code taken, parent holds files, an edition is in preparation)."""
     level = parent.level + 1 if parent else 1
     if level > FilePlanUnit.MAX_LEVEL:
         raise CannotPlan(_("The file plan has at most five levels."))
@@ -131,6 +133,7 @@ def create_unit(
             retention_unlimited=retention_unlimited,
             disposal_action=disposal_action,
             register_set=register_set,
+            **{name: getattr(further, name) for name in FURTHER},
         )
         unit.path = f"{parent.path if parent else '/'}{unit.pk}/"
         unit.save(update_fields=["path"])
@@ -176,6 +179,7 @@ def import_plan(*, rows: Sequence[PlanRow], faults: Sequence[Fault], by: User | 
                 retention_unlimited=row.unlimited,
                 disposal_action=row.disposal_action or "",
                 register_set=sets[row.register_set] if row.register_set else None,
+                further=row.further,
                 by=by,
                 at=at,
             )
@@ -200,6 +204,19 @@ def _faults_against(rows: Sequence[PlanRow], existing: dict[str, FilePlanUnit], 
             found.append(Fault(row.number, "register_set", _("There is no register set “%(name)s”.") % {"name": row.register_set}))
         if row.parent_code and row.parent_code not in codes:
             found.append(Fault(row.number, "parent_code", _("There is no unit %(code)s above.") % {"code": row.parent_code}))
+        if row.classification_code not in existing:
+            found += _faults_of_states(row)
         if row.parent_code in with_files and row.classification_code not in existing:
             found.append(Fault(row.number, "parent_code", _("Unit %(code)s holds files already.") % {"code": row.parent_code}))
     return found
+
+
+def _faults_of_states(row: PlanRow) -> list[Fault]:
+    """What only makes sense beside a plan that is there already."""
+    said = {
+        "Bisheriges Kennzeichen": row.further.former_code,
+        "Entfällt": row.further.dropped,
+        "Gesperrt für neue Akten": row.further.frozen,
+    }
+    sentence = _("This is understood in an edition of the file plan only; please leave the cell empty.")
+    return [Fault(row.number, column, sentence) for column, value in said.items() if value]

@@ -39,9 +39,8 @@ class NewFileForm(forms.Form):
 
     def __init__(self, *args: Any, clerk: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = (
-            FilePlanUnit.objects.holding_files_for(clerk, LEVEL_WRITE).taking_files(timezone.localdate()).in_order()
-        )  # type: ignore[attr-defined]
+        units = FilePlanUnit.objects.holding_files_for(clerk, LEVEL_WRITE).taking_files(timezone.localdate())
+        self.fields["unit"].queryset = units.in_order()  # type: ignore[attr-defined]
         self.fields["register_set"].queryset = RegisterSet.objects.order_by("name")  # type: ignore[attr-defined]
 
 

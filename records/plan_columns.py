@@ -19,6 +19,7 @@ FURTHER_HEADINGS: dict[str, tuple[str, ...]] = {
     "dropped": ("Entfällt",),
     "successor": ("Nachfolgerin", "Nachfolger"),
 }
+FURTHER = ("legal_basis", "override_reason", "retention_starts_with", "transfer_years", "registration")  # as the unit's fields are called
 LENGTHS = {"legal_basis": 500, "override_reason": 500, "retention_starts_with": 200, "former_code": 40, "successor": 40}
 MOST_TRANSFER_YEARS = 100
 _YES = {"ja", "j", "x", "yes", "1"}

@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from .models import FilePlanUnit, PlanEdition
 from .plan_fields import Unit
@@ -66,7 +66,7 @@ def _value(unit: Unit, column: str) -> Value:
 
 def _workbook(columns: tuple[str, ...], rows: Iterable[Iterator[Value]]) -> bytes:
     book = Workbook(write_only=True)
-    sheet: WriteOnlyWorksheet = book.create_sheet("Aktenplan")
+    sheet: Any = book.create_sheet("Aktenplan")
     sheet.freeze_panes = "C2"
     headings = {**HEADINGS, "valid_from": ("Gültig ab",), "valid_until": ("Gültig bis",)}
     for number, column in enumerate(columns, 1):
@@ -79,11 +79,11 @@ def _workbook(columns: tuple[str, ...], rows: Iterable[Iterator[Value]]) -> byte
     return stream.getvalue()
 
 
-def _cell(sheet: WriteOnlyWorksheet, value: Value, *, bold: bool = False) -> WriteOnlyCell | None:
+def _cell(sheet: Any, value: Value, *, bold: bool = False) -> Any:
     """Texts stay texts: a code is not made a number or a date, and a title that begins with “=” is no formula."""
     if value is None:
         return None
-    cell = WriteOnlyCell(sheet, value=value)
+    cell: Any = WriteOnlyCell(sheet, value=value)  # type: ignore[arg-type]  # days are allowed, too
     if isinstance(value, str):
         cell.data_type, cell.number_format = "s", "@"
     elif isinstance(value, date):

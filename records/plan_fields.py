@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -25,7 +24,7 @@ DEFAULTS = (
     *RETENTION, "disposal_action", "register_set", "legal_basis", "override_reason", "retention_starts_with", "transfer_years", "registration",
 )  # fmt: skip
 DESCRIPTIVE = ("title", *DEFAULTS)
-WORDS: dict[str, str | Promise] = {
+WORDS: dict[str, Any] = {
     "classification_code": gettext_lazy("Classification code"),
     "title": gettext_lazy("Title"),
     "parent": gettext_lazy("Unit above"),

@@ -108,7 +108,8 @@ def _free_name(name: str, register_set: RegisterSet | None) -> str:
     name = _line(name)
     if not name or len(name) > LONGEST:
         raise CannotKeepSet(_("Please give the register set a name of at most %(limit)d characters.") % {"limit": LONGEST})
-    if RegisterSet.objects.filter(name__iexact=name).exclude(pk=register_set.pk if register_set else None).exists():
+    others = RegisterSet.objects.exclude(pk=register_set.pk) if register_set else RegisterSet.objects.all()
+    if others.filter(name__iexact=name).exists():
         raise CannotKeepSet(_("There is a register set “%(name)s” already.") % {"name": name})
     return name
 

@@ -8,8 +8,8 @@ from rest_framework import serializers
 
 from records.models import FilePlanUnit, PlanEdition, PlannedUnit
 
-YEARS = {"required": False, "allow_null": True}
-TEXT = {"required": False, "allow_blank": True}
+YEARS: Any = {"required": False, "allow_null": True}
+TEXT: Any = {"required": False, "allow_blank": True}
 
 
 class EditionOut(serializers.ModelSerializer[PlanEdition]):
@@ -29,10 +29,10 @@ class PlannedOut(serializers.ModelSerializer[PlannedUnit]):
     """A unit as an edition has it, with its own values; `unit` is the one in force that it continues, null for a new one."""
 
     id = serializers.UUIDField(source="public_id")
-    unit = serializers.UUIDField(source="unit.public_id", default=None, allow_null=True)  # type: ignore[assignment]
+    unit = serializers.UUIDField(source="unit.public_id", default=None, allow_null=True)
     parent = serializers.UUIDField(source="parent.public_id", default=None, allow_null=True)  # type: ignore[assignment]
-    successor = serializers.UUIDField(source="successor.public_id", default=None, allow_null=True)  # type: ignore[assignment]
-    register_set = serializers.CharField(source="register_set.name", default="")  # type: ignore[assignment]
+    successor = serializers.UUIDField(source="successor.public_id", default=None, allow_null=True)
+    register_set = serializers.CharField(source="register_set.name", default="")
 
     class Meta:
         model = PlannedUnit
@@ -62,7 +62,7 @@ class PlannedFields(UnitFields):
     """What may be said of a unit of an edition. `parent` null puts it at the top."""
 
     classification_code = serializers.CharField(max_length=40)
-    parent = serializers.UUIDField(required=False, allow_null=True)
+    parent = serializers.UUIDField(required=False, allow_null=True)  # type: ignore[assignment]
     frozen = serializers.BooleanField(required=False)
 
 

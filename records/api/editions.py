@@ -38,7 +38,8 @@ class Keepers(Door[M]):
             raise NotFound
 
     def edition(self, id: str) -> PlanEdition:
-        found = PlanEdition.objects.filter(public_id=uuid_or_none(id)).first()
+        known = uuid_or_none(id)
+        found = PlanEdition.objects.filter(public_id=known).first() if known else None
         if found is None:
             raise NotFound
         return found
@@ -141,7 +142,8 @@ class PlannedDoor(Keepers[PlannedUnit]):
         return self.edition(id).units.select_related("unit", "parent", "successor", "register_set", "edition")
 
     def named(self, id: str, unit: Any) -> PlannedUnit:
-        found = self.units(id).filter(public_id=uuid_or_none(str(unit))).first()
+        known = uuid_or_none(str(unit))
+        found = self.units(id).filter(public_id=known).first() if known else None
         if found is None:
             raise NotFound
         return found
@@ -233,9 +235,9 @@ class UpkeepDoor(Keepers[FilePlanUnit]):
 
     def unit(self, id: str) -> FilePlanUnit:
         self.administrators_only()
-        found: FilePlanUnit | None = (
-            FilePlanUnit.objects.select_related("register_set", "parent").filter(public_id=uuid_or_none(id)).first()
-        )
+        known = uuid_or_none(id)
+        units = FilePlanUnit.objects.select_related("register_set", "parent")
+        found: FilePlanUnit | None = units.filter(public_id=known).first() if known else None
         if found is None:
             raise NotFound
         return found

@@ -252,11 +252,8 @@ def kind_words(kinds: tuple[str, ...]) -> list[str]:
 def _choices(edition: PlanEdition, unit: PlannedUnit | None) -> dict[str, Any]:
     """Codes that are offered while one is typed: units that have others below them, and the neighbours of the unit."""
     inner = edition.units.filter(children__isnull=False, dropped=False).distinct().order_by("sort_key")[:400]
-    siblings = (
-        edition.units.filter(parent=unit.parent if unit else None, dropped=False)
-        .exclude(pk=unit.pk if unit else None)
-        .order_by("sort_key")[:200]
-    )
+    beside = edition.units.filter(parent=unit.parent if unit else None, dropped=False).order_by("sort_key")
+    siblings = beside.exclude(pk=unit.pk)[:200] if unit else beside[:200]
     return {"parents": inner, "siblings": siblings}
 
 
