@@ -43,6 +43,7 @@ form.addEventListener("click", (event) => {
 rows.addEventListener("dragstart", (event) => {
   dragged = event.target.closest("[data-divider]");
   event.dataTransfer.effectAllowed = "move";
+  event.dataTransfer.setData("text/plain", ""); // without data some browsers drag nothing
   event.dataTransfer.setDragImage(dragged, 12, 12);
   dragged.classList.add("divider--dragged");
 });
@@ -55,6 +56,7 @@ rows.addEventListener("dragover", (event) => {
   if (event.clientY < top + height / 2) over.before(dragged);
   else over.after(dragged);
 });
+rows.addEventListener("drop", (event) => event.preventDefault());
 rows.addEventListener("dragend", () => {
   if (!dragged) return;
   dragged.classList.remove("divider--dragged");

@@ -54,7 +54,7 @@ class TestNextEdition:
         page.locator(".planned a[href*='/einheiten/']").filter(has_not_text=code).first.click()
         administrator.rest()
         old = page.locator("h1 .reference").inner_text()
-        page.get_by_label("Nachfolgerin").fill(f"63.12.{code}")
+        page.locator("#id_successor").fill(f"63.12.{code}")
         administrator.picture("plan-04-drop")
         page.get_by_role("button", name="Entfallen lassen").click()
         expect(page.get_by_role("status")).to_contain_text("entfällt mit dieser Ausgabe")
@@ -154,7 +154,7 @@ class TestRegisterSet:
             page.keyboard.type(name)
         page.locator("[data-divider]").nth(2).get_by_role("button", name="Nach oben").focus()
         page.keyboard.press("Enter")
-        page.locator("[data-grip]").nth(0).drag_to(page.locator("[data-divider]").nth(2), target_position={"x": 40, "y": 36})
+        page.locator("[data-grip]").nth(0).drag_to(page.locator("[data-divider]").nth(2), target_position={"x": 40, "y": 28})
         names = [row.input_value() for row in page.locator("ol [name=divider]").all()]
         administrator.picture("plan-14-set")
         page.set_viewport_size(PHONE)

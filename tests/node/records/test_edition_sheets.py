@@ -8,8 +8,8 @@ import openpyxl
 import pytest
 from django.db import connections
 
-from records import edition_intake, editions, plan_export, plan_review, plan_sheets
-from records.models import FilePlanUnit, PlanEdition, RegisterSet
+from records import edition_intake, editions, file_plan, plan_export, plan_review, plan_sheets
+from records.models import FilePlanUnit, FormerCode, PlanEdition, RegisterSet
 from tenants import current
 from tests.factories import FilePlanUnitFactory, UserFactory
 
@@ -134,3 +134,29 @@ class TestTakeInSheet:
         rows = [[f"A{number}", "Einheit"] for number in range(5000)]
         with django_assert_max_num_queries(130, connection=connections[current.alias()]):
             assert take_in(edition, by, rows).created == 5000
+
+
+class TestImportPlan:
+    """The first plan, without an edition."""
+
+    def import_plan(self, rows: str) -> file_plan.ImportedPlan:
+        headings = "Kennzeichen;Bezeichnung;Rechtsgrundlage;Transferfrist;Aktenanlage;Entfällt\n"
+        read = plan_sheets.read_sheet(io.BytesIO((headings + rows).encode()), "Plan.csv")
+        return file_plan.import_plan(rows=read.rows, faults=read.faults, by=None, at=AT, dry_run=False)
+
+    def test_takes_in_every_field(self) -> None:
+        assert self.import_plan("6;Bauen;§ 58 BauO;5;Registratur;\n").faults == []
+
+        unit = FilePlanUnit.objects.get()
+        assert (unit.legal_basis, unit.transfer_years, unit.registration) == ("§ 58 BauO", 5, "registry")
+
+    def test_leaves_dropping_to_editions(self) -> None:
+        assert [(f.row_number, f.column) for f in self.import_plan("6;Bauen;;;;ja\n").faults] == [(2, "Entfällt")]
+        assert not FilePlanUnit.objects.exists()
+
+    def test_takes_in_no_code_that_a_unit_once_had(self, edition) -> None:
+        editions.discard_edition(edition=edition, by=edition.created_by, at=AT)
+        FormerCode.objects.create(unit=FilePlanUnit.objects.first(), classification_code="7", until=AT)
+
+        with pytest.raises(file_plan.CannotPlan):
+            file_plan.create_unit(classification_code="7", title="Neu", parent=None, by=None, at=AT)
