@@ -197,7 +197,8 @@ def _differs(old: Any, new: Any) -> bool:
 def levels_of(edition: PlanEdition) -> dict[str, int]:
     """Codes of an edition with their levels: what plan_sheets.read_sheet may hang new rows below."""
     rows = edition.units.values_list("pk", "parent_id", "classification_code")
-    above, codes = {pk: parent for pk, parent, _code in rows}, {pk: code for pk, _parent, code in rows}
+    above: dict[int, int | None] = {pk: parent for pk, parent, _code in rows}
+    codes = {pk: code for pk, _parent, code in rows}
     levels: dict[str, int] = {}
     for pk, code in codes.items():
         level, higher = 1, above[pk]

@@ -115,7 +115,7 @@ def change_unit(*, planned: PlannedUnit, changes: Mapping[str, Any], by: User, a
         if told.keys() & {*plan_fields.RETENTION, "override_reason"}:
             _refuse_silent_override(planned)
         if told:
-            planned.save()
+            planned.save(update_fields=[*told, "sort_key"])  # and no other: a correction of the plan in force may just have come in
             _tell(edition, planned, "edit", told, by, at)
     return planned
 

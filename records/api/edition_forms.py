@@ -14,6 +14,7 @@ TEXT: Any = {"required": False, "allow_blank": True}
 
 class EditionOut(serializers.ModelSerializer[PlanEdition]):
     id = serializers.UUIDField(source="public_id")
+    state = serializers.CharField(help_text="prepared, scheduled, in_force, superseded or dropped")
 
     class Meta:
         model = PlanEdition
