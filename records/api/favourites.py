@@ -46,7 +46,7 @@ class FavouriteDoor(Door[RecordFile]):
     queryset = RecordFile.objects.none()
     serializer_class = FavouritesOut
 
-    @extend_schema(responses={200: FavouritesOut})
+    @extend_schema(responses={200: FavouritesOut, **problems(400)})
     def list(self, request: Request) -> Response:
         """The caller's favourites, at most 200."""
         shown = {"units": favourites.favourite_units(clerk=self.clerk), "files": favourites.favourite_files(clerk=self.clerk)}
