@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tenants import current
 from tenants.models import User
 
-from . import journal
-from .models import AccessScope, FilePlanUnit, RecordFile, RegisterSet
+from . import journal, plan_fields
+from .models import AccessScope, FilePlanUnit, PlanEdition, RecordFile, RegisterSet
+from .plan_columns import FURTHER, NOTHING_FURTHER, Further
+from .plan_fields import Defaults as Defaults  # part of what this module offers
 from .plan_sheets import Fault, PlanRow
 from .references import natural_key
 
@@ -21,43 +26,72 @@ class CannotPlan(Exception):
     """The file plan cannot be changed like that; the message says why."""
 
 
-@dataclass(frozen=True)
-class Defaults:
-    """What holds for files of a unit, after inheritance. `retention_years` None with unlimited False: nothing is set."""
-
-    retention_years: int | None
-    retention_unlimited: bool
-    disposal_action: str
-    register_set: RegisterSet | None
-
-
 def defaults_of(*, unit: FilePlanUnit) -> Defaults:
     """Resolve a unit's defaults: its own value, else the nearest ancestor's (domain: inherited down)."""
-    chain = {u.pk: u for u in FilePlanUnit.objects.select_related("register_set").filter(pk__in=[*unit.ancestor_ids, unit.pk])}
-    years, unlimited, action, register_set = None, False, "", None
-    for pk in [unit.pk, *reversed(unit.ancestor_ids)]:
-        found = chain[pk]
-        if years is None and not unlimited:
-            years, unlimited = found.retention_years, found.retention_unlimited
-        action = action or found.disposal_action
-        register_set = register_set or found.register_set
-    return Defaults(years, unlimited, action, register_set)
+    found = Defaults()
+    for above in _from_the_top(unit):
+        found = found.below(above)
+    return found
 
 
 def inherited(units: Iterable[FilePlanUnit]) -> dict[int, Defaults]:
     """Defaults of many units at once; `units` must hold their ancestors too (a whole plan)."""
-    resolved: dict[int | None, Defaults] = {None: Defaults(None, False, "", None)}
+    resolved: dict[int | None, Defaults] = {None: Defaults()}
     for unit in sorted(units, key=lambda u: u.level):
-        above = resolved.get(unit.parent_id, resolved[None])
-        own = unit.retention_years is not None or unit.retention_unlimited
-        resolved[unit.pk] = Defaults(
-            unit.retention_years if own else above.retention_years,
-            unit.retention_unlimited if own else above.retention_unlimited,
-            unit.disposal_action or above.disposal_action,
-            above.register_set if unit.register_set_id is None else unit.register_set,
-        )
+        resolved[unit.pk] = resolved.get(unit.parent_id, resolved[None]).below(unit)
     del resolved[None]
     return resolved  # type: ignore[return-value]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """One default as it holds in a unit. `source` is the unit above that it comes from, None if the unit has a value of its own."""
+
+    field: str
+    label: str
+    value: str
+    source: FilePlanUnit | None
+
+
+def origins_of(*, unit: FilePlanUnit) -> list[Origin]:
+    """Say for each default that is set where its value comes from. One query."""
+    chain = _from_the_top(unit)[::-1]
+    found = []
+    for field in ("retention", "retention_starts_with", "transfer_years", "disposal_action", "register_set", "registration", "legal_basis"):
+        for giver in chain:
+            if value := plan_fields.shown(giver, field):
+                found.append(Origin(field, str(plan_fields.WORDS[field]), value, None if giver.pk == unit.pk else giver))
+                break
+    return found
+
+
+def _from_the_top(unit: FilePlanUnit) -> list[FilePlanUnit]:
+    found = FilePlanUnit.objects.select_related("register_set").filter(pk__in=[*unit.ancestor_ids, unit.pk])
+    return sorted(found, key=lambda u: u.level)
+
+
+def open_for_files(*, unit: FilePlanUnit, at: datetime, refuse: type[Exception]) -> FilePlanUnit:
+    """Return the unit as it is now, locked until the transaction ends: a change of the plan and a new file take turns.
+
+    Raises `refuse` with a sentence if the unit, or one above it, is frozen or outside its validity.
+    """
+    chosen: FilePlanUnit = FilePlanUnit.objects.select_for_update(no_key=True, of=("self",)).select_related("scope").get(pk=unit.pk)
+    above = FilePlanUnit.objects.filter(pk__in=chosen.ancestor_ids).order_by("-level")
+    if sentence := next(filter(None, (why_closed(one, on=timezone.localdate(at)) for one in [chosen, *above])), None):
+        raise refuse(sentence)
+    return chosen
+
+
+def why_closed(unit: FilePlanUnit, *, on: date) -> str:
+    """Why the unit itself takes no new files on a day, as a sentence; empty if it does."""
+    words = {"code": unit.classification_code}
+    if unit.valid_until is not None and unit.valid_until < on:
+        return _("Unit %(code)s is no longer valid and takes no new files.") % words
+    if unit.valid_from is not None and unit.valid_from > on:
+        return _("Unit %(code)s is valid from %(day)s on.") % {**words, "day": date_format(unit.valid_from, "SHORT_DATE_FORMAT")}
+    if unit.frozen_at is not None:
+        return _("Unit %(code)s is frozen and takes no new files.") % words
+    return ""
 
 
 def create_unit(
@@ -71,17 +105,22 @@ def create_unit(
     retention_unlimited: bool = False,
     disposal_action: str = "",
     register_set: RegisterSet | None = None,
+    further: Further = NOTHING_FURTHER,
 ) -> FilePlanUnit:
-    """Add a unit with its access scope. Raises CannotPlan (too deep, code taken, parent holds files)."""
+    """Add a unit with its access scope. `further`: legal basis and what else a sheet says of it. Raises CannotPlan (too deep, code taken, parent holds files, an edition is in preparation)."""
     level = parent.level + 1 if parent else 1
     if level > FilePlanUnit.MAX_LEVEL:
         raise CannotPlan(_("The file plan has at most five levels."))
     with current.atomic():
+        refuse_beside_an_edition()
         if parent is not None:
             FilePlanUnit.objects.select_for_update().get(pk=parent.pk)
             if RecordFile.objects.filter(unit=parent).exists():
                 raise CannotPlan(_("Unit %(code)s holds files already and gets no units below it.") % {"code": parent.classification_code})
-        if FilePlanUnit.objects.filter(classification_code=classification_code).exists():
+        known = FilePlanUnit.objects.filter(
+            Q(classification_code=classification_code) | Q(former_codes__classification_code=classification_code)
+        )
+        if known.exists():
             raise CannotPlan(_("The classification code %(code)s exists already.") % {"code": classification_code})
         unit = FilePlanUnit.objects.create(
             parent=parent,
@@ -94,6 +133,7 @@ def create_unit(
             retention_unlimited=retention_unlimited,
             disposal_action=disposal_action,
             register_set=register_set,
+            **{name: getattr(further, name) for name in FURTHER},
         )
         unit.path = f"{parent.path if parent else '/'}{unit.pk}/"
         unit.save(update_fields=["path"])
@@ -102,6 +142,14 @@ def create_unit(
             act="create", object=unit, by=by, at=at, changes={"classification_code": (None, classification_code), "title": (None, title)}
         )
     return unit
+
+
+def refuse_beside_an_edition() -> None:
+    """Raises CannotPlan while an edition is in preparation: it would not know of what is added beside it."""
+    plan_fields.take_turns()
+    edition = PlanEdition.objects.filter(state__in=[PlanEdition.State.PREPARED, PlanEdition.State.SCHEDULED]).first()
+    if edition is not None:
+        raise CannotPlan(_("The edition “%(name)s” is in preparation. Please add units there.") % {"name": edition.name})
 
 
 @dataclass(frozen=True)
@@ -117,7 +165,7 @@ def import_plan(*, rows: Sequence[PlanRow], faults: Sequence[Fault], by: User | 
     """Take in the rows of a spreadsheet. With any fault (or as a dry run) nothing is written; every faulty row is named."""
     existing = {unit.classification_code: unit for unit in FilePlanUnit.objects.all()}
     sets = {register_set.name: register_set for register_set in RegisterSet.objects.all()}
-    found = [*faults, *_faults_against(rows, existing, sets)]
+    found = [*faults, *_faults_against(rows, existing, sets), *_faults_beside_an_edition()]
     new = [row for row in rows if row.classification_code not in existing]
     if found or dry_run:
         return ImportedPlan(len(new), len(rows) - len(new), found)
@@ -131,10 +179,20 @@ def import_plan(*, rows: Sequence[PlanRow], faults: Sequence[Fault], by: User | 
                 retention_unlimited=row.unlimited,
                 disposal_action=row.disposal_action or "",
                 register_set=sets[row.register_set] if row.register_set else None,
+                further=row.further,
                 by=by,
                 at=at,
             )
     return ImportedPlan(len(new), len(rows) - len(new), [])
+
+
+def _faults_beside_an_edition() -> list[Fault]:
+    try:
+        with current.atomic():
+            refuse_beside_an_edition()
+    except CannotPlan as refusal:
+        return [Fault(1, "", str(refusal))]
+    return []
 
 
 def _faults_against(rows: Sequence[PlanRow], existing: dict[str, FilePlanUnit], sets: dict[str, RegisterSet]) -> list[Fault]:
@@ -146,6 +204,19 @@ def _faults_against(rows: Sequence[PlanRow], existing: dict[str, FilePlanUnit], 
             found.append(Fault(row.number, "register_set", _("There is no register set “%(name)s”.") % {"name": row.register_set}))
         if row.parent_code and row.parent_code not in codes:
             found.append(Fault(row.number, "parent_code", _("There is no unit %(code)s above.") % {"code": row.parent_code}))
+        if row.classification_code not in existing:
+            found += _faults_of_states(row)
         if row.parent_code in with_files and row.classification_code not in existing:
             found.append(Fault(row.number, "parent_code", _("Unit %(code)s holds files already.") % {"code": row.parent_code}))
     return found
+
+
+def _faults_of_states(row: PlanRow) -> list[Fault]:
+    """What only makes sense beside a plan that is there already."""
+    said = {
+        "Bisheriges Kennzeichen": row.further.former_code,
+        "Entfällt": row.further.dropped,
+        "Gesperrt für neue Akten": row.further.frozen,
+    }
+    sentence = _("This is understood in an edition of the file plan only; please leave the cell empty.")
+    return [Fault(row.number, column, sentence) for column, value in said.items() if value]

@@ -85,6 +85,7 @@ def create_file(
     _refuse_unless_writable_leaf(unit, by)
     defaults = file_plan.defaults_of(unit=unit)
     with current.atomic():
+        unit = file_plan.open_for_files(unit=unit, at=at, refuse=CannotFile)
         _refuse_taken_external(external_system.strip(), external_reference.strip(), by=by)
         reference, identity = _identity(unit, by, at)
         try:
@@ -256,6 +257,7 @@ def refile_file(*, file: RecordFile, unit: FilePlanUnit, reason: str, by: User, 
             raise CannotFile(_("A closed or cancelled file is not changed."))
         if file.unit_id == unit.pk:
             raise CannotFile(_("The file lies in this unit already."))
+        unit = file_plan.open_for_files(unit=unit, at=at, refuse=CannotFile)
         if file.number is not None and registering.opens_drafts(unit=unit, clerk=by):
             raise CannotFile(
                 _("Files of unit %(code)s are registered by the registry. Please ask it to re-file.") % {"code": unit.classification_code}

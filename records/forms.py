@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tenants.models import Office, User
@@ -40,7 +41,8 @@ class NewFileForm(forms.Form):
 
     def __init__(self, *args: Any, clerk: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = FilePlanUnit.objects.holding_files_for(clerk, LEVEL_WRITE).in_order()  # type: ignore[attr-defined]
+        units = FilePlanUnit.objects.holding_files_for(clerk, LEVEL_WRITE).taking_files(timezone.localdate())
+        self.fields["unit"].queryset = units.in_order()  # type: ignore[attr-defined]
         self.fields["register_set"].queryset = RegisterSet.objects.order_by("name")  # type: ignore[attr-defined]
 
 

@@ -13,6 +13,11 @@ from tenants import current, wakeup
 from . import journal
 from .models import Document, IndexChange, RecordFile
 
+FILES_OF_UNITS = """
+INSERT INTO records_indexchange (kind, file_id, at)
+SELECT %(kind)s, id, now() FROM records_recordfile WHERE unit_id = ANY(%(units)s) ORDER BY id
+"""
+
 
 def note_document(document: Document) -> None:
     """One document's text, title, place or state changed."""
@@ -31,6 +36,15 @@ def note_file(file: RecordFile) -> None:
 def note_scope(file: RecordFile) -> None:
     """Who may know of a file changed: its documents are left out of every search until the index has followed."""
     _note([IndexChange(kind=IndexChange.Kind.SCOPE, file_id=file.pk)])
+
+
+def note_units(unit_ids: Iterable[int]) -> None:
+    """Units got other codes or another place: every document of their files is written anew. Who may see them follows at once by itself."""
+    with current.atomic(savepoint=False):
+        journal.take_turns()
+        with current.connection().cursor() as cursor:
+            cursor.execute(FILES_OF_UNITS, {"kind": IndexChange.Kind.FILE, "units": list(unit_ids)})
+        current.on_commit(wakeup.wake_indexer)
 
 
 def _note(changes: list[IndexChange]) -> None:

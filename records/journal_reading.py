@@ -10,6 +10,8 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -64,6 +66,15 @@ def name_files(entries: list[Any], *, clerk: User) -> None:
             if value.field in OTHER_FILES:
                 label, *ids = entry.changes[place][0], value.old, value.new
                 entry.changes[place] = (label, *(one and names.get(one, _("another file")) for one in ids))
+
+
+def last_change_of(*, object_id: UUID) -> str:
+    """Who changed an object last, and when, as a sentence; empty if nobody has."""
+    entry = JournalEntry.objects.filter(object_id=object_id).order_by("-sequence").first()
+    if entry is None:
+        return ""
+    words = {"name": entry.actor, "time": date_format(timezone.localtime(entry.at), "SHORT_DATETIME_FORMAT")}
+    return _("Last changed by %(name)s, %(time)s.") % words
 
 
 def describe(entry: Any, names: Mapping[str, str] = MappingProxyType({})) -> None:

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from foundation.sheets import Cell, Kind, Line, Sheet, UnreadableSheet, open_sheet
 
+from .plan_columns import FURTHER_HEADINGS, NOTHING_FURTHER, Further, read_further
+
 __all__ = ["Fault", "PlanRow", "PlanSheet", "UnreadableSheet", "read_sheet"]
 
 ROW_LIMIT = 20_000
@@ -22,14 +24,16 @@ LONGEST_RETENTION = 200
 HEADER_WITHIN = 20
 DEEPEST_LOOK = 50  # a hostile sheet of 20,000 units, each below the last, must not take a minute
 
-_HEADERS = {
+HEADINGS: dict[str, tuple[str, ...]] = {  # as the export writes them, and others that are understood
     "code": ("Aktenplankennzeichen", "Kennzeichen", "Aktenplannummer", "Aktenplan-Nr."),
     "title": ("Bezeichnung", "Titel", "Betreff"),
     "parent": ("Übergeordnet", "Übergeordnetes Kennzeichen"),
     "retention": ("Aufbewahrungsfrist", "Aufbewahrungsfrist (Jahre)", "Aufbewahrung"),
     "disposal": ("Aussonderungsart", "Aussonderung"),
     "register_set": ("Registersatz", "Register"),
+    **FURTHER_HEADINGS,
 }
+_TOP = {"-", "–", "—"}  # in the column of the unit above: there is none
 _UNLIMITED = {"unbefristet", "dauernd", "dauerhaft", "unlimited"}
 _DISPOSAL = {"a": "A", "archivieren": "A", "b": "B", "bewerten": "B", "v": "V", "vernichten": "V"}
 _CODE = re.compile(r"[^\W_]+(?:[.\-/ ][^\W_]+)*")
@@ -50,6 +54,8 @@ class PlanRow:
     disposal_action: str | None
     register_set: str | None
     level: int = 0
+    place_given: bool = False  # the sheet names the unit above, or says that there is none
+    further: Further = NOTHING_FURTHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,7 @@ class PlanSheet:
     rows: list[PlanRow]
     faults: list[Fault]
     ignored_columns: tuple[str, ...] = ()
+    columns: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -81,6 +88,8 @@ class _Draft:
     disposal: str | None = None
     register_set: str | None = None
     level: int = 0
+    place_given: bool = False
+    further: Further = NOTHING_FURTHER
 
 
 @dataclass(slots=True)
@@ -125,18 +134,18 @@ def _result(reading: _Reading, ignored: tuple[str, ...]) -> PlanSheet:
         reading.blame(1, "", _("The sheet holds no file plan units below its headings."))
     faulty = {fault.row_number for fault in reading.faults}
     rows = [
-        PlanRow(d.number, d.code, d.title, d.parent, d.years, d.unlimited, d.disposal, d.register_set, d.level)
+        PlanRow(d.number, d.code, d.title, d.parent, d.years, d.unlimited, d.disposal, d.register_set, d.level, d.place_given, d.further)
         for d in reading.drafts.values()
         if d.number not in faulty
     ]
-    return PlanSheet(rows, sorted(reading.faults, key=lambda fault: fault.row_number), ignored)
+    return PlanSheet(rows, sorted(reading.faults, key=lambda fault: fault.row_number), ignored, frozenset(reading.columns))
 
 
 def _plain(heading: str) -> str:
     return re.sub(r"[\W_]+", "", heading).casefold()
 
 
-_COLUMN_OF = {_plain(heading): column for column, headings in _HEADERS.items() for heading in headings}
+_COLUMN_OF = {_plain(heading): column for column, headings in HEADINGS.items() for heading in headings}
 
 
 def _find_header(sheet: Sheet) -> tuple[int, dict[str, int], dict[str, str], tuple[str, ...]] | None:
@@ -157,10 +166,10 @@ def _find_header(sheet: Sheet) -> tuple[int, dict[str, int], dict[str, str], tup
 
 def _missing_columns(sheet: Sheet) -> list[Fault]:
     seen = {_COLUMN_OF.get(_plain(cell.text)) for line in sheet.lines[:HEADER_WITHIN] for cell in line.cells}
-    missing = [_HEADERS[column][0] for column in ("code", "title") if column not in seen]
+    missing = [HEADINGS[column][0] for column in ("code", "title") if column not in seen]
     row_number = sheet.lines[0].number if sheet.lines else 1
     sentence = _("The column “%(column)s” is missing. The headings must stand in one of the first rows.")
-    return [Fault(row_number, heading, sentence % {"column": heading}) for heading in missing or [_HEADERS["code"][0]]]
+    return [Fault(row_number, heading, sentence % {"column": heading}) for heading in missing or [HEADINGS["code"][0]]]
 
 
 def _blame_merged(reading: _Reading, sheet: Sheet, *, header_number: int) -> None:
@@ -175,12 +184,16 @@ def _read_line(reading: _Reading, line: Line) -> None:
     if all(text == "" for text in texts.values()):
         return
     draft = _Draft(line.number, title=texts["title"] or "", code=texts["code"] or "")
-    draft.parent = texts.get("parent") or None
+    above = texts.get("parent") or None
+    draft.parent, draft.place_given = None if above in _TOP else above, above is not None
     draft.register_set = texts.get("register_set") or None
     if texts["title"] is not None:
         _check_title(reading, draft)
     _read_retention(reading, draft, texts.get("retention") or "")
     _read_disposal(reading, draft, texts.get("disposal") or "")
+    draft.further, unclear = read_further(texts)
+    for column, sentence in unclear:
+        reading.blame(draft.number, column, sentence)
     if texts["code"] is not None:
         _take_code(reading, draft)
 
@@ -250,7 +263,7 @@ def _read_disposal(reading: _Reading, draft: _Draft, text: str) -> None:
 def _place(reading: _Reading, *, complete: bool) -> None:
     """Give every unit its parent and level. A sheet that was cut off is not asked for parents: they may stand further below."""
     for draft in reading.drafts.values():
-        if draft.parent is None:
+        if draft.parent is None and not draft.place_given:
             draft.parent = _parent_from_code(reading, draft.code)
         if draft.parent is not None and complete and not _is_known(reading, draft.parent):
             sentence = _("The unit above, %(parent)s, is neither in the sheet nor in the file plan.")

@@ -16,6 +16,14 @@ from .models import FilePlanUnit, ReferenceCounter
 
 FIELDS = {"code", "number", "year"}
 LONGEST = 60
+CODES_GIVEN = """
+SELECT DISTINCT code, unit_id FROM (
+    SELECT substring(file_reference FROM %(pattern)s) AS code, unit_id FROM records_recordfile
+    UNION ALL
+    SELECT substring(former.file_reference FROM %(pattern)s), file.unit_id
+      FROM records_formerreference former JOIN records_recordfile file ON file.id = former.file_id
+) given WHERE code IS NOT NULL
+"""
 
 
 class BadTemplate(Exception):
@@ -52,6 +60,19 @@ def natural_key(reference: str) -> str:
     return re.sub(r"\d+", lambda digits: f"{len(digits[0].lstrip('0') or '0'):02d}{digits[0].lstrip('0') or '0'}", reference.casefold())[
         :400
     ]
+
+
+def codes_given() -> dict[str, set[int]]:
+    """The codes in all references that files have or had, and the units (ids) that those files lie in now. One query."""
+    parts = string.Formatter().parse(MunicipalSettings.load().reference_template)
+    patterns = {"code": "(.+)", "number": "[0-9]+", "year": "[0-9]{4}", None: ""}
+    pattern = "^" + "".join(re.escape(literal) + patterns[name] for literal, name, _spec, _conversion in parts) + "$"
+    given: dict[str, set[int]] = {}
+    with current.connection().cursor() as cursor:
+        cursor.execute(CODES_GIVEN, {"pattern": pattern})
+        for code, unit_id in cursor.fetchall():
+            given.setdefault(code, set()).add(unit_id)
+    return given
 
 
 def next_reference(*, unit: FilePlanUnit, at: datetime) -> tuple[str, int, int]:

@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from . import anchors, exports, page_images, reading, recovery, storekeeping
+from . import anchors, exports, page_images, plan_enactment, reading, recovery, storekeeping
 
 
 @shared_task(name="records.read_document")
@@ -41,3 +41,8 @@ def make_export(*, export_id: int, **_newer: Any) -> None:
 @shared_task(name="records.sweep_store")
 def sweep_store(**_newer: Any) -> None:
     storekeeping.sweep()
+
+
+@shared_task(name="records.put_due_editions_into_force")
+def put_due_editions_into_force(**_newer: Any) -> None:
+    plan_enactment.put_due_into_force(at=timezone.now())

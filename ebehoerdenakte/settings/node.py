@@ -71,6 +71,13 @@ CELERY_BEAT_SCHEDULE = {
         "args": ["records.set_anchor"],
         "options": {"expires": 1800},
     },
+    # Often enough that an edition of the file plan is in force when people come to work, whenever its day began.
+    "put-editions-into-force": {
+        "task": "tenants.for_each_municipality",
+        "schedule": 600.0,
+        "args": ["records.put_due_editions_into_force"],
+        "options": {"expires": 300},
+    },
     "sweep-stores": {
         "task": "tenants.for_each_municipality",
         "schedule": 1800.0,

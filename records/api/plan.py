@@ -6,17 +6,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from records import file_plan
-from records.models import FilePlanUnit
+from records.models import FilePlanUnit, FormerCode
 from records.models.access import LEVEL_WRITE, readable_units
 
 from . import serializers
 from .answers import problems
 from .doors import Door
+from .favourites import kept
 from .lists import LongPages
 
 
@@ -43,12 +45,30 @@ class PlanDoor(Door[FilePlanUnit]):
     def retrieve(self, request: Request, id: str) -> Response:
         return Response(serializers.UnitOut(self._completed([self.get_object()])[0]).data)
 
+    @extend_schema(request=None, responses={204: None, **problems(404, 409)})
+    def keep(self, request: Request, id: str) -> Response:
+        """Keep a unit at hand, as with the star on the screen. Twice the same is no mistake."""
+        return kept(self.get_object(), True, self)
+
+    @extend_schema(responses={204: None, **problems(404)})
+    def let_go(self, request: Request, id: str) -> Response:
+        """Keep a unit at hand no longer."""
+        return kept(self.get_object(), False, self)
+
     def _completed(self, units: Sequence[Any]) -> Sequence[Any]:
         """Put on each unit what it inherits and whether the caller may create files in it."""
         needed = {pk for unit in units for pk in (*unit.ancestor_ids, unit.pk)}
-        defaults = file_plan.inherited(FilePlanUnit.objects.filter(pk__in=needed).select_related("register_set"))
+        plan = {unit.pk: unit for unit in FilePlanUnit.objects.filter(pk__in=needed).select_related("register_set")}
+        defaults = file_plan.inherited(plan.values())
+        today = timezone.localdate(self.now)
+        shut = {pk for pk, unit in plan.items() if file_plan.why_closed(unit, on=today)}
+        former: dict[int, list[str]] = {}
+        for pk, code in FormerCode.objects.filter(unit__in=units).order_by("-until").values_list("unit_id", "classification_code"):
+            former.setdefault(pk, []).append(code)
         writable = set(readable_units(self.clerk).at_least(LEVEL_WRITE))
         for unit in units:
             unit.defaults = defaults[unit.pk]
-            unit.may_create_files = unit.is_leaf and unit.pk in writable
+            unit.closed = not shut.isdisjoint([*unit.ancestor_ids, unit.pk])
+            unit.former = former.get(unit.pk, [])
+            unit.may_create_files = unit.is_leaf and unit.pk in writable and not unit.closed
         return units

@@ -331,7 +331,7 @@ class TextOut(serializers.Serializer[Any]):
 
 
 class UnitOut(serializers.ModelSerializer[FilePlanUnit]):
-    """A unit with what holds there after inheritance. Expects `is_leaf` and `defaults` on each unit."""
+    """A unit with what holds there after inheritance. Expects `is_leaf`, `closed`, `former` and `defaults` on each unit."""
 
     id = serializers.UUIDField(source="public_id")
     parent = serializers.UUIDField(source="parent.public_id", default=None, allow_null=True)  # type: ignore[assignment]
@@ -342,11 +342,23 @@ class UnitOut(serializers.ModelSerializer[FilePlanUnit]):
         source="defaults.disposal_action", choices=FilePlanUnit.DisposalAction.choices, allow_blank=True
     )
     may_create_files = serializers.BooleanField()
+    retention_starts_with = serializers.CharField(source="defaults.retention_starts_with", help_text="Empty: with the closing of the file.")
+    transfer_years = serializers.IntegerField(source="defaults.transfer_years", allow_null=True)
+    legal_basis = serializers.CharField(source="defaults.legal_basis")
+    register_set = serializers.CharField(
+        source="defaults.register_set.name", default="", help_text="Name of the set that new files start with."
+    )
+    registration = serializers.ChoiceField(
+        source="defaults.registration", choices=FilePlanUnit.Registration.choices, allow_blank=True, help_text="Empty: clerks open files."
+    )
+    frozen = serializers.BooleanField(source="closed", help_text="Takes no new files now: itself or a unit above is frozen or not valid.")
+    former_codes = serializers.ListField(source="former", child=serializers.CharField(), help_text="Codes that the unit once had.")
 
     class Meta:
         model = FilePlanUnit
         fields = (
             "id", "classification_code", "title", "parent", "is_leaf", "retention_years", "retention_unlimited", "disposal_action",
-            "may_create_files",
+            "may_create_files", "retention_starts_with", "transfer_years", "legal_basis", "register_set", "registration", "frozen", "valid_from",
+            "valid_until", "former_codes",
         )  # fmt: skip
         read_only_fields = fields

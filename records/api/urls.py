@@ -4,7 +4,9 @@ from django.urls import path
 
 from .cases import CaseDoor, ParticipantDoor
 from .documents import DocumentDoor, VersionDoor
+from .editions import EditionDoor, PlannedDoor, UpkeepDoor
 from .exporting import ExportDoor
+from .favourites import FavouriteDoor
 from .files import FileDoor
 from .folios import BookmarkDoor, FolioDoor
 from .grants import DocumentRightsDoor, EmergencyDoor, FileRightsDoor, UnitRightsDoor
@@ -21,10 +23,29 @@ from .structure import RegisterDoor, VolumeDoor
 
 app_name = "records_api"
 FILE, DOCUMENT = "files/<str:id>/", "documents/<str:id>/"
+EDITION = "file-plan-editions/<str:id>/"
+PLANNED = EDITION + "units/<str:planned>/"
 
 urlpatterns = [
     path("file-plan/", PlanDoor.as_view({"get": "list"}), name="file_plan"),
     path("file-plan/<str:id>/", PlanDoor.as_view({"get": "retrieve"}), name="unit"),
+    path("file-plan/<str:id>/favourite/", PlanDoor.as_view({"post": "keep", "delete": "let_go"}), name="unit_favourite"),
+    path("file-plan/<str:id>/correct/", UpkeepDoor.as_view({"patch": "correct"}), name="unit_correct"),
+    path("file-plan/<str:id>/freeze/", UpkeepDoor.as_view({"post": "freeze"}), name="unit_freeze"),
+    path("file-plan/<str:id>/unfreeze/", UpkeepDoor.as_view({"post": "unfreeze"}), name="unit_unfreeze"),
+    path("file-plan-editions/", EditionDoor.as_view({"get": "list", "post": "create"}), name="editions"),
+    path(EDITION, EditionDoor.as_view({"get": "retrieve"}), name="edition"),
+    path(EDITION + "review/", EditionDoor.as_view({"get": "review"}), name="edition_review"),
+    path(EDITION + "changes/", EditionDoor.as_view({"get": "changes"}), name="edition_changes"),
+    path(EDITION + "put-into-force/", EditionDoor.as_view({"post": "put_into_force"}), name="edition_put_into_force"),
+    path(EDITION + "withdraw/", EditionDoor.as_view({"post": "withdraw"}), name="edition_withdraw"),
+    path(EDITION + "discard/", EditionDoor.as_view({"post": "discard"}), name="edition_discard"),
+    path(EDITION + "units/", PlannedDoor.as_view({"get": "list", "post": "create"}), name="edition_units"),
+    path(PLANNED, PlannedDoor.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}), name="edition_unit"),
+    path(PLANNED + "drop/", PlannedDoor.as_view({"post": "drop"}), name="edition_unit_drop"),
+    path(PLANNED + "restore/", PlannedDoor.as_view({"post": "restore"}), name="edition_unit_restore"),
+    path("favourites/", FavouriteDoor.as_view({"get": "list"}), name="favourites"),
+    path(FILE + "favourite/", FavouriteDoor.as_view({"post": "keep", "delete": "let_go"}), name="file_favourite"),
     path("files/", FileDoor.as_view({"get": "list", "post": "create"}), name="files"),
     path(FILE, FileDoor.as_view({"get": "retrieve", "patch": "partial_update"}), name="file"),
     path(FILE + "close/", FileDoor.as_view({"post": "close"}), name="file_close"),

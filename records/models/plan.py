@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -56,6 +57,14 @@ class FilePlanUnitQuerySet(models.QuerySet["FilePlanUnit"]):
 
     def in_order(self) -> Self:
         return self.order_by("sort_key")
+
+    def taking_files(self, on: date) -> Self:
+        """Leave out what gets no new files on a day: frozen or outside the validity, itself or a unit above it."""
+        open_ones = self
+        for step in ("", "parent__", "parent__parent__", "parent__parent__parent__", "parent__parent__parent__parent__"):
+            lapsed = Q(**{f"{step}valid_until__lt": on}) | Q(**{f"{step}valid_from__gt": on})
+            open_ones = open_ones.exclude(Q(**{f"{step}frozen_at__isnull": False}) | lapsed)
+        return open_ones
 
 
 class FilePlanUnit(models.Model):

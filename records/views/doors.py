@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from records import confidential, registering
+from records import confidential, favourites, registering
 from records.models import Document, DocumentVersion, FilePlanUnit, Participant, RecordFile
 from records.models.access import LEVEL_FOR, LEVEL_MANAGE, LEVEL_READ, LEVEL_WRITE, scopes_of
 from tenants.doors import ClerkRequest
@@ -70,7 +70,7 @@ def unit_or_404(clerk: User, unit: UUID) -> FilePlanUnit:
 
 
 def may(clerk: User, file: RecordFile) -> dict[str, bool]:
-    """What the clerk may do with a file, for buttons; every act checks again."""
+    """What the clerk may do with a file, and whether she keeps it at hand, for buttons; every act checks again."""
     level = scopes_of(clerk).level(file.scope_id)
     writes = level >= LEVEL_WRITE
     cancels = level >= LEVEL_FOR["cancel"] and file.is_open
@@ -80,4 +80,5 @@ def may(clerk: User, file: RecordFile) -> dict[str, bool]:
         "can_cancel": cancels,
         "can_manage": level >= LEVEL_MANAGE,
         "can_register": writes and file.status == RecordFile.Status.DRAFT and registering.may_register(file=file, clerk=clerk),
+        "starred": favourites.is_favourite(target=file, clerk=clerk),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -10,16 +11,20 @@ from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from records import file_plan
+from records import binder, favourites, file_plan
 from records.models import FilePlanUnit, RecordFile
 from records.models.access import LEVEL_WRITE, readable_units
 
 from .doors import ClerkRequest, is_partial, unit_or_404
 from .paging import page_of
+
+SHELF = 12  # favourites of each kind above the tree; all of them are on the desk
+LAST = 5
 
 
 @dataclass
@@ -31,51 +36,82 @@ class Node:
     title: str
     is_leaf: bool
     file_count: int | None = None
+    closed: bool = False  # frozen or no longer valid
     children: list[Node] = field(default_factory=list)
 
 
 @require_safe
 def tree(request: ClerkRequest) -> HttpResponse:
-    return render(request, "records/file_plan.html", {"nav": "file_plan", "units": _level(request, None), "selected": None, "unit": None})
+    context = {"nav": "file_plan", "units": roots(request), "selected": None, "unit": None, **shelf(request)}
+    return render(request, "records/file_plan.html", context)
 
 
 @require_safe
 def branch(request: ClerkRequest, unit: UUID) -> HttpResponse:
     found = unit_or_404(request.user, unit)
-    context = {"units": _level(request, found), "selected": None, "level": found.level + 1}
+    context = {"units": _levels(request, [found.pk])[found.pk], "selected": None, "level": found.level + 1}
     return render(request, "components/tree/_branch.html", context)
 
 
 @require_safe
 def unit(request: ClerkRequest, unit: UUID) -> HttpResponse:
     found: Any = unit_or_404(request.user, unit)
-    ancestors = list(FilePlanUnit.objects.filter(pk__in=found.ancestor_ids).order_by("level"))
     files = with_counts(RecordFile.objects.visible_to(request.user).filter(unit=found))
     status = request.GET.get("status", "")
     files = files.filter(status=status) if status in RecordFile.Status.values else files.standing()
     page = page_of(files, request.GET)
     if is_partial(request):
         return render(request, "records/_file_rows.html", vars(page))
-    defaults = file_plan.defaults_of(unit=found)
-    found.retention = retention_sentence(defaults)
-    found.disposal_action = defaults.disposal_action
-    found.children_list = [] if found.is_leaf else _level(request, found)
+    ancestors = list(FilePlanUnit.objects.filter(pk__in=found.ancestor_ids).order_by("level"))
+    levels = _levels(request, [None, *found.ancestor_ids, found.pk])
+    found.children_list = levels[found.pk]
     return render(
         request,
         "records/file_plan.html",
         {
             "nav": "file_plan",
-            "units": _opened(request, ancestors, found),
+            "units": _opened(levels, [*ancestors, found]),
             "selected": found.public_id,
             "unit": found,
             "crumbs": [
                 {"url": reverse("records:unit", args=[a.public_id]), "label": f"{a.classification_code} {a.title}"} for a in ancestors
             ],
             "status_filter": status,
-            "can_create": found.is_leaf and readable_units(request.user).levels.get(found.pk, 0) >= LEVEL_WRITE,
+            **_about(request, found, ancestors),
+            **shelf(request),
             **vars(page),
         },
     )
+
+
+def _about(request: ClerkRequest, unit: Any, ancestors: list[FilePlanUnit]) -> dict[str, Any]:
+    """What holds in a unit and where it comes from, whether it takes files, what it was called."""
+    today = timezone.localdate()
+    closed = next(filter(None, (file_plan.why_closed(one, on=today) for one in [unit, *reversed(ancestors)])), "")
+    defaults = file_plan.defaults_of(unit=unit)
+    unit.retention = retention_sentence(defaults)
+    unit.disposal = dict(FilePlanUnit.DisposalAction.choices).get(defaults.disposal_action, "")
+    writes = readable_units(request.user).levels.get(unit.pk, 0) >= LEVEL_WRITE
+    successor = (
+        unit.successor if unit.successor and FilePlanUnit.objects.visible_to(request.user).filter(pk=unit.successor_id).exists() else None
+    )
+    return {
+        "origins": file_plan.origins_of(unit=unit),
+        "closed": closed,
+        "successor": successor,
+        "former_codes": [former.classification_code for former in unit.former_codes.order_by("-until")],
+        "starred": favourites.is_favourite(target=unit, clerk=request.user),
+        "can_create": unit.is_leaf and writes and not closed,
+    }
+
+
+def shelf(request: ClerkRequest) -> dict[str, Any]:
+    """What stands above the tree: favourites and the files opened last."""
+    return {
+        "favourite_units": favourites.favourite_units(clerk=request.user)[:SHELF],
+        "favourite_files": favourites.favourite_files(clerk=request.user)[:SHELF],
+        "last_files": [place.file for place in binder.last_places(clerk=request.user)[:LAST]],
+    }
 
 
 def with_counts(files: Any) -> Any:
@@ -87,22 +123,36 @@ def with_counts(files: Any) -> Any:
     )
 
 
-def _level(request: ClerkRequest, parent: FilePlanUnit | None) -> list[Node]:
-    units: list[Any] = list(FilePlanUnit.objects.visible_to(request.user).filter(parent=parent).with_leaf().in_order())
+def roots(request: ClerkRequest) -> list[Node]:
+    return _levels(request, [None])[None]
+
+
+def _levels(request: ClerkRequest, parents: Sequence[int | None]) -> dict[int | None, list[Node]]:
+    """The units right below each of some, with the number of files she may see: two queries beside her rights, however many are asked for.
+
+    Those no longer valid come last: their files are still looked for there, but nobody puts new ones in.
+    """
+    below = Q(parent__in=[pk for pk in parents if pk is not None])
+    if None in parents:
+        below |= Q(parent__isnull=True)
+    units: list[Any] = list(FilePlanUnit.objects.visible_to(request.user).filter(below).with_leaf().in_order())
     visible = RecordFile.objects.visible_to(request.user).standing().filter(unit__in=[u.pk for u in units])
     counts = dict(visible.order_by().values_list("unit").annotate(n=Count("pk")))
-    return [Node(u.public_id, u.classification_code, u.title, u.is_leaf, counts.get(u.pk)) for u in units]
+    today = timezone.localdate()
+    levels: dict[int | None, list[Node]] = {parent: [] for parent in parents}
+    for unit in sorted(units, key=lambda u: u.valid_until is not None and u.valid_until < today):
+        closed = bool(file_plan.why_closed(unit, on=today))
+        levels[unit.parent_id].append(Node(unit.public_id, unit.classification_code, unit.title, unit.is_leaf, counts.get(unit.pk), closed))
+    return levels
 
 
-def _opened(request: ClerkRequest, ancestors: list[FilePlanUnit], chosen: FilePlanUnit) -> list[Node]:
-    """The tree with the branches open that lead to the chosen unit."""
-    roots = level = _level(request, None)
-    for above in ancestors:
-        node = next(n for n in level if n.public_id == above.public_id)
-        node.children = level = _level(request, above)
-    if not getattr(chosen, "is_leaf", True):
-        next(n for n in level if n.public_id == chosen.public_id).children = _level(request, chosen)
-    return roots
+def _opened(levels: dict[int | None, list[Node]], chosen: list[FilePlanUnit]) -> list[Node]:
+    """The tree with the branches open that lead to the last of some units, and its own."""
+    level = levels[None]
+    for unit in chosen:
+        node = next(n for n in level if n.public_id == unit.public_id)
+        node.children = level = levels[unit.pk]
+    return levels[None]
 
 
 def retention_sentence(defaults: file_plan.Defaults) -> str:

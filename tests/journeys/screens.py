@@ -253,6 +253,34 @@ def tried_plan(visitor: Visitor) -> None:
     expect(page.locator("#outcome, .kern-error").first).to_be_visible()
 
 
+def in_edition(below: str = "", link: str = "") -> Show:
+    """The edition in preparation; the first visit begins it. `link` is followed there."""
+
+    def show(visitor: Visitor) -> None:
+        page = visitor.open("/verwaltung/aktenplan/ausgaben/")
+        if not page.get_by_role("link", name="Weiter daran arbeiten").count():
+            page.get_by_label("Name der Ausgabe").fill("Aktenplan 2027")
+            page.get_by_role("button", name="Beginnen").click()
+            page.wait_for_url(re.compile(r"/ausgaben/[0-9a-f-]{36}/$"))
+            visitor.open("/verwaltung/aktenplan/ausgaben/")
+        target = page.get_by_role("link", name="Weiter daran arbeiten").get_attribute("href")
+        visitor.open(f"{target}{below}")
+        if link:
+            visitor.open(str(page.locator(link).first.get_attribute("href")))
+
+    return show
+
+
+def changed_edition(visitor: Visitor) -> None:
+    in_edition("?q=63.12.07", ".planned a[href*='/einheiten/']")(visitor)
+    page = visitor.page
+    page.get_by_label("Unter der Einheit").fill("1")
+    page.get_by_role("button", name="In der Ausgabe speichern").click()
+    page.get_by_role("link", name="Unterschied und Inkraftsetzen").click()
+    page.wait_for_url(re.compile("/unterschied/"))
+    visitor.rest()
+
+
 def sent_empty(path: str, button: str) -> Show:
     """A form with its errors."""
 
@@ -544,6 +572,16 @@ SCREENS = [
     Screen("settings", "administrator", at("/verwaltung/einstellungen/"), ("tenants:settings",)),
     Screen("feedback", "administrator", at("/barrierefreiheit/rueckmeldungen/"), ("pages:feedback_list",)),
     Screen("plan-upkeep", "administrator", at("/verwaltung/aktenplan/?q=63"), ("records:plan_admin",)),
+    Screen("plan-search", "clerk", at("/aktenplan/suche/?q=Bau"), ("records:plan_search",)),
+    Screen("unit-edit", "administrator", first_link("/verwaltung/aktenplan/?q=63.12", "main th a"), ("records:unit_edit",)),
+    Screen("editions", "administrator", at("/verwaltung/aktenplan/ausgaben/"), ("records:editions",)),
+    Screen("edition", "administrator", in_edition(), ("records:edition",)),
+    Screen("edition-unit", "administrator", in_edition("?q=63.12", ".planned a[href*='/einheiten/']"), ("records:planned",)),
+    Screen("edition-unit-new", "administrator", in_edition("einheiten/neu/"), ("records:planned_new",)),
+    Screen("edition-review", "administrator", changed_edition, ("records:edition_review",)),
+    Screen("edition-import", "registry", in_edition("import/"), ("records:edition_import",)),
+    Screen("register-sets", "administrator", at("/verwaltung/registersaetze/"), ("records:register_sets",)),
+    Screen("register-set", "administrator", first_link("/verwaltung/registersaetze/", "main .lines a"), ("records:register_set",)),
     Screen("plan-import", "administrator", at("/verwaltung/aktenplan/import/"), ("records:plan_import",)),
     Screen("plan-import-faults", "administrator", tried_plan, refused="422 POST"),
     Screen(

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from tenants.roles import Role
-from tests.routes import MANAGE, READ, UPLOAD, WRITE, Route, delete, everybody, get, only, patch, post, signed_in
+from tests.routes import MANAGE, READ, UPLOAD, WRITE, Call, Route, delete, everybody, get, only, patch, post, signed_in
 
 ADMINISTRATOR, REGISTRY, DATA_PROTECTION, SUPERVISOR = Role.ADMINISTRATOR, Role.REGISTRY, Role.DATA_PROTECTION, Role.SUPERVISOR
 REASON = {"reason": "Irrtum"}
@@ -53,6 +53,29 @@ SCREENS = {
     "records:unit_rights": only(ADMINISTRATOR, get(MANAGE), post(MANAGE, RIGHT)),
     "records:plan_admin": only((ADMINISTRATOR, REGISTRY), get()),
     "records:plan_import": only(ADMINISTRATOR, get(), post(good=422)),
+    "records:plan_search": signed_in(get(), get(query="?q=XQ"), found="obstfragen"),
+    "records:unit_favourite": signed_in(post(READ, {"starred": "1"}, good=302)),
+    "records:file_favourite": signed_in(post(READ, {"starred": "1"}, good=302)),
+    "records:plan_export": only((ADMINISTRATOR, REGISTRY), get()),
+    "records:unit_edit": only(ADMINISTRATOR, get(), post()),
+    "records:unit_freeze": only(ADMINISTRATOR, post(sent=REASON, good=302)),
+    "records:unit_unfreeze": only(ADMINISTRATOR, post(sent=REASON, good=302)),
+    "records:editions": only((ADMINISTRATOR, REGISTRY), get(), post()),
+    "records:edition": only((ADMINISTRATOR, REGISTRY), get()),
+    "records:edition_review": only((ADMINISTRATOR, REGISTRY), get()),
+    "records:edition_enact": only(ADMINISTRATOR, post(good=302)),
+    "records:edition_withdraw": only(ADMINISTRATOR, post(good=302)),
+    "records:edition_discard": only(ADMINISTRATOR, post(good=302)),
+    "records:edition_export": only((ADMINISTRATOR, REGISTRY), get()),
+    "records:edition_import": only((ADMINISTRATOR, REGISTRY), get(), post()),
+    "records:planned_new": only((ADMINISTRATOR, REGISTRY), get(), post()),
+    "records:planned": only((ADMINISTRATOR, REGISTRY), get(), post()),
+    "records:planned_drop": only((ADMINISTRATOR, REGISTRY), post()),
+    "records:planned_restore": only((ADMINISTRATOR, REGISTRY), post(good=302)),
+    "records:planned_remove": only((ADMINISTRATOR, REGISTRY), post(good=302)),
+    "records:register_sets": only(ADMINISTRATOR, get(), post()),
+    "records:register_set": only(ADMINISTRATOR, get(), post()),
+    "records:register_set_delete": only(ADMINISTRATOR, post(good=302)),
     # The officer decides by the reason and the reference; neither title nor content is hers to read.
     "records:erasures": only(DATA_PROTECTION, get(), shows=("reference",)),
     "records:erasure_approve": only(DATA_PROTECTION, post(good=302)),
@@ -220,6 +243,23 @@ API = {
     "api_logout": signed_in(post(good=204)),
     "records_api:file_plan": signed_in(get(), found="{code}"),
     "records_api:unit": signed_in(get(READ), found="{code}"),
+    "records_api:favourites": signed_in(get()),
+    "records_api:unit_favourite": signed_in(post(READ, good=204), Call("delete", READ, good=204)),
+    "records_api:file_favourite": signed_in(post(READ, good=204), Call("delete", READ, good=204)),
+    "records_api:unit_correct": only(ADMINISTRATOR, patch("", {"title": "Anders"}, good=204)),
+    "records_api:unit_freeze": only(ADMINISTRATOR, post(sent=REASON, good=204)),
+    "records_api:unit_unfreeze": only(ADMINISTRATOR, post(sent=REASON, good=409)),
+    "records_api:editions": only((ADMINISTRATOR, REGISTRY), get(), post(sent={"name": "Neu"}, good=409)),
+    "records_api:edition": only((ADMINISTRATOR, REGISTRY), get()),
+    "records_api:edition_review": only((ADMINISTRATOR, REGISTRY), get()),
+    "records_api:edition_changes": only((ADMINISTRATOR, REGISTRY), get()),
+    "records_api:edition_put_into_force": only(ADMINISTRATOR, post()),
+    "records_api:edition_withdraw": only(ADMINISTRATOR, post(good=409)),
+    "records_api:edition_discard": only(ADMINISTRATOR, post()),
+    "records_api:edition_units": only((ADMINISTRATOR, REGISTRY), get(), post(sent={"classification_code": "N", "title": "Neu"}, good=201)),
+    "records_api:edition_unit": only((ADMINISTRATOR, REGISTRY), get(), patch("", {"title": "Anders"}), Call("delete", good=409)),
+    "records_api:edition_unit_drop": only((ADMINISTRATOR, REGISTRY), post(sent={"kept": "true"})),
+    "records_api:edition_unit_restore": only((ADMINISTRATOR, REGISTRY), post(good=409)),
     "records_api:files": signed_in(
         get(),
         get(query=QUERY),

@@ -16,7 +16,21 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from records import erasure, granting, index_keeping, intake, journal_review, linking, reading, reminding, retaining, searching, sticking
+from records import (
+    editions,
+    erasure,
+    granting,
+    index_keeping,
+    intake,
+    journal_review,
+    linking,
+    reading,
+    register_sets,
+    reminding,
+    retaining,
+    searching,
+    sticking,
+)
 from records.models import EmergencyAccess, ErasureRequest, Export, Reading, Volume
 from tenants import current, registry, stores
 from tenants.models import AccessibilityFeedback, MunicipalSettings, User
@@ -172,7 +186,11 @@ class Record:
         volume = Volume.objects.create(file=self.file, number=1, opened_on=AT.date())
         life = {"register": self.document.register.public_id, "volume": volume.public_id, "hold": self.hold.public_id}
         export = Export.objects.create(file=self.file, kind=Export.Kind.FILE_PDF, asked_at=AT, asked_by=self.owner)
-        return {**life, **shared, **by_name, **of_api, **others, "erasure_id": asked.public_id, "export": export.public_id}
+        edition = editions.prepare_edition(name="Ausgabe 2027", by=self.owner, at=AT)
+        plan = {"edition": edition.public_id, "planned": edition.units.get().public_id}
+        plan["file-plan-editions"] = edition.public_id
+        plan["register_set"] = register_sets.create_set(name="Allgemein", by=self.owner, at=AT).public_id
+        return {**life, **shared, **by_name, **of_api, **others, **plan, "erasure_id": asked.public_id, "export": export.public_id}
 
     def clerk(self, right: str) -> User:
         """A colleague with this right in the unit and with no role at all."""

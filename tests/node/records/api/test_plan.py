@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 from records import granting
+from records.models import FormerCode
 from tests.node.factories import FilePlanUnitFactory, RecordFileFactory
 
 from .asking import AT, clerk_in, is_problem, leaf
@@ -70,3 +71,49 @@ class TestFilePlan:
         assert client.get(f"{PLAN}{unit.public_id}/").json()["classification_code"] == unit.classification_code
         assert is_problem(client.get(f"{PLAN}{leaf().public_id}/"), 404)
         assert is_problem(client.get(f"{PLAN}{uuid4()}/"), 404)
+
+
+class TestWhatHolds:
+    def test_says_what_is_inherited_and_what_is_frozen(self, api_client) -> None:
+        above = leaf(
+            classification_code="6", legal_basis="§ 147 AO", retention_starts_with="Abbruch", transfer_years=5, registration="registry"
+        )
+        below = FilePlanUnitFactory(classification_code="6.1", parent=above)
+        FormerCode.objects.create(unit=below, classification_code="5.1", until=AT)
+        above.frozen_at = AT
+        above.save()
+
+        unit = api_client(clerk_in(above)).get(f"{PLAN}{below.public_id}/").json()
+
+        assert (unit["legal_basis"], unit["retention_starts_with"], unit["transfer_years"]) == ("§ 147 AO", "Abbruch", 5)
+        assert (unit["registration"], unit["register_set"], unit["former_codes"]) == ("registry", "", ["5.1"])
+        assert (unit["frozen"], unit["may_create_files"], unit["valid_from"], unit["valid_until"]) == (True, False, None, None)
+
+    def test_refuses_a_file_in_a_frozen_unit_with_a_sentence(self, api_client) -> None:
+        unit = leaf(frozen_at=AT)
+
+        answer = api_client(clerk_in(unit)).post("/api/v1/files/", {"file_plan_unit": str(unit.public_id), "title": "Neu"}, format="json")
+
+        assert answer.status_code == 409
+        assert "gesperrt" in answer.json()["detail"]
+
+
+class TestFavourites:
+    def test_come_and_go(self, api_client) -> None:
+        file = RecordFileFactory()
+        client = api_client(clerk_in(file.unit))
+        of_unit, of_file = f"{PLAN}{file.unit.public_id}/favourite/", f"/api/v1/files/{file.public_id}/favourite/"
+
+        answers = [client.post(address).status_code for address in (of_unit, of_unit, of_file)]
+        kept = client.get("/api/v1/favourites/").json()
+        client.delete(of_unit), client.delete(of_file)
+
+        assert answers == [204, 204, 204]
+        assert [u["id"] for u in kept["units"]] == [str(file.unit.public_id)]
+        assert [f["id"] for f in kept["files"]] == [str(file.public_id)]
+        assert client.get("/api/v1/favourites/").json() == {"units": [], "files": []}
+
+    def test_are_nobody_elses(self, api_client) -> None:
+        file = RecordFileFactory()
+
+        is_problem(api_client(clerk_in(leaf())).post(f"/api/v1/files/{file.public_id}/favourite/"), 404)
