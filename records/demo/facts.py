@@ -54,7 +54,9 @@ def _furnish_fully(file: RecordFile, demo: DemoFile, by: User, at: datetime) -> 
         by=by,
         at=at,
     )
-    neighbour = RecordFile.objects.filter(unit__path__startswith=file.unit.path, status="open").exclude(pk=file.pk).order_by("pk").first()
+    neighbour = (
+        RecordFile.objects.filter(unit__classification_code__startswith=BRANCH, status="open").exclude(pk=file.pk).order_by("pk").first()
+    )
     if neighbour is not None:
         linking.link_files(file=file, other=neighbour, remark="Nachbargrundstück", by=by, at=at)
 

@@ -21,7 +21,7 @@ from records.models.access import LEVEL_FOR, LEVEL_READ
 
 from .binder import crumbs_of
 from .doors import ClerkRequest, file_or_404, may
-from .fact_pages import form_page, row_or_404
+from .fact_pages import form_page, posted, row_or_404
 
 
 def _writable(request: ClerkRequest, file: UUID) -> RecordFile:
@@ -39,7 +39,7 @@ def case_new(request: ClerkRequest, file: UUID) -> HttpResponse:
     return form_page(
         request,
         found,
-        CaseForm(request.POST or None),
+        CaseForm(posted(request)),
         lambda data: cases.create_case(file=found, title=data["title"], by=request.user, at=timezone.now()),
         title=_("New case"),
         text=_("The case reference is given by itself."),
@@ -96,7 +96,7 @@ def case_rename(request: ClerkRequest, file: UUID, case: UUID) -> HttpResponse:
     return form_page(
         request,
         found,
-        CaseForm(request.POST or None, initial={"title": shown.title, "revision": shown.revision}),
+        CaseForm(posted(request), initial={"title": shown.title, "revision": shown.revision}),
         lambda data: cases.rename_case(case=shown, title=data["title"], revision=data["revision"], by=request.user, at=timezone.now()),
         title=_("Rename case %(reference)s") % {"reference": shown.case_reference},
         submit=_("Save"),
@@ -112,7 +112,7 @@ def case_close(request: ClerkRequest, file: UUID, case: UUID) -> HttpResponse:
     return form_page(
         request,
         found,
-        SureForm(request.POST if request.method == "POST" else None),
+        SureForm(posted(request)),
         lambda _data: cases.close_case(case=shown, by=request.user, at=timezone.now()),
         title=_("Close case %(reference)s?") % {"reference": shown.case_reference},
         text=_("Nothing is filed in it any more. It can be reopened with a reason."),
@@ -129,7 +129,7 @@ def case_reopen(request: ClerkRequest, file: UUID, case: UUID) -> HttpResponse:
     return form_page(
         request,
         found,
-        ReasonedForm(request.POST or None),
+        ReasonedForm(posted(request)),
         lambda data: cases.reopen_case(case=shown, reason=data["reason"], by=request.user, at=timezone.now()),
         title=_("Reopen case %(reference)s?") % {"reference": shown.case_reference},
         submit=_("Reopen"),
@@ -145,7 +145,7 @@ def case_cancel(request: ClerkRequest, file: UUID, case: UUID) -> HttpResponse:
     return form_page(
         request,
         found,
-        ReasonedForm(request.POST or None),
+        ReasonedForm(posted(request)),
         lambda data: cases.cancel_case(case=shown, reason=data["reason"], by=request.user, at=timezone.now()),
         title=_("Cancel case %(reference)s?") % {"reference": shown.case_reference},
         text=_("A cancelled case stays, marked. Its number is never given again."),
@@ -207,7 +207,7 @@ def participant_remove(request: ClerkRequest, file: UUID, participant: UUID) -> 
     return form_page(
         request,
         found,
-        SureForm(request.POST if request.method == "POST" else None),
+        SureForm(posted(request)),
         lambda _data: participants.remove_participant(participant=shown, by=request.user, at=timezone.now()),
         title=_("Remove %(name)s from the file?") % {"name": shown.name},
         text=_("The journal keeps who took part."),
@@ -221,7 +221,7 @@ def participant_remove(request: ClerkRequest, file: UUID, participant: UUID) -> 
 def _participant_form(request: ClerkRequest, file: RecordFile, initial: dict[str, Any]) -> ParticipantForm:
     held = Case.objects.filter(file=file, cancelled_at__isnull=True).order_by("number")
     documents = Document.objects.filter(file=file, cancelled_at__isnull=True).only("public_id", "title", "file_id", "cancelled_at")
-    return ParticipantForm(request.POST or None, initial=initial, cases=list(held), documents=list(documents.order_by("title", "pk")))
+    return ParticipantForm(posted(request), initial=initial, cases=list(held), documents=list(documents.order_by("title", "pk")))
 
 
 def _particulars(form: ParticipantForm, data: Any) -> participants.Particulars:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -44,6 +44,11 @@ def form_page(
             return redirect(address)
     context = {"nav": "file_plan", "file": file, "form": form, "title": title, "submit": submit, "cancel_url": address, **more}
     return render(request, "records/fact_form.html", context, status=422 if form.errors else 200)
+
+
+def posted(request: ClerkRequest) -> QueryDict | None:
+    """What a form is bound to: also an empty body, which then lacks everything."""
+    return request.POST if request.method == "POST" else None
 
 
 def row_or_404(rows: Any, public_id: Any) -> Any:

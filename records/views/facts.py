@@ -21,7 +21,7 @@ from records.models.access import LEVEL_FOR
 
 from .binder import crumbs_of
 from .doors import ClerkRequest, file_or_404, may
-from .fact_pages import form_page
+from .fact_pages import form_page, posted
 
 
 @require_safe
@@ -57,7 +57,7 @@ def index_values_edit(request: ClerkRequest, file: UUID) -> HttpResponse:
     """All index fields on one page. "Another value" adds a row and saves nothing."""
     found = file_or_404(request.user, file, LEVEL_FOR["edit"])
     fields, held = list(index_fields.fields_of_file(found)), index_values.values_of(found)
-    form = IndexValuesForm(fields, held, index_values.mark_of(held), request.POST if request.method == "POST" else None)
+    form = IndexValuesForm(fields, held, index_values.mark_of(held), posted(request))
     if request.method == "POST" and "more" not in request.POST and (values := form.read()) is not None:
         try:
             index_values.fill(file=found, values=values, mark=form.mark, by=request.user, at=timezone.now())
@@ -102,7 +102,7 @@ def whereabouts(request: ClerkRequest, file: UUID) -> HttpResponse:
     return form_page(
         request,
         found,
-        WhereForm(request.POST or None, initial=initial),
+        WhereForm(posted(request), initial=initial),
         act,
         title=_("Medium and location"),
         submit=_("Save"),
@@ -123,7 +123,7 @@ def external_reference_new(request: ClerkRequest, file: UUID) -> HttpResponse:
     return form_page(
         request,
         found,
-        ExternalReferenceForm(request.POST or None),
+        ExternalReferenceForm(posted(request)),
         act,
         title=_("Add an external reference"),
         submit=_("Add"),
@@ -142,7 +142,7 @@ def external_reference_remove(request: ClerkRequest, file: UUID) -> HttpResponse
     return form_page(
         request,
         found,
-        SureForm(request.POST if request.method == "POST" else None),
+        SureForm(posted(request)),
         lambda _data: external_references.remove_reference(
             file=found, system=system, reference=reference, by=request.user, at=timezone.now()
         ),

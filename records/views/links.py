@@ -18,7 +18,7 @@ from records.models.access import LEVEL_FOR
 from tenants.roles import Role
 
 from .doors import ClerkRequest, file_or_404
-from .fact_pages import form_page, row_or_404
+from .fact_pages import form_page, posted, row_or_404
 
 MOST_SHEETS = 500
 
@@ -40,7 +40,7 @@ def link_new(request: ClerkRequest, file: UUID) -> HttpResponse:
     return form_page(
         request,
         found,
-        LinkForm(request.POST or None),
+        LinkForm(posted(request)),
         act,
         title=_("Link with another file"),
         submit=_("Link"),
@@ -58,7 +58,7 @@ def link_remove(request: ClerkRequest, file: UUID, link: UUID) -> HttpResponse:
     return form_page(
         request,
         found,
-        SureForm(request.POST if request.method == "POST" else None),
+        SureForm(posted(request)),
         lambda _data: linking.unlink_files(link=shown, file=found, by=request.user, at=timezone.now()),
         title=_("Take this link away?"),
         text=str(shown.other),
@@ -89,7 +89,7 @@ def cross_reference_new(request: ClerkRequest, file: UUID) -> HttpResponse:
         )
 
     chosen: Document | None = document
-    form_2 = CrossReferenceForm(request.POST or None, file=found, source=source, initial={"document": chosen.public_id if chosen else None})
+    form_2 = CrossReferenceForm(posted(request), file=found, source=source, initial={"document": chosen.public_id if chosen else None})
     return form_page(request, found, form_2, act, submit=_("Add"), text=_("From file %(file)s") % {"file": source}, **titles)
 
 
@@ -103,7 +103,7 @@ def cross_reference_remove(request: ClerkRequest, file: UUID, cross_reference: U
     return form_page(
         request,
         found,
-        SureForm(request.POST if request.method == "POST" else None),
+        SureForm(posted(request)),
         lambda _data: linking.remove_cross_reference(reference=shown, by=request.user, at=timezone.now()),
         title=_("Take this cross-reference away?"),
         text=_("“%(title)s” stays in its file.") % {"title": shown.document.title},
@@ -124,7 +124,7 @@ def missing_sheet_new(request: ClerkRequest, file: UUID) -> HttpResponse:
     return form_page(
         request,
         found,
-        LendForm(request.POST or None, file=found, initial={"since": timezone.localdate()}),
+        LendForm(posted(request), file=found, initial={"since": timezone.localdate()}),
         act,
         title=_("Lend out paper"),
         text=_("A missing sheet then stands at its place."),
@@ -140,7 +140,7 @@ def missing_sheet_back(request: ClerkRequest, file: UUID, missing_sheet: UUID) -
     return form_page(
         request,
         found,
-        ReturnedForm(request.POST or None, initial={"returned_on": timezone.localdate()}),
+        ReturnedForm(posted(request), initial={"returned_on": timezone.localdate()}),
         lambda data: missing_sheets.give_back(sheet=sheet, returned_on=data["returned_on"], by=request.user, at=timezone.now()),
         title=_("Is it back?"),
         text=f"{sheet.what} – {sheet.borrower}",
@@ -156,7 +156,7 @@ def missing_sheet_extend(request: ClerkRequest, file: UUID, missing_sheet: UUID)
     return form_page(
         request,
         found,
-        ExtendForm(request.POST or None, initial={"back_by": sheet.back_by}),
+        ExtendForm(posted(request), initial={"back_by": sheet.back_by}),
         lambda data: missing_sheets.extend(sheet=sheet, back_by=data["back_by"], by=request.user, at=timezone.now()),
         title=_("Expect it back on another day"),
         text=f"{sheet.what} – {sheet.borrower}",
