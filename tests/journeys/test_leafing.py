@@ -150,7 +150,7 @@ class TestLeafing:
         binder.clerk.picture("leafing-04-bookmarks")
         page.locator(".bookmarks__entry").click()
         expect_folio(page, "2a")
-        binder.open()
+        binder.open("?neu#blatt=1")
         expect(page.locator(".leaf--sheet[data-marked]")).to_have_count(1)
 
     def test_two_sheets_side_by_side(self, binder: Binder) -> None:

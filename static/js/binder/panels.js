@@ -96,7 +96,9 @@ export class Thumbnails {
     picture.alt = "";
     picture.decoding = "async";
     picture.src = address(manifest.thumbnail ?? manifest.image, { document: leaf.document.id, version: leaf.document.version, page: leaf.page, width: 240 });
-    cell.append(picture, el("span", "", leaf.folio ? `${leaf.sheet} · ${this.say("folioShort", { folio: leaf.folio })}` : String(leaf.sheet)));
+    const number = el("span", "thumbnail__number", String(leaf.sheet));
+    if (leaf.folio) number.dataset.folio = this.say("folioShort", { folio: leaf.folio }); // for the eyes: the label says it in full
+    cell.append(picture, number);
     return cell;
   }
 }
