@@ -83,7 +83,8 @@ def _put_back(document: Document, place: Place, by: User, at: datetime) -> Docum
     register = Register.objects.filter(file=file, public_id=place.register).first() if place.register else None
     if place.register and register is None:
         raise CannotMove(_("The register that “%(title)s” lay in is gone.") % {"title": document.title})
-    neighbour = Document.objects.filter(public_id=place.above, file=file, register=register, cancelled_at__isnull=True).first()
+    standing = Document.objects.filter(file=file, register=register, cancelled_at__isnull=True)
+    neighbour = standing.filter(public_id=place.above).first() if place.above else None
     position = _place_above(neighbour, document) if neighbour else BOTTOM
     document = moving.move_document(document=document, file=file, register=register, position=position, by=by, at=at)
     parent = Document.objects.filter(public_id=place.parent, file=file).first() if place.parent else None
