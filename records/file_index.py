@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +15,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 
+from foundation import typesetting
 from tenants.models import User
 
 from .models import Document, FilePlanUnit, RecordFile
@@ -70,17 +70,13 @@ def as_sheet(*, unit: FilePlanUnit, clerk: User, at: datetime) -> bytes:
 
 def as_pdf(*, unit: FilePlanUnit, clerk: User, at: datetime, municipality: str) -> bytes:
     """The index as a tagged PDF in landscape. Raises TooMany."""
-    from weasyprint import HTML  # heavy: only who prints pays for it
-
     rows = list(files_of(unit=unit, clerk=clerk)[: MOST_ON_PAPER + 1])
     if len(rows) > MOST_ON_PAPER:
         raise TooMany(
             _("On paper the index takes at most %(most)d files. Please choose a lower unit or the spreadsheet.") % {"most": MOST_ON_PAPER}
         )
     context = {"unit": unit, "rows": [_row(file) for file in rows], "headings": headings(), "at": at, "municipality": municipality}
-    page = render_to_string("records/paper/file_index.html", context)
-    made: bytes = HTML(string=page, url_fetcher=_nothing_from_outside).write_pdf(pdf_tags=True, pdf_variant="pdf/ua-1")
-    return made
+    return typesetting.as_pdf(render_to_string("records/paper/file_index.html", context), variant="pdf/ua-1")
 
 
 def headings() -> list[str]:
@@ -106,10 +102,6 @@ def _cell(sheet: Any, value: Any) -> Any:
         cell.number_format = "DD.MM.YYYY"
     cell.alignment = Alignment(vertical="top", wrap_text=isinstance(value, str))
     return cell
-
-
-def _nothing_from_outside(url: str, *args: Any, **kwargs: Any) -> Iterator[None]:
-    raise ValueError(f"Nothing is fetched for a PDF: {url}")
 
 
 def name_of(*, unit: FilePlanUnit, at: datetime, ending: str) -> str:

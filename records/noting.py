@@ -8,9 +8,8 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from PIL import ImageFile
 
-from foundation import plain_markup
+from foundation import plain_markup, typesetting
 from tenants import stores
 from tenants.models import MunicipalSettings, User
 
@@ -46,7 +45,6 @@ def write_note(*, file: RecordFile, title: str, text: str, by: User, at: datetim
 
 def paper_of(*, file: RecordFile, title: str, text: str, by: User, at: datetime) -> bytes:
     """Set a note as PDF/A. Everything typed is escaped by the template, and nothing outside is ever fetched."""
-    weasyprint = _weasyprint()
     context: dict[str, Any] = {
         "municipality": MunicipalSettings.load().name,
         "file": file,
@@ -56,25 +54,7 @@ def paper_of(*, file: RecordFile, title: str, text: str, by: User, at: datetime)
         "office": filing.first_office(by),
         "at": timezone.localtime(at),
     }
-    html = render_to_string("records/note_paper.html", context)
-    made: bytes = weasyprint.HTML(string=html, url_fetcher=_nothing).write_pdf(pdf_variant=VARIANT, pdf_tags=True)
-    return made
-
-
-def _weasyprint() -> Any:
-    """WeasyPrint, imported by those only who write a note: it takes more than a second.
-
-    Its import tells Pillow, for the whole process, to take images whose end is missing; we go on refusing them (tenants.municipal_settings).
-    """
-    strict = ImageFile.LOAD_TRUNCATED_IMAGES
-    import weasyprint
-
-    ImageFile.LOAD_TRUNCATED_IMAGES = strict
-    return weasyprint
-
-
-def _nothing(url: str, *_args: Any, **_kwargs: Any) -> Any:
-    raise ValueError(f"A note fetches nothing: {url}")
+    return typesetting.as_pdf(render_to_string("records/note_paper.html", context), variant=VARIANT)
 
 
 def _checked(title: str, text: str, at: datetime) -> tuple[str, str]:

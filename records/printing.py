@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any, Literal
 
 from django.db.models import DateField, Max, Min
@@ -18,6 +17,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from foundation import typesetting
 from tenants.models import MunicipalSettings, User
 
 from . import journal, print_marks, warnings_before
@@ -107,18 +107,7 @@ def lifetime(*, file: RecordFile, volume: Volume | None = None) -> tuple[date | 
 
 def as_pdf(template: str, context: dict[str, Any]) -> bytes:
     """Render a print template. Nothing is fetched: images are in the page, fonts are the machine's (Noto Sans, all letters of DIN 91379)."""
-    from weasyprint import HTML
-    from weasyprint.text.fonts import FontConfiguration
-
-    html = HTML(string=render_to_string(template, context), url_fetcher=_fetcher())
-    return bytes(html.write_pdf(pdf_variant=VARIANT, pdf_tags=True, font_config=FontConfiguration()))
-
-
-@lru_cache(maxsize=1)
-def _fetcher() -> Any:
-    from weasyprint.urls import URLFetcher
-
-    return URLFetcher(allowed_protocols=["data"], allow_redirects=False)
+    return typesetting.as_pdf(render_to_string(template, context), variant=VARIANT)
 
 
 def _divider(file: RecordFile, register: Register, number: int) -> Divider:
