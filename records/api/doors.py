@@ -33,7 +33,9 @@ M = TypeVar("M", bound=Model)
 
 
 VISIBLE_FILE = Statement(
-    lambda: RecordFile.objects.in_scopes(Blank("scopes")).filter(public_id=Blank("id")).values_list(*columns(RecordFile)),
+    lambda: (
+        RecordFile.objects.in_scopes(Blank("scopes")).filter(public_id=Blank("id")).values_list(*columns(RecordFile), "scope__restricted")
+    ),
     using=current.alias,
 )
 

@@ -24,7 +24,7 @@ def clerk():
 def restricted(clerk):
     file = RecordFileFactory()
     grant(clerk, file, "manage")
-    granting.restrict_file(file=file, restricted=True, by=clerk, at=AT)
+    granting.restrict_file(file=file, restricted=True, reason="Streit", by=clerk, at=AT)
     file.refresh_from_db()
     return file
 

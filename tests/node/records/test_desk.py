@@ -55,7 +55,7 @@ class TestDeskOf:
         file, _document = furnish(clerk)
         keeper = ClerkFactory()
         grant(keeper, file, "manage")
-        granting.restrict_file(file=file, restricted=True, by=keeper, at=AT)
+        granting.restrict_file(file=file, restricted=True, reason="Streit", by=keeper, at=AT)
 
         lies = desk.desk_of(clerk=clerk, on=TODAY)
 

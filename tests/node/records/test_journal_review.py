@@ -127,7 +127,7 @@ class TestEntriesOf:
     def test_a_restricted_file_has_no_reference_here(self, person, officer, second):
         file = filing.RecordFile.objects.get(title="Geheimer Titel")
         grant(person, file, "manage")
-        granting.restrict_file(file=file, restricted=True, by=person, at=AT)
+        granting.restrict_file(file=file, restricted=True, reason="Streit", by=person, at=AT)
         review = journal_review.release_review(review=ask(person, officer), by=second, at=AT)
 
         entries = journal_review.entries_of(review=review, by=officer, at=AT)

@@ -118,7 +118,7 @@ class TestWhoSeesThem:
         remind(file, clerk)
         keeper = ClerkFactory()
         grant(keeper, file, "manage")
-        granting.restrict_file(file=file, restricted=True, by=keeper, at=AT)
+        granting.restrict_file(file=file, restricted=True, reason="Streit", by=keeper, at=AT)
 
         assert not reminding.reminders_of(clerk=clerk, on=TODAY).exists()
 
