@@ -94,5 +94,7 @@ SPECTACULAR_SETTINGS = SPECTACULAR_SETTINGS | {  # sets of choices that stand in
     "ENUM_NAME_OVERRIDES": {
         "ParticipantKindEnum": "records.models.Participant.Kind",
         "IndexFieldKindEnum": "records.models.IndexField.Kind",
+        "ExportKindEnum": "records.models.Export.Kind",
+        "VersionStateEnum": "records.models.DocumentVersion.State",
     },
 }
