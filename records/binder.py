@@ -52,8 +52,9 @@ def paper_order() -> list[OrderBy]:
 
 
 def counting_order() -> list[OrderBy]:
-    """How folio numbers are counted: register by register, and in each the oldest first, whatever the stapling order."""
-    return [OrderBy(Coalesce("register__position", 0)), OrderBy(LEAD), OrderBy(BELOW), OrderBy(F("id"))]
+    """How folio numbers are counted: volume by volume, register by register, and in each the oldest first, whatever the stapling order."""
+    volume = OrderBy(Coalesce("volume__number", 0))
+    return [volume, OrderBy(Coalesce("register__position", 0)), OrderBy(LEAD), OrderBy(BELOW), OrderBy(F("id"))]
 
 
 def rank_order() -> list[OrderBy]:

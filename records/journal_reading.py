@@ -21,7 +21,8 @@ from .models import Document, DocumentVersion, IndexField, JournalEntry, Partici
 
 PAGE = 100
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
-OTHER_FILES = ("part_of", "subfile")  # values that are ids of files
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+OTHER_FILES = ("part_of", "subfile", "file")  # values that are ids of files
 
 
 @dataclass(frozen=True)
@@ -58,14 +59,19 @@ def page_of(*, file: RecordFile, clerk: User, before: str | None = None) -> Jour
 
 def name_files(entries: list[Any], *, clerk: User) -> None:
     """Name other files that entries speak of, as far as the clerk may know of them; of the rest she reads that it is another file."""
-    told = {value for entry in entries for v in entry.values.all() if v.field in OTHER_FILES for value in (v.old, v.new) if value}
+    told = {value for entry in entries for v in entry.values.all() if v.field in OTHER_FILES for value in (v.old, v.new) if _is_id(value)}
     visible = RecordFile.objects.visible_to(clerk).filter(public_id__in=told) if told else []
     names: dict[str | None, str] = {str(file.public_id): str(file) for file in visible}
     for entry in entries:
         for place, value in enumerate(entry.values.all()):
             if value.field in OTHER_FILES:
                 label, *ids = entry.changes[place][0], value.old, value.new
-                entry.changes[place] = (label, *(one and names.get(one, _("another file")) for one in ids))
+                entry.changes[place] = (label, *(names.get(one, _("another file")) if _is_id(one) else one for one in ids))
+
+
+def _is_id(value: str | None) -> bool:
+    """Whether a value is an id; the journal of before named files by their references."""
+    return bool(value and ID.fullmatch(value))
 
 
 def last_change_of(*, object_id: UUID) -> str:

@@ -71,7 +71,7 @@ def move_document(
         document.file = source
         told: dict[str, journal.Change] = {} if position is None else {"position": (None, position)}
         if source.pk != target.pk:
-            told["file"] = (source.file_reference, target.file_reference)
+            told["file"] = (source.public_id, target.public_id)  # not their references: who sees one file need not know of the other
         if document.register_id != (register.pk if register else None):
             told["register"] = (str(document.register) if document.register else None, str(register) if register else None)
         if document.parent_id is not None:
@@ -92,9 +92,19 @@ def move_document(
             indexing.note_scope(source)  # until the index has followed, the document lies in the wrong scope there
         indexing.note_documents(moved)
         concerned = [source, target] if source.pk != target.pk else [target]
-        entries = [journal.Entry("move", "Document", one.public_id, each.public_id, told) for one in moved for each in concerned]
+        seen = {source.pk: _seen_from(told, leaving=source.pk != target.pk), target.pk: _seen_from(told, arriving=source.pk != target.pk)}
+        entries = [journal.Entry("move", "Document", one.public_id, each.public_id, seen[each.pk]) for one in moved for each in concerned]
         journal.enter_all(entries=entries, by=by, at=at)
     return document
+
+
+def _seen_from(told: dict[str, journal.Change], *, leaving: bool = False, arriving: bool = False) -> dict[str, journal.Change]:
+    """What one of two files is told: the document's reference in the other one is a secret to those who may not see that."""
+    if not (leaving or arriving):
+        return told
+    own = 0 if leaving else 1
+    sides = {name: tuple(value if place == own else None for place, value in enumerate(change)) for name, change in told.items()}
+    return {name: sides[name] if name in ("document_reference", "case", "register") else change for name, change in told.items()}  # type: ignore[misc]
 
 
 def _number_elsewhere(document: Document, source: RecordFile, target: RecordFile, case: Case | object | None) -> dict[str, journal.Change]:

@@ -11,7 +11,7 @@ from tenants import current
 from tenants.models import User
 from tenants.roles import Role
 
-from . import cases, indexing, inheriting, journal, references
+from . import cases, file_plan, indexing, inheriting, journal, references
 from .models import FilePlanUnit, RecordFile
 from .models.access import LEVEL_MANAGE, LEVEL_READ, LEVEL_WRITE, readable_units, scopes_of
 from .taking_turns import locked, save
@@ -71,8 +71,7 @@ def register_file(*, file: RecordFile, by: User, at: datetime) -> RecordFile:
             raise CannotRegister(_("This file is no draft: it has its reference already, or was cancelled."))
         if not may_register(file=file, clerk=by):
             raise NotTheRegistry(_("Files of this unit are registered by the registry."))
-        if file.unit.frozen_at is not None:
-            raise CannotRegister(_("The unit is frozen and gets no new files. Please re-file the draft first."))
+        file_plan.open_for_files(unit=file.unit, at=at, refuse=CannotRegister)
         draft = file.file_reference
         reference, number, year = references.next_reference(unit=file.unit, at=at)
         file.file_reference, file.number, file.year = reference, number, year
