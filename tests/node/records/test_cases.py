@@ -235,7 +235,7 @@ class TestMigration:
     def test_documents_without_a_number_get_theirs_in_the_order_of_filing(self) -> None:
         from importlib import import_module
 
-        sql = import_module("records.migrations.0010_document_numbers").NUMBER_ALL
+        sql = import_module("records.migrations.0013_document_numbers").NUMBER_ALL
         file = RecordFileFactory(last_document_number=2)
         known = DocumentFactory(file=file, number=2)
         first, second = DocumentFactory(file=file), DocumentFactory(file=file)
