@@ -47,8 +47,9 @@ def documents_of(*, file: RecordFile) -> QuerySet[Document]:
 
 def paper_order() -> list[OrderBy]:
     """Volumes follow the stapling order too; each has the registers of the file."""
-    volume = OrderBy(Coalesce("volume__number", 0), descending=moving.newest_on_top())
-    return [volume, OrderBy(Coalesce("register__position", 0)), *rank_order(), OrderBy(F("id"))]
+    newest = moving.newest_on_top()
+    places = [OrderBy(Coalesce("volume__number", 0), descending=newest), OrderBy(Coalesce("register__position", 0))]
+    return [*places, OrderBy(LEAD, descending=newest), OrderBy(BELOW), OrderBy(F("id"))]
 
 
 def counting_order() -> list[OrderBy]:

@@ -12,6 +12,7 @@ ADMINISTRATOR, REGISTRY, DATA_PROTECTION, SUPERVISOR = Role.ADMINISTRATOR, Role.
 REASON = {"reason": "Irrtum"}
 RIGHT = {"person": "{colleague}", "right": "read_records"}
 DAYS = {"first_day": "{today}", "last_day": "{today}"}
+SEEN_ONLY = {"reader": 403}  # what she sees, but may not do
 QUERY = "?q=Quittenbaum"  # stands in the title and the text of the record that is hidden
 
 TENANTS = {
@@ -57,24 +58,24 @@ SCREENS = {
     "records:unit_favourite": signed_in(post(READ, {"starred": "1"}, good=302)),
     "records:file_favourite": signed_in(post(READ, {"starred": "1"}, good=302)),
     "records:plan_export": only((ADMINISTRATOR, REGISTRY), get()),
-    "records:unit_edit": only(ADMINISTRATOR, get(), post()),
+    "records:unit_edit": only(ADMINISTRATOR, get(), post(good=422)),
     "records:unit_freeze": only(ADMINISTRATOR, post(sent=REASON, good=302)),
     "records:unit_unfreeze": only(ADMINISTRATOR, post(sent=REASON, good=302)),
-    "records:editions": only((ADMINISTRATOR, REGISTRY), get(), post()),
+    "records:editions": only((ADMINISTRATOR, REGISTRY), get(), post(good=422)),
     "records:edition": only((ADMINISTRATOR, REGISTRY), get()),
     "records:edition_review": only((ADMINISTRATOR, REGISTRY), get()),
-    "records:edition_enact": only(ADMINISTRATOR, post(good=302)),
+    "records:edition_enact": only(ADMINISTRATOR, post(good=422)),
     "records:edition_withdraw": only(ADMINISTRATOR, post(good=302)),
     "records:edition_discard": only(ADMINISTRATOR, post(good=302)),
     "records:edition_export": only((ADMINISTRATOR, REGISTRY), get()),
-    "records:edition_import": only((ADMINISTRATOR, REGISTRY), get(), post()),
-    "records:planned_new": only((ADMINISTRATOR, REGISTRY), get(), post()),
-    "records:planned": only((ADMINISTRATOR, REGISTRY), get(), post()),
-    "records:planned_drop": only((ADMINISTRATOR, REGISTRY), post()),
+    "records:edition_import": only((ADMINISTRATOR, REGISTRY), get(), post(good=422)),
+    "records:planned_new": only((ADMINISTRATOR, REGISTRY), get(), post(good=422)),
+    "records:planned": only((ADMINISTRATOR, REGISTRY), get(), post(good=422)),
+    "records:planned_drop": only((ADMINISTRATOR, REGISTRY), post(good=422)),
     "records:planned_restore": only((ADMINISTRATOR, REGISTRY), post(good=302)),
     "records:planned_remove": only((ADMINISTRATOR, REGISTRY), post(good=302)),
-    "records:register_sets": only(ADMINISTRATOR, get(), post()),
-    "records:register_set": only(ADMINISTRATOR, get(), post()),
+    "records:register_sets": only(ADMINISTRATOR, get(), post(good=422)),
+    "records:register_set": only(ADMINISTRATOR, get(), post(good=422)),
     "records:register_set_delete": only(ADMINISTRATOR, post(good=302)),
     # The officer decides by the reason and the reference; neither title nor content is hers to read.
     "records:erasures": only(DATA_PROTECTION, get(), shows=("reference",)),
@@ -87,7 +88,7 @@ SCREENS = {
     ),
     "records:file": signed_in(get(READ), found="mirabelle"),
     "records:file_edit": signed_in(get(WRITE), post(WRITE, {"title": "Anders", "etag": "{etag}"}, good=302)),
-    "records:file_close": signed_in(get(WRITE), post(WRITE, good=302)),
+    "records:file_close": signed_in(get(WRITE), post(WRITE, good=409)),  # a reminder is open
     "records:file_register": signed_in(post(WRITE, good=302)),
     "records:file_restore": signed_in(post(WRITE, good=302)),
     "records:file_refile": signed_in(get(WRITE), post(WRITE, {"unit": "{unit}", **REASON}, good=422)),  # it lies there already
@@ -148,7 +149,7 @@ SCREENS = {
     "records:sticky_notes": signed_in(
         post(WRITE, {"document": "{document}", "page": "1", "text": "Prüfen"}, good=302), get(READ), found="mirabelle"
     ),
-    "records:sticky_note": signed_in(post(MANAGE, {"remove": "1"}, good=302)),
+    "records:sticky_note": signed_in(post(MANAGE, {"remove": "1"}, good=302, cells=dict.fromkeys(("writer", "substitute"), 403))),
     "records:versions": signed_in(post(WRITE, {"content": UPLOAD}, good=302), get(READ), found="mirabelle"),
     "records:versions_compared": signed_in(get(READ), found="mirabelle"),
     "records:version": signed_in(get(READ), found="zwetschge"),
@@ -170,9 +171,9 @@ SCREENS = {
     "records:document_preview": signed_in(get(READ), found="mirabelle"),
     "records:reminders": signed_in(get(), get(query="?ansicht=registratur"), found="mirabelle"),
     "records:file_reminders": signed_in(get(READ), post(READ, {"due_on": "2040-01-02", "note": "Neu"}, good=302), found="mirabelle"),
-    "records:reminder_done": signed_in(post(WRITE, good=302)),
-    "records:reminder_postpone": signed_in(post(WRITE, {"due_on": "2040-01-02"}, good=302)),
-    "records:reminder_hand_on": signed_in(get(WRITE), post(WRITE, {"person": "{owner}"}, good=302)),
+    "records:reminder_done": signed_in(post(WRITE, good=302, cells=SEEN_ONLY)),
+    "records:reminder_postpone": signed_in(post(WRITE, {"due_on": "2040-01-02"}, good=302, cells=SEEN_ONLY)),
+    "records:reminder_hand_on": signed_in(get(WRITE, cells=SEEN_ONLY), post(WRITE, {"person": "{owner}"}, good=302, cells=SEEN_ONLY)),
     "records:journal_reviews": only((DATA_PROTECTION, ADMINISTRATOR), get(), post()),
     "records:journal_review": only((DATA_PROTECTION, ADMINISTRATOR), get(good=302), never=(SUPERVISOR,)),  # open to the two persons only
     "records:journal_review_release": only((DATA_PROTECTION, ADMINISTRATOR), post(good=302), never=(SUPERVISOR,)),
@@ -253,7 +254,7 @@ API = {
     "records_api:edition": only((ADMINISTRATOR, REGISTRY), get()),
     "records_api:edition_review": only((ADMINISTRATOR, REGISTRY), get()),
     "records_api:edition_changes": only((ADMINISTRATOR, REGISTRY), get()),
-    "records_api:edition_put_into_force": only(ADMINISTRATOR, post()),
+    "records_api:edition_put_into_force": only(ADMINISTRATOR, post(good=409)),
     "records_api:edition_withdraw": only(ADMINISTRATOR, post(good=409)),
     "records_api:edition_discard": only(ADMINISTRATOR, post()),
     "records_api:edition_units": only((ADMINISTRATOR, REGISTRY), get(), post(sent={"classification_code": "N", "title": "Neu"}, good=201)),
@@ -269,7 +270,7 @@ API = {
         found="streitsache",
     ),
     "records_api:file": signed_in(get(READ), patch(WRITE, {"title": "Anders"}), found="streitsache"),
-    "records_api:file_close": signed_in(post(WRITE)),
+    "records_api:file_close": signed_in(post(WRITE, good=409)),
     "records_api:file_reopen": signed_in(post(WRITE, REASON, good=409)),
     "records_api:file_cancel": signed_in(post(WRITE, REASON)),
     "records_api:file_refile": signed_in(post(WRITE, {"file_plan_unit": "{unit}", **REASON}, good=409)),

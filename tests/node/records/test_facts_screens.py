@@ -62,7 +62,7 @@ class TestFactsPage:
         for times in (1, 6):
             furnish(file, times)
             for address in (f"/akten/{file.public_id}/angaben/", f"/akten/{file.public_id}/"):
-                with django_assert_max_num_queries(40, connection=connections[current.alias()]) as seen:
+                with django_assert_max_num_queries(45, connection=connections[current.alias()]) as seen:
                     assert client_of(clerk).get(address).status_code == 200
                 counts.append(len(seen))
 

@@ -83,7 +83,7 @@ class TestVisibility:
         subfiles.set_parent(file=part, parent=whole, by=both, at=AT)
 
         def read_by(clerk):
-            entries = journal_reading.page_of(file=part).entries
+            entries = journal_reading.page_of(file=part, clerk=clerk).entries
             journal_reading.name_files(entries, clerk=clerk)
             return entries[0].changes
 
