@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from tenants.models import User
 
 from . import binder, reminding
-from .models import Document, DocumentVersion, Favourite, FilePlanUnit, RecordFile, Reminder
+from .models import Document, DocumentVersion, Favourite, FilePlanUnit, Page, RecordFile, Reminder
 
 AHEAD = timedelta(days=7)
 FEW, MOST = 8, 20
@@ -66,8 +67,10 @@ def glance_at(*, file: RecordFile, sheet: int) -> Glance:
     """Find the document and page of a sheet, with one row for each document and none for each page."""
     before = 0
     found: tuple[Document, int] | None = None
-    for document in binder.documents_of(file=file):
-        pages = (document.current.page_count or 0) if document.current and not document.current.being_read else 0
+    count = Page.objects.filter(version=OuterRef("current")).order_by().values("version").annotate(n=Count("pk")).values("n")
+    standing = Document.objects.filter(file=file, cancelled_at__isnull=True).select_related("current").order_by(*binder.paper_order())
+    for document in standing.annotate(pages=Coalesce(Subquery(count), 0)):
+        pages = document.pages
         if found is None and before < sheet <= before + pages:
             found = (document, sheet - before)
         before += pages

@@ -83,10 +83,10 @@ class TestGlanceAt:
         MunicipalSettings.load()
         current.forget()
 
-        with django_assert_num_queries(3, connection=current.connection()):  # the stapling order twice, and the documents
+        with django_assert_num_queries(2, connection=current.connection()):  # the stapling order, and the documents
             glance = desk.glance_at(file=file, sheet=3)
 
-        assert (glance.document, glance.page, glance.sheet_count) == (document, 3, 6)
+        assert (glance.document, glance.page, glance.sheet_count) == (document, 3, 5)
 
     def test_a_sheet_that_is_gone_has_no_picture(self, clerk):
         file, _document = furnish(clerk)
