@@ -69,7 +69,8 @@ def glance_at(*, file: RecordFile, sheet: int) -> Glance:
     found: tuple[Document, int] | None = None
     count = Page.objects.filter(version=OuterRef("current")).order_by().values("version").annotate(n=Count("pk")).values("n")
     standing = Document.objects.filter(file=file, cancelled_at__isnull=True).select_related("current").order_by(*binder.paper_order())
-    for document in standing.annotate(pages=Coalesce(Subquery(count), 0)):
+    rows: Any = standing.annotate(pages=Coalesce(Subquery(count), 0))
+    for document in rows:
         pages = document.pages
         if found is None and before < sheet <= before + pages:
             found = (document, sheet - before)
