@@ -114,6 +114,28 @@ def with_places(visitor: Visitor) -> None:
     expect(page.locator("#binder-places [role=option]").first).to_be_visible()
 
 
+def move_dialogue(visitor: Visitor) -> None:
+    page = visitor.open(first_file(visitor))
+    document = page.locator(".contents__link").first.get_attribute("data-document")
+    visitor.open(f"{first_file(visitor)}verschieben/?dokument={document}")
+    page.get_by_role("button", name="Wählen").first.click()
+    expect(page.get_by_role("button", name="Verschieben", exact=True)).to_be_visible()
+
+
+def link_to_take_away(visitor: Visitor) -> None:
+    """A file is linked with another one, if it is not yet; then the page that takes the link away."""
+    page = visitor.open(f"{full_file(visitor)}angaben/")
+    if not page.locator("#links a[href$='loesen/']").count():
+        others = visitor.open("/akten/").locator("td.reference, th.reference, .table .reference").all_text_contents()
+        here = visitor.open(f"{full_file(visitor)}angaben/").locator("h1 .reference").text_content()
+        visitor.open(f"{full_file(visitor)}angaben/verknuepfungen/neu/")
+        page.get_by_label(re.compile("Aktenzeichen")).fill(next(one.strip() for one in others if one.strip() and one.strip() != here))
+        page.keyboard.press("Enter")
+        visitor.rest()
+        visitor.open(f"{full_file(visitor)}angaben/")
+    visitor.open(str(page.locator("#links a[href$='loesen/']").first.get_attribute("href")))
+
+
 def foliated(visitor: Visitor) -> None:
     """A file with numbers; where it has none yet, they are given."""
     page = visitor.open(first_file(visitor) + "blattnummern/")
@@ -139,13 +161,13 @@ def restriction_preview(visitor: Visitor) -> None:
     """Who would lose a file; nothing is confirmed."""
     page = visitor.open(first_file(visitor) + "rechte/")
     page.locator("#id_reason").fill("Disziplinarsache")
-    page.get_by_role("button", name="Diese Akte beschränken").click()
+    page.get_by_role("button", name="Akte beschränken").click()
     expect(page.locator("#proposal")).to_be_visible()
 
 
 def cancel_dialog(visitor: Visitor) -> None:
     page = visitor.open(first_file(visitor))
-    page.get_by_role("button", name="Mehr").click()
+    page.get_by_role("button", name="Mehr", exact=True).click()
     page.locator("#file-menu").get_by_role("button", name="stornieren").click()
     expect(page.locator("#cancel-file")).to_be_visible()
 
@@ -495,6 +517,7 @@ SCREENS = [
     Screen("binder-text", "clerk", with_panel("Text des Blattes")),
     Screen("binder-notes", "clerk", with_panel("Haftnotizen")),
     Screen("binder-menu", "clerk", document_menu),
+    Screen("move", "clerk", move_dialogue, ("records:move",)),
     Screen("binder-selected", "clerk", selected_documents),
     Screen("document", "clerk", of_document(), ("records:document",)),
     Screen("document-table", "clerk", in_file("tabelle/"), ("records:document_table",)),
@@ -538,7 +561,7 @@ SCREENS = [
     Screen("facts-external-remove", "clerk", facts_link("#external .lines a"), ("records:external_reference_remove",)),
     Screen("facts-sheet-back", "clerk", facts_link("#missing-sheets .facts__acts a"), ("records:missing_sheet_back",)),
     Screen("facts-sheet-extend", "clerk", facts_link("#missing-sheets a[href$='frist/']"), ("records:missing_sheet_extend",)),
-    Screen("facts-link-remove", "clerk", facts_link("#links a[href$='loesen/']"), ("records:link_remove",)),
+    Screen("facts-link-remove", "clerk", link_to_take_away, ("records:link_remove",)),
     Screen("facts-cross-reference", "clerk", new_cross_reference),
     Screen("facts-cross-reference-remove", "clerk", cross_reference_to_take_away, ("records:cross_reference_remove",)),
     Screen("facts-case-in-binder", "clerk", case_in_binder),

@@ -31,7 +31,8 @@ NOT_A_SCREEN = {
     *("tenants:people_template", "tenants:coat_of_arms", "api_schema", "api_me", "api_substitutes"),
     *("records:index_suggestions", "records:external_jump"),  # the latter leads on, unless two files have one reference
     *("records:original", "records:version_original", "records:page_image", "records:page_tile", "records:page_words"),
-    *("records:journal_review_export", "records:export_download"),
+    *("records:journal_review_export", "records:export_download", "records:file_index_pdf", "records:file_index_sheet"),
+    *("records:edition_export", "records:plan_export"),
     *(name for name in node.API if name.startswith("records_api:")),
 }
 

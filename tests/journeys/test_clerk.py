@@ -180,7 +180,7 @@ class TestMorningWithTheKeyboard:
         name = tmp_path / f"Mit der Tastatur {uuid4().hex[:6]}.pdf"
         name.write_bytes(scan.content)
         binders.watch_states(page)
-        tab_to(page, binders.register(page, REGISTER).get_by_role("button"))
+        tab_to(page, binders.register(page, REGISTER).get_by_role("button", name="Dokumente in"))
         clerk.picture("keyboard-01-focus")
         with page.expect_file_chooser() as choosing:
             page.keyboard.press("Enter")

@@ -136,7 +136,7 @@ class TestVersions:
         dialog.get_by_label("Bemerkung").fill("unterschrieben")
         dialog.get_by_role("button", name="Neue Fassung ablegen").click()
 
-        expect(page.locator(".toast")).to_contain_text("Vertrag hat eine neue Fassung")
+        expect(page.locator(".toast").last).to_contain_text("Vertrag hat eine neue Fassung")
         binders.wait_until_read(page, "Vertrag")
         expect(page.locator("#documents li")).to_have_count(1)
         binders.drop(page, row.locator(".contents__link"), "Anhang.txt", b"Etwas anderes", "text/plain")

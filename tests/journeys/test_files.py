@@ -51,7 +51,7 @@ class TestNewFile:
         binders.open_a_file(clerk)
         page = clerk.page
         registers = page.locator(".contents__head h3").all_text_contents()
-        page.get_by_role("button", name="Mehr").click()
+        page.get_by_role("button", name="Mehr", exact=True).click()
         clerk.picture("file-01-menu")
         page.locator("#file-menu a[href*='wie=']").click()
         title = new_name()

@@ -29,7 +29,7 @@ SECONDS_TO_MAKE = 180_000  # milliseconds: beside everything else that two cores
 def open_screen(visitor: Visitor) -> Page:
     """From the file's menu, as a clerk gets there."""
     page = visitor.open(screens.first_file(visitor))
-    page.get_by_role("button", name="Mehr").click()
+    page.get_by_role("button", name="Mehr", exact=True).click()
     page.get_by_role("link", name="Drucken und Abgeben").click()
     page.wait_for_url("**/abgeben/")
     visitor.rest()

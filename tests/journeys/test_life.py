@@ -99,7 +99,7 @@ class TestDraftToClosed:
         dialog.get_by_role("button", name="Wieder öffnen").click()
         notice(page, "Die Akte ist wieder offen.")
 
-        page.get_by_role("button", name="Mehr").click()
+        page.get_by_role("button", name="Mehr", exact=True).click()
         page.locator("#file-menu").get_by_role("button", name="stornieren").click()
         page.locator("#cancel-file").get_by_label("Begründung").fill("doppelt")
         page.locator("#cancel-file").get_by_role("button", name="stornieren").click()

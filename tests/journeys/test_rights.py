@@ -49,13 +49,13 @@ class TestRestriction:
         page = supervisor.open(path + "rechte/")
         supervisor.picture("rights-01-file")
         page.locator("#id_reason").fill("Disziplinarsache")
-        page.get_by_role("button", name="Diese Akte beschränken").click()
+        page.get_by_role("button", name="Akte beschränken").click()
         expect(page.get_by_role("heading", name="Wer verliert")).to_be_visible()
         expect(page.get_by_text("Noch ist nichts geändert.")).to_be_visible()
         assert finds(colleague, path, title) == (True, True, 200)
         supervisor.picture("rights-02-preview")
 
-        page.get_by_role("button", name="Diese Akte beschränken").click()
+        page.get_by_role("button", name="Akte beschränken").click()
 
         notice(page, "Die Akte ist jetzt beschränkt.")
         supervisor.picture("rights-03-restricted")
