@@ -131,7 +131,7 @@ def link_to_take_away(visitor: Visitor) -> None:
         visitor.open(f"{full_file(visitor)}angaben/verknuepfungen/neu/")
         page.get_by_label(re.compile("Aktenzeichen")).fill(next(one.strip() for one in others if one.strip() and one.strip() != here))
         page.keyboard.press("Enter")
-        visitor.rest()
+        page.wait_for_url(re.compile(r"/angaben/(#.*)?$"))
         visitor.open(f"{full_file(visitor)}angaben/")
     visitor.open(str(page.locator("#links a[href$='loesen/']").first.get_attribute("href")))
 
