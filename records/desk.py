@@ -11,8 +11,8 @@ from django.db.models.functions import Coalesce
 
 from tenants.models import User
 
-from . import binder, reminding
-from .models import Document, DocumentVersion, Favourite, FilePlanUnit, Page, RecordFile, Reminder
+from . import binder, favourites, reminding
+from .models import Document, DocumentVersion, FilePlanUnit, Page, RecordFile, Reminder
 
 AHEAD = timedelta(days=7)
 FEW, MOST = 8, 20
@@ -39,13 +39,11 @@ def desk_of(*, clerk: User, on: date) -> Desk:
     documents = Document.objects.visible_to(clerk).standing().for_reading().order_by("-created_at", "-pk")
     mine = Q(created_by=clerk) | Q(lead_office__in=clerk.memberships.filter(is_lead=True).values("office"))
     open_files = files.filter(mine, status__in=[RecordFile.Status.OPEN, RecordFile.Status.DRAFT])
-    favourites = Favourite.objects.filter(user=clerk)
-    units = FilePlanUnit.objects.visible_to(clerk).filter(pk__in=favourites.filter(unit__isnull=False).values("unit"))
     return Desk(
         reminders=list(reminding.reminders_of(clerk=clerk, on=on).filter(due_on__lte=on + AHEAD)[:MOST]),
         places=binder.last_places(clerk=clerk),
-        favourites=list(files.filter(pk__in=favourites.filter(file__isnull=False).values("file")).in_order()[:MOST]),
-        favourite_units=list(units.in_order()[:MOST]),
+        favourites=favourites.favourite_files(clerk=clerk),
+        favourite_units=favourites.favourite_units(clerk=clerk),
         my_files=list(open_files.order_by("-changed_at", "-pk")[:FEW]),
         checked_out=list(documents.filter(checked_out_by=clerk)[:FEW]),
         unread=list(documents.filter(created_by=clerk, current__state__in=UNREAD)[:FEW]),

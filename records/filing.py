@@ -19,7 +19,6 @@ from . import (
     external_references,
     file_plan,
     indexing,
-    inheriting,
     journal,
     references,
     registering,
@@ -200,7 +199,7 @@ def reopen_file(*, file: RecordFile, reason: str, by: User, at: datetime) -> Rec
         if file.transfer_until is not None:
             told["transfer_until"] = (file.transfer_until, None)
         file.status, file.closed_at, file.retain_until, file.transfer_until = RecordFile.Status.OPEN, None, None, None
-        if file.retention_starts_with == inheriting.rules_of(unit=file.unit).starts_with:
+        if file.retention_starts_with == file_plan.defaults_of(unit=file.unit).retention_starts_with:
             file.retention_starts_with = ""  # the unit's own, written down when the file was closed: from now on asked of the unit again
         _save(file, at, "status", "closed_at", "retain_until", "transfer_until", "retention_starts_with")
         journal.enter(act="reopen", object=file, by=by, at=at, changes=told)

@@ -106,6 +106,11 @@ class Defaults:
     legal_basis: str = ""
 
     @property
+    def by_registry(self) -> bool:
+        """Whether the registry opens files here, and clerks make drafts."""
+        return self.registration == FilePlanUnit.Registration.REGISTRY
+
+    @property
     def retention(self) -> tuple[int | None, bool]:
         return self.retention_years, self.retention_unlimited
 

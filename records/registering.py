@@ -11,7 +11,7 @@ from tenants import current
 from tenants.models import User
 from tenants.roles import Role
 
-from . import cases, file_plan, indexing, inheriting, journal, references
+from . import cases, file_plan, indexing, journal, references
 from .models import FilePlanUnit, RecordFile
 from .models.access import LEVEL_MANAGE, LEVEL_READ, LEVEL_WRITE, readable_units, scopes_of
 from .taking_turns import locked, save
@@ -41,7 +41,7 @@ def registry_level(clerk: User) -> int:
 def opens_drafts(*, unit: FilePlanUnit, clerk: User) -> bool:
     """Whether what this clerk opens in a unit is a draft, to be registered by the registry."""
     level = readable_units(clerk).levels.get(unit.pk, 0)
-    return inheriting.rules_of(unit=unit).by_registry and not keeps_registry(clerk=clerk, level=level)
+    return file_plan.defaults_of(unit=unit).by_registry and not keeps_registry(clerk=clerk, level=level)
 
 
 def may_register(*, file: RecordFile, clerk: User) -> bool:
@@ -49,7 +49,7 @@ def may_register(*, file: RecordFile, clerk: User) -> bool:
     level = scopes_of(clerk).level(file.scope_id)
     if keeps_registry(clerk=clerk, level=level):
         return True
-    return level >= LEVEL_WRITE and not inheriting.rules_of(unit=file.unit).by_registry
+    return level >= LEVEL_WRITE and not file_plan.defaults_of(unit=file.unit).by_registry
 
 
 def next_draft_reference() -> str:

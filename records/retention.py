@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from . import file_plan, inheriting
+from . import file_plan
 from .models import RecordFile
 
 
@@ -46,7 +46,7 @@ def period_of(*, file: RecordFile) -> Period:
     The unit's counts as it is when the file is closed; what it says later changes no closed file. Where the unit says nothing, what the file was
     opened with holds.
     """
-    defaults, rules = file_plan.defaults_of(unit=file.unit), inheriting.rules_of(unit=file.unit)
+    defaults = file_plan.defaults_of(unit=file.unit)
     own = bool(file.retention_reason)
     set_there = defaults.retention_years is not None or defaults.retention_unlimited
     as_closed = file.closed_at is not None and (file.retention_years is not None or file.retention_unlimited)
@@ -54,9 +54,9 @@ def period_of(*, file: RecordFile) -> Period:
     return Period(
         years=file.retention_years if from_file else defaults.retention_years,
         unlimited=file.retention_unlimited if from_file else defaults.retention_unlimited,
-        starts_with=file.retention_starts_with or rules.starts_with,
+        starts_with=file.retention_starts_with or defaults.retention_starts_with,
         disposal_action=file.disposal_action or defaults.disposal_action,
-        transfer_years=rules.transfer_years,
+        transfer_years=defaults.transfer_years,
         own=own,
     )
 

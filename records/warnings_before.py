@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from . import journal
-from .models import Participant, RecordFile
+from . import journal, participants
+from .models import RecordFile
 
 DISCLOSURE_BLOCK = "disclosure_block"
 RESTRICTED = "restricted"
@@ -37,7 +37,7 @@ class Caution:
 def warnings_of(*, file: RecordFile) -> list[Caution]:
     """What has to be confirmed for this file; one query."""
     found = []
-    blocked = list(Participant.objects.filter(file=file, disclosure_block=True).order_by("name").values_list("name", flat=True).distinct())
+    blocked = sorted({participant.name for participant in participants.blocks_of(file)})
     if blocked:
         sentence = ngettext(
             "A disclosure block stands for one participant of this file (§ 51 BMG).",

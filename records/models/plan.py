@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, ClassVar, Self
 
@@ -54,6 +55,10 @@ class FilePlanUnitQuerySet(models.QuerySet["FilePlanUnit"]):
 
     def with_leaf(self) -> Self:
         return self.annotate(is_leaf=~Exists(FilePlanUnit.objects.filter(parent=OuterRef("pk"))))
+
+    def with_those_above(self, units: Iterable[FilePlanUnit]) -> Self:
+        """Keep these units and all above them: what inheritance is resolved from."""
+        return self.filter(pk__in={pk for unit in units for pk in (*unit.ancestor_ids, unit.pk)}).select_related("register_set")
 
     def in_order(self) -> Self:
         return self.order_by("sort_key")

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from records import file_plan, inheriting, registering, retaining, retention
+from records import file_plan, registering, retaining, retention
 from records.keeping_forms import EventForm, HoldForm, PeriodForm
 from records.models import DisposalHold, FilePlanUnit, RecordFile
 from records.models.access import LEVEL_FOR, scopes_of
@@ -58,7 +58,9 @@ def keeps(request: ClerkRequest, file: RecordFile) -> bool:
 def _page(request: ClerkRequest, file: RecordFile, *, status: int = 200, faulty: dict[str, Form] | None = None) -> HttpResponse:
     faulty, period = faulty or {}, retention.period_of(file=file)
     own = {"retention_years": file.retention_years, "retention_unlimited": file.retention_unlimited} if period.own else {}
-    inherited = file.retention_starts_with == inheriting.rules_of(unit=file.unit).starts_with  # written down when the file was closed
+    inherited = (
+        file.retention_starts_with == file_plan.defaults_of(unit=file.unit).retention_starts_with
+    )  # written down when the file was closed
     event = "" if inherited else file.retention_starts_with
     initial = {**own, "retention_starts_with": event, "disposal_action": file.disposal_action}
     holds: list[Any] = list(DisposalHold.objects.filter(file=file).select_related("placed_by").order_by("-placed_at", "-pk"))
@@ -188,9 +190,9 @@ def drafts(request: ClerkRequest) -> HttpResponse:
     """Drafts that wait for the registry, and the clerk's own."""
     found: list[Any] = list(registering.drafts_waiting(clerk=request.user)[:200])
     level, scopes = registering.registry_level(request.user), scopes_of(request.user)
-    by_registry = inheriting.run_by_registry({file.unit for file in found})
+    defaults = file_plan.inherited(FilePlanUnit.objects.with_those_above([file.unit for file in found]))
     for file in found:
         held = scopes.level(file.scope_id)
-        file.may_register = held >= level or (held >= LEVEL_FOR["register"] and file.unit_id not in by_registry)
+        file.may_register = held >= level or (held >= LEVEL_FOR["register"] and not defaults[file.unit_id].by_registry)
     context = {"nav": "administration", "files": found, "back": reverse("records:desk")}
     return render(request, "records/drafts.html", context)
