@@ -206,7 +206,12 @@ part("[data-jump]").addEventListener("submit", (event) => {
   stream.goToSheet(Number(number.value) || 1);
   return stream.view.focus({ preventScroll: true });
 });
-number.addEventListener("focus", () => { number.select(); jump(); });
+number.addEventListener("focus", async () => {
+  number.select();
+  const before = number.value;
+  const places = await jump();
+  if (document.activeElement === number && number.value !== before) places.show(); // typed while the module was on its way
+});
 number.addEventListener("blur", () => { // whatever was typed: it says where we are
   const leaf = stream.leaves[stream.current];
   if (leaf) number.value = sheetNear(leaf) || "";
