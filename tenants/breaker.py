@@ -1,7 +1,8 @@
 """Per municipality: a bulkhead (so many requests at once) and a circuit breaker on connecting to its database.
 
 One town's dead database must not hold the threads that serve the other towns: after two failures its requests are turned
-away at once for a while, then a single one may try again.
+away at once for a while, then a single one may try again. The pause is short at first, so that hardly anybody notices a restart,
+and doubles with every attempt in vain.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ class Breaker:
         self.alias = alias
         self._failures = 0
         self._closed_until = 0.0
+        self._pause = settings.BREAKER_FIRST_SECONDS
+        self._trying = False
         self._lock = threading.Lock()
         self._places = threading.BoundedSemaphore(settings.BULKHEAD_REQUESTS)
 
@@ -51,16 +54,18 @@ class Breaker:
             now = time.monotonic()
             if now < self._closed_until:
                 raise Open(f"{self.alias}: the database did not answer a moment ago.")
-            self._closed_until = now + settings.BREAKER_SECONDS
+            self._closed_until, self._trying = now + settings.BREAKER_SECONDS, True
 
     def worked(self) -> None:
         with self._lock:
-            self._failures = 0
+            self._failures, self._pause, self._trying = 0, settings.BREAKER_FIRST_SECONDS, False
 
     def failed(self) -> None:
         with self._lock:
             self._failures += 1
-            self._closed_until = time.monotonic() + settings.BREAKER_SECONDS
+            if self._trying:  # not those who were connecting at the same time when it began
+                self._pause, self._trying = min(2 * self._pause, settings.BREAKER_SECONDS), False
+            self._closed_until = time.monotonic() + self._pause
 
 
 _breakers: dict[str, Breaker] = {}

@@ -28,6 +28,10 @@ SUITES = {  # folder -> site whose settings it runs with
     "tests/centre": CENTRE,
     "tests/journeys": NODE,
 }
+SIDE_BY_SIDE = {  # the others are over before it would be worth it
+    "tests/node": ["-n", "2"],
+    "tests/journeys": ["-n", "2", "--dist", "loadfile"],  # people of one file wait for each other: they may share a binder
+}
 
 
 @dataclass
@@ -196,8 +200,8 @@ def _suite(current: Bench, suite: str, arguments: list[str]) -> None:
     report = current.folder / "tmp" / f"{suite.replace('/', '-')}.xml"
     cache = f"cache_dir={current.folder / 'tmp' / 'pytest'}"
     command = [str(PYTHON), "-m", "pytest", "-o", cache, f"--basetemp={current.folder / 'tmp' / 't'}", f"--junitxml={report}", *arguments]
-    if arguments == [suite] == ["tests/node"]:  # the only one that is worth it
-        command += ["-n", "2"]
+    if arguments == [suite]:
+        command += SIDE_BY_SIDE.get(suite, [])
     say(f"\n{suite}")
     if current.sites is not None:
         scratch = current.folder / "tmp"

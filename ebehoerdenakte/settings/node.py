@@ -44,6 +44,7 @@ MUNICIPALITY_DATABASE = {
 # Requests of one municipality at once in a process; below its threads, so that a slow town leaves some to the others.
 BULKHEAD_REQUESTS = env.int("BULKHEAD_REQUESTS", max(2, env.int("WEB_THREADS", 12) - 2))
 BREAKER_FAILURES = 2
+BREAKER_FIRST_SECONDS = 2.0
 BREAKER_SECONDS = 15.0
 
 FILE_UPLOAD_HANDLERS = ["foundation.uploads.StoreUploadHandler"]

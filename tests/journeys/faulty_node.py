@@ -229,6 +229,12 @@ class Clerk:
             path = page["next"] and page["next"].partition("/api/v1/")[2]
         return found
 
+    def documents_surely(self, file: str, *, seconds: float = 60) -> list[dict[str, Any]]:
+        """The same, asked again while one of the web processes still turns people away after a fault."""
+        found: list[dict[str, Any]] = []
+        until(lambda: found.extend(self.documents(file)) is None, seconds=seconds, what="the documents are listed")
+        return found
+
     def pages(self, document: str) -> list[dict[str, Any]]:
         return list(self._seen(f"documents/{document}/text/")["pages"])
 

@@ -109,7 +109,9 @@ def refused_note(visitor: Visitor) -> None:
 
 def with_places(visitor: Visitor) -> None:
     page = visitor.open(first_file(visitor))
+    expect(page.locator(".leaf--sheet[data-shown]").first).to_be_visible()
     page.keyboard.press("Control+g")
+    expect(page.locator("#binder-sheet")).to_be_focused()
     page.keyboard.type("1")
     expect(page.locator("#binder-places [role=option]").first).to_be_visible()
 

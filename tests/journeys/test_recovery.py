@@ -82,7 +82,7 @@ def one_ready(clerk: Clerk, file: str, but: set[str]) -> bool:
 
 def assert_each_once(clerk: Clerk, file: str, acknowledged: dict[str, str]) -> None:
     """`acknowledged`: id → SHA-256. All are there, nothing else is, and no bytes are there twice."""
-    documents = clerk.documents(file)
+    documents = clerk.documents_surely(file)
     assert {document["id"]: document["sha256"] for document in documents} == acknowledged
     assert max(Counter(document["sha256"] for document in documents).values()) == 1
 

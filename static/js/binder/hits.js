@@ -13,9 +13,10 @@ export class Hits {
     const element = stream.live.get(stream.current);
     if (here !== this.sheet) Object.assign(this, { sheet: here, place: -1 });
     const marks = [...(element?.querySelectorAll(".word--hit") ?? [])];
-    if (this.place < 0 && way < 0) this.place = marks.length;
-    const place = this.place + way;
-    this.way = 0;
+    const place = (this.place < 0 && way < 0 ? marks.length : this.place) + way;
+    const pending = hits.some(([sheet]) => sheet === here) && !element?.querySelector(".words");
+    this.way = pending ? way : 0;
+    if (pending) return; // its words are on their way: whoever is faster than they are must not miss its hits
     if (marks[place]) return this.mark(marks, place, leaf, hits);
     const other = way > 0 ? hits.find(([sheet]) => sheet > (here || 0)) : hits.findLast(([sheet]) => sheet < (here || 0));
     if (!other) return this.announce(this.say("noHits"));

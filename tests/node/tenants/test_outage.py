@@ -106,7 +106,7 @@ class TestDeadDatabase:
 
 class TestBreaker:
     def test_one_may_try_again_after_the_pause(self, settings: Any) -> None:
-        settings.BREAKER_SECONDS = 0.05
+        settings.BREAKER_FIRST_SECONDS = 0.05
         guard = breaker.Breaker("m_x")
         guard.failed()
         guard.failed()
@@ -117,6 +117,27 @@ class TestBreaker:
         guard.before_connecting()
         with pytest.raises(breaker.Open):
             guard.before_connecting()
+
+    def test_the_pause_doubles_with_every_attempt_in_vain(self, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        settings.BREAKER_FIRST_SECONDS, settings.BREAKER_SECONDS = 2.0, 15.0
+        now = 100.0
+        monkeypatch.setattr(breaker.time, "monotonic", lambda: now)  # type: ignore[attr-defined]
+        guard = breaker.Breaker("m_x")
+        for _at_once in range(5):
+            guard.failed()
+        pauses = []
+        for _attempt in range(5):
+            began = now
+            while True:
+                try:
+                    guard.before_connecting()
+                    break
+                except breaker.Open:
+                    now += 0.5
+            pauses.append(now - began)
+            guard.failed()
+
+        assert pauses == [2.0, 4.0, 8.0, 15.0, 15.0]
 
     def test_opens_again_after_a_success(self) -> None:
         guard = breaker.Breaker("m_x")
