@@ -10,6 +10,10 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddIndex(
+            model_name="document",
+            index=models.Index(condition=models.Q(("kind", ""), _negated=True), fields=["file", "kind"], name="document_kind"),
+        ),
+        migrations.AddIndex(
             model_name="documentversion",
             index=models.Index(
                 condition=models.Q(("state__in", ["received", "reading", "failed"])), fields=["created_by"], name="version_unread"

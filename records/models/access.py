@@ -126,7 +126,7 @@ class EmergencyAccess(models.Model):
 SCOPES_SQL = "SELECT scope_id, unit_id, level, behalf FROM records_scopes_of(%s)"
 
 # The paths of the tops of what somebody may read (all else above lies between them: they are few, however large the branches), and of the units
-# of single files. Joined, not compared with a list: the plan, too, is made once per connection, and does not know how long a list will be.
+# of single files.
 LEADING_SQL = """
 WITH own AS (SELECT unnest(%(units)s::bigint[]) AS id)
 SELECT top.path FROM own JOIN records_fileplanunit top ON top.id = own.id

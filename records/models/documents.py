@@ -131,6 +131,7 @@ class Document(models.Model):
             models.Index(fields=["checked_out_by"], condition=Q(checked_out_by__isnull=False), name="document_checked_out"),
             models.Index(F("created_at").desc(), F("id").desc(), name="document_newest"),
             models.Index(fields=["file"], condition=~Q(protection_need="normal"), name="document_protected"),
+            models.Index(fields=["file", "kind"], condition=~Q(kind=""), name="document_kind"),  # kinds that are suggested in a unit
             GinIndex(OpClass(Upper("title"), name="gin_trgm_ops"), name="document_title_trgm"),
         ]
 
