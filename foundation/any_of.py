@@ -7,6 +7,7 @@ request, that costs more than finding the rows does.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +16,13 @@ from django.db.models import BigAutoField, ForeignObject, Lookup
 from django.db.models.sql.compiler import SQLCompiler
 
 from foundation.statements import Blank
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Keys in a query, as PostgreSQL reads them."""
+
+    array: str
 
 
 class Numbers(list[int]):
@@ -27,9 +35,9 @@ class Numbers(list[int]):
     def array(self) -> str:
         return "{" + ",".join(map(str, map(int, self))) + "}"
 
-    def resolve_expression(self, *_args: Any, **_kwargs: Any) -> Numbers:
-        """Django asks each member of a list whether it is an expression; here none is."""
-        return self
+    def resolve_expression(self, *_args: Any, **_kwargs: Any) -> Keys:
+        """What a query holds of it: Django asks each member of a list whether it is an expression, or an object of another table."""
+        return Keys(self.array)
 
     @classmethod
     def of(cls, numbers: Iterable[int]) -> Numbers:
@@ -53,5 +61,8 @@ class AnyOf(Lookup):
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         column, values = self.process_lhs(compiler, connection)
-        numbers = BlankArray(self.rhs.name) if isinstance(self.rhs, Blank) else Numbers.of(self.rhs).array
+        if isinstance(self.rhs, Blank):
+            numbers: Any = BlankArray(self.rhs.name)
+        else:
+            numbers = self.rhs.array if isinstance(self.rhs, Keys) else Numbers(self.rhs).array
         return f"{column} = ANY(%s::bigint[])", [*values, numbers]
