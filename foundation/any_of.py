@@ -6,6 +6,9 @@ request, that costs more than finding the rows does.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -13,6 +16,39 @@ from django.db.models import BigAutoField, ForeignObject, Lookup
 from django.db.models.sql.compiler import SQLCompiler
 
 from foundation.statements import Blank
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Keys in a query, as PostgreSQL reads them."""
+
+    array: str
+
+
+class Numbers(list[int]):
+    """Whole numbers with the text that PostgreSQL reads as an array: written once, into however many queries they go. Not changed once made.
+
+    psycopg writes a list number by number; for whoever may see all of a file plan of 5,000 units that took longer than the queries.
+    """
+
+    @cached_property
+    def array(self) -> str:
+        return "{" + ",".join(map(str, map(int, self))) + "}"
+
+    def resolve_expression(self, *_args: Any, **_kwargs: Any) -> Keys:
+        """What a query holds of it: Django asks each member of a list whether it is an expression, or an object of another table."""
+        return Keys(self.array)
+
+    @classmethod
+    def of(cls, numbers: Iterable[int]) -> Numbers:
+        return numbers if isinstance(numbers, cls) else cls(numbers)
+
+
+class BlankArray(Blank):
+    """Is filled with whole numbers."""
+
+    def written(self, value: Any) -> str:
+        return Numbers.of(value).array
 
 
 @ForeignObject.register_lookup
@@ -25,5 +61,8 @@ class AnyOf(Lookup):
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         column, values = self.process_lhs(compiler, connection)
-        numbers = self.rhs if isinstance(self.rhs, Blank) else [int(number) for number in self.rhs]
+        if isinstance(self.rhs, Blank):
+            numbers: Any = BlankArray(self.rhs.name)
+        else:
+            numbers = self.rhs.array if isinstance(self.rhs, Keys) else Numbers(self.rhs).array
         return f"{column} = ANY(%s::bigint[])", [*values, numbers]

@@ -3,17 +3,20 @@
     HITS = Statement(lambda: Document.objects.filter(file__scope__any_of=Blank("scopes")).values_list("title"))
     text, values = HITS.filled(scopes=[1, 2])
 
-Django compiles a queryset anew each time, and makes an object of each row; for a page of search hits that took longer than the search.
+Django compiles a queryset anew each time, and makes an object of each row; for a page of search hits that took longer than the search. And
+PostgreSQL plans it anew: for a document with all that is shown beside it, seven tables of some twenty indexes each, that takes a hundred times
+as long as finding it. So such a statement is for rows that are asked for by their keys; how many keys there will be the plan does not know.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Expression, Model, QuerySet
+from django.db.models.query import get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
 
 
@@ -32,6 +35,10 @@ class Blank(Expression):
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Any:
         return "%s", [self]
 
+    def written(self, value: Any) -> Any:
+        """The value as it goes into the query."""
+        return value
+
 
 class Statement:
     """A queryset as SQL with blanks. `make` is called at the first use, when models and the database's features are known."""
@@ -40,11 +47,27 @@ class Statement:
         self._make, self._using = make, using
 
     @cached_property
-    def _compiled(self) -> tuple[str, tuple[Any, ...]]:
-        text, values = self._make().query.get_compiler(using=self._using()).as_sql()
-        return text, tuple(values)
+    def _compiled(self) -> tuple[str, tuple[Any, ...], SQLCompiler]:
+        compiler = self._make().query.get_compiler(using=self._using())
+        text, values = compiler.as_sql()
+        return text, tuple(values), compiler
 
     def filled(self, **values: Any) -> tuple[str, list[Any]]:
         """The SQL, and its parameters with the blanks filled in. Raises KeyError for a blank without a value."""
-        text, parameters = self._compiled
-        return text, [values[each.name] if isinstance(each, Blank) else each for each in parameters]
+        text, parameters, _compiler = self._compiled
+        return text, [each.written(values[each.name]) if isinstance(each, Blank) else each for each in parameters]
+
+    def objects(self, rows: Sequence[tuple[Any, ...]]) -> list[Any]:
+        """Make objects of the rows of a queryset of a model, with those it selects along (select_related), as the queryset itself would."""
+        compiler = self._compiled[2]
+        klass: Any = compiler.klass_info
+        start, end = klass["select_fields"][0], klass["select_fields"][-1] + 1
+        names = [column[0].target.attname for column in compiler.select[start:end]]  # type: ignore[union-attr] # plain columns
+        related = get_related_populators(klass, compiler.select, self._using())
+        found = []
+        for row in compiler.results_iter(results=[rows]):
+            made = klass["model"].from_db(self._using(), names, row[start:end])
+            for each in related:
+                each.populate(row, made)
+            found.append(made)
+        return found

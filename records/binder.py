@@ -72,7 +72,7 @@ def sheets(*, file: RecordFile) -> list[Sheet]:
     """All sheets of a file as one stream. Four queries at most, whatever the size."""
     documents = list(documents_of(file=file))
     sizes: dict[int, list[tuple[int, float, float]]] = {}
-    rows = Page.objects.filter(version__in=[d.current_id for d in documents if d.current_id]).order_by("version_id", "number")
+    rows = Page.objects.filter(version__any_of=[d.current_id for d in documents if d.current_id]).order_by("version_id", "number")
     for version, number, width, height in rows.values_list("version_id", "number", "width", "height"):
         sizes.setdefault(version, []).append((number, width, height))
     folios = folio_numbers(file=file)
@@ -132,7 +132,7 @@ def manifest(*, registers: Sequence[Register], documents: Sequence[Document], fo
 def _sizes(versions: Sequence[int]) -> dict[int, list[list[int]]]:
     """Width and height of the pages of these versions; a row for each version, because a row for each page takes three times as long."""
     size = Func(*(Cast(side, IntegerField()) for side in ("width", "height")), function="jsonb_build_array", output_field=JSONField())
-    pages = Page.objects.filter(version__in=versions).values("version_id").annotate(sizes=JSONBAgg(size, order_by="number"))
+    pages = Page.objects.filter(version__any_of=versions).values("version_id").annotate(sizes=JSONBAgg(size, order_by="number"))
     return dict(pages.values_list("version_id", "sizes"))
 
 

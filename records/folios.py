@@ -268,7 +268,7 @@ def _in_counting_order(file: RecordFile) -> list[Document]:
     """Standing documents with `sheet_count`, the pages of their current version."""
     found = Document.objects.filter(file=file, cancelled_at__isnull=True).select_related("current").order_by(*counting_order())
     documents: list[Document] = list(found.only("public_id", "title", "file", "current", "current__state"))
-    pages = Page.objects.filter(version__in=[d.current_id for d in documents if d.current_id]).order_by().values("version_id")
+    pages = Page.objects.filter(version__any_of=[d.current_id for d in documents if d.current_id]).order_by().values("version_id")
     counts = dict(pages.annotate(n=Count("pk")).values_list("version_id", "n"))
     for document in documents:
         document.sheet_count = 0 if _unread(document) else counts.get(document.current_id or 0, 0)  # type: ignore[attr-defined]

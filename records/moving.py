@@ -150,6 +150,10 @@ def place_of_newest(document: Document) -> int:
 
 def newest_on_top() -> bool:
     """Which end of a register is on top: the municipality's stapling order (Heftung)."""
+    return current.remembered("records.newest_on_top", _newest_on_top)
+
+
+def _newest_on_top() -> bool:
     return MunicipalSettings.load().stapling_order == MunicipalSettings.StaplingOrder.NEWEST_ON_TOP
 
 

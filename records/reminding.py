@@ -157,9 +157,10 @@ class OpenReminders:
 
 
 def _hers(clerk: User, on: date) -> Q:
-    absent = Substitute.objects.in_force(on=on).filter(deputy=clerk, absent__is_active=True).values("absent")
-    offices = clerk.memberships.values("office")
-    return Q(person=clerk) | Q(person__in=absent) | Q(office__in=offices)
+    """Asked for beforehand, so that two indexes find them: what hangs on a subquery PostgreSQL asks of each reminder of the town."""
+    absent = Substitute.objects.in_force(on=on).filter(deputy=clerk, absent__is_active=True).values_list("absent", flat=True)
+    offices = clerk.memberships.values_list("office", flat=True)
+    return Q(person__in=[clerk.pk, *absent]) | Q(office__in=list(offices))
 
 
 def _locked(reminder: Reminder) -> Reminder:

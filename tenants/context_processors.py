@@ -33,12 +33,12 @@ def site(request: HttpRequest) -> dict[str, Any]:
 def _acting_for(request: HttpRequest) -> list[Any]:
     """Substitutions in which the person at the screen stands in for somebody today, for the quiet line in the header."""
     from .models import User
-    from .substitution import acting_for
+    from .substitution import acting_now
 
     person = getattr(request, "user", None)
     if not isinstance(person, User):
         return []
-    return current.remembered(("tenants.acting_for", person.pk), lambda: list(acting_for(person=person, at=timezone.now())))
+    return current.remembered(("tenants.acting_for", person.pk), lambda: acting_now(person=person, at=timezone.now()))
 
 
 def _municipality(chosen: current.Municipality) -> Any:

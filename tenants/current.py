@@ -7,7 +7,7 @@ the same functions name that one, so that code used by both sites is written onc
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -92,7 +92,7 @@ def connection() -> BaseDatabaseWrapper:
     return connections[alias()]
 
 
-def ask(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+def ask(statement: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """Rows of a statement that nearly every request asks: it is planned once per connection, where the connection lasts."""
     chosen = connection()
     with getattr(chosen, "prepared_cursor", chosen.cursor)() as cursor:

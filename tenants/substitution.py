@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+
+from foundation.statements import Blank, Statement
 
 from . import current, journal
 from .models import Membership, Office, Substitute, User
@@ -106,8 +109,24 @@ def absent_for(*, by: User) -> QuerySet[User]:
 
 def acting_for(*, person: User, at: datetime) -> QuerySet[Substitute]:
     """Those whom a person stands in for today, by name. Inactive persons are stood in for by nobody."""
-    today: QuerySet[Substitute] = Substitute.objects.in_force(on=timezone.localdate(at))
+    return _stood_in_for(timezone.localdate(at), person)
+
+
+def _stood_in_for(day: Any, person: Any) -> QuerySet[Substitute]:
+    today: QuerySet[Substitute] = Substitute.objects.in_force(on=day)
     return today.filter(deputy=person, absent__is_active=True).select_related("absent").order_by("absent__display_name", "pk")
+
+
+def _standing() -> QuerySet[Substitute]:
+    return _stood_in_for(Blank("day"), Blank("person"))
+
+
+STANDING = Statement(_standing, using=current.alias)  # every page asks, for its head
+
+
+def acting_now(*, person: User, at: datetime) -> list[Substitute]:
+    """The same as acting_for(), which is not composed anew each time."""
+    return STANDING.objects(current.ask(*STANDING.filled(day=timezone.localdate(at), person=person.pk)))
 
 
 def not_over(*, concerning: User, at: datetime) -> QuerySet[Substitute]:

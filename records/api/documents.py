@@ -18,6 +18,7 @@ from foundation.api.problems import Conflict, PreconditionFailed, UnreadableKind
 from foundation.uploads import ReceivedFile
 from records import cases, describing, description, facts, filing, intake, moving, reading, sentences
 from records.models import Case, Document, DocumentVersion, RecordFile, Register
+from records.models.documents import shown
 from tenants import stores
 from tenants.api.idempotency import once
 
@@ -78,9 +79,11 @@ class DocumentDoor(DocumentsDoor):
             "state": "current__state",
             "q": "title__icontains",
         }
-        visible: Any = Document.objects.visible_to(self.clerk).standing().for_reading()
-        page: Any = self.paginate_queryset(visible.filter(**{names[name]: value for name, value in asked.items()}))
-        return self.get_paginated_response(said.documents(page))
+        visible: Any = Document.objects.visible_to(self.clerk).standing()
+        page: Any = self.paginate_queryset(
+            visible.filter(**{names[name]: value for name, value in asked.items()}).values("created_at", "id")
+        )
+        return self.get_paginated_response(said.documents(shown(row["id"] for row in page)))
 
     @extend_schema(request={"multipart/form-data": serializers.NewDocument}, parameters=[IDEMPOTENCY_KEY], responses=RECEIVED)
     def create(self, request: Request) -> Response:

@@ -8,7 +8,9 @@ No role and no superuser flag appears here: administration is not access.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from django.conf import settings
@@ -18,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
-from foundation import any_of  # noqa: F401 - the lookup that visible_to() uses
+from foundation.any_of import Numbers  # with the lookup that visible_to() uses
 from tenants import current
 from tenants.models import Substitute
 
@@ -123,23 +125,39 @@ class EmergencyAccess(models.Model):
 # One row per scope the person has any level in: a function of the database, so that its plan is made once per connection.
 SCOPES_SQL = "SELECT scope_id, unit_id, level, behalf FROM records_scopes_of(%s)"
 
+# The paths of the tops of what somebody may read (all else above lies between them: they are few, however large the branches), and of the units
+# of single files.
+LEADING_SQL = """
+WITH own AS (SELECT unnest(%(units)s::bigint[]) AS id)
+SELECT top.path FROM own JOIN records_fileplanunit top ON top.id = own.id
+  LEFT JOIN own above ON above.id = top.parent_id WHERE above.id IS NULL
+UNION
+SELECT unit.path FROM unnest(%(scopes)s::bigint[]) AS single(scope) JOIN records_recordfile file ON file.scope_id = single.scope
+  JOIN records_fileplanunit unit ON unit.id = file.unit_id
+  LEFT JOIN own ON own.id = unit.id WHERE own.id IS NULL
+"""
+
 
 @dataclass(frozen=True)
 class Scopes:
     """What one clerk may do: scope id → level (1 read, 2 write, 3 manage), and the same for file plan units.
 
     `behalf` and `unit_behalf` say where she holds her level only as a substitute, and for whom (the absent person's key). They are empty for
-    whoever stands in for nobody.
+    whoever stands in for nobody. `own_of_files` are the scopes among them that are no unit's: of single files.
     """
 
     levels: dict[int, int]
     unit_levels: dict[int, int]
     behalf: dict[int, int] = field(default_factory=dict)
     unit_behalf: dict[int, int] = field(default_factory=dict)
+    own_of_files: Numbers = field(default_factory=Numbers)
+    _asked: dict[int, Numbers] = field(default_factory=dict, compare=False, repr=False)
 
-    def at_least(self, level: int) -> list[int]:
-        """Scope ids in which the clerk has this level, ascending."""
-        return sorted(scope for scope, held in self.levels.items() if held >= level)
+    def at_least(self, level: int) -> Numbers:
+        """Scope ids in which the clerk has this level, ascending; nearly every query of a request asks for them."""
+        if level not in self._asked:
+            self._asked[level] = _at_least(self.levels, level)
+        return self._asked[level]
 
     def level(self, scope_id: int) -> int:
         return self.levels.get(scope_id, 0)
@@ -157,12 +175,17 @@ class ReadableUnits:
     levels: dict[int, int]
     leading_there: frozenset[int]
 
-    @property
-    def readable(self) -> list[int]:
-        return sorted(self.levels)
+    @cached_property
+    def known(self) -> Numbers:
+        """Units whose existence the clerk may know of."""
+        return Numbers(sorted({*self.levels, *self.leading_there}))
 
-    def at_least(self, level: int) -> list[int]:
-        return sorted(unit for unit, held in self.levels.items() if held >= level)
+    def at_least(self, level: int) -> Numbers:
+        return _at_least(self.levels, level)
+
+
+def _at_least(levels: Mapping[int, int], level: int) -> Numbers:
+    return Numbers(sorted(key for key, held in levels.items() if held >= level))
 
 
 def scopes_of(clerk: User) -> Scopes:
@@ -187,6 +210,7 @@ def _resolve(clerk: User) -> Scopes:
         unit_levels={unit: level for _scope, unit, level, _behalf in rows if unit is not None},
         behalf={scope: behalf for scope, _unit, _level, behalf in rows if behalf is not None},
         unit_behalf={unit: behalf for _scope, unit, _level, behalf in rows if unit is not None and behalf is not None},
+        own_of_files=Numbers(scope for scope, unit, _level, _behalf in rows if unit is None),
     )
 
 
@@ -194,19 +218,9 @@ def readable_units(clerk: User) -> ReadableUnits:
     """The units a clerk has a level in, and the ancestors that lead to them (and to single files granted to her)."""
 
     def resolve() -> ReadableUnits:
-        from .files import RecordFile
-        from .plan import FilePlanUnit
-
         scopes = scopes_of(clerk)
-        own = list(scopes.levels)
-        paths = list(FilePlanUnit.objects.filter(pk__in=scopes.unit_levels).values_list("path", flat=True))
-        paths += list(
-            RecordFile.objects.filter(own_scope__in=own)
-            .exclude(unit__in=scopes.unit_levels)
-            .values_list("unit__path", flat=True)
-            .distinct()
-        )
-        leading = {int(part) for path in paths for part in path.strip("/").split("/")} - scopes.unit_levels.keys()
-        return ReadableUnits(scopes.unit_levels, frozenset(leading))
+        known = {"units": Numbers(scopes.unit_levels).array, "scopes": scopes.own_of_files.array}
+        leading = {int(part) for (path,) in current.ask(LEADING_SQL, known) for part in path.strip("/").split("/")}
+        return ReadableUnits(scopes.unit_levels, frozenset(leading - scopes.unit_levels.keys()))
 
     return current.remembered(("records.units", clerk.pk), resolve)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -12,7 +12,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
-from foundation.statements import Blank
+from foundation.statements import Blank, Statement
+from tenants import current
 from tenants.models import User
 
 from .access import LEVEL_READ, scopes_of
@@ -39,6 +40,32 @@ class DocumentQuerySet(models.QuerySet["Document"]):
     def for_reading(self) -> Self:
         """With all that one row of a list or one answer of the API shows."""
         return self.select_related("file", "register", "current", "parent", "checked_out_by", "case")
+
+
+def _by_key() -> models.QuerySet[Document]:
+    return Document.objects.filter(pk__any_of=Blank("documents")).for_reading()  # type: ignore[no-any-return]
+
+
+def _visible() -> models.QuerySet[Document]:
+    visible = Document.objects.in_scopes(Blank("scopes")).filter(public_id=Blank("id"), erased_at__isnull=True)
+    return visible.for_reading().select_related("file__scope")  # type: ignore[no-any-return]
+
+
+BY_KEY = Statement(_by_key, using=current.alias)
+VISIBLE = Statement(_visible, using=current.alias)
+
+
+def shown(keys: Iterable[int]) -> list[Document]:
+    """Documents that a list has found, in its order, with all that a row of it shows (for_reading). One query, planned once per connection."""
+    wanted = list(keys)
+    found = {each.pk: each for each in BY_KEY.objects(current.ask(*BY_KEY.filled(documents=wanted)))} if wanted else {}
+    return [found[key] for key in wanted if key in found]
+
+
+def visible_document(clerk: User, document: uuid.UUID, level: int = LEVEL_READ) -> Document | None:
+    """A document that the clerk may know of and that was not erased, by its public id, with all that is shown beside it and its file's scope."""
+    rows = current.ask(*VISIBLE.filled(scopes=scopes_of(clerk).at_least(level), id=document))
+    return next(iter(VISIBLE.objects(rows)), None)
 
 
 class Document(models.Model):
@@ -104,6 +131,7 @@ class Document(models.Model):
             models.Index(fields=["checked_out_by"], condition=Q(checked_out_by__isnull=False), name="document_checked_out"),
             models.Index(F("created_at").desc(), F("id").desc(), name="document_newest"),
             models.Index(fields=["file"], condition=~Q(protection_need="normal"), name="document_protected"),
+            models.Index(fields=["file", "kind"], condition=~Q(kind=""), name="document_kind"),  # kinds that are suggested in a unit
             GinIndex(OpClass(Upper("title"), name="gin_trgm_ops"), name="document_title_trgm"),
         ]
 
@@ -162,6 +190,7 @@ class DocumentVersion(models.Model):
         indexes = [
             models.Index(fields=["sha256"], name="version_sha256_idx"),
             models.Index(fields=["searchable_sha256"], name="version_derived_idx"),
+            models.Index(fields=["created_by"], condition=Q(state__in=["received", "reading", "failed"]), name="version_unread"),
         ]
 
     @property

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Case as FirstOf
-from django.db.models import Exists, F, OuterRef, Q, Value, When
-from django.db.models.functions import Upper
+from django.db.models import Count, F, Func, Max, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, Greatest, Upper
 from django.utils.translation import gettext_lazy as _
 
 from foundation.statements import Blank
@@ -59,15 +59,35 @@ class RecordFileQuerySet(models.QuerySet["RecordFile"]):
         return self.order_by("reference_key", "id")
 
     def with_highest_need(self) -> Self:
-        """Annotate `highest_need`: the highest protection need of the file and of what stands in it, in the same query as the rows."""
+        """Annotate `highest_need`: the highest protection need of the file and of what stands in it, in the same query as the rows.
+
+        A value for each row shown, not "is there one" for all: that PostgreSQL answers by reading every protected document of the town first.
+        """
         from .documents import Document
 
-        within = Document.objects.filter(file=OuterRef("pk"), cancelled_at__isnull=True)
-        stepwise = [
-            When(Q(protection_need=need) | Exists(within.filter(protection_need=need)), then=Value(str(need)))
-            for need in (ProtectionNeed.VERY_HIGH, ProtectionNeed.HIGH)
-        ]
-        return self.annotate(highest_need=FirstOf(*stepwise, default=Value(str(ProtectionNeed.NORMAL)), output_field=models.CharField()))
+        within = Document.objects.filter(file=OuterRef("pk"), cancelled_at__isnull=True).exclude(protection_need=ProtectionNeed.NORMAL)
+        highest_within = within.order_by().values("file").annotate(most=Max(_step_of("protection_need"))).values("most")
+        highest = Greatest(_step_of("protection_need"), Coalesce(Subquery(highest_within), 1))
+        return self.annotate(highest_need=NeedOfStep(highest))
+
+    def with_document_count(self) -> Self:
+        """Annotate `document_count`: standing documents, counted for the rows shown only, in the same query."""
+        from .documents import Document
+
+        standing = Document.objects.filter(file=OuterRef("pk"), cancelled_at__isnull=True).order_by().values("file")
+        return self.annotate(document_count=Coalesce(Subquery(standing.annotate(n=Count("pk")).values("n")), 0))
+
+
+def _step_of(field: str) -> FirstOf:
+    steps = {ProtectionNeed.HIGH: 2, ProtectionNeed.VERY_HIGH: 3}
+    return FirstOf(*(When(**{field: need}, then=Value(step)) for need, step in steps.items()), default=Value(1))
+
+
+class NeedOfStep(Func):
+    """The protection need of a step (1 normal, 2 high, 3 very high)."""
+
+    template = f"(ARRAY[{', '.join(repr(str(need.value)) for need in ProtectionNeed)}])[%(expressions)s]"
+    output_field = models.CharField()
 
 
 class RecordFile(models.Model):
@@ -152,6 +172,13 @@ class RecordFile(models.Model):
             models.Index(fields=["scope", "reference_key", "id"], name="file_scope_order"),
             models.Index(fields=["unit", "reference_key", "id"], name="file_unit_order"),
             models.Index(fields=["reference_key", "id"], name="file_order"),
+            models.Index(
+                fields=["unit", "scope"], condition=~Q(status="cancelled"), name="file_standing_in_unit"
+            ),  # for the tree's numbers
+            *(
+                models.Index(fields=[whose, "-changed_at", "-id"], condition=Q(status__in=["open", "draft"]), name=name)
+                for whose, name in (("created_by", "file_open_of_person"), ("lead_office", "file_open_of_office"))
+            ),
             models.Index(
                 fields=["external_system", "external_reference"], condition=~Q(external_reference=""), name="file_external_reference"
             ),

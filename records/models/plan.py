@@ -46,12 +46,11 @@ class RegisterSetEntry(models.Model):
 class FilePlanUnitQuerySet(models.QuerySet["FilePlanUnit"]):
     def visible_to(self, clerk: User) -> Self:
         """Keep the units the clerk may read below, and the units above them that lead there."""
-        granted = readable_units(clerk)
-        return self.filter(Q(pk__in=granted.readable) | Q(pk__in=granted.leading_there))
+        return self.filter(pk__any_of=readable_units(clerk).known)
 
     def holding_files_for(self, clerk: User, level: int = LEVEL_READ) -> Self:
         """Keep the leaf units in which the clerk has at least this level."""
-        return self.with_leaf().filter(is_leaf=True, pk__in=readable_units(clerk).at_least(level))
+        return self.with_leaf().filter(is_leaf=True, pk__any_of=readable_units(clerk).at_least(level))
 
     def with_leaf(self) -> Self:
         return self.annotate(is_leaf=~Exists(FilePlanUnit.objects.filter(parent=OuterRef("pk"))))

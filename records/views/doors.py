@@ -13,6 +13,7 @@ from django.utils import timezone
 from records import confidential, favourites, registering
 from records.models import Document, DocumentVersion, FilePlanUnit, Participant, RecordFile
 from records.models.access import LEVEL_FOR, LEVEL_MANAGE, LEVEL_READ, LEVEL_WRITE, scopes_of
+from records.models.documents import visible_document
 from tenants.doors import ClerkRequest
 from tenants.models import User
 
@@ -35,8 +36,7 @@ def file_or_404(clerk: User, file: UUID, level: int = LEVEL_READ) -> RecordFile:
 
 
 def document_or_404(clerk: User, document: UUID, level: int = LEVEL_READ) -> Document:
-    visible = Document.objects.visible_to(clerk, level).for_reading().select_related("file__scope")
-    found = visible.filter(public_id=document, erased_at__isnull=True).first()
+    found = visible_document(clerk, document, level)
     if found is None or found.current is None:
         raise Http404
     confidential.note_reading(file=found.file, by=clerk, at=timezone.now())

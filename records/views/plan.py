@@ -25,17 +25,20 @@ from .paging import page_of
 
 SHELF = 12  # favourites of each kind above the tree; all of them are on the desk
 LAST = 5
+NOBODY = "00000000-0000-0000-0000-000000000000"  # stands in addresses for an id
 
 
 @dataclass
 class Node:
-    """A unit as the tree shows it; `children` are those already open."""
+    """A unit as the tree shows it, all of it text: a branch may have hundreds of rows. `children` are those already open."""
 
-    public_id: UUID
+    key: str
+    url: str
+    branch_url: str
     classification_code: str
     title: str
     is_leaf: bool
-    file_count: int | None = None
+    count: str = ""  # of files
     closed: bool = False  # frozen or no longer valid
     children: list[Node] = field(default_factory=list)
 
@@ -71,7 +74,7 @@ def unit(request: ClerkRequest, unit: UUID) -> HttpResponse:
         {
             "nav": "file_plan",
             "units": _opened(levels, [*ancestors, found]),
-            "selected": found.public_id,
+            "selected": str(found.public_id),
             "unit": found,
             "crumbs": [
                 {"url": reverse("records:unit", args=[a.public_id]), "label": f"{a.classification_code} {a.title}"} for a in ancestors
@@ -115,12 +118,8 @@ def shelf(request: ClerkRequest) -> dict[str, Any]:
 
 
 def with_counts(files: Any) -> Any:
-    """Annotate `document_count`: standing documents; in the same query as the rows."""
-    return (
-        files.with_highest_need()
-        .select_related("unit", "lead_office")
-        .annotate(document_count=Count("documents", filter=Q(documents__cancelled_at__isnull=True)))
-    )
+    """With what a row of a list of files shows: unit, lead office, `document_count` and `highest_need`; in the same query as the rows."""
+    return files.with_highest_need().with_document_count().select_related("unit", "lead_office")
 
 
 def roots(request: ClerkRequest) -> list[Node]:
@@ -140,9 +139,12 @@ def _levels(request: ClerkRequest, parents: Sequence[int | None]) -> dict[int | 
     counts = dict(visible.order_by().values_list("unit").annotate(n=Count("pk")))
     today = timezone.localdate()
     levels: dict[int | None, list[Node]] = {parent: [] for parent in parents}
+    page, branch_of = (reverse(f"records:{name}", args=[NOBODY]) for name in ("unit", "branch"))
     for unit in sorted(units, key=lambda u: u.valid_until is not None and u.valid_until < today):
-        closed = bool(file_plan.why_closed(unit, on=today))
-        levels[unit.parent_id].append(Node(unit.public_id, unit.classification_code, unit.title, unit.is_leaf, counts.get(unit.pk), closed))
+        key, count = str(unit.public_id), counts.get(unit.pk)
+        node = Node(key, page.replace(NOBODY, key), branch_of.replace(NOBODY, key), unit.classification_code, unit.title, unit.is_leaf)
+        node.count, node.closed = str(count) if count else "", bool(file_plan.why_closed(unit, on=today))
+        levels[unit.parent_id].append(node)
     return levels
 
 
@@ -150,7 +152,7 @@ def _opened(levels: dict[int | None, list[Node]], chosen: list[FilePlanUnit]) ->
     """The tree with the branches open that lead to the last of some units, and its own."""
     level = levels[None]
     for unit in chosen:
-        node = next(n for n in level if n.public_id == unit.public_id)
+        node = next(n for n in level if n.key == str(unit.public_id))
         node.children = level = levels[unit.pk]
     return levels[None]
 
