@@ -1,7 +1,6 @@
 """Bind prepared documents into one PDF: pages, bookmarks, page labels, and what structure (tags) and layers they have."""
 
 from collections.abc import Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -19,20 +18,20 @@ def bind(parts: Sequence[dict[str, Any]], out: Path, *, title: str, language: st
     Each part has `path`, `labels` (one for each page, as people call it), `bookmarks` (titles from the outermost inwards; what two
     neighbours have in common is said once) and `stamped`.
     """
-    with ExitStack() as sources, pikepdf.new() as whole:
+    with pikepdf.new() as whole:
         font = font_object(whole)
         structure, layers = _Structure(whole), _Layers(whole)
         starts = []
         for part in parts:
-            source = sources.enter_context(pikepdf.open(part["path"]))
             starts.append(len(whole.pages))
-            structure.shift(source)
-            whole.pages.extend(source.pages)
+            with pikepdf.open(part["path"], access_mode=pikepdf.AccessMode.stream) as source:
+                structure.shift(source)
+                whole.pages.extend(source.pages)
+                structure.take_over(source)
+                layers.take_over(source)
             if part["stamped"]:
                 for number in range(starts[-1], len(whole.pages)):
                     whole.pages[number].add_resource(font, Name.Font, Name(STAMP_FONT))
-            structure.take_over(source)
-            layers.take_over(source)
         _bookmarks(whole, parts, starts)
         _labels(whole, [label for part in parts for label in part["labels"]])
         structure.finish()
@@ -108,6 +107,7 @@ class _Structure:
         if root is None or "/K" not in root:
             self.untagged = True
             return
+        self.untagged = self.untagged or bool(source.Root.get("/MarkInfo", {}).get("/Suspects", False))
         copied = self.whole.copy_foreign(source.make_indirect(root))
         tops = copied.K if isinstance(copied.K, Array) else [copied.K]
         self.tops += [top if top.is_indirect else self.whole.make_indirect(top) for top in tops if isinstance(top, Dictionary)]
