@@ -187,7 +187,13 @@ def make(kind: str, file: str, clerk: str) -> None:
     wall = time.monotonic() - began
     own, programs = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     cpu = own.ru_utime + own.ru_stime + programs.ru_utime + programs.ru_stime
-    print(json.dumps({"export": export.pk, "wall": wall, "peak": own.ru_maxrss, "cpu": cpu}))
+    print(json.dumps({"export": export.pk, "wall": wall, "peak": own_peak(), "cpu": cpu}))
+
+
+def own_peak() -> int:
+    """The most memory this process has had, in KiB. Not ru_maxrss, which begins with that of the process that started it."""
+    said = Path("/proc/self/status").read_text()
+    return int(said.partition("VmHWM:")[2].split()[0])
 
 
 def filled(chosen: argparse.Namespace) -> tuple[Any, Any]:

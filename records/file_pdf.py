@@ -103,7 +103,8 @@ def _prepare(making: Making, portion: Sequence[Going], done: Progress, folder: P
         stamps = tuple(_("Sheet %(number)s") % {"number": label} for label in going.labels)
         parts.append((going, binding.Part(path, family, stamps)))
         making.hold.beat()
-    prepared, peak = binding.prepare([part for _going, part in parts], folder=_own(folder, "ready"), beat=making.hold.beat)
+    found_parts = [part for _going, part in parts]
+    prepared, peak = binding.prepare(found_parts, folder=_own(folder, "ready"), before=done.sheets, beat=making.hold.beat)
     done.peak_bytes = max(done.peak_bytes, peak)
     for (going, _part), found in zip(parts, prepared, strict=True):
         if found.path is None:

@@ -10,7 +10,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name
 
 from foundation.pages.facts import Failure, Unreadable
-from foundation.pages.inside import mending, scan_sources
+from foundation.pages.inside import mending, scan_sources, seats
 from foundation.pages.inside.stamping import Stamper, visible_box
 from foundation.pages.inside.tagging import Tagger
 
@@ -25,8 +25,10 @@ ACTING = ("/AA", "/JS", "/OpenAction", "/PA")
 OF_THE_OLD_DOCUMENT = ("/AA", "/B", "/PieceInfo", "/Thumb", "/Trans", "/Dur", "/PresSteps", "/AF", "/Metadata", "/VP")
 
 
-def prepare(source: Path, out: Path, *, family: str, stamps: list[str]) -> list[str]:
+def prepare(source: Path, out: Path, *, family: str, stamps: list[str], first: int = 0) -> list[str]:
     """Write a document to `out` with a stamp on each page; gives what went missing ("form", "signature", "attachments", "damage").
+
+    `first` is the number at which those of its structure begin (seats.py).
 
     Raises Unreadable: broken, encrypted, without pages, an XFA form, or another number of pages than there are stamps.
     """
@@ -36,7 +38,7 @@ def prepare(source: Path, out: Path, *, family: str, stamps: list[str]) -> list[
         source = drawn
     try:
         with pikepdf.open(source) as pdf:
-            lost = _prepare(pdf, out, stamps)
+            lost = _prepare(pdf, out, stamps, first)
     except pikepdf.PasswordError as locked:
         raise Unreadable(Failure.ENCRYPTED) from locked
     except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, IndexError, RuntimeError, OverflowError) as broken:
@@ -46,7 +48,7 @@ def prepare(source: Path, out: Path, *, family: str, stamps: list[str]) -> list[
     return lost
 
 
-def _prepare(pdf: pikepdf.Pdf, out: Path, stamps: list[str]) -> list[str]:
+def _prepare(pdf: pikepdf.Pdf, out: Path, stamps: list[str], first: int) -> list[str]:
     if pdf.is_encrypted:
         raise Unreadable(Failure.ENCRYPTED)
     if len(pdf.pages) == 0:
@@ -70,6 +72,7 @@ def _prepare(pdf: pikepdf.Pdf, out: Path, stamps: list[str]) -> list[str]:
     for key in ("/Outlines", "/Names", "/Dests", "/AcroForm", "/OpenAction", "/AA", "/Threads", "/Collection", "/AF", "/Metadata"):
         if key in pdf.Root:
             del pdf.Root[key]
+    seats.seat(pdf, first=first)
     pdf.save(out)
     unstamped.unlink()
     return lost
