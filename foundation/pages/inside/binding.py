@@ -12,7 +12,6 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, OutlineItem, String
 
 from foundation.pages.inside import seats
-from foundation.pages.inside.stamping import STAMP_FONT, font_object
 
 
 def bind(parts: Sequence[dict[str, Any]], out: Path, *, title: str, language: str) -> None:
@@ -71,6 +70,8 @@ def _starts(parts: Sequence[dict[str, Any]], count: int) -> list[int]:
 
 def _take_over(whole: pikepdf.Pdf, parts: Sequence[dict[str, Any]], starts: Sequence[int]) -> None:
     """Take structure and layers from the last page of each part, and give stamped pages the font of their stamps."""
+    from foundation.pages.inside.stamping import STAMP_FONT, font_object  # after the joining, which needs the memory that this takes
+
     font = font_object(whole)
     structure, layers = seats.Structure(whole), seats.Layers(whole)
     for part, start in zip(parts, starts, strict=True):
