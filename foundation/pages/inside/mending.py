@@ -9,6 +9,7 @@ from pikepdf import Name
 
 LOSSLESS = {"/FlateDecode", "/Fl", "/LZWDecode", "/LZW", "/ASCII85Decode", "/A85", "/ASCIIHexDecode", "/AHx", "/RunLengthDecode", "/RL"}
 UNPACK = pikepdf.StreamDecodeLevel.specialized  # everything but pictures of the lossy kinds: they go along byte for byte
+BLOCK = 1024 * 1024
 
 
 class _Nowhere(io.RawIOBase):
@@ -24,7 +25,8 @@ class _Nowhere(io.RawIOBase):
 def mend(pdf: pikepdf.Pdf) -> bool:
     """Put what can be unpacked in the place of streams that are damaged; gives whether there were any."""
     pdf.get_warnings()  # those of opening it: tables that were wrong are written anew
-    pdf.save(_Nowhere(), compress_streams=False, stream_decode_level=UNPACK, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    nowhere = io.BufferedWriter(_Nowhere(), BLOCK)
+    pdf.save(nowhere, compress_streams=False, stream_decode_level=UNPACK, object_stream_mode=pikepdf.ObjectStreamMode.disable)
     if not pdf.get_warnings():
         return False
     mended = [_mended(thing) for thing in pdf.objects if isinstance(thing, pikepdf.Stream)]
@@ -42,7 +44,7 @@ def _mended(stream: pikepdf.Stream) -> bool:
         pass
     else:
         return False
-    parameters = stream.get("/DecodeParms")
+    parameters: Any = stream.get("/DecodeParms")
     if filters in (["/FlateDecode"], ["/Fl"]):
         stream.write(zlib.compress(_beginning(stream.read_raw_bytes())), filter=Name.FlateDecode, decode_parms=parameters)
     else:

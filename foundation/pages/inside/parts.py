@@ -3,6 +3,7 @@
 The stamp's font is not in it yet (binding.py gives all pages the same one); its name in the page's resources is STAMP_FONT.
 """
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,7 @@ def _prepare(pdf: pikepdf.Pdf, out: Path, stamps: list[str], first: int) -> list
     tagger = Tagger(pdf)
     with Stamper(unstamped) as stamper:
         for number, (page, text) in enumerate(zip(pdf.pages, stamps, strict=True)):
-            tagger.tag(page, text, lambda number=number: stamper.has_text(number))
+            tagger.tag(page, text, partial(stamper.has_text, number))
             stamper.stamp(page, number, text)
     for key in ("/Outlines", "/Names", "/Dests", "/AcroForm", "/OpenAction", "/AA", "/Threads", "/Collection", "/AF", "/Metadata"):
         if key in pdf.Root:

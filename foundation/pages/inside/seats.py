@@ -27,7 +27,7 @@ def seat(pdf: pikepdf.Pdf, *, first: int) -> None:
     if not isinstance(root, Dictionary) or "/K" not in root or not _shift(pdf, root, first):
         root = None
         _forget_numbers(pdf)
-    marks = pdf.Root.get("/MarkInfo", {})
+    marks: Any = pdf.Root.get("/MarkInfo", {})
     carried = Dictionary(Doubtful=root is None or bool(marks.get("/Suspects", False)))
     for key, what in (("/Structure", root), ("/Layers", pdf.Root.get("/OCProperties"))):
         if isinstance(what, Dictionary):
