@@ -70,6 +70,10 @@ def _check_numbers(labels: Sequence[str], texts: Sequence[str], found: dict[str,
     """Our own sheets are called A-1, I-1 …; the documents' sheets count up from 1, and each bears its number."""
     sheets = [(place, label) for place, label in enumerate(labels) if not re.fullmatch(r"[AIN]-\d+", label)]
     found["page labels"] += [f"{label} at {count}" for count, (_place, label) in enumerate(sheets, 1) if label != str(count)]
+    lists = [(place, label) for place, label in enumerate(labels) if re.fullmatch(r"[IN]-\d+", label)]
+    found["page labels"] += [
+        f"{label} is not printed on its page" for place, label in lists if not re.search(rf"{label}(?!\d)", texts[place])
+    ]
     found["stamps"] += [label for place, label in sheets if not re.search(rf"Blatt {label}(?!\d)", texts[place])]
 
 

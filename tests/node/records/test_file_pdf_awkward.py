@@ -13,7 +13,7 @@ import pypdfium2
 from django.utils import translation
 from pikepdf import Array, Dictionary, Name, OutlineItem, String
 
-from records import exports, filing
+from records import exports, file_pdf, filing
 from records.models import Document, Export
 from tests.foundation import papers, test_pages_mending
 from tests.node.records.handed_over import ask, bookmarks_of, content, labels_of, made, pdf_of, read_all, texts_of
@@ -95,6 +95,16 @@ class TestAwkwardDocuments:
         for title, span in spans.items():
             assert re.search(rf"{title} \D*?[\d.]*? ?{span}\b", contents), (title, span)
             assert span.partition("–")[0] in labels_of(whole)
+
+    def test_a_long_table_of_contents_counts_its_pages_on(self, binder, monkeypatch):
+        file, clerk = binder
+        monkeypatch.setattr(file_pdf, "ROWS_IN_ONE_GO", 1)
+
+        whole = content(made(file, clerk))
+
+        lists = [(label, text) for label, text in zip(labels_of(whole), texts_of(whole), strict=True) if label.startswith("I-")]
+        assert [label for label, _text in lists] == ["I-1", "I-2", "I-3"]
+        assert all(label in text for label, text in lists)
 
     def test_every_sheet_is_in_the_structure_whose_elements_lie_on_it(self, binder):
         file, clerk = binder
