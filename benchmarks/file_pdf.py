@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""A large file as one PDF, by the product's own code: time, memory, size.
+"""A large file as one PDF, by the product's own code: time, memory, size, whether it is right, and what the bare tool takes.
 
     benchmarks/file_pdf.py [FOLDER OF PDFs] [--municipality SLUG] [--sheets 2000] [--scans 0.2] [--keep FILE]
 
 Needs a running installation (bin/up, or bin/test --services). Without a folder, typed letters of 1 to 15 sheets and some scans are made. They are filed and read
-first; then the file is made into one PDF in a process of its own, as a worker does it. Any Python 3.11 starts it (EAKTE_VAR names another folder than var/).
+first; then the file is made into one PDF in a process of its own, as a worker does it, checked from outside (benchmarks/pdf_checks.py), and the
+same documents are put behind one another by qpdf alone. --package makes the package for a court of the same file, too. Any Python 3.11 starts it (EAKTE_VAR names another folder than var/).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import random
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -47,12 +49,13 @@ def main() -> None:
     arguments.add_argument("--sheets", type=int, default=2000)
     arguments.add_argument("--scans", type=float, default=0.2, help="share of sheets that are pictures")
     arguments.add_argument("--keep", type=Path, help="copy the PDF there")
+    arguments.add_argument("--package", action="store_true", help="the package for a court, too")
     arguments.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
-    arguments.add_argument("--make", type=int, help=argparse.SUPPRESS)
+    arguments.add_argument("--make", nargs=3, metavar=("KIND", "FILE", "CLERK"), help=argparse.SUPPRESS)
     chosen = arguments.parse_args()
     if not chosen.inside:
         sys.exit(inside_the_installation())
-    sys.path.insert(0, str(PROJECT))
+    sys.path[:0] = [str(PROJECT), str(PROJECT / "benchmarks")]
 
     import django
 
@@ -62,9 +65,12 @@ def main() -> None:
     municipality = registry.by_slug(chosen.municipality)
     if municipality is None:
         sys.exit(f"This node has no municipality {chosen.municipality}.")
+    from tenants import queues
+
+    queues.send = lambda *_name, **_rest: None  # type: ignore[assignment]  # workers of the installation leave to us what we make
     with current.use(municipality):
         if chosen.make:
-            make(chosen.make)
+            make(*chosen.make)
         else:
             measure(chosen)
 
@@ -81,43 +87,113 @@ def inside_the_installation() -> int:
 
 
 def measure(chosen: argparse.Namespace) -> None:
-    from django.utils import timezone
-
-    from records import exports
     from tenants import stores
 
     began = time.monotonic()
     file, clerk = filled(chosen)
     print(f"filed and read in {time.monotonic() - began:.0f} s", flush=True)
-    export = exports.ask(file=file, kind="file_pdf", address="https://musterstadt.example/akten/", by=clerk, at=timezone.now())
-    began = time.monotonic()
-    done = subprocess.run([sys.executable, *sys.argv, "--make", str(export.pk)], cwd=PROJECT, stdout=subprocess.PIPE, text=True)
-    wall = time.monotonic() - began
-    used = json.loads(done.stdout.splitlines()[-1])
-    export.refresh_from_db()
+    export, taken = exported(file, clerk, "file_pdf")
+    row("sheets", export.total)
+    row("pages of the PDF", export.options["pages"])
+    row("left out", len(export.left_out))
+    row("peak inside the sandbox, MiB", export.options["peak_bytes"] // 1024**2)
+    whole = stores.of_municipality().path(export.sha256)
+    if chosen.keep:
+        chosen.keep.write_bytes(whole.read_bytes())
+    wrong = checked(whole, file)
+    compare(file, taken)
+    if chosen.package:
+        package, _taken = exported(file, clerk, "court_package")
+        row("documents in it", package.total)
+    if wrong:
+        sys.exit(f"{wrong} checks failed.")
+
+
+def row(name: str, value: object, *, digits: int = 1) -> None:
+    print(f"{name:<44}{value:>12.{digits}f}" if isinstance(value, float) else f"{name:<44}{value!s:>12}", flush=True)
+
+
+def exported(file: Any, clerk: Any, kind: str) -> tuple[Any, dict[str, float]]:
+    """Ask for an export and make it in a process of its own; gives it and what it took."""
+    from records import exports
+    from records.models import Export
+
+    load = os.getloadavg()[0]
+    command = [sys.executable, *sys.argv, "--make", kind, str(file.pk), str(clerk.pk)]
+    done = subprocess.run(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True)
+    taken = json.loads(done.stdout.splitlines()[-1])
+    export = Export.objects.get(pk=taken["export"])
     if export.state != "ready":
         sys.exit(f"Not made: {exports.failure(export)}")
-    print(f"{'sheets':<32}{export.total:>10}")
-    print(f"{'pages of the PDF':<32}{export.options['pages']:>10}")
-    print(f"{'left out':<32}{len(export.left_out):>10}")
-    print(f"{'wall s':<32}{wall:>10.1f}")
-    print(f"{'CPU s (all processes)':<32}{used['cpu']:>10.1f}")
-    print(f"{'sheets/s':<32}{export.total / wall:>10.1f}")
-    print(f"{'peak of the worker, MiB':<32}{used['peak'] // 1024:>10}")
-    print(f"{'peak inside the sandbox, MiB':<32}{export.options['peak_bytes'] // 1024**2:>10}")
-    print(f"{'size, MiB':<32}{export.size / 1024**2:>10.1f}")
-    if chosen.keep:
-        chosen.keep.write_bytes(stores.of_municipality().path(export.sha256).read_bytes())
+    print(f"\n{kind} (load of the machine {load:.1f}, then {os.getloadavg()[0]:.1f})")
+    row("wall s", taken["wall"])
+    row("CPU s, all processes", taken["cpu"])
+    row("peak of the worker, MiB", taken["peak"] // 1024)
+    row("size, MiB", export.size / 1024**2)
+    return export, taken
 
 
-def make(export: int) -> None:
-    """Make it as a worker does, and say what that took."""
+def checked(whole: Path, file: Any) -> int:
+    """Check the PDF from outside; gives how many checks failed."""
+    import pdf_checks
+
+    from records import binder
+
+    titles = [document.title for document in binder.documents_of(file=file)]
+    print("\nchecked from outside")
+    qpdf = pdf_checks.run(["qpdf", "--check", whole])
+    row("qpdf --check (its exit code)", qpdf.returncode)
+    row("qpdf --check, CPU s (decodes every picture)", qpdf.cpu)
+    found = pdf_checks.faults(whole, titles)
+    for name, wrong in found.items():
+        row(f"{name}, wrong", len(wrong))
+        print("".join(f"    {one}\n" for one in wrong[:5]), end="")
+    return bool(qpdf.returncode) + sum(map(bool, found.values()))
+
+
+def compare(file: Any, taken: dict[str, float]) -> None:
+    """The bare tool on the same documents, in the same run."""
+    import pdf_checks
+
+    from records import binder
+    from tenants import stores
+
+    town = stores.of_municipality()
+    versions = [document.current for document in binder.documents_of(file=file).select_related("current")]
+    sources = [town.path(version.searchable_sha256 or version.sha256) for version in versions]
+    with tempfile.TemporaryDirectory() as folder:
+        bare = pdf_checks.bare_join(sources, Path(folder) / "bare.pdf")
+    print("\nqpdf --empty --pages … alone (no stamps, contents, bookmarks, labels; nothing checked)")
+    row("its exit code", bare.returncode)
+    row("wall s", bare.wall)
+    row("CPU s", bare.cpu)
+    row("peak, MiB", bare.peak)
+    row("ours by its CPU time, times", taken["cpu"] / bare.cpu)
+    row("ours by its wall time, times", taken["wall"] / bare.wall)
+
+
+def make(kind: str, file: str, clerk: str) -> None:
+    """Ask for it, make it as a worker does, and say what that took."""
+    from django.utils import timezone
+
     from records import exports
+    from records.models import RecordFile
+    from tenants.models import User
 
-    exports.make(export_id=export)
+    whole, by = RecordFile.objects.get(pk=file), User.objects.get(pk=clerk)
+    export = exports.ask(file=whole, kind=kind, address="https://musterstadt.example/akten/", by=by, at=timezone.now())
+    began = time.monotonic()
+    exports.make(export_id=export.pk)
+    wall = time.monotonic() - began
     own, programs = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     cpu = own.ru_utime + own.ru_stime + programs.ru_utime + programs.ru_stime
-    print(json.dumps({"peak": own.ru_maxrss, "cpu": cpu}))
+    print(json.dumps({"export": export.pk, "wall": wall, "peak": own_peak(), "cpu": cpu}))
+
+
+def own_peak() -> int:
+    """The most memory this process has had, in KiB. Not ru_maxrss, which begins with that of the process that started it."""
+    said = Path("/proc/self/status").read_text()
+    return int(said.partition("VmHWM:")[2].split()[0])
 
 
 def filled(chosen: argparse.Namespace) -> tuple[Any, Any]:
@@ -159,7 +235,24 @@ def documents(chosen: argparse.Namespace) -> Any:
         count = min(dice.randint(1, 15), left)
         left -= count
         scan = dice.random() < chosen.scans
-        yield f"Schriftstück {number:04}.pdf", scanned(count) if scan else typed(count)
+        title = f"Schriftstück {number:04}"
+        yield f"{title}.pdf", headed(scanned(count) if scan else typed(count), title)
+
+
+def headed(content: bytes, title: str) -> bytes:
+    """A copy with its own title on its first page, by which a bookmark can be told to lead to the right one."""
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        name = pikepdf.Name
+        font = pikepdf.Dictionary(Type=name.Font, Subtype=name.Type1, BaseFont=name.Helvetica, Encoding=name.WinAnsiEncoding)
+        page = pdf.pages[0]
+        page.add_resource(pdf.make_indirect(font), pikepdf.Name.Font, pikepdf.Name("/F8"))
+        shown = title.encode("cp1252").hex()
+        page.contents_add(f"q /Artifact BMC BT 1 0 0 1 60 20 Tm /F8 9 Tf <{shown}> Tj ET EMC Q\n".encode(), prepend=True)
+        stream = io.BytesIO()
+        pdf.save(stream)
+    return stream.getvalue()
 
 
 @functools.cache

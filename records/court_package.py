@@ -65,10 +65,10 @@ def pack(making: Making) -> Made:
         checked = _add_record(archive, making, packed)
         _write(archive, making, LIST_NAME, _list(packed, left_out))
         _write(archive, making, READ_ME, _hints(making, packed, left_out, checked).encode())
-    _check(path, packed)
+    _check(path, packed, making)
     name = safe_name(f"{making.file.file_reference}_{making.file.title}_XJustiz", "zip")
     told_too = {"xjustiz": {"version": xjustiz.VERSION, "checked": checked}}
-    return Made(put_result(path), name, [left.as_json() for left in left_out], total, told_too)
+    return Made(put_result(path, making.hold), name, [left.as_json() for left in left_out], total, told_too)
 
 
 def _add(archive: zipfile.ZipFile, making: Making, number: int, going: Going, *, searchable: bool) -> Packed:
@@ -179,16 +179,24 @@ def _hints(making: Making, packed: Sequence[Packed], left_out: Sequence[LeftOut]
     return "\r\n".join(lines) + "\r\n"
 
 
-def _check(path: Path, packed: Sequence[Packed]) -> None:
-    """Read the package back before it is handed out. Raises CannotMake."""
+def _check(path: Path, packed: Sequence[Packed], making: Making) -> None:
+    """Read the package back before it is handed out, each entry once (its check sum is looked at on the way). Raises CannotMake, LeaseLost."""
+    expected = {name: digest for one in packed for name, _part, digest in one.files}
     with zipfile.ZipFile(path) as archive:
-        for one in packed:
-            for name, _part, digest in one.files:
-                with archive.open(name) as entry:
-                    if hashlib.file_digest(entry, "sha256").hexdigest() != digest:  # type: ignore[arg-type]
-                        raise CannotMake("bad_result", name)
-        if archive.testzip() is not None:
+        names = archive.namelist()
+        if len(names) != len(set(names)) or not expected.keys() <= set(names):
             raise CannotMake("bad_result")
+        for name in names:
+            digest = hashlib.sha256()
+            try:
+                with archive.open(name) as entry:
+                    while block := entry.read(BLOCK):
+                        digest.update(block)
+                        making.hold.beat()
+            except zipfile.BadZipFile as damaged:
+                raise CannotMake("bad_result", name) from damaged
+            if expected.get(name, digest.hexdigest()) != digest.hexdigest():
+                raise CannotMake("bad_result", name)
 
 
 def _write(archive: zipfile.ZipFile, making: Making, name: str, content: bytes) -> None:

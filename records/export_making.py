@@ -67,12 +67,13 @@ class Making:
         return town.path(sha256)
 
 
-def put_result(path: Path) -> Stored:
-    """Move a result that was made in the sandbox into the store."""
+def put_result(path: Path, hold: Hold) -> Stored:
+    """Move a result that was made in the sandbox into the store. Raises LeaseLost."""
     town = stores.of_municipality()
     with sandbox.open_result(path) as made, town.receive(path.stat().st_size) as incoming:
         while block := made.read(BLOCK):
             incoming.write(block)
+            hold.beat()
         return town.keep(incoming)
 
 

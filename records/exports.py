@@ -107,7 +107,13 @@ def unfinished() -> QuerySet[Export]:
 
 
 def make(*, export_id: int) -> None:
-    """Make one export. Safe to run twice: who does not get the lease goes away."""
+    """Make one export. Safe to run twice: who does not get the lease goes away.
+
+    A town's exports are made one after another: a file of 2,000 sheets takes minutes, and two at once would leave no process that reads
+    other people's long scans. The next one is queued by the sweep, within seconds.
+    """
+    if _another_is_being_made(export_id):
+        return
     with leases.hold(Export, export_id) as hold:
         if hold is None:
             return
@@ -124,6 +130,12 @@ def make(*, export_id: int) -> None:
             _fail(export, trouble.code, hold)
             return
         _finish(export, made, hold)
+
+
+def _another_is_being_made(export_id: int) -> bool:
+    alive = timezone.now() - timedelta(seconds=LEASE_SECONDS)
+    others = unfinished().filter(holder__isnull=False, heartbeat_at__gte=alive).exclude(pk=export_id)
+    return bool(others.exists())
 
 
 def sweep(*, at: datetime) -> int:

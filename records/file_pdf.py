@@ -73,7 +73,7 @@ def compose(making: Making) -> Made:
     logger.info("Export %s: %s sheets, peak memory of its processes %s MiB.", making.export.public_id, done.sheets, peak // 1024**2)
     name = safe_name(f"{making.file.file_reference}_{making.file.title}", "pdf")
     told = {"pages": sum(len(part.labels) for part in parts), "peak_bytes": peak}
-    return Made(put_result(whole.path), name, [left.as_json() for left in left_out], total, told)
+    return Made(put_result(whole.path, making.hold), name, [left.as_json() for left in left_out], total, told)
 
 
 def _portions(going: Sequence[Going]) -> list[list[Going]]:
@@ -102,7 +102,9 @@ def _prepare(making: Making, portion: Sequence[Going], done: Progress, folder: P
             continue
         stamps = tuple(_("Sheet %(number)s") % {"number": label} for label in going.labels)
         parts.append((going, binding.Part(path, family, stamps)))
-    prepared, peak = binding.prepare([part for _going, part in parts], folder=_own(folder, "ready"), beat=making.hold.beat)
+        making.hold.beat()
+    found_parts = [part for _going, part in parts]
+    prepared, peak = binding.prepare(found_parts, folder=_own(folder, "ready"), before=done.sheets, beat=making.hold.beat)
     done.peak_bytes = max(done.peak_bytes, peak)
     for (going, _part), found in zip(parts, prepared, strict=True):
         if found.path is None:

@@ -132,6 +132,8 @@ def remarks(version: DocumentVersion, lost: Sequence[str]) -> list[str]:
         said.append(_("Files inside the PDF are not contained."))
     if "form" in gone:
         said.append(_("Form fields have become text."))
+    if "damage" in gone:
+        said.append(_("The original is damaged in places; contained is what can be read of it."))
     return said
 
 

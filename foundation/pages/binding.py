@@ -3,6 +3,7 @@
 No Ghostscript touches a page (Debian 12's loses letters), and nothing is rasterised: texts stay texts. What the result is not: PDF/A.
 """
 
+import itertools
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -15,9 +16,11 @@ from foundation.pages.inspection import reason
 from foundation.pages.lasting import INSIDE, LIBRARY
 
 BIND = INSIDE / "bind.py"
+PATIENT = ("/usr/bin/nice", "-n", "10")  # nobody waits at the screen for a whole file: screens and reading come first
 DISK_BYTES = 8 * sandbox.GIB
 MEMORY_BYTES = sandbox.GIB  # for the pages of one portion; a part that needs more is left out
 WHOLE_MEMORY_BYTES = 2 * sandbox.GIB
+NUMBERS_EACH = 1000  # of elements of a structure, for each sheet (inside/seats.py)
 START_SECONDS, PAGE_SECONDS, WHOLE_SECONDS = 30, 8, 1800
 
 Beat = Callable[[], None] | None
@@ -38,7 +41,8 @@ class Part:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A document that is fit to be bound, or why it is not. `lost`: "form" (fields are writing now), "signature", "attachments"."""
+    """A document that is fit to be bound, or why it is not. `lost`: "form" (fields are writing now), "signature", "attachments",
+    "damage" (only the beginning of a part could be read)."""
 
     path: Path | None
     failure: Failure | None = None
@@ -63,17 +67,19 @@ class Whole:
     peak_bytes: int
 
 
-def prepare(parts: Sequence[Part], *, folder: Path, beat: Beat = None) -> tuple[list[Prepared], int]:
+def prepare(parts: Sequence[Part], *, folder: Path, before: int = 0, beat: Beat = None) -> tuple[list[Prepared], int]:
     """Clean and stamp documents; gives what became of each, in their order, and the most memory that was used.
 
     One process prepares them one after another. If it ends over one of them, that one is left out and the next process goes on behind it.
-    `folder` is an empty folder of the caller's, which holds the results. Raises SandboxMissing.
+    `folder` is an empty folder of the caller's, which holds the results; `before` is the number of sheets that were prepared before, for the
+    same whole. Raises SandboxMissing.
     """
     done: dict[int, Prepared] = {}
     peak = 0
+    sheets = [0, *itertools.accumulate(len(part.stamps) for part in parts)]
     while len(done) < len(parts):
         left = [place for place in range(len(parts)) if place not in done]
-        question = {"task": "prepare", "parts": [_question(place, parts[place]) for place in left]}
+        question = {"task": "prepare", "parts": [_question(place, parts[place], before + sheets[place]) for place in left]}
         seconds = START_SECONDS + PAGE_SECONDS * sum(len(parts[place].stamps) for place in left)
         limits = sandbox.Limits(memory_bytes=MEMORY_BYTES, cpu_seconds=seconds, wall_seconds=3 * seconds, file_bytes=DISK_BYTES)
         failure = Failure.BROKEN
@@ -94,8 +100,8 @@ def prepare(parts: Sequence[Part], *, folder: Path, beat: Beat = None) -> tuple[
 def bind(parts: Sequence[Bound], *, title: str, folder: Path, language: str = "de", beat: Beat = None) -> Whole:
     """Bind prepared documents and make sure that the result is right, before anybody sees it.
 
-    The result is checked by two programs: qpdf walks through all of its objects, PDFium opens it and tells labels and bookmarks. Raises
-    BadResult, Unreadable (limits), SandboxMissing.
+    The result is checked by two programs: qpdf walks through all of its objects and unpacks them, PDFium opens it and tells labels and
+    bookmarks. Raises BadResult, Unreadable (limits), SandboxMissing.
     """
     limits = sandbox.Limits(
         memory_bytes=WHOLE_MEMORY_BYTES, cpu_seconds=WHOLE_SECONDS, wall_seconds=2 * WHOLE_SECONDS, file_bytes=DISK_BYTES
@@ -117,7 +123,13 @@ def bind(parts: Sequence[Bound], *, title: str, folder: Path, language: str = "d
 
 
 def _check_with_qpdf(whole: Path, limits: sandbox.Limits, folder: Path, beat: Beat) -> None:
-    checked = sandbox.run(["/usr/bin/qpdf", "--check", whole], folder=folder, limits=limits, beat=beat)
+    """Read every object and unpack every stream.
+
+    Not `qpdf --check`: it decodes each picture, too, which takes twenty times as long as everything else for a file of scans, and one
+    picture that a scanner has cut off would fail the whole file. Pictures are copied byte for byte, and were drawn before.
+    """
+    command = [*PATIENT, "/usr/bin/qpdf", "--stream-data=uncompress", "--decode-level=specialized", str(whole), "/dev/null"]
+    checked = sandbox.run(command, folder=folder, limits=limits, beat=beat)
     if checked.returncode:
         raise BadResult(f"qpdf: {(checked.stdout + checked.stderr)[-800:].decode(errors='replace')}")
 
@@ -146,8 +158,9 @@ def _expected_bookmarks(parts: Sequence[Bound]) -> list[tuple[str, int]]:
     return expected
 
 
-def _question(place: int, part: Part) -> dict[str, Any]:
-    return {"key": f"{place:06}", "path": str(part.path.resolve()), "family": part.family, "stamps": part.stamps}
+def _question(place: int, part: Part, before: int) -> dict[str, Any]:
+    path, first = str(part.path.resolve()), NUMBERS_EACH * before
+    return {"key": f"{place:06}", "path": path, "family": part.family, "stamps": part.stamps, "first": first}
 
 
 def _answer(folder: Path, place: int) -> Prepared | None:
@@ -167,7 +180,7 @@ def _run(question: dict[str, Any], limits: sandbox.Limits, folder: Path, beat: B
     inside = folder.resolve()
     outside = [path.resolve() for path in inputs if inside not in path.resolve().parents]
     return sandbox.run(
-        sandbox.python(BIND),
+        [*PATIENT, *sandbox.python(BIND)],
         folder=folder,
         read_only=[*sandbox.python_paths(), LIBRARY, *dict.fromkeys(outside)],
         limits=limits,

@@ -24,7 +24,8 @@ def _prepare(question: dict[str, Any], work: Path) -> dict[str, Any]:
 
     for part in question["parts"]:
         try:
-            lost = prepare(Path(part["path"]), work / f"{part['key']}.pdf", family=part["family"], stamps=part["stamps"])
+            out = work / f"{part['key']}.pdf"
+            lost = prepare(Path(part["path"]), out, family=part["family"], stamps=part["stamps"], first=part["first"])
             answer: dict[str, Any] = {"lost": lost}
         except Unreadable as failure:
             answer = {"unreadable": failure.code, "detail": failure.detail}

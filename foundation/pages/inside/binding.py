@@ -1,42 +1,33 @@
-"""Bind prepared documents into one PDF: pages, bookmarks, page labels, and what structure (tags) and layers they have."""
+"""Bind prepared documents into one PDF: pages, bookmarks, page labels, and what structure (tags) and layers they have.
 
+Pages are never held in memory: qpdf joins them, and pikepdf opens what it wrote and adds to it, leaving the bytes of pictures where they are.
+"""
+
+import subprocess
 from collections.abc import Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, OutlineItem, String
 
-from foundation.pages.inside.stamping import STAMP_FONT, font_object
-
-LONGEST_NESTING = 200
+from foundation.pages.inside import seats
 
 
 def bind(parts: Sequence[dict[str, Any]], out: Path, *, title: str, language: str) -> None:
     """Write one PDF of many.
 
     Each part has `path`, `labels` (one for each page, as people call it), `bookmarks` (titles from the outermost inwards; what two
-    neighbours have in common is said once) and `stamped`.
+    neighbours have in common is said once) and `stamped` (it comes from parts.prepare; others are our own sheets). Raises
+    CalledProcessError, ValueError.
     """
-    with ExitStack() as sources, pikepdf.new() as whole:
-        font = font_object(whole)
-        structure, layers = _Structure(whole), _Layers(whole)
-        starts = []
-        for part in parts:
-            source = sources.enter_context(pikepdf.open(part["path"]))
-            starts.append(len(whole.pages))
-            structure.shift(source)
-            whole.pages.extend(source.pages)
-            if part["stamped"]:
-                for number in range(starts[-1], len(whole.pages)):
-                    whole.pages[number].add_resource(font, Name.Font, Name(STAMP_FONT))
-            structure.take_over(source)
-            layers.take_over(source)
+    joined = out.with_name("joined.pdf")
+    _join(parts, joined)
+    with pikepdf.open(joined) as whole:
+        starts = _starts(parts, len(whole.pages))
+        _take_over(whole, parts, starts)
         _bookmarks(whole, parts, starts)
         _labels(whole, [label for part in parts for label in part["labels"]])
-        structure.finish()
-        layers.finish()
         whole.Root["/Lang"] = String(language)
         whole.Root["/PageMode"] = Name.UseOutlines
         whole.Root["/ViewerPreferences"] = Dictionary(DisplayDocTitle=True)
@@ -45,6 +36,54 @@ def bind(parts: Sequence[dict[str, Any]], out: Path, *, title: str, language: st
             metadata["dc:language"] = {language}
         whole.docinfo["/Title"] = String(title)
         whole.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate, compress_streams=True)
+    joined.unlink()
+
+
+def _join(parts: Sequence[dict[str, Any]], joined: Path) -> None:
+    """Put all pages behind one another."""
+    paths, first = [], seats.OWN_SHEETS
+    for place, part in enumerate(parts):
+        path = Path(part["path"])
+        if not part["stamped"]:
+            with pikepdf.open(path) as pdf:
+                seats.seat(pdf, first=first)
+                first += seats.NUMBERS_EACH * len(pdf.pages)
+                path = joined.with_name(f"own-{place}.pdf")
+                pdf.save(path)
+        paths.append(str(path))
+    asked = joined.with_name("join.txt")  # thousands of names are too long for a command
+    options = ["--warning-exit-0", "--remove-unreferenced-resources=no", "--empty", "--pages"]
+    asked.write_text("\n".join([*options, *paths, "--", str(joined)]), encoding="utf-8")
+    subprocess.run(["/usr/bin/qpdf", f"@{asked}"], check=True, stdout=subprocess.DEVNULL)  # noqa: S603 -- a list, in the sandbox
+
+
+def _starts(parts: Sequence[dict[str, Any]], count: int) -> list[int]:
+    """The page (from 0) at which each part begins. Raises ValueError when there are more or fewer pages than labels."""
+    starts, start = [], 0
+    for part in parts:
+        starts.append(start)
+        start += len(part["labels"])
+    if start != count:
+        raise ValueError(f"{count} pages, {start} labels")
+    return starts
+
+
+def _take_over(whole: pikepdf.Pdf, parts: Sequence[dict[str, Any]], starts: Sequence[int]) -> None:
+    """Take structure and layers from the last page of each part, and give stamped pages the font of their stamps."""
+    from foundation.pages.inside.stamping import STAMP_FONT, font_object  # after the joining, which needs the memory that this takes
+
+    font = font_object(whole)
+    structure, layers = seats.Structure(whole), seats.Layers(whole)
+    for part, start in zip(parts, starts, strict=True):
+        end = start + len(part["labels"])
+        last = whole.pages[end - 1].obj
+        structure.take_over(last[seats.SEAT])
+        layers.take_over(last[seats.SEAT])
+        del last[seats.SEAT]
+        for number in range(start, end) if part["stamped"] else ():
+            whole.pages[number].add_resource(font, Name.Font, Name(STAMP_FONT))
+    structure.finish()
+    layers.finish()
 
 
 def _bookmarks(whole: pikepdf.Pdf, parts: Sequence[dict[str, Any]], starts: Sequence[int]) -> None:
@@ -72,101 +111,3 @@ def _labels(whole: pikepdf.Pdf, labels: Sequence[str]) -> None:
             ranges += [place, Dictionary(P=String(label)) if number is None else Dictionary(S=Name.D, St=number)]
         last = number
     whole.Root["/PageLabels"] = Dictionary(Nums=Array(ranges))
-
-
-class _Structure:
-    """The tags of all parts under one root. Pages find their tags by numbers, which are shifted so that no two parts share one."""
-
-    def __init__(self, whole: pikepdf.Pdf) -> None:
-        self.whole, self.next = whole, 0
-        self.tops: list[pikepdf.Object] = []
-        self.numbers: list[Any] = []
-        self.roles: dict[str, Any] = {}
-        self.untagged = False
-        self._shift = 0
-
-    def shift(self, source: pikepdf.Pdf) -> None:
-        """Before the pages are taken over: give the numbers of a part a range of their own."""
-        root = source.Root.get("/StructTreeRoot")
-        self._shift, used = self.next, 0
-        for thing in source.objects:
-            if not isinstance(thing, Dictionary | pikepdf.Stream):
-                continue
-            for key in ("/StructParents", "/StructParent"):
-                if key not in thing:
-                    continue
-                if root is None:
-                    del thing[key]
-                else:
-                    used = max(used, int(thing[key]) + 1)
-                    thing[key] = int(thing[key]) + self._shift
-        self.next += used
-
-    def take_over(self, source: pikepdf.Pdf) -> None:
-        """After its pages have been taken over, so that the tags find them."""
-        root = source.Root.get("/StructTreeRoot")
-        if root is None or "/K" not in root:
-            self.untagged = True
-            return
-        copied = self.whole.copy_foreign(source.make_indirect(root))
-        tops = copied.K if isinstance(copied.K, Array) else [copied.K]
-        self.tops += [top if top.is_indirect else self.whole.make_indirect(top) for top in tops if isinstance(top, Dictionary)]
-        for number, entry in _numbers(copied.get("/ParentTree"), 0):
-            self.numbers += [number + self._shift, entry]
-        for role, meant in dict(copied.get("/RoleMap", {})).items():
-            self.roles.setdefault(role, meant)
-
-    def finish(self) -> None:
-        if not self.tops:
-            return
-        root = self.whole.make_indirect(Dictionary(Type=Name.StructTreeRoot))
-        for top in self.tops:
-            top["/P"] = root
-        pairs = sorted(zip(self.numbers[::2], self.numbers[1::2], strict=True), key=lambda pair: pair[0])
-        root["/K"] = Array(self.tops)
-        root["/ParentTree"] = self.whole.make_indirect(Dictionary(Nums=Array([value for pair in pairs for value in pair])))
-        root["/ParentTreeNextKey"] = self.next
-        if self.roles:
-            root["/RoleMap"] = Dictionary(self.roles)
-        self.whole.Root["/StructTreeRoot"] = root
-        self.whole.Root["/MarkInfo"] = Dictionary(Marked=True, Suspects=self.untagged)
-
-
-def _numbers(tree: Any, depth: int) -> list[tuple[int, Any]]:
-    """All entries of a number tree."""
-    if not isinstance(tree, Dictionary) or depth > LONGEST_NESTING:
-        return []
-    pairs = list(tree.get("/Nums", []))
-    found = [(int(number), entry) for number, entry in zip(pairs[::2], pairs[1::2], strict=False)]
-    for kid in tree.get("/Kids", []):
-        found += _numbers(kid, depth + 1)
-    return found
-
-
-class _Layers:
-    """Layers that are switched off stay off: what an architect hid in a plan does not show in the copy."""
-
-    def __init__(self, whole: pikepdf.Pdf) -> None:
-        self.whole = whole
-        self.groups: list[Any] = []
-        self.off: list[Any] = []
-
-    def take_over(self, source: pikepdf.Pdf) -> None:
-        layers = source.Root.get("/OCProperties")
-        if not isinstance(layers, Dictionary):
-            return
-        copied = self.whole.copy_foreign(source.make_indirect(layers))
-        groups = list(copied.get("/OCGs", []))
-        chosen = copied.get("/D", Dictionary())
-        shown = {group.objgen for group in chosen.get("/ON", [])}
-        hidden = (
-            [group for group in groups if group.objgen not in shown] if chosen.get("/BaseState") == Name.OFF else chosen.get("/OFF", [])
-        )
-        self.groups += groups
-        self.off += list(hidden)
-
-    def finish(self) -> None:
-        if self.groups:
-            self.whole.Root["/OCProperties"] = Dictionary(
-                OCGs=Array(self.groups), D=Dictionary(Order=Array(self.groups), OFF=Array(self.off))
-            )

@@ -1,8 +1,9 @@
-"""Make one document fit to be bound: nothing in it can act any more, its forms are writing, and each page bears its stamp.
+"""Make one document fit to be bound: nothing in it can act any more, its forms are writing, each page bears its stamp and is in its structure.
 
 The stamp's font is not in it yet (binding.py gives all pages the same one); its name in the page's resources is STAMP_FONT.
 """
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name
 
 from foundation.pages.facts import Failure, Unreadable
-from foundation.pages.inside import scan_sources
+from foundation.pages.inside import mending, scan_sources, seats
 from foundation.pages.inside.stamping import Stamper, visible_box
+from foundation.pages.inside.tagging import Tagger
 
 SMALLEST_PT = 72.0  # a picture of one pixel is shown on a piece of paper that a stamp has room on
 HARMLESS_LINKS = ("http://", "https://", "mailto:")
@@ -24,8 +26,10 @@ ACTING = ("/AA", "/JS", "/OpenAction", "/PA")
 OF_THE_OLD_DOCUMENT = ("/AA", "/B", "/PieceInfo", "/Thumb", "/Trans", "/Dur", "/PresSteps", "/AF", "/Metadata", "/VP")
 
 
-def prepare(source: Path, out: Path, *, family: str, stamps: list[str]) -> list[str]:
-    """Write a document to `out` with a stamp on each page; gives what went missing ("form", "signature", "attachments").
+def prepare(source: Path, out: Path, *, family: str, stamps: list[str], first: int = 0) -> list[str]:
+    """Write a document to `out` with a stamp on each page; gives what went missing ("form", "signature", "attachments", "damage").
+
+    `first` is the number at which those of its structure begin (seats.py).
 
     Raises Unreadable: broken, encrypted, without pages, an XFA form, or another number of pages than there are stamps.
     """
@@ -35,7 +39,7 @@ def prepare(source: Path, out: Path, *, family: str, stamps: list[str]) -> list[
         source = drawn
     try:
         with pikepdf.open(source) as pdf:
-            lost = _prepare(pdf, out, stamps)
+            lost = _prepare(pdf, out, stamps, first)
     except pikepdf.PasswordError as locked:
         raise Unreadable(Failure.ENCRYPTED) from locked
     except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, IndexError, RuntimeError, OverflowError) as broken:
@@ -45,7 +49,7 @@ def prepare(source: Path, out: Path, *, family: str, stamps: list[str]) -> list[
     return lost
 
 
-def _prepare(pdf: pikepdf.Pdf, out: Path, stamps: list[str]) -> list[str]:
+def _prepare(pdf: pikepdf.Pdf, out: Path, stamps: list[str], first: int) -> list[str]:
     if pdf.is_encrypted:
         raise Unreadable(Failure.ENCRYPTED)
     if len(pdf.pages) == 0:
@@ -57,14 +61,19 @@ def _prepare(pdf: pikepdf.Pdf, out: Path, stamps: list[str]) -> list[str]:
     for page in pdf.pages:
         _clean(page)
     _end_actions(pdf)
+    if mending.mend(pdf):
+        lost.append("damage")
     unstamped = out.with_suffix(".plain")
     pdf.save(unstamped)
+    tagger = Tagger(pdf)
     with Stamper(unstamped) as stamper:
         for number, (page, text) in enumerate(zip(pdf.pages, stamps, strict=True)):
+            tagger.tag(page, text, partial(stamper.has_text, number))
             stamper.stamp(page, number, text)
     for key in ("/Outlines", "/Names", "/Dests", "/AcroForm", "/OpenAction", "/AA", "/Threads", "/Collection", "/AF", "/Metadata"):
         if key in pdf.Root:
             del pdf.Root[key]
+    seats.seat(pdf, first=first)
     pdf.save(out)
     unstamped.unlink()
     return lost

@@ -1,4 +1,7 @@
-"""A small stamp on a page: in a corner where nothing stands, upright as the page is shown, whatever its rotation and its boxes."""
+"""A small stamp on a page: in a corner where nothing stands, upright as the page is shown, whatever its rotation and its boxes.
+
+A page without a free corner grows by a white strip at its top that bears the stamp: nothing of a document is ever covered.
+"""
 
 import io
 from collections.abc import Sequence
@@ -16,10 +19,12 @@ from pikepdf import Array, Dictionary, Name
 
 FONT_FILE = Path("/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf")
 STAMP_FONT = "/EAkteStamp"
-SIZE_PT, MARGIN_PT, TIGHT_MARGIN_PT = 8.0, 14.0, 4.0
+SIZE_PT, MARGIN_PT = 8.0, 14.0
+STRIP, BASELINE = 2.0, 0.6  # height of a strip, and of the writing above its lower edge, in sizes of the letters
 A4_WIDTH_PT = 595.0
 LOOKED_AT_PIXELS = 420  # width of the drawing in which free corners are looked for
 DARKER, FEW = 48, 0.004  # by so much darker than the paper is ink; a scan's grain is less than so many of the pixels
+DARK_PAPER = 110  # black letters are not read on it
 WRITTEN = "cp1252"
 
 
@@ -63,12 +68,31 @@ class Stamper:
         width, height = (box[3], box[2]) if turned in (90, 270) else box[2:]
         size = SIZE_PT * max(min(width, height) / A4_WIDTH_PT, 0.75)
         place = self._place(number, width, height, text, size)
+        strip = b""
+        if place is None:
+            wide, high = text_width(text) * size, size * STRIP
+            place = max(width - wide - MARGIN_PT * size / SIZE_PT, 0), height + size * BASELINE
+            strip = _with_a_strip(page, box, turned, high)
+            box = visible_box(page)
         before, after = _balance(page)
         page.contents_add(b"q\n" * before, prepend=True)
-        page.contents_add(b"\n" + b"Q\n" * after + _written(text, size, _matrix(box, turned, *place)))
+        page.contents_add(b"\n" + b"Q\n" * after + strip + _written(text, size, _matrix(box, turned, *place)))
 
-    def _place(self, number: int, width: float, height: float, text: str, size: float) -> tuple[float, float]:
-        """Where the text begins, from the left and the bottom of the page as it is shown."""
+    def has_text(self, number: int) -> bool:
+        """Whether anything on a page can be read as text."""
+        try:
+            page = self.drawn[number]
+            text = page.get_textpage()
+        except pypdfium2.PdfiumError:
+            return False
+        try:
+            return bool(text.count_chars())
+        finally:
+            text.close()
+            page.close()
+
+    def _place(self, number: int, width: float, height: float, text: str, size: float) -> tuple[float, float] | None:
+        """Where the text begins, from the left and the bottom of the page as it is shown; None if there is something everywhere."""
         wide = text_width(text) * size
         scale = LOOKED_AT_PIXELS / max(width, height)
         picture = self._picture(number, scale * _user_unit(self.drawn, number, width, height))
@@ -76,8 +100,7 @@ class Stamper:
         for x, y in _corners(width, height, wide, size, margin):
             if picture is None or _is_free(picture, x, y, wide, size, width, height):
                 return x, y
-        tight = TIGHT_MARGIN_PT * size / SIZE_PT
-        return width - wide - tight, height - size - tight
+        return None
 
     def _picture(self, number: int, scale: float) -> Any:
         try:
@@ -108,7 +131,23 @@ def _is_free(picture: Any, x: float, y: float, wide: float, size: float, width: 
     if part.size == 0:
         return False
     paper = int(numpy.median(picture[:: max(rows // 80, 1), :: max(columns // 80, 1)]))
-    return bool((part < paper - DARKER).mean() <= FEW)
+    return paper >= DARK_PAPER and bool((part < paper - DARKER).mean() <= FEW)
+
+
+def _with_a_strip(page: pikepdf.Page, box: tuple[float, float, float, float], turned: int, high: float) -> bytes:
+    """Let a page grow at the edge that is shown on top; gives what paints the new strip white (it may have been cut off before)."""
+    left, bottom, width, height = box
+    x, y, wide, tall = {
+        0: (left, bottom + height, width, high),
+        90: (left - high, bottom, high, height),
+        180: (left, bottom - high, width, high),
+        270: (left + width, bottom, high, height),
+    }[turned]
+    grown = min(left, x), min(bottom, y), max(left + width, x + wide), max(bottom + height, y + tall)
+    media = _sorted(page.mediabox)
+    page.obj["/CropBox"] = Array(grown)
+    page.obj["/MediaBox"] = Array([*map(min, media[:2], grown[:2]), *map(max, media[2:], grown[2:])])
+    return f"/Artifact BMC q 1 1 1 rg {x:.3f} {y:.3f} {wide:.3f} {tall:.3f} re f Q EMC\n".encode()
 
 
 def _balance(page: pikepdf.Page) -> tuple[int, int]:
@@ -133,7 +172,7 @@ def _matrix(box: tuple[float, float, float, float], turned: int, x: float, y: fl
 
 
 def _written(text: str, size: float, matrix: tuple[float, ...]) -> bytes:
-    """The stamp: a white edge keeps it readable where a corner had to be taken that is not empty."""
+    """The stamp; a white edge keeps it readable on the grain of a scan."""
     shown = text.encode(WRITTEN, "replace").hex().encode()
     place = " ".join(f"{value:.3f}" for value in matrix).encode()
     return (

@@ -85,6 +85,19 @@ class TestMake:
         export.refresh_from_db()
         assert export.state == Export.State.WAITING
 
+    def test_a_towns_exports_are_made_one_after_another(self, binder, queued):
+        """Two at once would leave no process that reads long scans of other people."""
+        first, second = ask(*binder), ask(*binder)
+        Export.objects.filter(pk=first.pk).update(holder=uuid4(), heartbeat_at=timezone.now(), state="running")
+        queued.clear()
+
+        exports.make(export_id=second.pk)
+
+        second.refresh_from_db()
+        assert (second.state, second.attempts, second.holder) == (Export.State.WAITING, 0, None)
+        assert exports.sweep(at=timezone.now() + timedelta(seconds=exports.QUIET_SECONDS + 1)) == 1
+        assert queued == [("records.make_export", "large", {"export_id": second.pk})]
+
     def test_a_killed_workers_export_is_taken_over_by_another(self, binder, queued):
         export = ask(*binder)
         Export.objects.update(holder=uuid4(), heartbeat_at=timezone.now() - timedelta(seconds=40), state="running", attempts=1)

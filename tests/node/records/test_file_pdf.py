@@ -117,12 +117,12 @@ class TestFileAsOnePdf:
 
         assert "Lageplan" in texts_of(content(made(file, clerk)))[1]
 
-    def test_our_own_sheets_and_tagged_documents_keep_their_tags(self, binder):
+    def test_our_own_sheets_and_tagged_documents_keep_their_tags_and_the_others_get_some(self, binder):
         file, clerk = binder
 
         with pikepdf.open(io.BytesIO(content(made(file, clerk)))) as pdf:
-            assert len(pdf.Root.StructTreeRoot.K) == 3  # cover, contents, the text
-            assert bool(pdf.Root.MarkInfo.Suspects)  # two documents have none
+            assert len(pdf.Root.StructTreeRoot.K) == 5  # cover, contents, the text, and two documents whose sheets were tagged as a whole
+            assert bool(pdf.Root.MarkInfo.Suspects)  # nobody has looked at the order of their words
             assert "pdfaid" not in str(pdf.open_metadata())  # nothing is claimed that is not so
 
 
