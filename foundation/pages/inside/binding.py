@@ -21,7 +21,7 @@ def bind(parts: Sequence[dict[str, Any]], out: Path, *, title: str, language: st
     """
     with ExitStack() as sources, pikepdf.new() as whole:
         font = font_object(whole)
-        structure, layers = _Structure(whole), _Layers(whole)
+        structure, layers = Structure(whole), _Layers(whole)
         starts = []
         for part in parts:
             source = sources.enter_context(pikepdf.open(part["path"]))
@@ -34,7 +34,7 @@ def bind(parts: Sequence[dict[str, Any]], out: Path, *, title: str, language: st
             structure.take_over(source)
             layers.take_over(source)
         _bookmarks(whole, parts, starts)
-        _labels(whole, [label for part in parts for label in part["labels"]])
+        label_pages(whole, [label for part in parts for label in part["labels"]])
         structure.finish()
         layers.finish()
         whole.Root["/Lang"] = String(language)
@@ -62,7 +62,7 @@ def _bookmarks(whole: pikepdf.Pdf, parts: Sequence[dict[str, Any]], starts: Sequ
                 path.append((title, item))
 
 
-def _labels(whole: pikepdf.Pdf, labels: Sequence[str]) -> None:
+def label_pages(whole: pikepdf.Pdf, labels: Sequence[str]) -> None:
     """Page labels (ISO 32000-2, 12.4.2): runs of numbers that count up are said once."""
     ranges: list[Any] = []
     last: int | None = None
@@ -74,7 +74,7 @@ def _labels(whole: pikepdf.Pdf, labels: Sequence[str]) -> None:
     whole.Root["/PageLabels"] = Dictionary(Nums=Array(ranges))
 
 
-class _Structure:
+class Structure:
     """The tags of all parts under one root. Pages find their tags by numbers, which are shifted so that no two parts share one."""
 
     def __init__(self, whole: pikepdf.Pdf) -> None:
@@ -111,7 +111,7 @@ class _Structure:
         copied = self.whole.copy_foreign(source.make_indirect(root))
         tops = copied.K if isinstance(copied.K, Array) else [copied.K]
         self.tops += [top if top.is_indirect else self.whole.make_indirect(top) for top in tops if isinstance(top, Dictionary)]
-        for number, entry in _numbers(copied.get("/ParentTree"), 0):
+        for number, entry in numbers_of(copied.get("/ParentTree")):
             self.numbers += [number + self._shift, entry]
         for role, meant in dict(copied.get("/RoleMap", {})).items():
             self.roles.setdefault(role, meant)
@@ -132,14 +132,14 @@ class _Structure:
         self.whole.Root["/MarkInfo"] = Dictionary(Marked=True, Suspects=self.untagged)
 
 
-def _numbers(tree: Any, depth: int) -> list[tuple[int, Any]]:
+def numbers_of(tree: Any, depth: int = 0) -> list[tuple[int, Any]]:
     """All entries of a number tree."""
     if not isinstance(tree, Dictionary) or depth > LONGEST_NESTING:
         return []
     pairs = list(tree.get("/Nums", []))
     found = [(int(number), entry) for number, entry in zip(pairs[::2], pairs[1::2], strict=False)]
     for kid in tree.get("/Kids", []):
-        found += _numbers(kid, depth + 1)
+        found += numbers_of(kid, depth + 1)
     return found
 
 
