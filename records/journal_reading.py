@@ -130,7 +130,7 @@ def act_words() -> dict[str, str]:
         "rearrange": _("Pages arranged anew"),
         "split": _("Split"),
         "split_off": _("Filed as a part of another document"),
-        "merge": _("Put together"),
+        "merge": _("Documents put together"),
         "merge_into": _("Put together in another document"),
         "move": _("Moved"),
         "register": _("Registered"),
