@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ logger = logging.getLogger(__name__)
 MOST_PAGES = 2_000  # of one act; more is split in several steps
 MOST_BYTES = 1024**3
 FAMILIES = ("pdf", "image")
+TURNS = threading.BoundedSemaphore(2)  # of one web process: each may need 1.5 GB
+SECONDS_TO_WAIT = 60
 NEVER = (NoticeCode.ENCRYPTED, NoticeCode.XFA, NoticeCode.ONLY_BEGINNING)
 
 
@@ -94,7 +97,7 @@ def make(versions: Sequence[DocumentVersion], wanted: Sequence[Wanted]) -> list[
     Raises CannotTakePages for a file that cannot be worked on, and what the store raises while it is away.
     """
     try:
-        with _folder() as folder:
+        with _turn(), _folder() as folder:
             made = making.rearrange([_source(version) for version in versions], wanted, folder=folder)
             return [Finished(put_result(one.path), tuple(remarks(one.lost))) for one in made]
     except Unreadable as trouble:
@@ -130,6 +133,16 @@ def _source(version: DocumentVersion) -> Source:
     copied = bool(version.searchable_sha256)
     original = store.path(version.sha256) if copied and version.family == "pdf" else None
     return Source(store.path(shown), "pdf" if copied else version.family, original)
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    if not TURNS.acquire(timeout=SECONDS_TO_WAIT):
+        raise CannotTakePages(_("Pages of other documents are being arranged at the moment. Please try again in a minute."))
+    try:
+        yield
+    finally:
+        TURNS.release()
 
 
 @contextmanager

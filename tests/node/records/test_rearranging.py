@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from django.utils import timezone
 
@@ -267,6 +269,15 @@ class TestBadInput:
 
         with pytest.raises(page_making.CannotTakePages, match="fehlen"):
             rearrange(document, ClerkFactory(), 2, 1)
+
+    def test_whoever_has_to_wait_too_long_is_told_so(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        document, clerk = four_pages()
+        monkeypatch.setattr(page_making, "TURNS", threading.BoundedSemaphore(1))
+        monkeypatch.setattr(page_making, "SECONDS_TO_WAIT", 0.01)
+
+        with page_making.TURNS, pytest.raises(page_making.CannotTakePages, match="in einer Minute"):
+            rearrange(document, clerk, 2, 1)
+        assert rearrange(document, clerk, 2, 1).number == 2
 
     def test_too_many_pages_are_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
         document, clerk = four_pages()
