@@ -199,7 +199,7 @@ def _merge(request: ClerkRequest, documents: list[Document]) -> HttpResponse:
         by=request.user,
         at=timezone.now(),
     )
-    said = _("%(count)s documents have been put together in “%(title)s”. The others are cancelled and can be restored.")
+    said = _("%(count)s documents have been put together in “%(title)s”. The others are cancelled; the file's journal leads to them.")
     messages.success(request, said % {"count": len(documents), "title": whole.title})
     return redirect(reverse("records:file", args=[whole.file.public_id]) + f"?dokument={whole.public_id}")
 
