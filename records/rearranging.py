@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -106,7 +107,7 @@ def refuse(file: RecordFile, document: Document, *, by: User, seen: int | None) 
         )
 
 
-def _who(public_id: object, acts: tuple[str, ...]) -> str:
+def _who(public_id: UUID, acts: tuple[str, ...]) -> str:
     """Who has done that, and when; empty if nobody knows."""
     entry = JournalEntry.objects.filter(object_id=public_id, act__in=acts).order_by("-sequence").first()
     if entry is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from foundation.pages.facts import NoticeCode
+from foundation.store import StoreError
 from records import binder, merging, page_making, rearranging, splitting
 from records.models import Document, DocumentVersion, Folio
 from records.models.access import LEVEL_FOR
@@ -24,8 +26,9 @@ from . import page_arrangement as arrangements
 from .binder import crumbs_of
 from .doors import ClerkRequest, document_or_404, file_or_404, may
 
+logger = logging.getLogger(__name__)
 THUMBNAIL = 240  # pixels; what the viewer has drawn already (records.page_images)
-MOST_SHOWN = 1_000
+MOST_SHOWN = 750  # with up to five fields each: DATA_UPLOAD_MAX_NUMBER_FIELDS
 WRITE = LEVEL_FOR["file_documents"]
 REFUSALS = (rearranging.CannotRearrange, page_making.CannotTakePages)
 
@@ -49,8 +52,15 @@ def page_order(request: ClerkRequest, document: UUID) -> HttpResponse:
                 arranged.refusal, status = str(refusal), 409
             except REFUSALS as refusal:
                 arranged.refusal = str(refusal)
+            except StoreError:
+                arranged.refusal, status = _no_store(), 503
     context = _context(request, found, version, arranged) | {"hindrance": "" if arranged.refusal else hindrance}
     return render(request, "records/page_order.html", context, status=status)
+
+
+def _no_store() -> str:
+    logger.exception("Pages could not be arranged.")
+    return _("The store cannot be reached at the moment, or it is full. Nothing was changed; please try again later.")
 
 
 def _meant(request: ClerkRequest, document: Document) -> DocumentVersion:
@@ -161,6 +171,8 @@ def merge(request: ClerkRequest, file: UUID) -> HttpResponse:
             refusal, status = str(stale), 409
         except REFUSALS as said:
             refusal = str(said)
+        except StoreError:
+            refusal, status = _no_store(), 503
     signed = [one for one in documents if one.current and NoticeCode.SIGNED.value in one.current.notices]
     context: dict[str, Any] = {
         "nav": "file_plan",

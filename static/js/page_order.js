@@ -26,7 +26,9 @@ function keepUp() {
   if (!sum) return;
   const ticked = (name) => all.filter((card) => field(card, name).checked);
   const out = ticked("weg").length;
-  const parts = ticked("trennen").filter((card) => card !== all[0]).length + 1;
+  const cuts = ticked("trennen").filter((card) => card !== all[0]);
+  cuts.forEach((card, place) => { field(card, "titel-").placeholder = list.dataset.proposed.replace(/2(?=\D*$)/, place + 2); });
+  const parts = cuts.length + 1;
   const values = { count: all.length, out, kept: all.length - out, turned: all.filter((card) => card.dataset.turn !== "0").length, parts };
   const fill = (text) => text.replace(/\{(\w+)\}/g, (_whole, name) => values[name]);
   sum.textContent = fill(sum.dataset.sum) + (parts > 1 ? ` · ${fill(sum.dataset.parts)}` : "");

@@ -275,7 +275,7 @@ def _outline(items: Sequence[OutlineItem], places: dict[tuple[int, int], int], d
     """Bookmarks that lead to pages, for a document with the same pages."""
     found = []
     for item in items if depth < DEEPEST_OUTLINE else ():
-        destination = item.destination
+        destination: Any = item.destination
         if item.action is not None and item.action.get("/S") == Name.GoTo:
             destination = item.action.get("/D")
         target = destination[0] if isinstance(destination, pikepdf.Array) and len(destination) else None

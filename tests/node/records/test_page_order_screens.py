@@ -7,7 +7,8 @@ import re
 
 import pytest
 
-from records import holding, rearranging, sticking
+from foundation.store import StoreFull
+from records import holding, page_making, rearranging, sticking
 from records.models import Document
 from records.views import page_order
 from tenants import current
@@ -155,6 +156,21 @@ class TestPageOrder:
         assert refused.status_code == 422
         assert "elektronische Signatur" in refused.content.decode()
         assert browser.post(address(document), form(2, platz_2="1", signatur="1")).status_code == 302
+
+    def test_a_full_store_is_told_and_the_arrangement_is_still_there(self, client_of, monkeypatch: pytest.MonkeyPatch) -> None:
+        document, clerk = document_of("Eins", "Zwei")
+
+        def full(*args, **more):
+            raise StoreFull("no room")
+
+        monkeypatch.setattr(page_making, "put_result", full)
+
+        answer = client_of(clerk).post(address(document), form(2, platz_2="1"))
+
+        assert answer.status_code == 503
+        assert "nicht erreichbar oder voll" in answer.content.decode()
+        assert order_in(answer) == ["2", "1"]
+        assert document.versions.count() == 1
 
     def test_too_many_pages_for_a_screen_are_said(self, client_of, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(page_order, "MOST_SHOWN", 2)
