@@ -135,6 +135,17 @@ def add_version(*, document: Document, arrival: Arrival, by: User, at: datetime,
     return version
 
 
+def put_on(*, document: Document, arrival: Arrival, by: User, at: datetime, comment: str = "") -> DocumentVersion:
+    """Put a version on a document that the calling act has locked or just made; that act saves the document and tells the journal.
+
+    Raises like take_in.
+    """
+    kind = _examine(arrival)
+    number = (document.versions.aggregate(last=Max("number"))["last"] or 0) + 1
+    name = kinds.clean_name(arrival.original_name)
+    return _add_version(document, arrival, kind, name, pk=None, number=number, comment=comment[:500], by=by, at=at)
+
+
 def known_elsewhere(*, sha256: str, clerk: User, but: Document | None = None) -> Sequence[Document]:
     """Documents with the same bytes that this clerk may see: she is told of those, and of no others."""
     if not current.ask(KNOWN_SQL, [sha256, but.pk if but else None]):  # nearly always; and far cheaper than the question who may see it

@@ -22,6 +22,7 @@ from .models import Document, DocumentVersion, IndexField, JournalEntry, Partici
 PAGE = 100
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+OTHER_DOCUMENTS = ("parent", "origin", "merged_into")  # values that are ids of documents
 OTHER_FILES = ("part_of", "subfile", "file")  # values that are ids of files
 
 
@@ -41,7 +42,7 @@ def page_of(*, file: RecordFile, clerk: User, before: str | None = None) -> Jour
         entries = entries.filter(sequence__lt=min(int(before), 2**62))
     found: list[Any] = list(entries.prefetch_related("values")[: PAGE + 1])
     named = {e.object_id for e in found} | {
-        UUID(id) for e in found for v in e.values.all() if v.field == "parent" for id in (v.old, v.new) if id
+        UUID(id) for e in found for v in e.values.all() if v.field in OTHER_DOCUMENTS for id in (v.old, v.new) if id
     }
     titles = dict(Document.objects.filter(public_id__in=named).values_list("public_id", "title"))
     elsewhere = {v.new or v.old for e in found for v in e.values.all() if v.field == "elsewhere"}
@@ -89,7 +90,8 @@ def describe(entry: Any, names: Mapping[str, str] = MappingProxyType({})) -> Non
     entry.object_label = object_words().get(entry.object_kind, entry.object_kind)
     words = field_words()
     told = [
-        (v.field, *(names.get(x, x) if x and v.field in ("parent", "elsewhere") else x for x in (v.old, v.new))) for v in entry.values.all()
+        (v.field, *(names.get(x, x) if x and v.field in (*OTHER_DOCUMENTS, "elsewhere") else x for x in (v.old, v.new)))
+        for v in entry.values.all()
     ]
     entry.changes = [(words.get(field, field), _word(field, old), _word(field, new)) for field, old, new in told]
     entry.erased = bool(entry.digests) and not entry.changes
@@ -125,6 +127,11 @@ def act_words() -> dict[str, str]:
         "foliate": _("Foliated"),
         "take_in": _("Filed"),
         "add_version": _("New version"),
+        "rearrange": _("Pages arranged anew"),
+        "split": _("Split"),
+        "split_off": _("Filed as a part of another document"),
+        "merge": _("Documents put together"),
+        "merge_into": _("Put together in another document"),
         "move": _("Moved"),
         "register": _("Registered"),
         "restore": _("Cancellation taken back"),
@@ -247,6 +254,12 @@ def field_words() -> dict[str, str]:
         "page": _("Page"),
         "due_on": _("On"),
         "addressee": _("For"),
+        "pages": _("Pages"),
+        "documents": _("Documents"),
+        "origin": _("Split off from"),
+        "origin_version": _("Version of that document"),
+        "merged_into": _("Put together in"),
+        "sticky_notes": _("Pages with sticky notes"),
         "note": _("Remark"),
         "person": _("Person"),
         "first_day": _("From"),

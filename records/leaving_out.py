@@ -13,6 +13,7 @@ from foundation.pages.sentences import sentence
 
 from . import binder
 from .models import Document, DocumentVersion, Folio, MissingSheet, Page, RecordFile, StickyNote
+from .models.sheets import ON_NO_PAGE
 
 WISH, STILL_READ, NOT_READ, NO_PAGES, NOT_IN_STORE, NOT_PRINTED = (
     "wish",
@@ -176,7 +177,8 @@ def _labels(file: RecordFile, documents: Sequence[Document]) -> tuple[dict[int, 
 def _folio_order(file: RecordFile) -> dict[int, tuple[int, str]]:
     """Each document's place: its lowest folio number."""
     order: dict[int, tuple[int, str]] = {}
-    for document, number, suffix in Folio.objects.filter(file=file).values_list("document_id", "number", "suffix"):
+    lying = Folio.objects.filter(file=file, page__lt=ON_NO_PAGE)
+    for document, number, suffix in lying.values_list("document_id", "number", "suffix"):
         order[document] = min(order.get(document, (2**31, "")), (number, suffix))
     return order
 

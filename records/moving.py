@@ -148,6 +148,25 @@ def place_of_newest(document: Document) -> int:
     return Document.objects.filter(file=document.file_id, register=document.register_id, cancelled_at__isnull=True).count()
 
 
+def ranks_below(document: Document, count: int) -> list[int]:
+    """Free ranks for `count` documents right below this one in paper order, from the top; for an attachment, as the next attachments.
+
+    Must run under the file's row lock.
+    """
+    register = Document.objects.filter(file=document.file_id, register=document.register_id)
+    falling = document.parent_id is None and newest_on_top()
+    for _attempt in range(2):
+        rank = Document.objects.values_list("rank", flat=True).get(pk=document.pk)
+        below = register.filter(rank__lt=rank) if falling else register.filter(rank__gt=rank)
+        bound = below.order_by("-rank" if falling else "rank").values_list("rank", flat=True).first()
+        room = RANK_STEP * (count + 1) if bound is None else abs(bound - rank)
+        if room > count:
+            step = room // (count + 1)
+            return [rank + (-step if falling else step) * place for place in range(1, count + 1)]
+        _spread(register, count)
+    raise AssertionError("A register that was spread has room.")
+
+
 def newest_on_top() -> bool:
     """Which end of a register is on top: the municipality's stapling order (Heftung)."""
     return current.remembered("records.newest_on_top", _newest_on_top)
@@ -219,6 +238,17 @@ def _between(above: int | None, below: int | None) -> int | None:
     if below is None:
         return above - step
     return (above + below) // 2 if abs(above - below) > 1 else None
+
+
+def _spread(register: QuerySet[Document], count: int) -> None:
+    """Number a register afresh with room for `count` documents between any two. Ranks are lifted out of the way first."""
+    rows = list(register.order_by("rank").only("pk", "rank"))
+    step = max(RANK_STEP, 2 * (count + 1))
+    highest = max(abs(row.rank) for row in rows) + len(rows) * step
+    register.update(rank=F("rank") + 4 * highest)
+    for place, row in enumerate(rows, start=1):
+        row.rank = place * step
+    Document.objects.bulk_update(rows, ["rank"], batch_size=1000)
 
 
 def _number_afresh(others: QuerySet[Document], moved: Document) -> None:

@@ -138,4 +138,6 @@ def _value(value: Any, names: Mapping[str, Any]) -> Any:
         return SimpleUploadedFile("brief.txt", b"Sehr geehrte Damen und Herren")
     if isinstance(value, list):
         return [_value(one, names) for one in value]
+    if isinstance(value, Mapping):
+        return {key: _value(one, names) for key, one in value.items()}
     return value.format(**names) if isinstance(value, str) else value

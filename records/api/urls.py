@@ -15,6 +15,7 @@ from .index_values import ExternalReferenceDoor, IndexValueDoor
 from .life import HandOverDoor, MendingDoor, RegistrationDoor, RetentionDoor
 from .links import CrossReferenceDoor, LinkDoor, MissingSheetDoor
 from .notes import NoteDoor, StickyNoteDoor, StickyNotesDoor
+from .page_order import MergingDoor, PageOrderDoor
 from .pages import ContentDoor
 from .plan import PlanDoor
 from .reminders import RemindersDoor
@@ -133,6 +134,9 @@ urlpatterns = [
     path(DOCUMENT + "text-exception/", MendingDoor.as_view({"post": "text_exception"}), name="document_text_exception"),
     path(DOCUMENT + "versions/", VersionDoor.as_view({"get": "list", "post": "create"}), name="versions"),
     path(DOCUMENT + "versions/<str:number>/content/", ContentDoor.as_view({"get": "version_content"}), name="version_content"),
+    path(DOCUMENT + "rearrange/", PageOrderDoor.as_view({"post": "rearrange"}), name="document_rearrange"),
+    path(DOCUMENT + "split/", PageOrderDoor.as_view({"post": "split"}), name="document_split"),
+    path(FILE + "merge/", MergingDoor.as_view({"post": "merge"}), name="file_merge"),
     path(DOCUMENT + "content/", ContentDoor.as_view({"get": "content"}), name="content"),
     path(DOCUMENT + "text/", ContentDoor.as_view({"get": "text"}), name="text"),
     path(DOCUMENT + "pages/<str:number>/image/", ContentDoor.as_view({"get": "page_image"}), name="page_image"),

@@ -12,6 +12,7 @@ from django.db.models import Case, CharField, Q, Value, When
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
+from foundation.pages.facts import MAX_PAGES
 from tenants.models import User
 
 from .access import LEVEL_READ, scopes_of
@@ -94,6 +95,7 @@ class StickyNote(models.Model):
 
 
 BACK = " RS"
+ON_NO_PAGE = MAX_PAGES + 1  # from here on: numbers of sheets that a document has lost (records.page_following)
 
 
 class FolioQuerySet(models.QuerySet["Folio"]):
@@ -101,7 +103,10 @@ class FolioQuerySet(models.QuerySet["Folio"]):
         """Labels by document, in the order of its pages; None for a page without one. One query and one row a document, however thick the file."""
         label = Concat(Cast("number", CharField()), "suffix", Case(When(back=True, then=Value(BACK)), default=Value("")))
         grouped = (
-            self.order_by().values("document_id").annotate(pages=ArrayAgg("page", order_by="page"), labels=ArrayAgg(label, order_by="page"))
+            self.filter(page__lt=ON_NO_PAGE)
+            .order_by()
+            .values("document_id")
+            .annotate(pages=ArrayAgg("page", order_by="page"), labels=ArrayAgg(label, order_by="page"))
         )
         return {document: _in_place(pages, labels) for document, pages, labels in grouped.values_list("document_id", "pages", "labels")}
 
@@ -117,7 +122,8 @@ class Folio(models.Model):
     """A folio number that was given to a page of a document in a file. Never given again in that file, also after the document has left it.
 
     `label` is what stands on the sheet: "17", "17 RS" (its back), "17a" (inserted later). `number` and `suffix` sort it. Number 0 stands
-    for the cover: "0a" was inserted before the first sheet.
+    for the cover: "0a" was inserted before the first sheet. A number goes with its sheet where pages are put into another order or another
+    document; from ON_NO_PAGE on it stands on no sheet any more.
     """
 
     file = models.ForeignKey(RecordFile, models.CASCADE, related_name="folios")

@@ -12,6 +12,7 @@ from pikepdf import Array, Dictionary, Name
 from PIL import Image
 
 from foundation.pages.inside import parts, seats
+from foundation.pages.inside.structure import numbers_of
 from tests.foundation import papers
 
 
@@ -34,7 +35,7 @@ def structure(pdf: pikepdf.Pdf) -> pikepdf.Object:
 
 
 def entries(pdf: pikepdf.Pdf) -> dict[int, pikepdf.Object]:
-    return dict(seats.numbers(structure(pdf).ParentTree, 0))
+    return dict(numbers_of(structure(pdf).ParentTree))
 
 
 def typeset(html: str) -> pikepdf.Pdf:

@@ -116,6 +116,26 @@ def with_places(visitor: Visitor) -> None:
     expect(page.locator("#binder-places [role=option]").first).to_be_visible()
 
 
+def arranged_pages(visitor: Visitor) -> None:
+    """Pages of a document, some of them turned, left out and split off."""
+    of_document("seiten/")(visitor)
+    cards = visitor.page.locator("[data-pages] > li")
+    cards.first.get_by_role("button", name="nach rechts drehen").click()
+    cards.last.get_by_label("Auslassen").check()
+
+
+def refused_pages(visitor: Visitor) -> None:
+    of_document("seiten/")(visitor)
+    visitor.page.get_by_role("button", name="Als neue Fassung speichern").click()
+    expect(visitor.page.get_by_role("alert")).to_be_visible()
+
+
+def merging(visitor: Visitor) -> None:
+    page = visitor.open(first_file(visitor))
+    found = [link.get_attribute("data-document") for link in page.locator(".contents__link").all()[:2]]
+    visitor.open(f"{first_file(visitor)}zusammenfuegen/?" + "&".join(f"dokument={one}" for one in found))
+
+
 def move_dialogue(visitor: Visitor) -> None:
     page = visitor.open(first_file(visitor))
     document = page.locator(".contents__link").first.get_attribute("data-document")
@@ -521,6 +541,9 @@ SCREENS = [
     Screen("binder-menu", "clerk", document_menu),
     Screen("move", "clerk", move_dialogue, ("records:move",)),
     Screen("binder-selected", "clerk", selected_documents),
+    Screen("page-order", "clerk", arranged_pages, ("records:page_order",)),
+    Screen("page-order-refused", "clerk", refused_pages, refused="422 POST"),
+    Screen("merge", "clerk", merging, ("records:merge",)),
     Screen("document", "clerk", of_document(), ("records:document",)),
     Screen("document-table", "clerk", in_file("tabelle/"), ("records:document_table",)),
     Screen("document-table-errors", "clerk", refused_table, refused="422 POST"),

@@ -154,6 +154,12 @@ SCREENS = {
     "records:versions_compared": signed_in(get(READ), found="mirabelle"),
     "records:version": signed_in(get(READ), found="zwetschge"),
     "records:version_original": signed_in(get(READ), found="zwetschge"),
+    "records:page_order": signed_in(
+        get(WRITE), post(WRITE, {"fassung": "1", "platz-1": "1", "dreh-1": "90"}, good=302), get(WRITE), found="mirabelle"
+    ),
+    "records:merge": signed_in(
+        get(WRITE, query="?dokument={document}"), post(WRITE, {"dokument": "{document}", "titel": ""}, good=422), found="mirabelle"
+    ),
     "records:check_out": signed_in(post(WRITE, good=302)),
     "records:check_in": signed_in(post(WRITE, good=302)),
     # The registry role alone opens nothing: whoever takes back manages the file, or writes in it as the registry.
@@ -313,6 +319,11 @@ API = {
         found="mirabelle",
     ),
     "records_api:document": signed_in(patch(WRITE, {"title": "Anders"}), get(READ), found="mirabelle"),
+    "records_api:document_rearrange": signed_in(post(WRITE, {"version": 1, "pages": [{"page": 1, "turn": 90}]}, good=201)),
+    "records_api:document_split": signed_in(
+        post(WRITE, {"version": 1, "pages": [{"page": 1}], "parts": [{"pages": [{"page": 1}]}]}, good=400)
+    ),
+    "records_api:file_merge": signed_in(post(WRITE, {"documents": [{"document": "{document}"}]}, good=400)),
     "records_api:document_check_out": signed_in(post(WRITE)),
     "records_api:document_check_in": signed_in(post(WRITE, good=409)),
     "records_api:document_take_back": signed_in(post(MANAGE, REASON, good=409)),

@@ -27,7 +27,7 @@ def bind(parts: Sequence[dict[str, Any]], out: Path, *, title: str, language: st
         starts = _starts(parts, len(whole.pages))
         _take_over(whole, parts, starts)
         _bookmarks(whole, parts, starts)
-        _labels(whole, [label for part in parts for label in part["labels"]])
+        label_pages(whole, [label for part in parts for label in part["labels"]])
         whole.Root["/Lang"] = String(language)
         whole.Root["/PageMode"] = Name.UseOutlines
         whole.Root["/ViewerPreferences"] = Dictionary(DisplayDocTitle=True)
@@ -101,7 +101,7 @@ def _bookmarks(whole: pikepdf.Pdf, parts: Sequence[dict[str, Any]], starts: Sequ
                 path.append((title, item))
 
 
-def _labels(whole: pikepdf.Pdf, labels: Sequence[str]) -> None:
+def label_pages(whole: pikepdf.Pdf, labels: Sequence[str]) -> None:
     """Page labels (ISO 32000-2, 12.4.2): runs of numbers that count up are said once."""
     ranges: list[Any] = []
     last: int | None = None

@@ -9,10 +9,11 @@ from typing import Any
 import pikepdf
 from pikepdf import Dictionary, Name
 
+from foundation.pages.inside import structure
+
 SEAT = "/EAkteSeat"
 NUMBERS_EACH = 1000  # of elements, for each page; a document that has more loses its tags
 OWN_SHEETS = 1_000_000_000  # where the numbers of covers and lists begin, behind those of a million sheets
-LONGEST_NESTING = 200
 
 
 def seat(pdf: pikepdf.Pdf, *, first: int) -> None:
@@ -26,7 +27,7 @@ def seat(pdf: pikepdf.Pdf, *, first: int) -> None:
     root = pdf.Root.get("/StructTreeRoot")
     if not isinstance(root, Dictionary) or "/K" not in root or not _shift(pdf, root, first):
         root = None
-        _forget_numbers(pdf)
+        structure.forget_numbers(pdf)
     marks: Any = pdf.Root.get("/MarkInfo", {})
     carried = Dictionary(Doubtful=root is None or bool(marks.get("/Suspects", False)))
     for key, what in (("/Structure", root), ("/Layers", pdf.Root.get("/OCProperties"))):
@@ -41,10 +42,10 @@ def seat(pdf: pikepdf.Pdf, *, first: int) -> None:
 def _shift(pdf: pikepdf.Pdf, root: Dictionary, first: int) -> bool:
     """Give the numbers of a document a range of their own; False if there are too many, or none to be read."""
     most = NUMBERS_EACH * len(pdf.pages)
-    entries = numbers(root.get("/ParentTree"), 0)
+    entries = structure.numbers_of(root.get("/ParentTree"))
     if any(not 0 <= number < most for number, _entry in entries):
         return False
-    for thing, key in _numbered(pdf):
+    for thing, key in structure.numbered(pdf):
         thing[key] = int(thing[key]) + first
     pairs = dict(entries)
     kept = [value for number in sorted(pairs) for value in (number + first, pairs[number])]
@@ -52,67 +53,14 @@ def _shift(pdf: pikepdf.Pdf, root: Dictionary, first: int) -> bool:
     return True
 
 
-def _forget_numbers(pdf: pikepdf.Pdf) -> None:
-    for thing, key in _numbered(pdf):
-        del thing[key]
-
-
-def _numbered(pdf: pikepdf.Pdf) -> list[tuple[Any, str]]:
-    things = (thing for thing in pdf.objects if isinstance(thing, Dictionary | pikepdf.Stream))
-    return [(thing, key) for thing in things for key in ("/StructParents", "/StructParent") if key in thing]
-
-
-def numbers(tree: Any, depth: int) -> list[tuple[int, Any]]:
-    """All entries of a number tree."""
-    if not isinstance(tree, Dictionary) or depth > LONGEST_NESTING:
-        return []
-    pairs = list(tree.get("/Nums", []))
-    found = [(int(number), entry) for number, entry in zip(pairs[::2], pairs[1::2], strict=False)]
-    for kid in tree.get("/Kids", []):
-        found += numbers(kid, depth + 1)
-    return found
-
-
-class Structure:
-    """The tags of all documents under one root."""
-
-    def __init__(self, whole: pikepdf.Pdf) -> None:
-        self.whole = whole
-        self.tops: list[pikepdf.Object] = []
-        self.entries: dict[int, Any] = {}
-        self.roles: dict[str, Any] = {}
-        self.doubtful = False
+class Structure(structure.Structure):
+    """The tags of all documents under one root, as they carry them."""
 
     def take_over(self, carried: pikepdf.Object) -> None:
         """Take over what a document carries. Raises ValueError when it shares numbers with another one."""
         self.doubtful = self.doubtful or bool(carried.Doubtful)
-        root = carried.get("/Structure")
-        if root is None:
-            return
-        tops = root.K if isinstance(root.K, pikepdf.Array) else [root.K]
-        self.tops += [top if top.is_indirect else self.whole.make_indirect(top) for top in tops if isinstance(top, Dictionary)]
-        entries = dict(numbers(root.ParentTree, 0))
-        if entries.keys() & self.entries.keys():
-            raise ValueError("two documents share numbers of their structure")
-        self.entries |= entries
-        for role, meant in dict(root.get("/RoleMap", {})).items():
-            self.roles.setdefault(role, meant)
-
-    def finish(self) -> None:
-        """Write the one root."""
-        if not self.tops:
-            return
-        root = self.whole.make_indirect(Dictionary(Type=Name.StructTreeRoot))
-        for top in self.tops:
-            top["/P"] = root
-        pairs = [value for number in sorted(self.entries) for value in (number, self.entries[number])]
-        root["/K"] = pikepdf.Array(self.tops)
-        root["/ParentTree"] = self.whole.make_indirect(Dictionary(Nums=pikepdf.Array(pairs)))
-        root["/ParentTreeNextKey"] = max(self.entries, default=-1) + 1
-        if self.roles:
-            root["/RoleMap"] = Dictionary(self.roles)
-        self.whole.Root["/StructTreeRoot"] = root
-        self.whole.Root["/MarkInfo"] = Dictionary(Marked=True, Suspects=self.doubtful)
+        if "/Structure" in carried:
+            self.add(carried.Structure)
 
 
 class Layers:

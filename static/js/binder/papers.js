@@ -174,7 +174,7 @@ export class Papers {
     else if (box) this.chosen.delete(box.value);
     const sentence = say("selected", { count: this.chosen.size });
     this.bar.querySelector(".selection__count").textContent = sentence;
-    this.bar.querySelectorAll("[type=submit]").forEach((button) => { button.disabled = !this.chosen.size; });
+    this.bar.querySelectorAll("[type=submit]").forEach((button) => { button.disabled = this.chosen.size < (button.dataset.least ?? 1); });
     if (box) announce(sentence);
   }
 }
