@@ -98,7 +98,7 @@ class TestDeadDatabase:
         assert browser.get("/api/v1/me/").status_code == 200
         name = connections["m_musterstadt"].settings_dict["NAME"]
         with cloning.connect(server_url) as server:
-            server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+            server.execute("SELECT pg_terminate_backend(pid, 30000) FROM pg_stat_activity WHERE datname = %s", [name])
         close_old_connections()  # what a server does before each request; the test client does not
 
         assert browser.get("/api/v1/me/").status_code == 200

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -50,16 +49,16 @@ class TestCreateMunicipality:
             assert Group.objects.filter(name="administrator").exists()
             assert not User.objects.exists()
 
-    def test_takes_less_than_two_seconds_from_the_template(self, new_town: str, server_url: str) -> None:
-        before, seconds = registry.rows(), []
-        for _attempt in range(3):  # the best of three: other work on the machine is not what is measured
-            started = time.monotonic()
-            provisioning.create_municipality(slug=new_town, hosts=["neudorf.localhost"])
-            seconds.append(time.monotonic() - started)
-            registry.write(lambda _rows: before)
-            cloning.drop(admin_url=server_url, name=f"eakte_{new_town}")
+    def test_is_a_copy_of_the_template_so_that_nothing_needs_to_be_migrated(self, new_town: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        """That is what makes a new town a matter of a second or two."""
+        ran: list[str] = []
+        monkeypatch.setattr(provisioning, "call_command", lambda name, *_given, **_options: ran.append(name))
 
-        assert min(seconds) < 2
+        provisioning.create_municipality(slug=new_town, hosts=["neudorf.localhost"])
+
+        assert ran == []
+        with current.use(registry.by_host("neudorf.localhost")):
+            assert Group.objects.filter(name="administrator").exists()
 
     def test_a_second_time_changes_nothing_and_says_so(self, new_town: str, settings: Any) -> None:
         call_command("create_municipality", new_town, "--host", "neudorf.localhost")
