@@ -187,6 +187,24 @@ def act_words() -> dict[str, str]:
         "export_ready": _("Export made"),
         "cancel_export": _("Export cancelled"),
         "download_export": _("Export downloaded"),
+        "delete": _("Deleted"),
+        "drop": _("Dropped from the plan"),
+        "put_in_force": _("Put into force"),
+        "freeze": _("Frozen"),
+        "unfreeze": _("Opened again for new files"),
+        "rename": _("Renamed"),
+        "deactivate": _("Deactivated"),
+        "reactivate": _("Activated again"),
+        "join": _("Joined an office"),
+        "leave": _("Left an office"),
+        "lead": _("Head of the office"),
+        "roles": _("Roles changed"),
+        "one_time_password": _("One-time password given"),
+        "password": _("Password changed"),
+        "unlock": _("Unlocked"),
+        "settings": _("Settings changed"),
+        "substitute": _("Substitution set"),
+        "end_substitute": _("Substitution ended"),
     }
 
 
@@ -207,6 +225,13 @@ def object_words() -> dict[str, str]:
         "Volume": _("Volume"),
         "DisposalHold": _("Hold"),
         "Export": _("Export"),
+        "PlanEdition": _("Edition of the file plan"),
+        "PlannedUnit": _("Unit of the next edition"),
+        "RegisterSet": _("Register set"),
+        "User": _("Person"),
+        "Office": _("Office"),
+        "Substitute": _("Substitution"),
+        "MunicipalSettings": _("Settings of the municipality"),
     }
 
 

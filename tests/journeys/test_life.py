@@ -7,22 +7,15 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.journeys import binders
+from tests.journeys.binders import tab_to
 from tests.journeys.browsing import PHONE, Visitor
 
 pytestmark = pytest.mark.journey
 
 BINDER = re.compile(r"/akten/[0-9a-f-]{36}/$")
-STILL_TO_BE_PLACED = """async ([file, name]) => {
-  const form = new FormData();
-  form.append("file", file);
-  form.append("directly_in_file", "false");
-  form.append("content", new File(["Ein Vermerk in einer Zeile."], name, { type: "text/plain" }), name);
-  const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
-  return (await fetch("/api/v1/documents/", { method: "POST", headers: { "X-CSRFToken": token }, body: form })).status;
-}"""
 
 
 def notice(page: Page, sentence: str) -> None:
@@ -48,20 +41,6 @@ def register_it(registry: Visitor, title: str) -> None:
     notice(page, "Der Entwurf ist als 63.23-")
 
 
-def put_beside_the_registers(clerk: Visitor, path: str, name: str) -> None:
-    assert clerk.page.evaluate(STILL_TO_BE_PLACED, [path.split("/")[2], f"{name}.txt"]) == 201
-    clerk.open(path)
-    binders.wait_until_read(clerk.page, name)
-
-
-def tab_to(page: Page, target: Locator, most: int = 60) -> None:
-    for _press in range(most):
-        if target.evaluate("(element) => element === document.activeElement"):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError("The keyboard does not get there.")
-
-
 class TestDraftToClosed:
     def test_a_draft_is_registered_filled_checked_mended_closed_and_reopened(self, visit: Callable[..., Visitor]) -> None:
         clerk, registry = visit("clerk"), visit("registry")
@@ -76,7 +55,7 @@ class TestDraftToClosed:
         clerk.open(path)
         expect(page.locator("h1 .reference")).to_have_text(re.compile(r"^63\.23-\d{4}/\d{4}$"))
 
-        put_beside_the_registers(clerk, path, "Zettel ohne Platz")
+        binders.put_beside_the_registers(clerk, path, "Zettel ohne Platz")
         page.get_by_role("link", name="Akte schließen (zdA)").click()
         expect(page.get_by_role("heading", name="Vollständigkeitsprüfung")).to_be_visible()
         expect(page.get_by_role("heading", name="1 Dokument liegt in keinem Register.")).to_contain_text("bitte erledigen")
@@ -192,14 +171,14 @@ class TestVolumes:
         page.keyboard.press("Enter")
         page.wait_for_url(BINDER)
         path = page.url.removeprefix(clerk.base)
-        put_beside_the_registers(clerk, path, "Altes Blatt")
+        binders.put_beside_the_registers(clerk, path, "Altes Blatt")
 
         clerk.open(f"{path}aufbau/")
         page.get_by_text("Band 2 anlegen").click()
         page.get_by_label("Standort").fill("Registratur, Regal 4")
         page.get_by_role("button", name="Band anlegen").click()
         notice(page, "Band 2 ist angelegt.")
-        put_beside_the_registers(clerk, path, "Neues Blatt")
+        binders.put_beside_the_registers(clerk, path, "Neues Blatt")
 
         expect(page.locator(".contents__volume")).to_have_text([re.compile("Band 2.*Regal 4"), re.compile("Band 1")])
         clerk.picture("life-14-volumes")
