@@ -36,7 +36,7 @@ class JournalPage:
 
 def page_of(*, file: RecordFile, clerk: User, before: str | None = None) -> JournalPage:
     """One page of a file's journal, newest first, in five queries; `before` is a sequence number."""
-    entries = JournalEntry.objects.filter(file_id=file.public_id).known_to(clerk).order_by("-sequence")
+    entries = JournalEntry.objects.filter(file_id=file.public_id).known_to(clerk, file=file).order_by("-sequence")
     if before and before.isdecimal():
         entries = entries.filter(sequence__lt=min(int(before), 2**62))
     found: list[Any] = list(entries.prefetch_related("values")[: PAGE + 1])
