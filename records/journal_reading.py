@@ -187,6 +187,8 @@ def act_words() -> dict[str, str]:
         "export_ready": _("Export made"),
         "cancel_export": _("Export cancelled"),
         "download_export": _("Export downloaded"),
+        "ask_for_information": _("Information asked for"),
+        "release_information": _("Information released"),
         "delete": _("Deleted"),
         "drop": _("Dropped from the plan"),
         "put_in_force": _("Put into force"),
@@ -322,4 +324,6 @@ def field_words() -> dict[str, str]:
         "sheets": _("Sheets"),
         "left_out": _("Left out"),
         "confirmed": _("Confirmed"),
+        "purpose": _("Purpose"),
+        "recipient": _("To whom"),
     }

@@ -5,7 +5,7 @@ from django.urls import path
 from .cases import CaseDoor, ParticipantDoor
 from .documents import DocumentDoor, VersionDoor
 from .editions import EditionDoor, PlannedDoor, UpkeepDoor
-from .exporting import ExportDoor
+from .exporting import ExportDoor, ReleaseDoor
 from .favourites import FavouriteDoor
 from .files import FileDoor
 from .folios import BookmarkDoor, FolioDoor
@@ -111,6 +111,8 @@ urlpatterns = [
     path(FILE + "exports/", ExportDoor.as_view({"get": "list", "post": "create"}), name="exports"),
     path(FILE + "exports/<str:export>/", ExportDoor.as_view({"get": "retrieve"}), name="export"),
     path(FILE + "exports/<str:export>/cancel/", ExportDoor.as_view({"post": "cancel"}), name="export_cancel"),
+    path(FILE + "releases/", ReleaseDoor.as_view({"get": "list"}), name="releases"),
+    path(FILE + "exports/<str:export>/release/", ReleaseDoor.as_view({"post": "release"}), name="export_release"),
     path(FILE + "exports/<str:export>/content/", ExportDoor.as_view({"get": "content"}), name="export_content"),
     path("documents/", DocumentDoor.as_view({"get": "list", "post": "create"}), name="documents"),
     path(DOCUMENT, DocumentDoor.as_view({"get": "retrieve", "patch": "partial_update"}), name="document"),

@@ -129,6 +129,7 @@ SCREENS = {
     # {export} belongs to the record's owner: nobody else gets it, whatever her right in the file.
     "records:export_download": signed_in(get(READ, good=404)),
     "records:export_cancel": signed_in(post(READ, good=404)),
+    "records:export_release": signed_in(post(WRITE, good=302)),
     "records:documents": signed_in(get(READ), found="mirabelle"),
     "records:remember": signed_in(post(READ, {"sheet": "1"}, good=204)),
     "records:original": signed_in(get(READ), found="zwetschge"),
@@ -305,6 +306,8 @@ API = {
     "records_api:export": signed_in(get(READ, good=404)),
     "records_api:export_cancel": signed_in(post(READ, good=404)),
     "records_api:export_content": signed_in(get(READ, good=404)),
+    "records_api:export_release": signed_in(post(WRITE, good=204)),
+    "records_api:releases": signed_in(get(WRITE), found="schlehe"),
     "records_api:documents": signed_in(
         get(),
         get(query="?file={file}"),

@@ -11,22 +11,23 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
 
+import pytest
 from django.utils import timezone, translation
 
-from records import granting
+from records import granting, searching
 from records.models import Document, JournalEntry, RecordFile, StickyNote
 from tenants import current
 from tests.factories import ClerkFactory
 from tests.node.factories import CaseFactory, DocumentFactory, FilePlanUnitFactory, RecordFileFactory, RegisterFactory, grant
 from tests.node.test_route_matrix import is_of_the_file
-from tests.node.test_routes import AT, ON_RECORDS, Record, ask, listed, record, said, undone, visits  # noqa: F401 - a fixture
+from tests.node.test_routes import AT, ON_RECORDS, Record, ask, listed, said, undone, visits
 from tests.routes import Call
 
 # What may be done with a closed file, and why. It is about the file, not in it: what lies in the binder stays as it is.
 STILL_DONE = {
     **dict.fromkeys(("file_reopen", "file_cancel", "file_restore"), "acts of a file's life"),
     **dict.fromkeys(("file_foliate",), "a court asks for closed files, too"),
-    **dict.fromkeys(("file_print", "file_exports", "exports"), "printed and handed over"),
+    **dict.fromkeys(("file_print", "file_exports", "exports", "export_release"), "printed and handed over"),
     **dict.fromkeys(("file_retention", "retention", "retention_event", "holds", "hold_lift"), "periods and holds run after closing"),
     **dict.fromkeys(("file_rights", "file_restrict", "file_lift_restriction", "file_grants", "file_revoke"), "rights change for ever"),
     **dict.fromkeys(("file_substitutes", "emergency_end"), "rights change for ever"),
@@ -43,23 +44,30 @@ OF_THE_JOURNAL = {"records_journalentry", "records_journalvalue"}
 BESIDE = OF_THE_JOURNAL | {"records_readingplace", "records_titleword", "records_indexchange"}
 
 
+@pytest.fixture
+def record(tmp_path: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Record:
+    settings.MUNICIPALITY_INDEXES = tmp_path
+    monkeypatch.setattr(searching, "_open", {})
+    return Record()
+
+
 def short(name: str) -> str:
     return name.rpartition(":")[2]
 
 
-def acts(record: Record) -> Iterator[tuple[str, Call, str]]:  # noqa: F811
+def acts(record: Record) -> Iterator[tuple[str, Call, str]]:
     """Every call that changes something, of those that are about the file or what lies in it."""
     for name, _route, call, address in visits(record, ON_RECORDS):
         if call.method != "get" and call.right and is_of_the_file(record, call, address):
             yield name, call, address
 
 
-def state(record: Record) -> dict[str, str]:  # noqa: F811
+def state(record: Record) -> dict[str, str]:
     return {table: digest for table, digest in record.fingerprint() if table not in BESIDE}
 
 
 class TestEveryDoor:
-    def test_a_closed_file_is_read_only(self, record: Record, client_of: Callable[..., Any]) -> None:  # noqa: F811
+    def test_a_closed_file_is_read_only(self, record: Record, client_of: Callable[..., Any]) -> None:
         RecordFile.objects.filter(pk=record.file.pk).update(status="closed", closed_at=AT)
         client, faults, refused = client_of(record.clerk("manage")), list[str](), 0
         before = state(record)
@@ -80,7 +88,7 @@ class TestEveryDoor:
 
     def test_every_change_is_journaled_with_who_and_when_and_old_and_new_values(
         self, record: Record, client_of: Callable[..., Any]
-    ) -> None:  # noqa: F811
+    ) -> None:
         clerk = record.clerk("manage")
         client, faults, changes = client_of(clerk), list[str](), 0
         before, last, begun = state(record), JournalEntry.objects.count(), timezone.now()
