@@ -19,6 +19,12 @@ DROP = """([name, type, content]) => {
   return transfer;
 }"""
 
+# How many elements that Tab stops at lie between the focus and an element, roughly.
+STOPS_BEFORE = """(target) => {
+  const stops = [...document.querySelectorAll("a[href], button:enabled, input:enabled, select:enabled, textarea:enabled, summary, [tabindex='0']")]
+    .filter((one) => one === target || (one.checkVisibility() && one.type !== "radio" && one.tabIndex === 0));
+  return stops.indexOf(target) - stops.indexOf(document.activeElement);
+}"""
 STILL_TO_BE_PLACED = """async ([file, name]) => {
   const form = new FormData();
   form.append("file", file);
@@ -142,8 +148,13 @@ def put_beside_the_registers(clerk: Visitor, path: str, name: str) -> None:
 
 
 def tab_to(page: Page, target: Locator, most: int = 120) -> None:
-    """Press Tab until the target has the focus. Everything that can be used must be within reach."""
+    """Press Tab until the target has the focus. Everything that can be used must be within reach.
+
+    It looks where it is only near the target, which saves half the time.
+    """
     expect(target).to_be_attached()
+    for _far in range(min(most, target.evaluate(STOPS_BEFORE) - 3)):
+        page.keyboard.press("Tab")
     for _stop in range(most):
         if target.evaluate("(element) => element === document.activeElement"):
             return
