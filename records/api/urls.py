@@ -17,6 +17,7 @@ from .links import CrossReferenceDoor, LinkDoor, MissingSheetDoor
 from .notes import NoteDoor, StickyNoteDoor, StickyNotesDoor
 from .pages import ContentDoor
 from .plan import PlanDoor
+from .register_sets import RegisterSetDoor
 from .reminders import RemindersDoor
 from .search import SearchDoor
 from .structure import RegisterDoor, VolumeDoor
@@ -44,6 +45,7 @@ urlpatterns = [
     path(PLANNED, PlannedDoor.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}), name="edition_unit"),
     path(PLANNED + "drop/", PlannedDoor.as_view({"post": "drop"}), name="edition_unit_drop"),
     path(PLANNED + "restore/", PlannedDoor.as_view({"post": "restore"}), name="edition_unit_restore"),
+    path("register-sets/", RegisterSetDoor.as_view({"get": "list"}), name="register_sets"),
     path("favourites/", FavouriteDoor.as_view({"get": "list"}), name="favourites"),
     path(FILE + "favourite/", FavouriteDoor.as_view({"post": "keep", "delete": "let_go"}), name="file_favourite"),
     path("files/", FileDoor.as_view({"get": "list", "post": "create"}), name="files"),

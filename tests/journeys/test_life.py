@@ -87,9 +87,9 @@ class TestByKeyboard:
         page.reload()
         assert page.locator(".order__name").all_inner_texts() == [before[1], before[0], *before[2:]]
         clerk.picture("life-06-structure")
-        rows.nth(1).drag_to(rows.first, target_position={"x": 60, "y": 4})
+        with page.expect_response(lambda answer: answer.request.method == "POST"):
+            rows.nth(1).drag_to(rows.first, target_position={"x": 60, "y": 4})
         expect(page.locator(".order__name").first).to_have_text(before[0])
-        clerk.rest()
         page.reload()
         assert page.locator(".order__name").all_inner_texts() == before
 

@@ -246,6 +246,7 @@ API = {
     "records_api:file_plan": signed_in(get(), found="{code}"),
     "records_api:unit": signed_in(get(READ), found="{code}"),
     "records_api:favourites": signed_in(get()),
+    "records_api:register_sets": signed_in(get(), found="allgemein"),
     "records_api:unit_favourite": signed_in(post(READ, good=204), Call("delete", READ, good=204)),
     "records_api:file_favourite": signed_in(post(READ, good=204), Call("delete", READ, good=204)),
     "records_api:unit_correct": only(ADMINISTRATOR, patch("", {"title": "Anders"}, good=204)),
