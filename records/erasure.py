@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -13,7 +15,23 @@ from tenants import current, stores
 from tenants.models import RememberedAnswer, User
 
 from . import indexing, intake, journal, page_images
-from .models import Document, DocumentVersion, ErasureRequest, Export, Page, ReadingSlice, RecordFile, StickyNote, TitleWord
+from .models import (
+    Bookmark,
+    CrossReference,
+    Document,
+    DocumentVersion,
+    ErasureRequest,
+    Export,
+    JournalEntry,
+    JournalValue,
+    Page,
+    Participant,
+    ReadingSlice,
+    RecordFile,
+    Reminder,
+    StickyNote,
+    TitleWord,
+)
 
 SAID = ("title", "kind", "keywords", "text_exception", "checked_out_by", "checked_out_at")  # may name a person
 
@@ -69,12 +87,12 @@ def approve_erasure(*, request: ErasureRequest, by: User, at: datetime) -> Docum
         document.kind, document.keywords, document.text_exception = "", [], ""
         document.checked_out_by, document.checked_out_at = None, None
         document.save(update_fields=[*SAID, "erased_at", "cancelled_at", "revision"])
-        StickyNote.objects.filter(document=document).delete()
+        beside = _forget_what_stood_beside(document, title)
         _forget_title_words(title)
         request.approved_by, request.approved_at = by, at
         request.save(update_fields=["approved_by", "approved_at"])
-        journal.erase_values(object_ids=[document.public_id])
-        _forget_answers(str(document.public_id))
+        journal.erase_values(object_ids=[document.public_id, *beside])
+        _forget_answers(str(document.public_id), beside)
         indexing.note_document(document)
         journal.enter(
             act="erase", object=document, by=by, at=at, file_id=document.file.public_id, changes={"asked_by": (None, str(request.asked_by))}
@@ -98,12 +116,40 @@ def remove_unreferenced(*, hashes: set[str]) -> int:
     return removed
 
 
-def _forget_answers(document: str) -> None:
+def _forget_what_stood_beside(document: Document, title: str) -> list[UUID]:
+    """Take away who took part in the document, the notes stuck to it, and where it is named elsewhere; a reminder stays, without its note.
+
+    Returns the public ids of all that: what the journal says of them may name a person, too.
+    """
+    participants, reminders = Participant.objects.filter(document=document), Reminder.objects.filter(document=document)
+    gone = [participants, StickyNote.objects.filter(document=document), CrossReference.objects.filter(document=document)]
+    ids = [public_id for rows in [*gone, reminders] for public_id in rows.values_list("public_id", flat=True)]
+    ids += _participants_once(document, title)
+    reminders.update(note="")
+    for rows in [*gone, Bookmark.objects.filter(document=document)]:
+        rows.delete()
+    return ids
+
+
+def _participants_once(document: Document, title: str) -> list[UUID]:
+    """Participants that were taken out of the document before: only the journal still knows them, by the titles that it had."""
+    said = JournalEntry.objects.filter(object_id=document.public_id)
+    titles = JournalValue.objects.filter(entry__in=said, field="title").values_list("old", "new")
+    known = {title, *(one for pair in titles for one in pair if one)}
+    named = JournalValue.objects.filter(
+        Q(old__in=known) | Q(new__in=known), entry__object_kind="Participant", entry__file_id__in=said.values("file_id"), field="document"
+    )
+    once = set(named.values_list("entry__object_id", flat=True))
+    return list(once - set(Participant.objects.filter(public_id__in=once).values_list("public_id", flat=True)))
+
+
+def _forget_answers(document: str, beside: Iterable[UUID]) -> None:
     """Take title, name and hash out of the answers kept for repeated calls, also where another upload was told of a duplicate.
 
     The answers themselves stay, with no more than the id: without them, a program that repeats its call would file the document anew.
     """
-    RememberedAnswer.objects.filter(body__id=document).update(body={"id": document})
+    for own in (document, *map(str, beside)):
+        RememberedAnswer.objects.filter(body__id=own).update(body={"id": own})
     RememberedAnswer.objects.filter(body__document=document).update(body={"document": document})
     for answer in RememberedAnswer.objects.filter(body__duplicates__contains=[{"id": document}]):
         body: dict[str, Any] = answer.body or {}

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from tenants import current, queues
 from tenants.models import User
 
-from . import court_package, file_pdf, journal, leases, warnings_before
+from . import court_package, file_pdf, informing, journal, leases, warnings_before
 from .export_making import CannotMake, Made, Making
 from .leases import Hold
 from .models import Export, RecordFile
@@ -49,16 +49,19 @@ def ask(
     leave_out: Mapping[str, Any] | None = None,
     confirmed: Sequence[str] = (),
     searchable: bool = False,
+    occasion: informing.Occasion | None = None,
 ) -> Export:
     """Ask for an export; it is queued and made in the background.
 
     `address` is that of the binder (it stands on the cover), `leave_out` names public ids of "registers", "documents" and "sticky_notes" and
     the "reason" for leaving them out, `confirmed` the warnings that the clerk has confirmed; with `searchable` a package holds the readable
-    copies of scans beside the originals. Raises CannotExport, warnings_before.NotConfirmed.
+    copies of scans beside the originals. With an `occasion` somebody outside is informed by it, and a second person must release it (records.informing).
+    Raises CannotExport, informing.CannotInform, warnings_before.NotConfirmed.
     """
     wishes = _wishes(leave_out or {})
     if any(wishes[name] for name in ("registers", "documents", "sticky_notes")) and not wishes["reason"]:
         raise CannotExport(_("Please say why something is left out: the reason stands in the list of what is missing."))
+    occasion = informing.checked(occasion) if occasion else None
     warnings_before.require_confirmed(file=file, confirmed=confirmed)
     options = {"leave_out": wishes, "address": address, "confirmed": list(confirmed), "searchable": bool(searchable)}
     with current.atomic():
@@ -70,6 +73,8 @@ def ask(
         told: dict[str, journal.Change] = {"kind": (None, kind), "left_out": (None, wanted)} | warnings_before.told(confirmed)
         told |= {"reason": (None, wishes["reason"])} if wishes["reason"] else {}
         journal.enter(act="export", object=export, by=by, at=at, file_id=file.public_id, changes=told)
+        if occasion:
+            informing.ask(export=export, occasion=occasion, by=by, at=at)
         _queue(export)
     return export
 
@@ -86,11 +91,13 @@ def cancel(*, export: Export, by: User, at: datetime) -> Export:
 
 
 def hand_out(*, export: Export, by: User, at: datetime) -> Export:
-    """Journal that the result is handed to the clerk who asked. Raises CannotExport (not ready, expired)."""
+    """Journal that the result is handed to the clerk who asked. Raises CannotExport (not ready, expired, not released by a second person)."""
     with current.atomic():
         export = Export.objects.select_for_update(of=("self",)).select_related("file").get(pk=export.pk)
         if export.state != Export.State.READY or (export.expires_at and export.expires_at <= at):
             raise CannotExport(_("There is nothing to be downloaded (any more)."))
+        if informing.waits(export):
+            raise CannotExport(_("A second person must release this before it is handed out."))
         journal.enter(
             act="download_export", object=export, by=by, at=at, file_id=export.file.public_id, changes={"sha256": (None, export.sha256)}
         )
@@ -99,7 +106,7 @@ def hand_out(*, export: Export, by: User, at: datetime) -> Export:
 
 def of_clerk(*, file: RecordFile, clerk: User) -> QuerySet[Export]:
     """The exports of a file that this clerk asked for, newest first. Nobody sees those of others: the journal tells who exported what."""
-    return Export.objects.filter(file=file, asked_by=clerk).order_by("-asked_at", "-pk")
+    return Export.objects.filter(file=file, asked_by=clerk).select_related("information__released_by").order_by("-asked_at", "-pk")
 
 
 def unfinished() -> QuerySet[Export]:

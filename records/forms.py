@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants.models import Office, User
 
-from . import rights, warnings_before
-from .models import Document, Export, FilePlanUnit, ProtectionNeed, RecordFile, Register, RegisterSet, Volume
+from . import informing, rights, warnings_before
+from .models import Document, Export, FilePlanUnit, Information, ProtectionNeed, RecordFile, Register, RegisterSet, Volume
 from .models.access import LEVEL_WRITE
 
 if TYPE_CHECKING:  # Django's own class takes no type argument at run time
@@ -286,12 +286,22 @@ class ExportForm(ConfirmedForm):
     sticky_notes = ListOfIds(required=False)
     reason = forms.CharField(required=False, max_length=500)
     searchable = forms.BooleanField(required=False)
+    purpose = forms.ChoiceField(choices=[("", ""), *Information.Purpose.choices], required=False)
+    recipient = forms.CharField(required=False, max_length=200)
+    occasion = forms.CharField(required=False, max_length=500)
 
     def asked(self) -> dict[str, Any]:
         """What records.exports.ask takes."""
         data = self.cleaned_data
         leave_out = {name: data[name] for name in ("registers", "documents", "sticky_notes", "reason")}
-        return {"kind": data["kind"], "leave_out": leave_out, "confirmed": data["confirmed"], "searchable": data["searchable"]}
+        occasion = informing.Occasion(data["purpose"], data["recipient"], data["occasion"]) if data["purpose"] else None
+        return {
+            "kind": data["kind"],
+            "leave_out": leave_out,
+            "confirmed": data["confirmed"],
+            "searchable": data["searchable"],
+            "occasion": occasion,
+        }
 
 
 class PrintForm(ConfirmedForm):

@@ -37,7 +37,7 @@ class JournalPage:
 
 def page_of(*, file: RecordFile, clerk: User, before: str | None = None) -> JournalPage:
     """One page of a file's journal, newest first, in five queries; `before` is a sequence number."""
-    entries = JournalEntry.objects.filter(file_id=file.public_id).known_to(clerk).order_by("-sequence")
+    entries = JournalEntry.objects.filter(file_id=file.public_id).known_to(clerk, file=file).order_by("-sequence")
     if before and before.isdecimal():
         entries = entries.filter(sequence__lt=min(int(before), 2**62))
     found: list[Any] = list(entries.prefetch_related("values")[: PAGE + 1])
@@ -194,6 +194,26 @@ def act_words() -> dict[str, str]:
         "export_ready": _("Export made"),
         "cancel_export": _("Export cancelled"),
         "download_export": _("Export downloaded"),
+        "ask_for_information": _("Information asked for"),
+        "release_information": _("Information released"),
+        "delete": _("Deleted"),
+        "drop": _("Dropped from the plan"),
+        "put_in_force": _("Put into force"),
+        "freeze": _("Frozen"),
+        "unfreeze": _("Opened again for new files"),
+        "rename": _("Renamed"),
+        "deactivate": _("Deactivated"),
+        "reactivate": _("Activated again"),
+        "join": _("Joined an office"),
+        "leave": _("Left an office"),
+        "lead": _("Head of the office"),
+        "roles": _("Roles changed"),
+        "one_time_password": _("One-time password given"),
+        "password": _("Password changed"),
+        "unlock": _("Unlocked"),
+        "settings": _("Settings changed"),
+        "substitute": _("Substitution set"),
+        "end_substitute": _("Substitution ended"),
     }
 
 
@@ -214,6 +234,13 @@ def object_words() -> dict[str, str]:
         "Volume": _("Volume"),
         "DisposalHold": _("Hold"),
         "Export": _("Export"),
+        "PlanEdition": _("Edition of the file plan"),
+        "PlannedUnit": _("Unit of the next edition"),
+        "RegisterSet": _("Register set"),
+        "User": _("Person"),
+        "Office": _("Office"),
+        "Substitute": _("Substitution"),
+        "MunicipalSettings": _("Settings of the municipality"),
     }
 
 
@@ -310,4 +337,6 @@ def field_words() -> dict[str, str]:
         "sheets": _("Sheets"),
         "left_out": _("Left out"),
         "confirmed": _("Confirmed"),
+        "purpose": _("Purpose"),
+        "recipient": _("To whom"),
     }

@@ -127,6 +127,7 @@ urlpatterns = [
     path("akten/<uuid:file>/abgeben/stand/", exporting.export_list, name="export_list"),
     path("akten/<uuid:file>/abgeben/<uuid:export>/", exporting.export_download, name="export_download"),
     path("akten/<uuid:file>/abgeben/<uuid:export>/abbrechen/", exporting.export_cancel, name="export_cancel"),
+    path("akten/<uuid:file>/abgeben/<uuid:export>/freigeben/", exporting.export_release, name="export_release"),
     path("akten/<uuid:file>/dokumente/", documents.document_list, name="documents"),
     path("akten/<uuid:file>/merken/", documents.remember, name="remember"),
     path("akten/<uuid:file>/tabelle/", describing.table, name="document_table"),

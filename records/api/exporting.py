@@ -17,8 +17,8 @@ from rest_framework.response import Response
 
 from foundation.api.etags import ranged_file_response
 from foundation.api.problems import Conflict
-from records import exports, leaving_out, warnings_before
-from records.models import Export, RecordFile
+from records import exports, informing, leaving_out, warnings_before
+from records.models import Export, Information, RecordFile
 from tenants import stores
 from tenants.api.idempotency import once
 
@@ -37,8 +37,17 @@ class LeaveOut(serializers.Serializer[Any]):
     reason = serializers.CharField(required=False, allow_blank=True, max_length=500)
 
 
+class Occasion(serializers.Serializer[Any]):
+    """For whom it is: information (Art. 15 GDPR) or inspection of the file. A second person must release the result."""
+
+    purpose = serializers.ChoiceField(choices=Information.Purpose.choices)
+    recipient = serializers.CharField(max_length=informing.LONGEST_NAME)
+    reason = serializers.CharField(max_length=informing.LONGEST_REASON)
+
+
 class NewExport(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=Export.Kind.choices)
+    occasion = Occasion(required=False)
     leave_out = LeaveOut(required=False)
     confirmed = serializers.ListField(
         child=serializers.ChoiceField(choices=[(code, code) for code in warnings_before.CODES]),
@@ -71,12 +80,14 @@ class ExportOut(serializers.ModelSerializer[Export]):
     left_out = LeftOutOut(many=True)
     xjustiz = serializers.SerializerMethodField()
     content = serializers.SerializerMethodField()
+    occasion = serializers.SerializerMethodField()
+    awaits_release = serializers.SerializerMethodField(help_text="A second person must release it before it is handed out.")
 
     class Meta:
         model = Export
         fields = (
             "id", "file", "kind", "state", "done", "total", "left_out", "failure", "size", "sha256", "name", "asked_at", "ready_at",
-            "expires_at", "xjustiz", "content",
+            "expires_at", "xjustiz", "content", "occasion", "awaits_release",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -92,10 +103,64 @@ class ExportOut(serializers.ModelSerializer[Export]):
 
     @extend_schema_field({"type": ["string", "null"], "format": "uri"})
     def get_content(self, export: Export) -> str | None:
-        if export.state != Export.State.READY:
+        if export.state != Export.State.READY or self.get_awaits_release(export):
             return None
         path = reverse("records_api:export_content", args=[export.file.public_id, export.public_id])
         return str(self.context["request"].build_absolute_uri(path))
+
+    @extend_schema_field(Occasion(allow_null=True))
+    def get_occasion(self, export: Export) -> dict[str, str] | None:
+        told: Information | None = getattr(export, "information", None)
+        return {name: getattr(told, name) for name in ("purpose", "recipient", "reason")} if told else None
+
+    def get_awaits_release(self, export: Export) -> bool:
+        told: Information | None = getattr(export, "information", None)
+        return told is not None and told.released_at is None
+
+
+class ToReleaseOut(serializers.ModelSerializer[Information]):
+    """What a colleague has asked for and the caller may release."""
+
+    id = serializers.UUIDField(source="export.public_id")
+    kind = serializers.CharField(source="export.kind")
+    asked_by = serializers.CharField()
+    asked_at = serializers.DateTimeField(source="export.asked_at")
+
+    class Meta:
+        model = Information
+        fields = ("id", "kind", "purpose", "recipient", "reason", "asked_by", "asked_at")
+        read_only_fields = fields
+
+
+@extend_schema(tags=["files"])
+class ReleaseDoor(Door[Information]):
+    """What colleagues have asked for to inform somebody outside: another clerk, who may write in the file, releases it."""
+
+    queryset = Information.objects.none()
+    serializer_class = ToReleaseOut
+    ordering = ("id",)
+
+    def get_queryset(self) -> QuerySet[Information]:
+        file = require("release", clerk=self.clerk, file=visible_file(self.clerk, self.kwargs["id"]))
+        return informing.waiting_for(file=file, clerk=self.clerk)
+
+    @extend_schema(operation_id="files_releases", responses={200: ToReleaseOut(many=True), **problems(400, 403, 404)})
+    def list(self, request: Request, id: str) -> Response:
+        """What waits for a second person, oldest first. One's own is not among it."""
+        return self.get_paginated_response(ToReleaseOut(self.paginate_queryset(self.get_queryset()), many=True).data)
+
+    @extend_schema(operation_id="files_exports_release", request=None, responses={204: None, **problems(403, 404, 409)})
+    def release(self, request: Request, id: str, export: str) -> Response:
+        """Release it, as the second person. From then on the one who asked can download it."""
+        known = uuid_or_none(export)
+        found = self.get_queryset().filter(export__public_id=known).first() if known else None
+        if found is None:
+            raise NotFound
+        try:
+            informing.release(export=found.export, by=self.clerk, at=self.now)
+        except informing.CannotInform as refusal:
+            raise Conflict(str(refusal)) from refusal
+        return Response(status=204)
 
 
 @extend_schema(tags=["files"])
@@ -182,6 +247,7 @@ class ExportDoor(Door[Export]):
                 leave_out=sent.get("leave_out"),
                 confirmed=sent.get("confirmed", ()),
                 searchable=sent["searchable"],
+                occasion=informing.Occasion(**sent["occasion"]) if sent.get("occasion") else None,
                 by=self.clerk,
                 at=self.now,
             )
@@ -189,6 +255,8 @@ class ExportDoor(Door[Export]):
             raise ValidationError(
                 {"confirmed": [_("To be confirmed (%(codes)s): %(warnings)s") % {"codes": ", ".join(refusal.codes), "warnings": refusal}]}
             ) from refusal
+        except informing.CannotInform as refusal:
+            raise ValidationError({"occasion": [str(refusal)]}) from refusal
         except exports.CannotExport as refusal:
             raise Conflict(str(refusal)) from refusal
         place = reverse("records_api:export", args=[file.public_id, export.public_id])

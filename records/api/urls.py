@@ -5,7 +5,7 @@ from django.urls import path
 from .cases import CaseDoor, ParticipantDoor
 from .documents import DocumentDoor, VersionDoor
 from .editions import EditionDoor, PlannedDoor, UpkeepDoor
-from .exporting import ExportDoor
+from .exporting import ExportDoor, ReleaseDoor
 from .favourites import FavouriteDoor
 from .files import FileDoor
 from .folios import BookmarkDoor, FolioDoor
@@ -18,6 +18,7 @@ from .notes import NoteDoor, StickyNoteDoor, StickyNotesDoor
 from .page_order import MergingDoor, PageOrderDoor
 from .pages import ContentDoor
 from .plan import PlanDoor
+from .register_sets import RegisterSetDoor
 from .reminders import RemindersDoor
 from .search import SearchDoor
 from .structure import RegisterDoor, VolumeDoor
@@ -45,6 +46,7 @@ urlpatterns = [
     path(PLANNED, PlannedDoor.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}), name="edition_unit"),
     path(PLANNED + "drop/", PlannedDoor.as_view({"post": "drop"}), name="edition_unit_drop"),
     path(PLANNED + "restore/", PlannedDoor.as_view({"post": "restore"}), name="edition_unit_restore"),
+    path("register-sets/", RegisterSetDoor.as_view({"get": "list"}), name="register_sets"),
     path("favourites/", FavouriteDoor.as_view({"get": "list"}), name="favourites"),
     path(FILE + "favourite/", FavouriteDoor.as_view({"post": "keep", "delete": "let_go"}), name="file_favourite"),
     path("files/", FileDoor.as_view({"get": "list", "post": "create"}), name="files"),
@@ -112,6 +114,8 @@ urlpatterns = [
     path(FILE + "exports/", ExportDoor.as_view({"get": "list", "post": "create"}), name="exports"),
     path(FILE + "exports/<str:export>/", ExportDoor.as_view({"get": "retrieve"}), name="export"),
     path(FILE + "exports/<str:export>/cancel/", ExportDoor.as_view({"post": "cancel"}), name="export_cancel"),
+    path(FILE + "releases/", ReleaseDoor.as_view({"get": "list"}), name="releases"),
+    path(FILE + "exports/<str:export>/release/", ReleaseDoor.as_view({"post": "release"}), name="export_release"),
     path(FILE + "exports/<str:export>/content/", ExportDoor.as_view({"get": "content"}), name="export_content"),
     path("documents/", DocumentDoor.as_view({"get": "list", "post": "create"}), name="documents"),
     path(DOCUMENT, DocumentDoor.as_view({"get": "retrieve", "patch": "partial_update"}), name="document"),

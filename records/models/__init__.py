@@ -13,7 +13,7 @@ from .desk import Favourite, Reminder
 from .documents import Document, DocumentVersion, Page
 from .editions import FormerCode, PlanEdition, PlannedUnit
 from .erasure import ErasureRequest
-from .exports import Export
+from .exports import Export, Information
 from .files import (
     Case,
     DisposalHold,
@@ -58,6 +58,7 @@ __all__ = [
     "IndexChange",
     "IndexField",
     "IndexValue",
+    "Information",
     "JournalEntry",
     "JournalReview",
     "JournalValue",

@@ -31,7 +31,7 @@ LEVEL_READ, LEVEL_WRITE, LEVEL_MANAGE = 1, 2, 3
 LEVELS = {"read_records": LEVEL_READ, "write_records": LEVEL_WRITE, "manage_records": LEVEL_MANAGE}
 FileAct = Literal[
     "edit", "file_documents", "close", "reopen", "cancel", "refile", "read_journal", "restrict", "grant", "foliate", "set_protection_need",
-    "register", "restore", "arrange", "retain", "keep", "export",
+    "register", "restore", "arrange", "retain", "keep", "export", "release",
 ]  # fmt: skip
 # What each act on a file asks for; screens and the API look here, so that no door opens further than another. Cancelling is one of the acts of
 # a file's life like closing: who opened a file by mistake takes it out of the lists, with a reason; nothing is deleted.
@@ -52,6 +52,7 @@ LEVEL_FOR: dict[FileAct, int] = {
     "arrange": LEVEL_WRITE,  # registers, volumes, subfiles
     "retain": LEVEL_WRITE,  # the day of the event that starts the period
     "keep": LEVEL_WRITE,  # periods of a file's own, holds: the registry's work (records.registering.keeps_registry)
+    "release": LEVEL_WRITE,  # as the second person: what somebody outside is shown of the file
     "export": LEVEL_READ,  # whoever reads each document may have them all together; what leaves the house is warned of and journaled
 }
 

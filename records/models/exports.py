@@ -4,7 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from .files import RecordFile
@@ -49,4 +49,35 @@ class Export(Lease):
         indexes = [
             models.Index(fields=["queued_at"], condition=Q(done_at__isnull=True), name="export_unfinished"),
             models.Index(fields=["sha256"], condition=~Q(sha256=""), name="export_sha256"),
+        ]
+
+
+class Information(models.Model):
+    """An export by which somebody outside is informed: an act of its own, by two persons, with a reason (Art. 15 GDPR; § 29 VwVfG).
+
+    Until the second person has released it, nobody gets the result. It goes when its export goes; the journal keeps that it was.
+    """
+
+    class Purpose(models.TextChoices):
+        INFORMATION = "information", _("Information (Art. 15 GDPR)")
+        INSPECTION = "inspection", _("Inspection of the file")
+
+    export = models.OneToOneField(Export, models.CASCADE, related_name="information")
+    purpose = models.CharField(_("Purpose"), max_length=20, choices=Purpose)
+    recipient = models.CharField(_("To whom"), max_length=200)
+    reason = models.CharField(_("Reason"), max_length=500)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    released_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    released_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason="") & ~Q(recipient=""), name="information_to_whom_and_why"),
+            models.CheckConstraint(
+                condition=Q(released_by__isnull=True) | ~Q(released_by=F("asked_by")), name="information_by_two_persons"
+            ),
+            models.CheckConstraint(
+                condition=Q(released_by__isnull=True, released_at__isnull=True) | Q(released_by__isnull=False, released_at__isnull=False),
+                name="information_released_by_and_at",
+            ),
         ]

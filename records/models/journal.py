@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants.models import User
 
+from .access import LEVEL_MANAGE, scopes_of
 from .files import RecordFile
 
 
@@ -19,12 +20,16 @@ class JournalEntryQuerySet(models.QuerySet["JournalEntry"]):
         """Entries that concern a file (public id), oldest first."""
         return self.filter(file_id=file_id).order_by("sequence")
 
-    def known_to(self, clerk: User) -> Self:
-        """Leave out what tells of another file that the clerk may not know of (a value `elsewhere` holds its public id): links and cross-references."""
+    def known_to(self, clerk: User, *, file: RecordFile) -> Self:
+        """Leave out of a file's entries what tells of another file that the clerk may not know of (a value `elsewhere` holds its public id).
+
+        And who looked into it, unless she manages the file: that is said to keep a restricted file, not to watch colleagues (§ 72 LPVG NRW).
+        """
         there = RecordFile.objects.visible_to(clerk).filter(public_id=OuterRef("other"))
         other = Cast(Coalesce("new", "old"), models.UUIDField())
         hidden = JournalValue.objects.filter(entry=OuterRef("pk"), field="elsewhere").annotate(other=other).exclude(Exists(there))
-        return self.exclude(Exists(hidden))
+        entries = self.exclude(Exists(hidden))
+        return entries if scopes_of(clerk).level(file.scope_id) >= LEVEL_MANAGE else entries.exclude(act="view")
 
 
 class JournalEntry(models.Model):

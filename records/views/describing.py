@@ -52,7 +52,7 @@ def document(request: ClerkRequest, document: UUID) -> HttpResponse:
             now = _stored(found, form)
         else:
             messages.success(request, _("The document has been changed."))
-            return redirect("records:document", document)
+            return redirect(_check(found) if _checking(request) else reverse("records:document", args=[document]))
     context = _context(request, found) | {"form": form, "now": now}
     return render(request, "records/document.html", context, status=422 if form.errors else 200)
 
@@ -90,9 +90,21 @@ def _context(request: ClerkRequest, found: Document) -> dict[str, Any]:
         "attachments": found.attachments.filter(cancelled_at__isnull=True).select_related("current").order_by("rank"),
         "possible_parents": _possible_parents(found) if rights["can_file"] and standing else [],
         "kinds": describing.kinds_used(file=found.file, clerk=request.user),
-        "back": reverse("records:file", args=[found.file.public_id]) + f"?dokument={found.public_id}",
+        "from_check": _checking(request),
+        "back": _check(found)
+        if _checking(request)
+        else reverse("records:file", args=[found.file.public_id]) + f"?dokument={found.public_id}",
         **rights,
     }
+
+
+def _checking(request: ClerkRequest) -> bool:
+    """Whether she came from the completeness check, to which she goes back when something is mended."""
+    return request.GET.get("von") == "pruefung"
+
+
+def _check(document: Document) -> str:
+    return reverse("records:file_close", args=[document.file.public_id]) + "#pruefung"
 
 
 def _crumb(file: RecordFile) -> dict[str, str]:

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from foundation.api.etags import ranged_file_response
-from records import binder, export_making, exports, leaving_out, printing, warnings_before
+from records import binder, export_making, exports, informing, leaving_out, printing, warnings_before
 from records.forms import ExportForm, PrintForm
-from records.models import Export, RecordFile, StickyNote
+from records.models import Export, Information, RecordFile, StickyNote
 from records.models.access import LEVEL_FOR
 from tenants import stores
 
@@ -35,7 +35,7 @@ def file_exports(request: ClerkRequest, file: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             exports.ask(file=found, address=address_of(request, found), by=request.user, at=timezone.now(), **form.asked())
-        except (exports.CannotExport, warnings_before.NotConfirmed) as refusal:
+        except (exports.CannotExport, informing.CannotInform, warnings_before.NotConfirmed) as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("It is being made in the background. You may go on working meanwhile."))
@@ -79,6 +79,22 @@ def export_cancel(request: ClerkRequest, file: UUID, export: UUID) -> HttpRespon
     return redirect(reverse("records:file_exports", args=[file]) + "#stand")
 
 
+@require_POST
+def export_release(request: ClerkRequest, file: UUID, export: UUID) -> HttpResponse:
+    """The second person releases what somebody outside is shown."""
+    found = file_or_404(request.user, file, LEVEL_FOR["release"])
+    asked = informing.waiting_for(file=found, clerk=request.user).filter(export__public_id=export).first()
+    if asked is None:
+        raise Http404
+    try:
+        informing.release(export=asked.export, by=request.user, at=timezone.now())
+    except informing.CannotInform as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Released. %(name)s can download it as soon as it is ready.") % {"name": asked.asked_by})
+    return redirect(reverse("records:file_exports", args=[file]) + "#stand")
+
+
 @require_safe
 def export_download(request: ClerkRequest, file: UUID, export: UUID) -> HttpResponseBase:
     """Only for who asked, and only as long as she may read the file."""
@@ -119,7 +135,7 @@ def _export_or_404(request: ClerkRequest, file: UUID, export: UUID) -> Export:
 
 
 def _screen(request: ClerkRequest, file: RecordFile, form: Any) -> HttpResponse:
-    """Nine queries, however many documents the file has."""
+    """Ten queries, however many documents the file has."""
     sent = request.POST if request.method == "POST" else {}
     unwanted = {name: set(request.POST.getlist(name)) for name in ("registers", "documents", "sticky_notes")} if sent else {}
     registers = list(file.registers.order_by("position"))
@@ -132,6 +148,8 @@ def _screen(request: ClerkRequest, file: RecordFile, form: Any) -> HttpResponse:
         "kind": sent.get("kind", Export.Kind.FILE_PDF),
         "reason": sent.get("reason", ""),
         "searchable": bool(sent.get("searchable")),
+        "purposes": Information.Purpose.choices,
+        **{name: sent.get(name, "") for name in ("purpose", "recipient", "occasion")},
         "warnings": [SimpleNamespace(**vars(one), checked=one.code in request.POST.getlist("confirmed")) for one in _warnings(file)],
         "registers": registers,
         "volumes": list(file.volumes.order_by("number")),
@@ -139,7 +157,8 @@ def _screen(request: ClerkRequest, file: RecordFile, form: Any) -> HttpResponse:
         "notes": _notes(file, unwanted.get("sticky_notes", set())),
         "opened": any(unwanted.values()) or bool(form.errors),
         **_shown(request, file),
-        **may(request.user, file),
+        **(told := may(request.user, file)),
+        "to_release": list(informing.waiting_for(file=file, clerk=request.user)) if told["can_write"] else [],
     }
     return render(request, "records/exports.html", context, status=422 if form.errors else 200)
 
@@ -155,6 +174,8 @@ def _shown(request: ClerkRequest, file: RecordFile) -> dict[str, Any]:
         export.busy = export.done_at is None
         export.ready = export.state == Export.State.READY and (export.expires_at is None or export.expires_at > now)
         export.sentence = exports.failure(export)
+        export.told = getattr(export, "information", None)
+        export.unreleased = export.told is not None and export.told.released_at is None
         export.missing = [{**left, "why": leaving_out.why(left)} for left in export.left_out]
         export.unchecked = "xjustiz" in export.options and not export.options["xjustiz"]["checked"]
     return {"exports": rows, "busy": any(export.busy for export in rows)}

@@ -19,6 +19,21 @@ DROP = """([name, type, content]) => {
   return transfer;
 }"""
 
+# How many elements that Tab stops at lie between the focus and an element, roughly.
+STOPS_BEFORE = """(target) => {
+  const stops = [...document.querySelectorAll("a[href], button:enabled, input:enabled, select:enabled, textarea:enabled, summary, [tabindex='0']")]
+    .filter((one) => one === target || (one.checkVisibility() && one.type !== "radio" && one.tabIndex === 0));
+  return stops.indexOf(target) - stops.indexOf(document.activeElement);
+}"""
+STILL_TO_BE_PLACED = """async ([file, name]) => {
+  const form = new FormData();
+  form.append("file", file);
+  form.append("directly_in_file", "false");
+  form.append("content", new File(["Ein Vermerk in einer Zeile."], name, { type: "text/plain" }), name);
+  const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
+  return (await fetch("/api/v1/documents/", { method: "POST", headers: { "X-CSRFToken": token }, body: form })).status;
+}"""
+
 
 def open_branch_to(page: Page, code: str) -> None:
     """Open the tree with the mouse, branch by branch, until the unit's files are shown."""
@@ -123,6 +138,28 @@ def open_a_file(visitor: Visitor, place: int = 0) -> str:
     page.wait_for_url(f"**{path}**")
     visitor.rest()
     return path
+
+
+def put_beside_the_registers(clerk: Visitor, path: str, name: str) -> None:
+    """Send a document as a specialist system does that leaves its place to the clerk; then open the file."""
+    assert clerk.page.evaluate(STILL_TO_BE_PLACED, [path.split("/")[2], f"{name}.txt"]) == 201
+    clerk.open(path)
+    wait_until_read(clerk.page, name)
+
+
+def tab_to(page: Page, target: Locator, most: int = 120) -> None:
+    """Press Tab until the target has the focus. Everything that can be used must be within reach.
+
+    It looks where it is only near the target, which saves half the time.
+    """
+    expect(target).to_be_attached()
+    for _far in range(min(most, target.evaluate(STOPS_BEFORE) - 3)):
+        page.keyboard.press("Tab")
+    for _stop in range(most):
+        if target.evaluate("(element) => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{target} is not reached by Tab")
 
 
 def saved(download: Any, folder: Path) -> bytes:

@@ -9,10 +9,11 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from records.demo.scans import DemoScan, three_page_scan
 from tests.journeys import binders
+from tests.journeys.binders import tab_to
 from tests.journeys.browsing import Login, Sites, Visitor
 
 pytestmark = pytest.mark.journey
@@ -196,13 +197,3 @@ class TestMorningWithTheKeyboard:
         with page.expect_download() as arriving:
             page.keyboard.press("Enter")
         assert binders.saved(arriving.value, tmp_path / "arrived") == scan.content
-
-
-def tab_to(page: Page, target: Locator) -> None:
-    """Press Tab until the target has the focus. Everything that can be used must be within reach."""
-    expect(target).to_be_attached()
-    for _stop in range(120):
-        if target.evaluate("(element) => element === document.activeElement"):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"{target} is not reached by Tab")

@@ -1,4 +1,4 @@
-"""A clerk's work on documents: described in a table, checked out and in, compared, noted, cancelled and brought back; by mouse and by keys."""
+"""A clerk's work on documents: described in a table, checked out and in, compared, cancelled and brought back; by mouse and by keys. Notes: test_morning.py."""
 
 from __future__ import annotations
 
@@ -143,44 +143,6 @@ class TestVersions:
         dialog.get_by_role("button", name="Als eigenes Dokument ablegen").click()
         binders.wait_until_read(page, "Anhang")
         expect(page.locator("#documents li")).to_have_count(2)
-
-
-class TestNotes:
-    def test_a_vermerk_is_typed_and_filed_and_a_note_sticks_to_a_sheet(self, clerk: Visitor) -> None:
-        path = new_binder(clerk, "Antrag")
-        page = clerk.page
-        page.get_by_role("button", name="Mehr zum Inhalt").click()
-        page.get_by_role("link", name="Neuer Vermerk").click()
-        page.get_by_label("Text", exact=False).last.fill(
-            "# Anruf des Bauherrn\n\nHerr Łukaszéwicz bittet um Rückruf.\n\n- Frist: 13. März\n- Zuständig: Amt 63"
-        )
-        page.get_by_role("button", name="Vermerk ablegen").click()
-        expect(page.get_by_role("alert")).to_be_visible()
-        clerk.watch.expect("422 POST")
-        expect(page.get_by_label("Text", exact=False).last).to_have_value(re.compile("Łukaszéwicz"))
-        page.get_by_label("Titel").fill("Anruf vom Vormittag")
-        clerk.picture("documents-12-note")
-        page.get_by_role("button", name="Vermerk ablegen").click()
-        binders.wait_until_read(page, "Anruf vom Vormittag")
-        clerk.rest()
-        binders.expect_painted(page, binders.current_sheet(page))
-        clerk.picture("documents-13-note-filed")
-
-        clerk.open(path)
-        page.locator(".binder-view").focus()
-        page.keyboard.press("h")
-        panel = page.get_by_role("complementary", name="Haftnotizen")
-        panel.get_by_role("textbox").fill("Bitte bis Freitag prüfen.\nDanach zurück an mich.")
-        panel.get_by_label("Auch auf Papier").check()
-        panel.get_by_role("button", name="Anbringen").click()
-        expect(panel.locator(".stickies")).to_contain_text("auch auf Papier")
-        expect(page.locator(".slip").first).to_contain_text("Bitte bis Freitag prüfen.")
-        clerk.picture("documents-14-sticky")
-        page.emulate_media(color_scheme="dark")
-        clerk.picture("documents-15-sticky-dark")
-        page.emulate_media(color_scheme="light")
-        panel.get_by_role("button", name="Abnehmen").click()
-        expect(page.locator(".slip")).to_have_count(0)
 
 
 class TestCancelAndAttach:

@@ -1,4 +1,4 @@
-"""A file's life on screen: new, like another, closed, reopened; and never two for one."""
+"""New files on screen: like another, and never two for one; odd uploads. How a file is closed and reopened is told in test_morning.py."""
 
 from __future__ import annotations
 
@@ -81,40 +81,6 @@ class TestNewFile:
         expect(page.get_by_role("link", name=title)).to_have_attribute("href", path)
         clerk.picture("file-04-similar")
         clerk.watch.expect("422 POST")
-
-
-class TestCloseAndReopen:
-    def test_closing_shows_until_when_it_is_kept_and_reopening_wants_a_reason(self, clerk: Visitor) -> None:
-        path = binders.open_a_file(clerk)
-        page = clerk.page
-        clerk.open(f"/akten/neu/?wie={path.split('/')[2]}")
-        page.get_by_label("Titel").fill(new_name())
-        page.get_by_role("button", name="Akte anlegen").click()
-        notice(page, "wurde angelegt")
-        clerk.rest()
-
-        page.get_by_role("link", name="Akte schließen (zdA)").click()
-        expect(page.get_by_text("Alles in Ordnung.")).to_be_visible()
-        clerk.picture("file-05-close-check")
-        page.get_by_role("button", name="Akte schließen (zdA)").click()
-        notice(page, "Die Akte ist geschlossen")
-        expect(page.get_by_role("link", name="Bearbeiten")).to_have_count(0)
-        clerk.rest()
-        clerk.picture("file-06-closed")
-
-        page.get_by_role("button", name="Wieder öffnen").click()
-        dialog = page.get_by_role("dialog", name="Diese Akte wieder öffnen?")
-        dialog.get_by_role("button", name="Wieder öffnen").click()
-        expect(dialog).to_be_visible()  # the browser itself asks for the reason
-        dialog.get_by_label("Begründung").fill("Der Nachbar hat Widerspruch eingelegt.")
-        dialog.get_by_role("button", name="Wieder öffnen").click()
-        notice(page, "Die Akte ist wieder offen.")
-
-        page.get_by_role("link", name="Journal").click()
-        entries = page.get_by_role("list").filter(has=page.locator("time"))
-        expect(entries).to_contain_text("Der Nachbar hat Widerspruch eingelegt.")
-        clerk.rest()
-        clerk.picture("file-07-journal")
 
 
 class TestBadUploads:

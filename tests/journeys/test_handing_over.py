@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -91,16 +92,36 @@ class TestHandingOver:
         clerk.picture("paper-04-reason")
         clerk.watch.expect("422 POST")
 
-    def test_with_the_keyboard_only(self, clerk: Visitor) -> None:
+    def test_with_the_keyboard_only_for_somebody_outside_it_waits_for_a_second_person(self, visit: Callable[..., Visitor]) -> None:
+        clerk, registry = visit("clerk"), visit("registry")
         page = open_screen(clerk)
         page.locator("input[name=kind][value=file_pdf]").focus()
         page.keyboard.press("ArrowDown")
         expect(page.locator("input[name=kind][value=court_package]")).to_be_checked()
+        binders.tab_to(page, page.locator("summary").filter(has_text="Für Außenstehende"))
+        page.keyboard.press("Enter")
+        for key, text in (("ArrowDown", ""), ("", "Rechtsanwältin Kurz"), ("", "Vollmacht liegt vor")):
+            page.keyboard.press("Tab")
+            if key:
+                page.keyboard.press(key)
+            page.keyboard.type(text)
+        clerk.picture("paper-07-occasion")
         page.keyboard.press("Enter")
         page.wait_for_url("**/abgeben/#stand")
 
-        expect(page.locator("#stand li").first).to_contain_text("Paket für das Gericht")
-        expect(page.locator("#stand li").first.get_by_role("link", name="Herunterladen")).to_be_visible(timeout=SECONDS_TO_MAKE)
+        entry = page.locator("#stand li").first
+        expect(entry).to_contain_text("Paket für das Gericht")
+        expect(entry).to_contain_text("Rechtsanwältin Kurz · wartet auf die Freigabe durch eine zweite Person")
+        second = registry.open(page.url.removeprefix(clerk.base).partition("#")[0])
+        expect(second.get_by_role("heading", name="Wartet auf die zweite Person")).to_be_visible()
+        registry.picture("paper-08-release")
+        second.get_by_role("button", name=re.compile("Freigeben.*Rechtsanwältin Kurz")).first.click()
+        expect(second.get_by_role("status").filter(has_text="kann es herunterladen, sobald es fertig ist.")).to_be_visible()
+        page.reload()
+        expect(entry.get_by_role("link", name="Herunterladen")).to_be_visible(timeout=SECONDS_TO_MAKE)
+        clerk.rest()
+        page.locator("#stand").scroll_into_view_if_needed()
+        clerk.picture("paper-09-released")
 
     def test_on_a_phone_and_in_the_dark(self, visit: Callable[..., Visitor]) -> None:
         phone = visit("clerk", viewport=PHONE, color_scheme="dark")

@@ -1,4 +1,4 @@
-"""A file's life: a draft is registered, worked in, checked before it is closed, mended, closed, reopened; by mouse and by keyboard alone."""
+"""A file's life: drafts, registers, periods, volumes. How a file is checked, mended, closed and reopened is told in test_morning.py."""
 
 from __future__ import annotations
 
@@ -7,22 +7,15 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.journeys import binders
+from tests.journeys.binders import tab_to
 from tests.journeys.browsing import PHONE, Visitor
 
 pytestmark = pytest.mark.journey
 
 BINDER = re.compile(r"/akten/[0-9a-f-]{36}/$")
-STILL_TO_BE_PLACED = """async ([file, name]) => {
-  const form = new FormData();
-  form.append("file", file);
-  form.append("directly_in_file", "false");
-  form.append("content", new File(["Ein Vermerk in einer Zeile."], name, { type: "text/plain" }), name);
-  const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
-  return (await fetch("/api/v1/documents/", { method: "POST", headers: { "X-CSRFToken": token }, body: form })).status;
-}"""
 
 
 def notice(page: Page, sentence: str) -> None:
@@ -48,22 +41,8 @@ def register_it(registry: Visitor, title: str) -> None:
     notice(page, "Der Entwurf ist als 63.23-")
 
 
-def put_beside_the_registers(clerk: Visitor, path: str, name: str) -> None:
-    assert clerk.page.evaluate(STILL_TO_BE_PLACED, [path.split("/")[2], f"{name}.txt"]) == 201
-    clerk.open(path)
-    binders.wait_until_read(clerk.page, name)
-
-
-def tab_to(page: Page, target: Locator, most: int = 60) -> None:
-    for _press in range(most):
-        if target.evaluate("(element) => element === document.activeElement"):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError("The keyboard does not get there.")
-
-
-class TestDraftToClosed:
-    def test_a_draft_is_registered_filled_checked_mended_closed_and_reopened(self, visit: Callable[..., Visitor]) -> None:
+class TestDraft:
+    def test_a_draft_is_registered_cancelled_and_brought_back(self, visit: Callable[..., Visitor]) -> None:
         clerk, registry = visit("clerk"), visit("registry")
         page = clerk.page
         path = make_draft(clerk)
@@ -76,29 +55,6 @@ class TestDraftToClosed:
         clerk.open(path)
         expect(page.locator("h1 .reference")).to_have_text(re.compile(r"^63\.23-\d{4}/\d{4}$"))
 
-        put_beside_the_registers(clerk, path, "Zettel ohne Platz")
-        page.get_by_role("link", name="Akte schließen (zdA)").click()
-        expect(page.get_by_role("heading", name="Vollständigkeitsprüfung")).to_be_visible()
-        expect(page.get_by_role("heading", name="1 Dokument liegt in keinem Register.")).to_contain_text("bitte erledigen")
-        expect(page.get_by_role("heading", name="1 Dokument hat kein Datum.")).to_contain_text("Hinweis")
-        expect(page.get_by_role("button", name="Akte schließen (zdA)")).to_have_count(0)
-        clerk.rest()
-        clerk.picture("life-03-check")
-        page.get_by_role("link", name="Zettel ohne Platz").first.click()
-        expect(page).to_have_url(re.compile(r"\?dokument="))
-        clerk.open(f"{path}schliessen/")
-        page.get_by_role("button", name="Liegt bewusst direkt in der Akte").click()
-        expect(page.get_by_text("Dem Schließen steht nichts im Weg.")).to_be_visible()
-        clerk.picture("life-04-mended")
-        page.get_by_role("button", name="Akte schließen (zdA)").click()
-        notice(page, "Die Akte ist geschlossen")
-
-        page.get_by_role("button", name="Wieder öffnen").click()
-        dialog = page.get_by_role("dialog", name="Diese Akte wieder öffnen?")
-        dialog.get_by_label("Begründung").fill("Nachtrag")
-        dialog.get_by_role("button", name="Wieder öffnen").click()
-        notice(page, "Die Akte ist wieder offen.")
-
         page.get_by_role("button", name="Mehr", exact=True).click()
         page.locator("#file-menu").get_by_role("button", name="stornieren").click()
         page.locator("#cancel-file").get_by_label("Begründung").fill("doppelt")
@@ -110,7 +66,7 @@ class TestDraftToClosed:
 
 
 class TestByKeyboard:
-    def test_registers_are_ordered_and_a_file_is_closed_by_keys_alone(self, clerk: Visitor) -> None:
+    def test_registers_are_ordered_by_keys_alone(self, clerk: Visitor) -> None:
         page = clerk.page
         path = binders.open_a_file(clerk)
         clerk.open(f"/akten/neu/?wie={path.split('/')[2]}")
@@ -131,19 +87,11 @@ class TestByKeyboard:
         page.reload()
         assert page.locator(".order__name").all_inner_texts() == [before[1], before[0], *before[2:]]
         clerk.picture("life-06-structure")
-        rows.nth(1).drag_to(rows.first, target_position={"x": 60, "y": 4})
+        with page.expect_response(lambda answer: answer.request.method == "POST"):
+            rows.nth(1).drag_to(rows.first, target_position={"x": 60, "y": 4})
         expect(page.locator(".order__name").first).to_have_text(before[0])
-        clerk.rest()
         page.reload()
         assert page.locator(".order__name").all_inner_texts() == before
-
-        clerk.open(path)
-        tab_to(page, page.get_by_role("link", name="Akte schließen (zdA)"))
-        page.keyboard.press("Enter")
-        page.wait_for_url(re.compile("/schliessen/"))
-        tab_to(page, page.get_by_role("button", name="Akte schließen (zdA)"))
-        page.keyboard.press("Enter")
-        notice(page, "Die Akte ist geschlossen")
 
 
 class TestRegistry:
@@ -192,14 +140,14 @@ class TestVolumes:
         page.keyboard.press("Enter")
         page.wait_for_url(BINDER)
         path = page.url.removeprefix(clerk.base)
-        put_beside_the_registers(clerk, path, "Altes Blatt")
+        binders.put_beside_the_registers(clerk, path, "Altes Blatt")
 
         clerk.open(f"{path}aufbau/")
         page.get_by_text("Band 2 anlegen").click()
         page.get_by_label("Standort").fill("Registratur, Regal 4")
         page.get_by_role("button", name="Band anlegen").click()
         notice(page, "Band 2 ist angelegt.")
-        put_beside_the_registers(clerk, path, "Neues Blatt")
+        binders.put_beside_the_registers(clerk, path, "Neues Blatt")
 
         expect(page.locator(".contents__volume")).to_have_text([re.compile("Band 2.*Regal 4"), re.compile("Band 1")])
         clerk.picture("life-14-volumes")

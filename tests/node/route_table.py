@@ -129,6 +129,7 @@ SCREENS = {
     # {export} belongs to the record's owner: nobody else gets it, whatever her right in the file.
     "records:export_download": signed_in(get(READ, good=404)),
     "records:export_cancel": signed_in(post(READ, good=404)),
+    "records:export_release": signed_in(post(WRITE, good=302)),
     "records:documents": signed_in(get(READ), found="mirabelle"),
     "records:remember": signed_in(post(READ, {"sheet": "1"}, good=204)),
     "records:original": signed_in(get(READ), found="zwetschge"),
@@ -251,6 +252,7 @@ API = {
     "records_api:file_plan": signed_in(get(), found="{code}"),
     "records_api:unit": signed_in(get(READ), found="{code}"),
     "records_api:favourites": signed_in(get()),
+    "records_api:register_sets": signed_in(get(), found="allgemein"),
     "records_api:unit_favourite": signed_in(post(READ, good=204), Call("delete", READ, good=204)),
     "records_api:file_favourite": signed_in(post(READ, good=204), Call("delete", READ, good=204)),
     "records_api:unit_correct": only(ADMINISTRATOR, patch("", {"title": "Anders"}, good=204)),
@@ -311,6 +313,8 @@ API = {
     "records_api:export": signed_in(get(READ, good=404)),
     "records_api:export_cancel": signed_in(post(READ, good=404)),
     "records_api:export_content": signed_in(get(READ, good=404)),
+    "records_api:export_release": signed_in(post(WRITE, good=204)),
+    "records_api:releases": signed_in(get(WRITE), found="schlehe"),
     "records_api:documents": signed_in(
         get(),
         get(query="?file={file}"),

@@ -31,7 +31,7 @@ from records import (
     searching,
     sticking,
 )
-from records.models import EmergencyAccess, ErasureRequest, Export, Reading, Volume
+from records.models import EmergencyAccess, ErasureRequest, Export, Information, Reading, Volume
 from tenants import current, registry, stores
 from tenants.models import AccessibilityFeedback, MunicipalSettings, User
 from tenants.roles import Role
@@ -186,6 +186,7 @@ class Record:
         volume = Volume.objects.create(file=self.file, number=1, opened_on=AT.date())
         life = {"register": self.document.register.public_id, "volume": volume.public_id, "hold": self.hold.public_id}
         export = Export.objects.create(file=self.file, kind=Export.Kind.FILE_PDF, asked_at=AT, asked_by=self.owner)
+        Information.objects.create(export=export, purpose="inspection", recipient="Schlehe", reason="Klage", asked_by=self.owner)
         edition = editions.prepare_edition(name="Ausgabe 2027", by=self.owner, at=AT)
         plan = {"edition": edition.public_id, "planned": edition.units.get().public_id}
         plan["file-plan-editions"] = edition.public_id

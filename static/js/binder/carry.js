@@ -1,4 +1,4 @@
-/** Moving documents in the contents: dragging them, and Ctrl+X / Ctrl+V. Everything is sent at once and can be undone. */
+/** Moving documents in the contents: dragging them, and Ctrl+X / Ctrl+V. Everything is sent at once and can be undone, also by Ctrl+Z. */
 import { announce, csrfToken, toast, words } from "../notify.js";
 
 const say = words("binder-words");
@@ -94,7 +94,10 @@ export class Carry {
     fields.set("register", register.dataset.register);
     if (row) fields.set("ueber", idOf(row));
     const { done, sentence } = await send(this.address, fields);
-    const run = async () => toast((await send(this.binder.dataset.undo, new FormData())).sentence);
-    toast(sentence, done ? { action: { label: say("undo"), run } } : {});
+    toast(sentence, done ? { action: { label: say("undo"), run: () => this.undo() } } : {});
+  }
+
+  async undo() {
+    toast((await send(this.binder.dataset.undo, new FormData())).sentence);
   }
 }

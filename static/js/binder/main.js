@@ -259,7 +259,7 @@ const carry = once(async () => { const { Carry } = await import("./carry.js"); r
 if (binder.dataset.move) {
   for (const near of ["pointerenter", "focusin"]) part(".binder-contents").addEventListener(near, carry, { once: true });
   part(".binder-contents").addEventListener("keydown", (event) => {
-    const act = event.ctrlKey && !event.shiftKey && { x: "cutOut", v: "paste" }[event.key.toLowerCase()];
+    const act = event.ctrlKey && !event.shiftKey && { x: "cutOut", v: "paste", z: "undo" }[event.key.toLowerCase()];
     const register = event.target.closest(".contents__register");
     if (!act || !register || event.target.matches("input:not([type=checkbox])")) return;
     event.preventDefault();

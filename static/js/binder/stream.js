@@ -149,7 +149,8 @@ export class Stream extends EventTarget {
       this.live.delete(index);
       clear(element);
     }
-    const current = this.goal ?? rowStart(this.boxes, leafAt(this.boxes, scrollTop + clientHeight * 0.4));
+    // At the very top it is the first one, however short: into its register goes what is uploaded to an empty file.
+    const current = this.goal ?? rowStart(this.boxes, leafAt(this.boxes, scrollTop && scrollTop + clientHeight * 0.4));
     if (current !== this.current) {
       this.direction = current >= this.current ? 1 : -1;
       this.current = current;

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from records import confidential, granting
+from records import confidential, granting, journal
 from records.models import JournalEntry
 from tenants import current
 from tests.factories import ClerkFactory
@@ -72,3 +72,18 @@ class TestNoteReading:
             )
 
         assert views(restricted).count() == 1
+
+
+class TestJournal:
+    def test_tells_who_looked_into_a_file_to_those_who_manage_it_alone(self, clerk, restricted, client_of, api_client):
+        writer = ClerkFactory()
+        grant(writer, restricted, "write")
+        journal.enter(act="view", object=restricted, by=writer, at=AT)
+
+        told = {}
+        for person in (clerk, writer):
+            rows = api_client(person).get(f"/api/v1/files/{restricted.public_id}/journal/").json()["results"]
+            page = client_of(person).get(f"/akten/{restricted.public_id}/journal/").content.decode()
+            told[person.pk] = ("view" in [row["act"] for row in rows], "Eingesehen" in page)
+
+        assert told == {clerk.pk: (True, True), writer.pk: (False, False)}

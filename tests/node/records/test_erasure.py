@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from records import erasure, filing, granting, intake, journal
-from records.models import Document, DocumentVersion, IndexChange, JournalEntry, JournalValue, Page
+from records import erasure, filing, granting, intake, journal, linking, participants, reminding, sticking
+from records.models import CrossReference, Document, DocumentVersion, IndexChange, JournalEntry, JournalValue, Page, Participant
+from records.participants import Particulars
 from tenants import stores
 from tenants.models import RememberedAnswer
 from tests.factories import ClerkFactory
@@ -43,6 +44,34 @@ class TestApproveErasure:
         assert not JournalValue.objects.filter(new__contains="Krankmeldung").exists()
         assert JournalEntry.objects.filter(act="erase", object_id=document.public_id).exists()
         assert IndexChange.objects.filter(document_id=document.pk).order_by("-id").first().kind == "content"
+        assert list(journal.verify()) == []
+
+    def test_who_took_part_in_it_and_what_was_noted_beside_it_go_too(self):
+        document, clerk = filed()
+        once = participants.add_participant(
+            file=document.file, particulars=Particulars("Frau Einst", "Zeugin", document=document), by=clerk, at=AT
+        )
+        participants.remove_participant(participant=once, by=clerk, at=AT)
+        for name, place in (("Frau Quittenbaum", document), ("Herr Bleibt", None)):
+            particulars = Particulars(name, "Beteiligt", document=place)
+            participants.add_participant(file=document.file, particulars=particulars, by=clerk, at=AT)
+        elsewhere = filing.create_file(unit=document.file.unit, title="Nachbarakte", by=clerk, at=AT)
+        linking.add_cross_reference(file=elsewhere, document=document, remark="Attest Quittenbaum", by=clerk, at=AT)
+        reminder = reminding.set_reminder(
+            file=document.file, document=document, due_on=AT.date(), to=clerk, note="Frau Quittenbaum anrufen", by=clerk, at=AT
+        )
+        sticking.stick(document=document, page=1, text="Quittenbaum prüfen", printed=False, by=clerk, at=AT)
+        request = erasure.ask_for_erasure(document=document, reason="falsche Akte", by=clerk, at=AT)
+
+        erasure.approve_erasure(request=request, by=ClerkFactory(), at=AT)
+
+        assert [one.name for one in Participant.objects.all()] == ["Herr Bleibt"]
+        assert not CrossReference.objects.exists()
+        reminder.refresh_from_db()
+        assert (reminder.note, reminder.done_at) == ("", None)
+        known = " ".join(f"{value.old} {value.new}" for value in JournalValue.objects.all())
+        assert "Bleibt" in known
+        assert not [name for name in ("Quittenbaum", "Einst") if name in known]
         assert list(journal.verify()) == []
 
     def test_keeps_bytes_that_another_document_refers_to(self, committing):

@@ -6,18 +6,20 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError
 from django.utils import timezone
 
-from records import erasure, exports, granting, leases, storekeeping, warnings_before
+from records import erasure, exports, granting, informing, leases, storekeeping, warnings_before
 from records.models import (
     AccessScope,
     Document,
     Export,
+    Information,
     JournalEntry,
     Participant,
     RecordFile,
 )
-from tenants import stores
+from tenants import current, stores
 from tests.factories import ClerkFactory
 from tests.node.records.handed_over import ask, made
 
@@ -220,3 +222,64 @@ class TestExpire:
 
         assert not Export.objects.exists()
         assert not stores.of_municipality().has(export.sha256)
+
+
+OCCASION = informing.Occasion("inspection", "Rechtsanwältin  Kurz", "Vollmacht vom 2. März")
+
+
+class TestInformation:
+    """Information (Art. 15 GDPR) and inspection of files are acts of their own, by two persons, with a reason."""
+
+    def test_is_handed_out_only_after_a_second_person_has_released_it(self, binder):
+        file, clerk = binder
+        export = made(file, clerk, occasion=OCCASION)
+        with pytest.raises(exports.CannotExport, match="zweite Person"):
+            exports.hand_out(export=export, by=clerk, at=timezone.now())
+
+        second = ClerkFactory(display_name="Zweite Person")
+        informing.release(export=export, by=second, at=AT)
+
+        assert exports.hand_out(export=export, by=clerk, at=timezone.now()) == export
+        told = {
+            entry.act: (entry.actor, {value.field: value.new for value in entry.values.all()})
+            for entry in JournalEntry.objects.filter(object_id=export.public_id)
+        }
+        assert told["ask_for_information"] == (
+            str(clerk),
+            {"purpose": "inspection", "recipient": "Rechtsanwältin Kurz", "reason": "Vollmacht vom 2. März"},
+        )
+        assert told["release_information"] == ("Zweite Person", {"recipient": "Rechtsanwältin Kurz", "asked_by": str(clerk)})
+
+    def test_is_not_released_by_the_one_who_asked_nor_twice(self, binder):
+        file, clerk = binder
+        export = ask(file, clerk, occasion=OCCASION)
+
+        with pytest.raises(informing.CannotInform, match="zweite Person"):
+            informing.release(export=export, by=clerk, at=AT)
+        with pytest.raises(IntegrityError), current.atomic():
+            Information.objects.update(released_by=clerk, released_at=AT)
+        informing.release(export=export, by=ClerkFactory(), at=AT)
+        with pytest.raises(informing.CannotInform):
+            informing.release(export=export, by=ClerkFactory(), at=AT)
+
+    @pytest.mark.parametrize(
+        "lacking",
+        [("inspection", "Frau Kurz", " "), ("inspection", "", "Vollmacht"), ("gossip", "Frau Kurz", "x"), ("inspection", "x" * 201, "x")],
+    )
+    def test_wants_a_reason_and_says_to_whom(self, binder, lacking):
+        file, clerk = binder
+
+        with pytest.raises(informing.CannotInform):
+            ask(file, clerk, occasion=informing.Occasion(*lacking))
+
+        assert not Export.objects.exists()
+
+    def test_waits_for_colleagues_and_not_for_the_one_who_asked(self, binder):
+        file, clerk = binder
+        ask(file, clerk)
+        export = ask(file, clerk, occasion=OCCASION)
+
+        assert [one.export for one in informing.waiting_for(file=file, clerk=ClerkFactory())] == [export]
+        assert not informing.waiting_for(file=file, clerk=clerk)
+        exports.cancel(export=export, by=clerk, at=AT)
+        assert not informing.waiting_for(file=file, clerk=ClerkFactory())

@@ -265,7 +265,7 @@ class TestLinks:
         seen = journal_reading.page_of(file=one, clerk=reader(one, other)).entries
         assert [[(old, new) for _field, old, new in entry.changes] for entry in seen] == [[("XX-1", None)], [(None, "XX-1")]]
         assert journal_reading.page_of(file=one, clerk=reader(one)).entries == []
-        assert JournalEntry.objects.concerning(one.public_id).known_to(reader(one)).count() == 0
+        assert JournalEntry.objects.concerning(one.public_id).known_to(reader(one), file=one).count() == 0
         assert FileLink.objects.count() == 0
 
     def test_a_closed_file_is_read_only(self) -> None:

@@ -211,7 +211,7 @@ class TestFill:
 
         fill(file, define(file.unit, "elsewhere"), "Bello")
 
-        assert JournalEntry.objects.concerning(file.public_id).known_to(ClerkFactory()).count() == 1
+        assert JournalEntry.objects.concerning(file.public_id).known_to(ClerkFactory(), file=file).count() == 1
 
 
 class TestFind:

@@ -91,6 +91,18 @@ class TestErasedValues:
         assert list(journal.verify()) == []
 
 
+class TestActor:
+    def test_is_a_person_with_name_and_id_or_the_system(self):
+        clerk, unit = ClerkFactory(display_name="Erika Beispiel"), FilePlanUnitFactory()
+
+        by_person = journal.enter(act="edit", object=unit, by=clerk, at=AT)
+        by_system = journal.enter(act="edit", object=unit, by=None, at=AT)
+
+        assert (by_person.actor, by_person.actor_kind, by_person.actor_id) == ("Erika Beispiel", "person", clerk.public_id)
+        assert (by_system.actor_kind, by_system.actor_id) == ("system", None)
+        assert by_system.actor != ""
+
+
 class TestTheTable:
     @pytest.mark.parametrize(
         "statement",

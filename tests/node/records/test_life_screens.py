@@ -48,6 +48,20 @@ class TestClosing:
         assert "Alles in Ordnung" not in page_of(client.get(f"/akten/{document.file.public_id}/schliessen/"))  # it has no date: a hint
         assert client.post(f"/akten/{document.file.public_id}/schliessen/").status_code == 302
 
+    def test_whoever_mends_a_document_comes_back_to_the_check(self, client_of) -> None:
+        document = DocumentFactory(title="Ohne Tag")
+        client, check = client_of(writer(document.file.unit)), f"/akten/{document.file.public_id}/schliessen/"
+        mended = f"/dokumente/{document.public_id}/?von=pruefung"
+        assert mended in page_of(client.get(check))
+
+        form = page_of(client.get(mended))
+        sent = {"title": "Ohne Tag", "document_date": "2026-03-02", "protection_need": "normal", "etag": document.etag}
+        answer = client.post(mended, sent)
+
+        assert "Zurück zur Prüfung" in form
+        assert (answer.status_code, answer["Location"]) == (302, f"{check}#pruefung")
+        assert "Alles in Ordnung" in page_of(client.get(check))
+
     def test_says_what_the_period_waits_for(self, client_of) -> None:
         file = new_file(FilePlanUnitFactory(retention_years=10, retention_starts_with="Abbruch"))
         client = client_of(file.created_by)

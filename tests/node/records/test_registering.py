@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from records import filing, intake, registering
-from records.models import Case, FormerReference, RecordFile
+from records import filing, intake, numbering, registering
+from records.models import Case, Document, FormerReference, RecordFile
 from tenants import stores
 from tenants.roles import Role
 from tests.node.factories import FilePlanUnitFactory
@@ -121,6 +121,18 @@ class TestRegisterFile:
         registering.register_file(file=draft, by=registrar(unit), at=AT)
 
         assert Case.objects.get().case_reference == "80-2026/0001.1"
+
+    def test_its_documents_have_their_references_from_then_on(self) -> None:
+        unit = registry_unit(classification_code="82")
+        draft = new_file(unit)
+        arrival = intake.Arrival(stores.of_municipality().put(b"Guten Tag"), "brief.txt")
+        document = intake.take_in(arrival=arrival, file=draft, by=draft.created_by, at=AT)
+        before = numbering.reference_of(document)
+
+        registering.register_file(file=draft, by=registrar(unit), at=AT)
+
+        assert before == f"{draft.file_reference}-1"  # a makeshift, like that of the draft itself
+        assert numbering.reference_of(Document.objects.select_related("file", "case").get()) == "82-2026/0001-1"
 
     def test_drafts_leave_no_gap_in_the_real_numbers(self, transactional) -> None:
         unit = registry_unit(classification_code="81")

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from records import reminding
 from records.models import (
     AccessScope,
     EmergencyAccess,
@@ -131,6 +132,23 @@ class TestRestrictOnScreen:
         in_two_steps(client, address, {"restricted": "1", "reason": "Personalsache"})
         assert RecordFile.objects.visible_to(manager, LEVEL_MANAGE).exists()
         assert not RecordFile.objects.visible_to(colleague).exists()
+
+    def test_says_first_who_loses_access_to_open_work(self, client, file):
+        colleague, idle = ClerkFactory(display_name="Herr Kollege"), ClerkFactory(display_name="Frau Müßig")
+        for person in (colleague, idle):
+            grant(person, file.unit, "write")
+        DocumentFactory(file=file, checked_out_by=colleague, checked_out_at=timezone.now())
+        reminding.set_reminder(file=file, due_on=timezone.localdate(), to=colleague, by=colleague, at=timezone.now())
+
+        shown = client.post(f"/akten/{file.public_id}/beschraenken/", {"restricted": "1", "reason": "Personalsache"}).content.decode()
+
+        work = re.search(r"Es gibt offene Arbeit.*?</ul>", shown, re.DOTALL)[0]
+        assert "Herr Kollege" in work
+        assert "1 Dokument in Bearbeitung" in work
+        assert "1 offene Wiedervorlage" in work
+        assert "Frau Müßig" in shown
+        assert "Frau Müßig" not in work
+        assert not AccessScope.objects.filter(restricted=True).exists()
 
     def test_lifting_it_needs_the_same(self, client, file, manager):
         restricted(file, manager)

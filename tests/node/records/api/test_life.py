@@ -209,6 +209,17 @@ class TestRetention:
 
         assert (body["years"], body["own"], body["reason"], body["disposal_action"]) == (30, True, "Umbau", "A")
 
+    @pytest.mark.parametrize("years", [1.5, "10 Tage", "P30D", -1, 201])
+    def test_a_period_is_whole_years_and_never_days(self, years, api_client) -> None:
+        file = RecordFileFactory(unit=leaf(retention_years=10))
+        client = api_client(registrar_in(file.unit))
+
+        answer = client.post(below(file, "retention/"), {"retention_years": years, **REASON}, format="json")
+
+        assert is_problem(answer, 400)
+        assert "retention_years" in answer.json()["errors"]
+        assert client.get(below(file, "retention/")).json()["years"] == 10
+
     def test_a_hold_is_placed_seen_and_lifted(self, api_client) -> None:
         file = open_file()
         client = api_client(registrar_in(file.unit))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 from records import granting
-from records.models import FormerCode
+from records.models import FormerCode, RegisterSet, RegisterSetEntry
 from tests.node.factories import FilePlanUnitFactory, RecordFileFactory
 
 from .asking import AT, clerk_in, is_problem, leaf
@@ -117,3 +117,23 @@ class TestFavourites:
         file = RecordFileFactory()
 
         is_problem(api_client(clerk_in(leaf())).post(f"/api/v1/files/{file.public_id}/favourite/"), 404)
+
+
+class TestRegisterSets:
+    def test_tell_what_a_new_file_may_begin_with(self, api_client, queries) -> None:
+        unit = leaf()
+        client, costs = api_client(clerk_in(unit)), []
+        for name in ("Vergabe", "Bauakte"):
+            made = RegisterSet.objects.create(name=name)
+            for position, divider in ((2, "Pläne"), (1, "Antrag")):
+                RegisterSetEntry.objects.create(register_set=made, position=position, name=divider, colour="#4f7cac")
+            client.get("/api/v1/register-sets/")
+            with queries() as seen:
+                rows = client.get("/api/v1/register-sets/").json()["results"]
+            costs.append(len(seen))
+
+        assert [row["name"] for row in rows] == ["Bauakte", "Vergabe"]
+        assert rows[0]["registers"][0] == {"name": "Antrag", "position": 1, "colour": "#4f7cac"}
+        assert costs[0] == costs[1]
+        sent = {"file_plan_unit": str(unit.public_id), "title": "Neubau", "register_set": rows[0]["id"]}
+        assert [one["name"] for one in client.post("/api/v1/files/", sent, format="json").json()["registers"]] == ["Antrag", "Pläne"]

@@ -1,0 +1,45 @@
+"""The journal in words that people understand: no act and no thing is called by its name in the code."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from records import journal_reading
+
+ROOT = Path(__file__).resolve().parents[3]
+TELLING = {"enter", "Entry", "_tell"}  # what acts call to say something to the journal
+TELLING_ITS_ACT = {"_tell": (0, 2), "Entry": (0,), "enter": ()}  # where the name of the act stands, unless it is named act=
+
+
+def calls() -> Iterator[tuple[str, ast.Call]]:
+    for path in [*(ROOT / "records").glob("*.py"), *(ROOT / "tenants").glob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call):
+                name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                if name in TELLING:
+                    yield name, node
+
+
+def words(node: ast.AST) -> set[str]:
+    return {part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)}
+
+
+class TestWords:
+    def test_every_act_that_is_entered_has_one(self):
+        acts: set[str] = set()
+        for name, call in calls():
+            given = [keyword.value for keyword in call.keywords if keyword.arg == "act"]
+            given += [call.args[place] for place in TELLING_ITS_ACT[name] if place < len(call.args)]
+            acts |= {word for value in given for word in words(value) if word}
+
+        assert len(acts) > 80
+        assert acts - journal_reading.act_words().keys() == set()
+
+    def test_every_kind_of_thing_that_is_spoken_of_has_one(self):
+        kinds = {word for name, call in calls() if name == "Entry" for value in call.args[1:2] for word in words(value)}
+        kinds |= {"PlanEdition", "PlannedUnit", "RegisterSet", "User", "Office", "Substitute", "MunicipalSettings", "Export", "Volume"}
+
+        assert len(kinds) > 12
+        assert kinds - journal_reading.object_words().keys() == set()
