@@ -50,6 +50,7 @@ def main() -> None:
     arguments.add_argument("--scans", type=float, default=0.2, help="share of sheets that are pictures")
     arguments.add_argument("--keep", type=Path, help="copy the PDF there")
     arguments.add_argument("--package", action="store_true", help="the package for a court, too")
+    arguments.add_argument("--foliate", action="store_true", help="give folio numbers first, and expect them")
     arguments.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     arguments.add_argument("--make", nargs=3, metavar=("KIND", "FILE", "CLERK"), help=argparse.SUPPRESS)
     chosen = arguments.parse_args()
@@ -92,6 +93,8 @@ def measure(chosen: argparse.Namespace) -> None:
     began = time.monotonic()
     file, clerk = filled(chosen)
     print(f"filed and read in {time.monotonic() - began:.0f} s", flush=True)
+    if chosen.foliate:
+        foliate(file, clerk)
     export, taken = exported(file, clerk, "file_pdf")
     row("sheets", export.total)
     row("pages of the PDF", export.options["pages"])
@@ -137,18 +140,39 @@ def checked(whole: Path, file: Any) -> int:
     """Check the PDF from outside; gives how many checks failed."""
     import pdf_checks
 
-    from records import binder
-
-    titles = [document.title for document in binder.documents_of(file=file)]
     print("\nchecked from outside")
     qpdf = pdf_checks.run(["qpdf", "--check", whole])
     row("qpdf --check (its exit code)", qpdf.returncode)
     row("qpdf --check, CPU s (decodes every picture)", qpdf.cpu)
-    found = pdf_checks.faults(whole, titles)
+    found = pdf_checks.faults(whole, *expected(file))
     for name, wrong in found.items():
         row(f"{name}, wrong", len(wrong))
         print("".join(f"    {one}\n" for one in wrong[:5]), end="")
     return bool(qpdf.returncode) + sum(map(bool, found.values()))
+
+
+def foliate(file: Any, clerk: Any) -> None:
+    from django.utils import timezone
+
+    from records import folios
+
+    began = time.monotonic()
+    given = folios.foliate(file=file, by=clerk, at=timezone.now())
+    print()
+    row(f"foliating {len(given)} pages, wall s", time.monotonic() - began)
+
+
+def expected(file: Any) -> tuple[list[str], list[str]]:
+    """Titles of the documents and numbers of the sheets, as they lie in the binder, or in the order of the folio numbers."""
+    from records import binder
+    from records.models import Folio
+
+    folios = list(Folio.objects.filter(file=file).select_related("document").order_by("number", "suffix", "back"))
+    if folios:
+        return list(dict.fromkeys(folio.document.title for folio in folios)), [folio.label for folio in folios]
+    documents = binder.documents_of(file=file).select_related("current")
+    sheets = sum(document.current.page_count for document in documents)
+    return [document.title for document in documents], [str(number) for number in range(1, sheets + 1)]
 
 
 def compare(file: Any, taken: dict[str, float]) -> None:

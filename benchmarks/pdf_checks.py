@@ -44,8 +44,11 @@ def bare_join(sources: Sequence[Path], out: Path) -> Ran:
     return run(["qpdf", "--empty", "--pages", *sources, "--", out])
 
 
-def faults(path: Path, titles: Sequence[str]) -> dict[str, list[str]]:
-    """Look at all pages; for each check, what is wrong (nothing, if all is well). `titles` are the documents' in their order."""
+def faults(path: Path, titles: Sequence[str], numbers: Sequence[str]) -> dict[str, list[str]]:
+    """Look at all pages; for each check, what is wrong (nothing, if all is well).
+
+    `titles` are the documents' in their order, `numbers` those of all sheets.
+    """
     found: dict[str, list[str]] = {
         name: [] for name in ("page labels", "stamps", "bookmarks", "table of contents", "structure", "catalogue")
     }
@@ -53,28 +56,29 @@ def faults(path: Path, titles: Sequence[str]) -> dict[str, list[str]]:
         labels = [pdf.get_page_label(number) for number in range(len(pdf))]
         texts = [_text(pdf, number) for number in range(len(pdf))]
         toc = [(item.level, item.get_title(), _page(item)) for item in pdf.get_toc()]
-    _check_numbers(labels, texts, found)
+    _check_numbers(labels, texts, numbers, found)
     _check_bookmarks(toc, labels, texts, titles, found)
     contents = re.sub(r"\s+", " ", " ".join(text for label, text in zip(labels, texts, strict=True) if label.startswith("I-")))
     for level, title, _page_number in toc:
         if level == 1:
             span, _two_spaces, name = title.partition("  ")
-            if not re.search(rf"{re.escape(name)}\D.{{0,60}}?{re.escape(span)}(?!\d)", contents):
+            if not re.search(rf"{re.escape(name)}\D.{{0,60}}?{re.escape(span)}(?!\d|[a-z]| RS)", contents):
                 found["table of contents"].append(title)
     with pikepdf.open(path) as whole:
         _check_structure(whole, found)
     return found
 
 
-def _check_numbers(labels: Sequence[str], texts: Sequence[str], found: dict[str, list[str]]) -> None:
-    """Our own sheets are called A-1, I-1 …; the documents' sheets count up from 1, and each bears its number."""
+def _check_numbers(labels: Sequence[str], texts: Sequence[str], numbers: Sequence[str], found: dict[str, list[str]]) -> None:
+    """Our own sheets are called A-1, I-1 …; the documents' sheets have their numbers, and bear them."""
     sheets = [(place, label) for place, label in enumerate(labels) if not re.fullmatch(r"[AIN]-\d+", label)]
-    found["page labels"] += [f"{label} at {count}" for count, (_place, label) in enumerate(sheets, 1) if label != str(count)]
+    found["page labels"] += [f"{label} for {given}" for (_place, label), given in zip(sheets, numbers, strict=False) if label != given]
+    found["page labels"] += [] if len(sheets) == len(numbers) else [f"{len(sheets)} sheets for {len(numbers)}"]
     lists = [(place, label) for place, label in enumerate(labels) if re.fullmatch(r"[IN]-\d+", label)]
     found["page labels"] += [
         f"{label} is not printed on its page" for place, label in lists if not re.search(rf"{label}(?!\d)", texts[place])
     ]
-    found["stamps"] += [label for place, label in sheets if not re.search(rf"Blatt {label}(?!\d)", texts[place])]
+    found["stamps"] += [label for place, label in sheets if not re.search(rf"Blatt {label}(?!\d|[a-z]| RS)", texts[place])]
 
 
 def _check_bookmarks(

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -119,13 +119,12 @@ def make(*, export_id: int) -> None:
     A town's exports are made one after another: a file of 2,000 sheets takes minutes, and two at once would leave no process that reads
     other people's long scans. The next one is queued by the sweep, within seconds.
     """
-    if _another_is_being_made(export_id):
+    if _others_in_the_making(export_id).exists():
         return
     with leases.hold(Export, export_id) as hold:
-        if hold is None:
+        if hold is None or not _takes_its_turn(export_id, hold):
             return
         export = Export.objects.select_related("file__unit", "file__scope", "file__lead_office", "asked_by").get(pk=export_id)
-        Export.objects.filter(pk=export.pk).update(state=Export.State.RUNNING)
         if not _may_still_have_it(export):
             _fail(export, NO_ACCESS, hold)
             return
@@ -139,10 +138,24 @@ def make(*, export_id: int) -> None:
         _finish(export, made, hold)
 
 
-def _another_is_being_made(export_id: int) -> bool:
+def _others_in_the_making(export_id: int) -> QuerySet[Export]:
     alive = timezone.now() - timedelta(seconds=LEASE_SECONDS)
-    others = unfinished().filter(holder__isnull=False, heartbeat_at__gte=alive).exclude(pk=export_id)
-    return bool(others.exists())
+    return unfinished().filter(holder__isnull=False, heartbeat_at__gte=alive).exclude(pk=export_id)
+
+
+def _takes_its_turn(export_id: int, hold: Hold) -> bool:
+    """Say that this one is being made, unless another one is; then the lease is given back, and no attempt is counted.
+
+    The sweep queues all that wait at once, and several workers take them in the same moment: whoever locks the rows first has its turn.
+    """
+    mine = Export.objects.filter(pk=export_id, holder=hold.holder, done_at__isnull=True)
+    with current.atomic():
+        held = unfinished().filter(holder__isnull=False).select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True)
+        locked = list(held)
+        if _others_in_the_making(export_id).filter(pk__in=locked, state=Export.State.RUNNING).exists():
+            mine.update(holder=None, heartbeat_at=None, attempts=F("attempts") - 1)
+            return False
+        return bool(mine.update(state=Export.State.RUNNING))
 
 
 def sweep(*, at: datetime) -> int:

@@ -100,6 +100,17 @@ class TestMake:
         assert exports.sweep(at=timezone.now() + timedelta(seconds=exports.QUIET_SECONDS + 1)) == 1
         assert queued == [("records.make_export", "large", {"export_id": second.pk})]
 
+    def test_of_two_workers_in_the_same_moment_one_goes_away(self, binder):
+        """Both have looked before either has taken the lease."""
+        first, second = ask(*binder), ask(*binder)
+
+        with leases.hold(Export, first.pk) as one, leases.hold(Export, second.pk) as other:
+            turns = [exports._takes_its_turn(first.pk, one), exports._takes_its_turn(second.pk, other)]
+
+        second.refresh_from_db()
+        assert turns == [True, False]
+        assert (second.state, second.attempts, second.holder) == (Export.State.WAITING, 0, None)
+
     def test_a_killed_workers_export_is_taken_over_by_another(self, binder, queued):
         export = ask(*binder)
         Export.objects.update(holder=uuid4(), heartbeat_at=timezone.now() - timedelta(seconds=40), state="running", attempts=1)
