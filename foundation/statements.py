@@ -62,10 +62,10 @@ class Statement:
         compiler = self._compiled[2]
         klass: Any = compiler.klass_info
         start, end = klass["select_fields"][0], klass["select_fields"][-1] + 1
-        names = [column[0].target.attname for column in compiler.select[start:end]]  # type: ignore[union-attr] # plain columns
-        related = get_related_populators(klass, compiler.select, self._using())
+        names = [column[0].target.attname for column in compiler.select[start:end]]
+        related = get_related_populators(klass, compiler.select, self._using())  # type: ignore[call-arg] # the stubs know another Django
         found = []
-        for row in compiler.results_iter(results=[rows]):
+        for row in compiler.results_iter(results=[[*rows]]):
             made = klass["model"].from_db(self._using(), names, row[start:end])
             for each in related:
                 each.populate(row, made)

@@ -43,12 +43,12 @@ class DocumentQuerySet(models.QuerySet["Document"]):
 
 
 def _by_key() -> models.QuerySet[Document]:
-    return Document.objects.filter(pk__any_of=Blank("documents")).for_reading()  # type: ignore[no-any-return]
+    return Document.objects.filter(pk__any_of=Blank("documents")).for_reading()
 
 
 def _visible() -> models.QuerySet[Document]:
     visible = Document.objects.in_scopes(Blank("scopes")).filter(public_id=Blank("id"), erased_at__isnull=True)
-    return visible.for_reading().select_related("file__scope")  # type: ignore[no-any-return]
+    return visible.for_reading().select_related("file__scope")
 
 
 BY_KEY = Statement(_by_key, using=current.alias)

@@ -7,8 +7,7 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Case as FirstOf
-from django.db.models import Count, F, Func, Max, OuterRef, Q, Subquery, Value, When
+from django.db.models import Count, F, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Greatest, Upper
 from django.utils.translation import gettext_lazy as _
 
@@ -16,15 +15,8 @@ from foundation.statements import Blank
 from tenants.models import Office, User
 
 from .access import LEVEL_READ, AccessScope, scopes_of
+from .needs import NeedOfStep, ProtectionNeed, step_of
 from .plan import PERMISSIONS, FilePlanUnit
-
-
-class ProtectionNeed(models.TextChoices):
-    """Schutzbedarf (BSI-Standard 200-2, section 8.2). Matter classified above VS-NfD does not come into this system."""
-
-    NORMAL = "normal", _("Normal")
-    HIGH = "high", _("High")
-    VERY_HIGH = "very_high", _("Very high")
 
 
 class ReferenceCounter(models.Model):
@@ -66,8 +58,8 @@ class RecordFileQuerySet(models.QuerySet["RecordFile"]):
         from .documents import Document
 
         within = Document.objects.filter(file=OuterRef("pk"), cancelled_at__isnull=True).exclude(protection_need=ProtectionNeed.NORMAL)
-        highest_within = within.order_by().values("file").annotate(most=Max(_step_of("protection_need"))).values("most")
-        highest = Greatest(_step_of("protection_need"), Coalesce(Subquery(highest_within), 1))
+        highest_within = within.order_by().values("file").annotate(most=Max(step_of("protection_need"))).values("most")
+        highest = Greatest(step_of("protection_need"), Coalesce(Subquery(highest_within), 1))
         return self.annotate(highest_need=NeedOfStep(highest))
 
     def with_document_count(self) -> Self:
@@ -76,18 +68,6 @@ class RecordFileQuerySet(models.QuerySet["RecordFile"]):
 
         standing = Document.objects.filter(file=OuterRef("pk"), cancelled_at__isnull=True).order_by().values("file")
         return self.annotate(document_count=Coalesce(Subquery(standing.annotate(n=Count("pk")).values("n")), 0))
-
-
-def _step_of(field: str) -> FirstOf:
-    steps = {ProtectionNeed.HIGH: 2, ProtectionNeed.VERY_HIGH: 3}
-    return FirstOf(*(When(**{field: need}, then=Value(step)) for need, step in steps.items()), default=Value(1))
-
-
-class NeedOfStep(Func):
-    """The protection need of a step (1 normal, 2 high, 3 very high)."""
-
-    template = f"(ARRAY[{', '.join(repr(str(need.value)) for need in ProtectionNeed)}])[%(expressions)s]"
-    output_field = models.CharField()
 
 
 class RecordFile(models.Model):

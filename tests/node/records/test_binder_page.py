@@ -57,6 +57,14 @@ class TestList:
         bare = next(entry["id"] for entry in manifest_of(page)["documents"] if entry["title"] == "ohne Blatt")
         assert rows == [("blatt=1", "lose", "1"), (f"dokument={bare}", "ohne Blatt", ""), ("blatt=2", "Bescheid", "2–3")]
 
+    def test_writes_a_title_as_text_whatever_stands_in_it(self, binder) -> None:
+        document = DocumentFactory(title='<b onclick="x">{id} & %s</b>', pages=[""])
+
+        page = binder(document.file)
+
+        assert '<span class="contents__title">&lt;b onclick=&quot;x&quot;&gt;{id} &amp; %s&lt;/b&gt;</span>' in page
+        assert "<b onclick" not in page
+
     def test_is_one_list_in_stretches(self, binder) -> None:
         file = RecordFileFactory()
         for _number in range(STRETCH + 1):
