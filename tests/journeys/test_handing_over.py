@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Callable
 from pathlib import Path
+from uuid import uuid4
 
 import pypdfium2
 import pytest
@@ -94,13 +95,14 @@ class TestHandingOver:
 
     def test_with_the_keyboard_only_for_somebody_outside_it_waits_for_a_second_person(self, visit: Callable[..., Visitor]) -> None:
         clerk, registry = visit("clerk"), visit("registry")
+        lawyer = f"Rechtsanwältin Kurz {uuid4().hex[:6]}"
         page = open_screen(clerk)
         page.locator("input[name=kind][value=file_pdf]").focus()
         page.keyboard.press("ArrowDown")
         expect(page.locator("input[name=kind][value=court_package]")).to_be_checked()
         binders.tab_to(page, page.locator("summary").filter(has_text="Für Außenstehende"))
         page.keyboard.press("Enter")
-        for key, text in (("ArrowDown", ""), ("", "Rechtsanwältin Kurz"), ("", "Vollmacht liegt vor")):
+        for key, text in (("ArrowDown", ""), ("", lawyer), ("", "Vollmacht liegt vor")):
             page.keyboard.press("Tab")
             if key:
                 page.keyboard.press(key)
@@ -111,11 +113,11 @@ class TestHandingOver:
 
         entry = page.locator("#stand li").first
         expect(entry).to_contain_text("Paket für das Gericht")
-        expect(entry).to_contain_text("Rechtsanwältin Kurz · wartet auf die Freigabe durch eine zweite Person")
+        expect(entry).to_contain_text(f"{lawyer} · wartet auf die Freigabe durch eine zweite Person")
         second = registry.open(page.url.removeprefix(clerk.base).partition("#")[0])
         expect(second.get_by_role("heading", name="Wartet auf die zweite Person")).to_be_visible()
         registry.picture("paper-08-release")
-        second.get_by_role("button", name=re.compile("Freigeben.*Rechtsanwältin Kurz")).first.click()
+        second.get_by_role("button", name=re.compile(f"Freigeben.*{lawyer}")).click()
         expect(second.get_by_role("status").filter(has_text="kann es herunterladen, sobald es fertig ist.")).to_be_visible()
         page.reload()
         expect(entry.get_by_role("link", name="Herunterladen")).to_be_visible(timeout=SECONDS_TO_MAKE)
