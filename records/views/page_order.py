@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from foundation.pages.facts import NoticeCode
 from foundation.store import StoreError
-from records import binder, merging, page_making, rearranging, splitting
+from records import binder, intake, merging, page_making, rearranging, splitting
 from records.models import Document, DocumentVersion, Folio
 from records.models.access import LEVEL_FOR
 
@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 THUMBNAIL = 240  # pixels; what the viewer has drawn already (records.page_images)
 MOST_SHOWN = 750  # with up to five fields each: DATA_UPLOAD_MAX_NUMBER_FIELDS
 WRITE = LEVEL_FOR["file_documents"]
-REFUSALS = (rearranging.CannotRearrange, page_making.CannotTakePages)
+REFUSALS = (rearranging.CannotRearrange, page_making.CannotTakePages, intake.CannotTakeIn)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

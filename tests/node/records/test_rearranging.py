@@ -68,6 +68,12 @@ class TestRearrange:
         assert version.state == "ready"
         assert [page.text for page in version.pages.order_by("number")] == ["Vier", "Drei", "Zwei", "Eins"]
 
+    def test_its_name_is_the_title_also_where_that_has_a_slash(self) -> None:
+        document, clerk = four_pages()
+        Document.objects.filter(pk=document.pk).update(title="Bescheid 63/2026")
+
+        assert rearrange(document, clerk, 2, 1).original_name == "Bescheid 63-2026.pdf"
+
     def test_says_in_words_what_was_done(self) -> None:
         document, clerk = four_pages()
 
