@@ -273,6 +273,6 @@ class TestSplitThenMerge:
         read_all()
         whole = merging.merge(
             documents=[Document.objects.select_related("file", "current__created_by").get(pk=one.pk) for one in made], by=clerk, at=AT
-        )
+        ).document
 
         assert words(whole.current) == list(LETTERS)
