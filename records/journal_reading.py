@@ -131,6 +131,7 @@ def act_words() -> dict[str, str]:
         "split": _("Split"),
         "split_off": _("Filed as a part of another document"),
         "merge": _("Documents put together"),
+        "take_apart": _("Taken apart again"),
         "merge_into": _("Put together in another document"),
         "move": _("Moved"),
         "register": _("Registered"),

@@ -6,6 +6,7 @@ Nothing is lost by that: the first one's older version stays, and a cancelled do
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils import timezone
@@ -18,8 +19,17 @@ from . import description, filing, indexing, intake, journal, numbering, page_fo
 from .models import CrossReference, Document, DocumentVersion, Participant, ProtectionNeed, RecordFile
 from .page_following import Place
 from .rearranging import CannotRearrange, Chosen
+from .taking_apart import Together
 
 MOST_DOCUMENTS = 50
+
+
+@dataclass(frozen=True)
+class Merged:
+    """The document that holds all pages now, and what is needed to take it apart again."""
+
+    document: Document
+    together: Together
 
 
 class BadTitle(CannotRearrange):
@@ -34,8 +44,8 @@ def merge(
     title: str = "",
     seen: Mapping[int, int] | None = None,
     despite_signature: bool = False,
-) -> Document:
-    """Put documents of one file together in this order; gives the first one, which holds all pages now.
+) -> Merged:
+    """Put documents of one file together in this order: the first one holds all pages then.
 
     It keeps its place and what is said of it, gets the `title` (if one is given) and the highest protection need among them. Attachments,
     participants and cross-references of the others become its own; what belongs to their pages goes along. `seen`: by primary key, the
@@ -53,6 +63,7 @@ def merge(
     with current.atomic():
         file, rows = _hold_still(documents, versions, by)
         first, others = rows[0], rows[1:]
+        before = _as_it_is(first, others, versions)
         told = _describe(first, others, title)
         comment = _comment(versions, others, made.remarks)
         new = rearranging.put_new_version(first, made, comment=comment, by=by, at=at)
@@ -63,7 +74,32 @@ def merge(
         entries += _told_of_others(file, first, others, versions[1:], followed)
         journal.enter_all(entries=[*entries, *attached], by=by, at=at)
         _cancel(first, others, by, at)
-    return first
+    return Merged(first, replace(before, made=new.number, revision=first.revision))
+
+
+def _as_it_is(first: Document, others: Sequence[Document], versions: Sequence[DocumentVersion]) -> Together:
+    """What hangs on the documents now, and what the first one is called."""
+    keys = [one.pk for one in others]
+    attached = Document.objects.filter(parent__in=keys, cancelled_at__isnull=True).exclude(pk__in=[first.pk, *keys])
+    lists = (
+        (attached, "parent"),
+        (Participant.objects.filter(document__in=keys), "document"),
+        (CrossReference.objects.filter(document__in=keys), "document"),
+    )
+    hanging = [tuple(rows.order_by("pk").values_list("public_id", f"{owner}__public_id")) for rows, owner in lists]
+    return Together(
+        first=first.public_id,
+        revision=first.revision,
+        before=versions[0].number,
+        made=0,
+        title=first.title,
+        protection_need=first.protection_need,
+        parent=first.parent.public_id if first.parent is not None and first.parent_id in keys else None,
+        others=tuple((one.public_id, version.page_count or 0) for one, version in zip(others, versions[1:], strict=True)),
+        attachments=hanging[0],
+        participants=hanging[1],
+        cross_references=hanging[2],
+    )
 
 
 def _refuse_bad_choice(documents: Sequence[Document]) -> None:

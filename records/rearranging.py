@@ -138,7 +138,8 @@ def part_of(pages: Sequence[Chosen], source: int = 0, bookmark: str = "") -> pag
 
 def put_new_version(document: Document, made: page_making.Finished, *, comment: str, by: User, at: datetime) -> DocumentVersion:
     """Put what was made on a locked document. Raises like intake.take_in."""
-    arrival = intake.Arrival(made.stored, f"{document.title[:120]}.pdf")
+    name = document.title[:120].replace("/", "-").replace("\\", "-")  # "Bescheid 63/2026" is no folder
+    arrival = intake.Arrival(made.stored, f"{name}.pdf")
     version = intake.put_on(document=document, arrival=arrival, comment=comment, by=by, at=at)
     document.revision += 1
     document.save(update_fields=["current", "revision"])

@@ -141,6 +141,7 @@ urlpatterns = [
     path("dokumente/<uuid:document>/fassungen/<int:version>/original/", versions.version_original, name="version_original"),
     path("dokumente/<uuid:document>/seiten/", page_order.page_order, name="page_order"),
     path("akten/<uuid:file>/zusammenfuegen/", page_order.merge, name="merge"),
+    path("zusammenfuegen/rueckgaengig/", page_order.merge_undo, name="merge_undo"),
     path("dokumente/<uuid:document>/auschecken/", versions.check_out, name="check_out"),
     path("dokumente/<uuid:document>/einchecken/", versions.check_in, name="check_in"),
     path("dokumente/<uuid:document>/zurueckholen/", versions.take_back, name="take_back"),

@@ -139,4 +139,4 @@ class MergingDoor(PagesDoor):
             ),
             field="documents",
         )
-        return self.answer(whole)
+        return self.answer(whole.document)

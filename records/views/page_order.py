@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import logging
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +16,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from foundation.pages.facts import NoticeCode
 from foundation.store import StoreError
-from records import binder, merging, page_making, rearranging, splitting
+from records import binder, intake, merging, page_making, rearranging, restoring, splitting, taking_apart
 from records.models import Document, DocumentVersion, Folio
 from records.models.access import LEVEL_FOR
 
@@ -27,10 +29,11 @@ from .binder import crumbs_of
 from .doors import ClerkRequest, document_or_404, file_or_404, may
 
 logger = logging.getLogger(__name__)
+KEPT = "undo_merge"  # in the session: what was put together last
 THUMBNAIL = 240  # pixels; what the viewer has drawn already (records.page_images)
 MOST_SHOWN = 750  # with up to five fields each: DATA_UPLOAD_MAX_NUMBER_FIELDS
 WRITE = LEVEL_FOR["file_documents"]
-REFUSALS = (rearranging.CannotRearrange, page_making.CannotTakePages)
+REFUSALS = (rearranging.CannotRearrange, page_making.CannotTakePages, intake.CannotTakeIn)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -203,7 +206,7 @@ def _unfit(documents: list[Document]) -> list[str]:
 
 def _merge(request: ClerkRequest, documents: list[Document]) -> HttpResponse:
     seen = {one.pk: request.POST.get(f"fassung-{one.public_id}", "") for one in documents}
-    whole = merging.merge(
+    merged = merging.merge(
         documents=documents,
         title=request.POST.get("titel", "").replace("\x00", ""),
         seen={pk: int(number) for pk, number in seen.items() if arrangements.is_place(number)},
@@ -212,8 +215,38 @@ def _merge(request: ClerkRequest, documents: list[Document]) -> HttpResponse:
         at=timezone.now(),
     )
     said = _("%(count)s documents have been put together in “%(title)s”. The others are cancelled; the file's journal leads to them.")
-    messages.success(request, said % {"count": len(documents), "title": whole.title})
+    whole = merged.document
+    request.session[KEPT] = json.loads(json.dumps(asdict(merged.together), default=str))
+    undo = reverse("records:merge_undo")
+    messages.success(request, said % {"count": len(documents), "title": whole.title}, extra_tags=undo)
     return redirect(reverse("records:file", args=[whole.file.public_id]) + f"?dokument={whole.public_id}")
+
+
+@require_POST
+def merge_undo(request: ClerkRequest) -> HttpResponse:
+    """Take apart what was put together last."""
+    kept = request.session.pop(KEPT, None)
+    if not kept:
+        messages.error(request, _("There is nothing left to undo."))
+        return redirect("records:desk")
+    first = document_or_404(request.user, UUID(kept["first"]), WRITE)
+    try:
+        taking_apart.take_apart(together=_together(kept), by=request.user, at=timezone.now())
+    except (*REFUSALS, restoring.CannotRestore) as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Every document is what it was before; the pages are read again."))
+    return redirect("records:file", first.file.public_id)
+
+
+def _together(kept: dict[str, Any]) -> taking_apart.Together:
+    """As it was put into the session."""
+    pairs = {
+        name: tuple((UUID(one), UUID(other)) for one, other in kept[name]) for name in ("attachments", "participants", "cross_references")
+    }
+    others = tuple((UUID(one), int(pages)) for one, pages in kept["others"])
+    parent = UUID(kept["parent"]) if kept["parent"] else None
+    return taking_apart.Together(**{**kept, **pairs, "first": UUID(kept["first"]), "others": others, "parent": parent})
 
 
 def _chosen(request: ClerkRequest, file: int, ids: list[str]) -> list[Document]:

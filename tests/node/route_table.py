@@ -158,6 +158,7 @@ SCREENS = {
     "records:page_order": signed_in(
         get(WRITE), post(WRITE, {"fassung": "1", "platz-1": "1", "dreh-1": "90"}, good=302), get(WRITE), found="mirabelle"
     ),
+    "records:merge_undo": signed_in(post(good=302)),
     "records:merge": signed_in(
         get(WRITE, query="?dokument={document}"), post(WRITE, {"dokument": "{document}", "titel": ""}, good=422), found="mirabelle"
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from records import attaching, folios, holding, merging, rearranging, restoring, sticking
+from records import attaching, folios, holding, merging, rearranging, restoring, sticking, taking_apart
 from records.models import CrossReference, Document, Folio, JournalEntry, Participant, Register, StickyNote
 from tenants import stores
 from tenants.models import MunicipalSettings
@@ -29,7 +29,7 @@ def three():
 
 
 def merge(*documents, by, **more) -> Document:
-    return merging.merge(documents=documents, by=by, at=AT, **more)
+    return merging.merge(documents=documents, by=by, at=AT, **more).document
 
 
 class TestMerge:
@@ -197,3 +197,56 @@ class TestRefusals:
 
         with pytest.raises(Exception, match="„Notiz“ ist weder ein PDF noch ein Bild"):
             merge(one, text, by=clerk)
+
+
+class TestTakeApart:
+    def test_everything_is_what_it_was_and_nothing_is_deleted(self, three) -> None:
+        MunicipalSettings.load()
+        one, two, third, clerk = three
+        attachment, _clerk = document_of("Anlage", file=one.file, clerk=clerk, name="Anlage.pdf")
+        attaching.attach(document=attachment, to=third, by=clerk, at=AT)
+        person = Participant.objects.create(file=one.file, document=two, name="Erika", role="Bauherrin")
+        elsewhere = CrossReference.objects.create(file=RecordFileFactory(), document=two, created_at=AT, created_by=clerk)
+        Document.objects.filter(pk=two.pk).update(protection_need="high")
+        folios.foliate(file=one.file, by=clerk, at=AT)
+        given = Folio.objects.filter(file=one.file).by_document()
+        note = sticking.stick(document=third, page=2, text="Prüfen", printed=False, by=clerk, at=AT)
+        documents = [Document.objects.select_related("file", "current").get(pk=each.pk) for each in (one, third, two)]
+        together = merging.merge(documents=documents, title="Alles", by=clerk, at=AT).together
+        read_all()
+
+        first = taking_apart.take_apart(together=together, by=clerk, at=AT)
+
+        assert (first.title, first.protection_need, first.current.number) == ("Antrag", "normal", 3)
+        assert words(first.current) == ["Antrag eins", "Antrag zwei"]
+        assert first.current.comment == "Zusammenfügen zurückgenommen: wie Fassung 1"
+        for row in (two, third, attachment, person, elsewhere, note):
+            row.refresh_from_db()
+        assert (two.cancelled_at, third.cancelled_at) == (None, None)
+        assert (attachment.parent, person.document, elsewhere.document) == (third, two, two)
+        assert (note.document, note.page) == (third, 2)
+        assert Folio.objects.filter(file=one.file).by_document() == given
+        assert first.versions.count() == 3
+
+    def test_what_was_changed_since_stays_as_it_is(self, three) -> None:
+        one, two, _third, clerk = three
+        together = merging.merge(documents=[one, two], by=clerk, at=AT).together
+        Document.objects.filter(pk=one.pk).update(revision=99)
+
+        with pytest.raises(rearranging.CannotRearrange, match="inzwischen geändert"):
+            taking_apart.take_apart(together=together, by=clerk, at=AT)
+        two.refresh_from_db()
+        assert two.cancelled_at == AT
+
+    def test_a_document_and_its_attachments_come_back_as_they_were(self, three) -> None:
+        one, two, third, clerk = three
+        for attachment in (two, third):
+            attaching.attach(document=attachment, to=one, by=clerk, at=AT)
+            attachment.refresh_from_db()
+        together = merging.merge(documents=[two, one, third], by=clerk, at=AT).together
+
+        taking_apart.take_apart(together=together, by=clerk, at=AT)
+
+        rows = {row.pk: row for row in Document.objects.filter(file=one.file)}
+        assert [rows[each.pk].cancelled_at for each in three[:3]] == [None, None, None]
+        assert (rows[two.pk].parent_id, rows[third.pk].parent_id, rows[one.pk].parent_id) == (one.pk, one.pk, None)

@@ -229,6 +229,20 @@ class TestMerge:
         assert words(whole.current) == [by_id[each].title for each in reversed(on_screen)]
         assert "3 Dokumente wurden in „Alles“ zusammengefügt" in answer.content.decode()
 
+    def test_it_is_undone_from_the_message(self, client_of) -> None:
+        documents, clerk = self.three()
+        browser = client_of(clerk)
+        answer = browser.post(self.path(documents[0]), {"dokument": [str(one.public_id) for one in documents]}, follow=True)
+        assert 'action="/zusammenfuegen/rueckgaengig/"' in answer.content.decode()
+        read_all()
+
+        undone = browser.post("/zusammenfuegen/rueckgaengig/", follow=True)
+
+        assert "Jedes Dokument ist wieder" in undone.content.decode()
+        standing = Document.objects.filter(file=documents[0].file, cancelled_at__isnull=True)
+        assert sorted(words(one.current) for one in standing) == [["Drei"], ["Eins"], ["Zwei"]]
+        assert "nichts mehr" in browser.post("/zusammenfuegen/rueckgaengig/", follow=True).content.decode()
+
     @pytest.mark.parametrize(("typed", "sentence"), [({"platz": "x"}, "Stelle von"), ({"titel": "x" * 10_000}, "500")])
     def test_a_refusal_keeps_what_was_typed(self, client_of, typed, sentence) -> None:
         documents, clerk = self.three()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 
 import pytest
+from django.db import connections
 from django.utils import timezone
 
 from records import bookmarks, filing, folios, holding, intake, page_making, rearranging, sticking
 from records.models import Bookmark, Document, DocumentVersion, Folio, StickyNote
-from tenants import stores
+from tenants import current, stores
 from tenants.models import MunicipalSettings
 from tests.factories import ClerkFactory
 from tests.foundation import papers
@@ -66,6 +67,12 @@ class TestRearrange:
         version.refresh_from_db()
         assert version.state == "ready"
         assert [page.text for page in version.pages.order_by("number")] == ["Vier", "Drei", "Zwei", "Eins"]
+
+    def test_its_name_is_the_title_also_where_that_has_a_slash(self) -> None:
+        document, clerk = four_pages()
+        Document.objects.filter(pk=document.pk).update(title="Bescheid 63/2026")
+
+        assert rearrange(document, clerk, 2, 1).original_name == "Bescheid 63-2026.pdf"
 
     def test_says_in_words_what_was_done(self) -> None:
         document, clerk = four_pages()
@@ -200,6 +207,30 @@ class TestTwoClerksAtOnce:
         with pytest.raises(rearranging.Stale, match="Frau Schnell"):
             rearrange(document, clerk, 2, 1)
         assert document.versions.count() == 1
+
+    def test_of_two_that_save_at_the_same_moment_one_is_told_of_the_other(self, transactional) -> None:
+        document, _clerk = four_pages()
+        clerks = [ClerkFactory(display_name=name) for name in ("Frau Erste", "Frau Zweite")]
+        made, refused, start = [], [], threading.Barrier(2)
+
+        def save(clerk) -> None:
+            start.wait()
+            try:
+                made.append(rearrange(document, clerk, 4, 3, 2, 1))
+            except rearranging.Stale as refusal:
+                refused.append(str(refusal))
+            connections.close_all()
+
+        threads = [threading.Thread(target=current.inside(current.municipality(), save), args=[clerk]) for clerk in clerks]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(timeout=120)
+
+        assert [version.number for version in made] == [2]
+        [sentence] = refused
+        assert str(made[0].created_by) in sentence
+        assert document.versions.count() == 2
 
     def test_a_closed_file_is_left_alone_and_it_is_said_who_closed_it(self) -> None:
         document, clerk = four_pages()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from records import attaching, binder, cases, folios, merging, page_making, rearranging, splitting, sticking
+from records import attaching, binder, cases, folios, journal_reading, merging, page_making, rearranging, splitting, sticking
 from records.models import Document, DocumentVersion, Folio, JournalEntry, RecordFile, Register, StickyNote
 from records.splitting import Piece
 from tenants.models import MunicipalSettings
@@ -170,6 +170,16 @@ class TestSplit:
         assert (origin["origin_version"], origin["pages"], origin["title"]) == ((None, "1"), (None, "5, 3"), (None, "Rest"))
         assert JournalEntry.objects.filter(file_id=document.file.public_id, act="split_off").count() == 1
 
+    def test_whoever_reads_the_journal_sees_the_source_by_its_title(self) -> None:
+        document, clerk = document_of("Eins", "Zwei")
+        split(document, clerk, (1,), ("Zwei", (2,)))
+
+        page = journal_reading.page_of(file=document.file, clerk=clerk)
+
+        entry = next(entry for entry in page.entries if entry.act == "split_off")
+        assert entry.act_label == "Als Teil eines anderen Dokuments abgelegt"
+        assert ("Abgetrennt von", None, "Antrag") in entry.changes
+
     def test_folio_numbers_and_notes_go_with_their_pages_into_the_new_documents(self) -> None:
         MunicipalSettings.load()
         document, clerk = document_of(*LETTERS)
@@ -263,6 +273,6 @@ class TestSplitThenMerge:
         read_all()
         whole = merging.merge(
             documents=[Document.objects.select_related("file", "current__created_by").get(pk=one.pk) for one in made], by=clerk, at=AT
-        )
+        ).document
 
         assert words(whole.current) == list(LETTERS)
