@@ -31,7 +31,7 @@ def _visible_file() -> QuerySet[RecordFile]:
     """A file with what the head of each of its pages shows."""
     blocked = Participant.objects.filter(file=OuterRef("pk"), disclosure_block=True)
     visible = RecordFile.objects.in_scopes(Blank("scopes")).with_highest_need().annotate(has_block=Exists(blocked))
-    return visible.select_related("unit", "scope", "lead_office").filter(public_id=Blank("id"))  # type: ignore[no-any-return]
+    return visible.select_related("unit", "scope", "lead_office").filter(public_id=Blank("id"))
 
 
 VISIBLE_FILE = Statement(_visible_file, using=current.alias)
