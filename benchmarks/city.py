@@ -10,7 +10,8 @@ process) and both means, the number of SQL queries, the size of the answer, and 
 table from end to end (!!). Then 50 files at once in one unit, and a right on a top unit with all files below.
 
 Making the rows takes minutes. --keep NAME leaves the database on its server, or uses the one that is there (EAKTE_ADMIN_DATABASE_URL of a
-server that lasts, and the variables of its site). --only WORD measures the screens whose name holds the word.
+server that lasts, and the variables of its site). --only WORD measures the screens whose name holds the word; --only acts no screen,
+but both acts.
 """
 
 from __future__ import annotations
@@ -75,7 +76,7 @@ def measure(municipality: Any, chosen: argparse.Namespace) -> None:
     plans.say()
     if chosen.http:
         over_http([(name, callers[who], paths) for name, who, paths in screens], chosen.each)
-    if not chosen.only:
+    if chosen.only in ("", "acts"):
         at_once(municipality, people["clerk"])
         regrant(people["everything"])
 
@@ -268,22 +269,24 @@ def regrant(clerk: Any) -> None:
             taken = cost_of(act, 1, warm=0)
             print(f"  {what}: {taken.wall[0] / 1000:.2f} s, CPU {taken.both[0]:.0f} ms", flush=True)
         with current.atomic():
+            before = written()
             granting.grant(target=top, to=other, right="write_records", by=clerk, at=timezone.now())
-            print(f"  rows written by giving it: {written()}")
+            rows = {name: count - before.get(name, 0) for name, count in written().items() if count != before.get(name)}
+            print(f"  rows written by giving it: {', '.join(f'{count} {name}' for name, count in rows.items())}")
         granting.revoke(target=top, of=other, right="write_records", by=clerk, at=timezone.now())
         reached = FilePlanUnit.objects.filter(path__startswith=top.path).count()
         print(f"  it then holds in {reached:,} units")
 
 
-def written() -> str:
-    """Rows that the transaction has written so far, by table."""
+def written() -> dict[str, int]:
+    """Rows written by table, as the database counts them for this connection (what it has not passed on yet is among them)."""
     from tenants import current
 
     with current.connection().cursor() as cursor:
         cursor.execute(
-            "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables WHERE n_tup_ins + n_tup_upd + n_tup_del > 0 ORDER BY 1"
+            "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables WHERE n_tup_ins + n_tup_upd + n_tup_del > 0"
         )
-        return ", ".join(f"{count} {name}" for name, count in cursor.fetchall())
+        return dict(cursor.fetchall())
 
 
 @contextmanager

@@ -58,7 +58,7 @@ class Statement:
         return text, [each.written(values[each.name]) if isinstance(each, Blank) else each for each in parameters]
 
     def objects(self, rows: Sequence[tuple[Any, ...]]) -> list[Any]:
-        """Make objects of the rows of a queryset of a model, with those it selects along (select_related), as the queryset itself would."""
+        """Make objects of the rows of a queryset of a model, with what it annotates and selects along (select_related), as it would itself."""
         compiler = self._compiled[2]
         klass: Any = compiler.klass_info
         start, end = klass["select_fields"][0], klass["select_fields"][-1] + 1
@@ -69,5 +69,7 @@ class Statement:
             made = klass["model"].from_db(self._using(), names, row[start:end])
             for each in related:
                 each.populate(row, made)
+            for name, place in compiler.annotation_col_map.items():
+                setattr(made, name, row[place])
             found.append(made)
         return found

@@ -17,11 +17,16 @@ from django.db.models import Count, F, Func, IntegerField, JSONField, OuterRef, 
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Cast, Coalesce, RowNumber
 
+from foundation.statements import Blank, Statement
+from tenants import current
 from tenants.models import User
 
 from . import moving
 from .models import Case, Document, Folio, Page, ReadingPlace, RecordFile, Register, Volume
+from .models.access import LEVEL_READ, scopes_of
 from .moving import BELOW, LEAD
+
+MOST_PLACES = 8
 
 
 @dataclass(frozen=True)
@@ -141,10 +146,17 @@ def remember_place(*, file: RecordFile, clerk: User, sheet: int, at: datetime) -
     ReadingPlace.objects.update_or_create(user=clerk, file=file, defaults={"sheet": max(1, sheet), "at": at})
 
 
-def last_places(*, clerk: User, most: int = 8) -> list[ReadingPlace]:
+def last_places(*, clerk: User) -> list[ReadingPlace]:
     """Files a clerk leafed through last, newest first, as far as she still may."""
-    visible = RecordFile.objects.visible_to(clerk).standing()
-    return list(ReadingPlace.objects.filter(user=clerk, file__in=visible).select_related("file").order_by("-at")[:most])
+    return PLACES.objects(current.ask(*PLACES.filled(scopes=scopes_of(clerk).at_least(LEVEL_READ), user=clerk.pk)))
+
+
+def _last_places() -> QuerySet[ReadingPlace]:
+    visible = RecordFile.objects.in_scopes(Blank("scopes")).standing()
+    return ReadingPlace.objects.filter(user=Blank("user"), file__in=visible).select_related("file").order_by("-at")[:MOST_PLACES]
+
+
+PLACES = Statement(_last_places, using=current.alias)
 
 
 def counted(registers: QuerySet[Register]) -> QuerySet[Register]:

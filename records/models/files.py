@@ -15,7 +15,8 @@ from foundation.statements import Blank
 from tenants.models import Office, User
 
 from .access import LEVEL_READ, AccessScope, scopes_of
-from .needs import NeedOfStep, ProtectionNeed, step_of
+from .needs import NeedOfStep, step_of
+from .needs import ProtectionNeed as ProtectionNeed
 from .plan import PERMISSIONS, FilePlanUnit
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from foundation.statements import Blank, Statement
 from records import confidential, favourites, registering
 from records.models import Document, DocumentVersion, FilePlanUnit, Participant, RecordFile
 from records.models.access import LEVEL_FOR, LEVEL_MANAGE, LEVEL_READ, LEVEL_WRITE, scopes_of
 from records.models.documents import visible_document
+from tenants import current
 from tenants.doors import ClerkRequest
 from tenants.models import User
 
@@ -25,10 +27,19 @@ def is_partial(request: ClerkRequest) -> bool:
     return bool(request.htmx) and not request.htmx.history_restore_request
 
 
+def _visible_file() -> QuerySet[RecordFile]:
+    """A file with what the head of each of its pages shows."""
+    blocked = Participant.objects.filter(file=OuterRef("pk"), disclosure_block=True)
+    visible = RecordFile.objects.in_scopes(Blank("scopes")).with_highest_need().annotate(has_block=Exists(blocked))
+    return visible.select_related("unit", "scope", "lead_office").filter(public_id=Blank("id"))
+
+
+VISIBLE_FILE = Statement(_visible_file, using=current.alias)
+
+
 def file_or_404(clerk: User, file: UUID, level: int = LEVEL_READ) -> RecordFile:
-    visible = RecordFile.objects.visible_to(clerk, level).with_highest_need().select_related("unit", "scope", "lead_office")
-    blocked = Participant.objects.filter(file=OuterRef("pk"), disclosure_block=True)  # shown in the head of every page of the file
-    found: RecordFile | None = visible.annotate(has_block=Exists(blocked)).filter(public_id=file).first()
+    rows = current.ask(*VISIBLE_FILE.filled(scopes=scopes_of(clerk).at_least(level), id=file))
+    found: RecordFile | None = next(iter(VISIBLE_FILE.objects(rows)), None)
     if found is None:
         raise Http404
     confidential.note_reading(file=found, by=clerk, at=timezone.now())
