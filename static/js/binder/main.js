@@ -208,9 +208,12 @@ part("[data-jump]").addEventListener("submit", (event) => {
 });
 number.addEventListener("focus", async () => {
   number.select();
-  const before = number.value;
+  let typed = false;
+  const heed = () => { typed = true; };
+  number.addEventListener("input", heed);
   const places = await jump();
-  if (document.activeElement === number && number.value !== before) places.show(); // typed while the module was on its way
+  number.removeEventListener("input", heed);
+  if (typed && document.activeElement === number) places.show(); // typed while the module was on its way, be it the number that stood there
 });
 number.addEventListener("blur", () => { // whatever was typed: it says where we are
   const leaf = stream.leaves[stream.current];
