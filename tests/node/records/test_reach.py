@@ -84,7 +84,7 @@ class TestPreviewRevoke:
         assert reach.preview_revoke(target=unit, of=person, right="read_records", at=now()).loses == []
 
     def test_says_who_has_open_work_there(self):
-        """Narrowing must say first who loses access to open work (domain.md §7)."""
+        """Narrowing must say first who loses access to open work."""
         office, top = OfficeFactory(), FilePlanUnitFactory()
         person = MembershipFactory(office=office).user
         grant(person, top, "write")
