@@ -2,15 +2,20 @@
 
 const region = () => document.getElementById("announcer");
 let clearing;
+let last = 0;
 
 /** Say a sentence to screen readers, once; a newer one replaces it. */
 export function announce(sentence) {
   const place = region();
   if (!place) return;
   clearTimeout(clearing);
+  last = performance.now();
   place.textContent = "";
   clearing = setTimeout(() => { place.textContent = sentence; }, 60);
 }
+
+/** Whether something has been said since a moment of performance.now(): what comes of itself, and later, must not drown it. */
+export const saidSince = (moment) => last > moment;
 
 /** Show a quiet line for `seconds`; with `action` it has a button {label, run} (undo, for example) and stays longer. */
 export function toast(sentence, { action, seconds = action ? 12 : 5 } = {}) {

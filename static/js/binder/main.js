@@ -1,5 +1,5 @@
 /** The binder: puts stream, words, tiles, panels, toolbar and keys together. */
-import { announce, csrfToken, words as wordsOf } from "../notify.js";
+import { announce, csrfToken, saidSince, words as wordsOf } from "../notify.js";
 import { singleKeys } from "../shortcuts.js";
 import { follow, grip } from "./contents.js";
 import { WIDEST } from "./pictures.js";
@@ -65,10 +65,12 @@ function moved(leaf) {
   if (leaf.document) original.href = leaf.document.original;
   if (begun) follow(binder, leaf);
   clearTimeout(told);
+  const since = performance.now();
   told = setTimeout(() => {
     history.replaceState(history.state, "", sheet ? `#blatt=${sheet}${stream.pairs ? TWO : ""}` : location.href);
     const sentence = leaf.kind === "sheet" ? inWords(leaf, say) : leaf.document?.title ?? say("register", { name: leaf.register.name });
-    if (sentence !== spoken) announce(spoken = sentence); // news of the list is not drowned by the sheet that stays
+    // Nobody's answer, and no news of the list, is drowned by the sheet that stays.
+    if (sentence !== spoken && !saidSince(since)) announce(spoken = sentence);
   }, 350);
   if (!sheet) return;
   unsaved = sheet;

@@ -47,18 +47,18 @@ export class Words {
     return words;
   }
 
-  /** Lay the text over every sheet in view that has none yet. */
+  /** Lay the text over every sheet in view that has none yet. While it is fetched the list may renew itself: sheets then have other places. */
   async lay() {
     const { live, leaves, view } = this.stream;
-    for (const [index, element] of live) {
-      const leaf = leaves[index];
-      if (leaf.kind !== "sheet" || element.dataset.words) continue;
+    const window = view.getBoundingClientRect();
+    const bare = [...live].filter(([index, element]) => {
       const { top, bottom } = element.getBoundingClientRect();
-      const window = view.getBoundingClientRect();
-      if (bottom < window.top || top > window.bottom) continue;
-      element.dataset.words = "1";
-      const words = await this.of(leaf);
-      if (live.get(index) === element) element.querySelector(".leaf__paper").append(this.layer(words, leaf));
+      return leaves[index].kind === "sheet" && !element.dataset.words && bottom >= window.top && top <= window.bottom;
+    });
+    for (const [, element] of bare) element.dataset.words = "1";
+    for (const [index, element] of bare) {
+      const words = await this.of(leaves[index]);
+      if (element.isConnected) element.querySelector(".leaf__paper").append(this.layer(words, leaves[index]));
     }
     this.stream.dispatchEvent(new Event("words"));
   }
