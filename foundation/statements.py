@@ -5,7 +5,8 @@
 
 Django compiles a queryset anew each time, and makes an object of each row; for a page of search hits that took longer than the search. And
 PostgreSQL plans it anew: for a document with all that is shown beside it, seven tables of some twenty indexes each, that takes a hundred times
-as long as finding it. So such a statement is for rows that are asked for by their keys; how many keys there will be the plan does not know.
+as long as finding it. So such a statement is for rows that are asked for by their keys; how many keys there will be the plan does not know. Where the
+best way to the rows depends on the values (the newest eight of all that somebody may see), say `anew`: compiled once, planned each time.
 """
 
 from __future__ import annotations
@@ -41,10 +42,13 @@ class Blank(Expression):
 
 
 class Statement:
-    """A queryset as SQL with blanks. `make` is called at the first use, when models and the database's features are known."""
+    """A queryset as SQL with blanks. `make` is called at the first use, when models and the database's features are known.
 
-    def __init__(self, make: Callable[[], QuerySet[Any, Any]], *, using: Callable[[], str]) -> None:
-        self._make, self._using = make, using
+    `anew`: PostgreSQL shall plan it for the values of each time.
+    """
+
+    def __init__(self, make: Callable[[], QuerySet[Any, Any]], *, using: Callable[[], str], anew: bool = False) -> None:
+        self._make, self._using, self.anew = make, using, anew
 
     @cached_property
     def _compiled(self) -> tuple[str, tuple[Any, ...], SQLCompiler]:

@@ -7,22 +7,19 @@ their document, the first one first.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.contrib.postgres.aggregates import JSONBAgg
-from django.db.models import Count, F, Func, IntegerField, JSONField, OuterRef, QuerySet, Subquery, Window
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Window
 from django.db.models.expressions import OrderBy
-from django.db.models.functions import Cast, Coalesce, RowNumber
+from django.db.models.functions import Coalesce, RowNumber
 
 from foundation.statements import Blank, Statement
 from tenants import current
 from tenants.models import User
 
 from . import moving
-from .models import Case, Document, Folio, Page, ReadingPlace, RecordFile, Register, Volume
+from .models import Document, Folio, Page, ReadingPlace, RecordFile, Register
 from .models.access import LEVEL_READ, scopes_of
 from .moving import BELOW, LEAD
 
@@ -50,9 +47,9 @@ def documents_of(*, file: RecordFile) -> QuerySet[Document]:
     return with_position(found)
 
 
-def paper_order() -> list[OrderBy]:
-    """Volumes follow the stapling order too; each has the registers of the file."""
-    newest = moving.newest_on_top()
+def paper_order(*, newest_on_top: bool | None = None) -> list[OrderBy]:
+    """Volumes follow the stapling order too (the municipality's, unless one is given); each has the registers of the file."""
+    newest = moving.newest_on_top() if newest_on_top is None else newest_on_top
     places = [OrderBy(Coalesce("volume__number", 0), descending=newest), OrderBy(Coalesce("register__position", 0))]
     return [*places, OrderBy(LEAD, descending=newest), OrderBy(BELOW), OrderBy(F("id"))]
 
@@ -80,7 +77,7 @@ def sheets(*, file: RecordFile) -> list[Sheet]:
     rows = Page.objects.filter(version__any_of=[d.current_id for d in documents if d.current_id]).order_by("version_id", "number")
     for version, number, width, height in rows.values_list("version_id", "number", "width", "height"):
         sizes.setdefault(version, []).append((number, width, height))
-    folios = folio_numbers(file=file)
+    folios = Folio.objects.filter(file=file).by_document() if file.foliated_at else {}
     stream: list[Sheet] = []
     for document in documents:
         labels = folios.get(document.pk, [])
@@ -90,65 +87,27 @@ def sheets(*, file: RecordFile) -> list[Sheet]:
     return stream
 
 
-def folio_numbers(*, file: RecordFile) -> dict[int, list[str | None]]:
-    """Folio numbers by document and page; none, without a query, until the file is foliated."""
-    return Folio.objects.filter(file=file).by_document() if file.foliated_at else {}
-
-
-def listed(*, file: RecordFile, case: Case | None = None) -> list[Document]:
-    """Standing documents of a file (or of one of its cases) in paper order, with what its list and the viewer say of them and nothing else.
-
-    A file of 300 documents is opened many times a day: whole rows of three tables cost more time than all the rest of the page.
-    """
-    found = Document.objects.filter(file=file, cancelled_at__isnull=True).select_related("current", "checked_out_by")
-    found = found.filter(case=case) if case else found
-    own = ("public_id", "register", "volume", "parent", "title", "received_on", "document_date", "direction", "current", "checked_out_at")
-    shown = (*(f"current__{name}" for name in ("number", "state", "failure", "notices")), "checked_out_by__display_name")
-    return list(found.order_by(*paper_order()).only(*own, "case", "number", "checked_out_by", *shown))
-
-
-def volumes_of(*, file: RecordFile) -> list[Volume]:
-    """Volumes of a file in paper order: they follow the stapling order. Empty while the file is one binder."""
-    return list(Volume.objects.filter(file=file).order_by(OrderBy(F("number"), descending=moving.newest_on_top())))
-
-
-def manifest(*, registers: Sequence[Register], documents: Sequence[Document], folios: Mapping[int, Sequence[str | None]]) -> dict[str, Any]:
-    """What the viewer needs of the whole file: registers, and documents with the sizes of their pages (points) and their folio numbers."""
-    sizes = _sizes([d.current_id for d in documents if d.current_id])
-    names = {register.pk: str(register.public_id) for register in registers}
-    return {
-        "registers": [{"id": names[r.pk], "name": r.name, "colour": r.colour} for r in registers],
-        "documents": [
-            {
-                "id": str(document.public_id),
-                "title": document.title,
-                "register": names.get(document.register_id or 0),
-                "version": document.current.number if document.current else 0,
-                "state": document.current.state if document.current else "failed",
-                "received_on": document.received_on.isoformat() if document.received_on else None,
-                "pages": sizes.get(document.current_id or 0, []),
-            }
-            | ({"folios": folios[document.pk]} if document.pk in folios else {})
-            for document in documents
-        ],
-    }
-
-
-def _sizes(versions: Sequence[int]) -> dict[int, list[list[int]]]:
-    """Width and height of the pages of these versions; a row for each version, because a row for each page takes three times as long."""
-    size = Func(*(Cast(side, IntegerField()) for side in ("width", "height")), function="jsonb_build_array", output_field=JSONField())
-    pages = Page.objects.filter(version__any_of=versions).values("version_id").annotate(sizes=JSONBAgg(size, order_by="number"))
-    return dict(pages.values_list("version_id", "sizes"))
-
-
 def remember_place(*, file: RecordFile, clerk: User, sheet: int, at: datetime) -> None:
     """Note where a clerk stopped leafing ("Weiter wie gestern"). Her own note: it is not journaled and nobody else sees it."""
     ReadingPlace.objects.update_or_create(user=clerk, file=file, defaults={"sheet": max(1, sheet), "at": at})
 
 
+def last_sheet(*, file: RecordFile, clerk: User) -> int:
+    """The sheet of a file at which a clerk stopped leafing; 1 if she has never leafed through it."""
+    found = current.rows_of(PLACE, file=file.pk, user=clerk.pk)
+    return found[0][0] if found else 1
+
+
+def _place() -> QuerySet[ReadingPlace, tuple[int]]:
+    return ReadingPlace.objects.filter(user=Blank("user"), file=Blank("file")).values_list("sheet")
+
+
+PLACE = Statement(_place, using=current.alias)
+
+
 def last_places(*, clerk: User) -> list[ReadingPlace]:
     """Files a clerk leafed through last, newest first, as far as she still may."""
-    return PLACES.objects(current.ask(*PLACES.filled(scopes=scopes_of(clerk).at_least(LEVEL_READ), user=clerk.pk)))
+    return current.objects_of(PLACES, scopes=scopes_of(clerk).at_least(LEVEL_READ), user=clerk.pk)
 
 
 def _last_places() -> QuerySet[ReadingPlace]:

@@ -7,11 +7,13 @@ former reference of the case stays findable by the former one of the file (recor
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import CharField, Count, F, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
+from foundation.statements import Blank, Statement
 from tenants import current
 from tenants.models import User
 
@@ -25,8 +27,20 @@ class CannotKeepCase(facts.CannotKeep):
 
 def cases_of(file: RecordFile) -> QuerySet[Case]:
     """Cases of a file in their order, with `document_count`: standing documents in each."""
+    return _cases_of(file)
+
+
+def all_cases(*, file: RecordFile) -> list[Case]:
+    """The same, for the binder, which is opened all day."""
+    return current.objects_of(CASES, file=file.pk)
+
+
+def _cases_of(file: Any) -> QuerySet[Case]:
     standing = Count("documents", filter=Q(documents__cancelled_at__isnull=True))
     return Case.objects.filter(file=file).annotate(document_count=standing).order_by("number")
+
+
+CASES = Statement(lambda: _cases_of(Blank("file")), using=current.alias)
 
 
 def create_case(*, file: RecordFile, title: str, by: User, at: datetime) -> Case:

@@ -95,7 +95,7 @@ def stamp_of(document: Document) -> str:
     """
     if document.received_on is None or document.direction in (Document.Direction.OUTGOING, Document.Direction.INTERNAL):
         return ""
-    text = current.remembered("records.receipt_stamp", lambda: MunicipalSettings.load().receipt_stamp.strip()) or _("Received (stamp)")
+    text = current.remembered("records.receipt_stamp", lambda: MunicipalSettings.known().receipt_stamp.strip()) or _("Received (stamp)")
     return f"{text} {description.written(document.received_on)}"
 
 

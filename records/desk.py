@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from tenants.models import User
+from foundation.statements import Blank, Statement
+from tenants import current
+from tenants.models import Membership, User
 
-from . import binder, favourites, reminding
+from . import binder, favourites, moving, reminding
 from .models import Document, DocumentVersion, FilePlanUnit, Page, RecordFile, Reminder
+from .models.access import LEVEL_READ, scopes_of
 from .models.documents import shown
 
 AHEAD = timedelta(days=7)
 FEW, MOST = 8, 20
-UNREAD = (DocumentVersion.State.RECEIVED, DocumentVersion.State.READING, DocumentVersion.State.FAILED)
 
 
 @dataclass(frozen=True)
@@ -36,37 +40,61 @@ class Desk:
 
 def desk_of(*, clerk: User, on: date) -> Desk:
     """Read a clerk's desk, as far as she may see what lies on it. The number of queries does not depend on how much that is."""
-    files = RecordFile.objects.visible_to(clerk).standing()
-    documents = Document.objects.visible_to(clerk).standing().order_by("-created_at", "-pk")
-    checked_out = _keys(documents.filter(checked_out_by=clerk))
-    unread = _keys(documents.filter(current__created_by=clerk, current__state__in=UNREAD))
-    newest = _keys(documents)
+    known: dict[str, Any] = {"scopes": scopes_of(clerk).at_least(LEVEL_READ)}
+    hers = known | {"clerk": clerk.pk}
+    checked_out, unread = (_keys(which, **hers) for which in (CHECKED_OUT, UNREAD))
+    newest = _keys(NEWEST, **known)
     papers = {document.pk: document for document in shown({*checked_out, *unread, *newest})}
     return Desk(
         reminders=list(reminding.reminders_of(clerk=clerk, on=on).filter(due_on__lte=on + AHEAD)[:MOST]),
         places=binder.last_places(clerk=clerk),
         favourites=favourites.favourite_files(clerk=clerk),
         favourite_units=favourites.favourite_units(clerk=clerk),
-        my_files=_open_files(files, clerk),
+        my_files=_open_files(**hers),
         checked_out=[papers[pk] for pk in checked_out if pk in papers],
         unread=[papers[pk] for pk in unread if pk in papers],
         newest=[papers[pk] for pk in newest if pk in papers],
     )
 
 
-def _keys(documents: QuerySet[Document]) -> list[int]:
-    return list(documents.values_list("pk", flat=True)[:FEW])
+def _keys(statement: Statement, **values: Any) -> list[int]:
+    return [pk for (pk,) in current.rows_of(statement, **values)]
 
 
-def _open_files(files: QuerySet[RecordFile], clerk: User) -> list[RecordFile]:
+def _papers(**which: Any) -> QuerySet[Document, tuple[int]]:
+    found = Document.objects.in_scopes(Blank("scopes")).standing().filter(**which).order_by("-created_at", "-pk")
+    return found.values_list("pk")[:FEW]
+
+
+def _asked(make: Callable[[], QuerySet[Any, Any]]) -> Statement:
+    return Statement(make, using=current.alias, anew=True)
+
+
+NOT_READ = (DocumentVersion.State.RECEIVED, DocumentVersion.State.READING, DocumentVersion.State.FAILED)
+CHECKED_OUT = _asked(lambda: _papers(checked_out_by=Blank("clerk")))
+UNREAD = _asked(lambda: _papers(current__created_by=Blank("clerk"), current__state__in=NOT_READ))
+NEWEST = _asked(_papers)
+
+
+def _open_files(**values: Any) -> list[RecordFile]:
     """What she opened herself, and what the offices that she leads are in charge of; changed last, first.
 
     Two queries, each along an index in this order: asked for as one, all the files of an office would be sorted for eight of them.
     """
-    opened = files.filter(status__in=[RecordFile.Status.OPEN, RecordFile.Status.DRAFT]).order_by("-changed_at", "-pk")
-    led = opened.filter(lead_office__in=clerk.memberships.filter(is_lead=True).values("office"))
-    found = {file.pk: file for file in (*opened.filter(created_by=clerk)[:FEW], *led[:FEW])}
+    found = {file.pk: file for which in (OPENED, LED) for file in current.objects_of(which, **values)}
     return sorted(found.values(), key=lambda file: (file.changed_at, file.pk), reverse=True)[:FEW]
+
+
+def _open(**which: Any) -> QuerySet[RecordFile]:
+    found = RecordFile.objects.in_scopes(Blank("scopes")).filter(status__in=[RecordFile.Status.OPEN, RecordFile.Status.DRAFT], **which)
+    return found.order_by("-changed_at", "-pk")[:FEW]
+
+
+def _led() -> QuerySet[RecordFile]:
+    return _open(lead_office__in=Membership.objects.filter(user=Blank("clerk"), is_lead=True).values("office"))
+
+
+OPENED, LED = _asked(lambda: _open(created_by=Blank("clerk"))), _asked(_led)
 
 
 @dataclass(frozen=True)
@@ -82,13 +110,20 @@ class Glance:
 def glance_at(*, file: RecordFile, sheet: int) -> Glance:
     """Find the document and page of a sheet, with one row for each document and none for each page."""
     before = 0
-    found: tuple[Document, int] | None = None
-    count = Page.objects.filter(version=OuterRef("current")).order_by().values("version").annotate(n=Count("pk")).values("n")
-    standing = Document.objects.filter(file=file, cancelled_at__isnull=True).select_related("current").order_by(*binder.paper_order())
-    rows: Any = standing.annotate(pages=Coalesce(Subquery(count), 0))
-    for document in rows:
-        pages = document.pages
+    found: tuple[int, int] | None = None
+    for document, pages in current.rows_of(THICKNESS[moving.newest_on_top()], file=file.pk):
         if found is None and before < sheet <= before + pages:
             found = (document, sheet - before)
         before += pages
-    return Glance(sheet, before, *(found or (None, 0)))
+    document = shown([found[0]])[0] if found else None
+    return Glance(sheet, before, document, found[1] if found else 0)
+
+
+def _thickness(newest_on_top: bool) -> QuerySet[Document, tuple[int, int]]:
+    """Documents of a file in paper order, and how many pages each has."""
+    count = Page.objects.filter(version=OuterRef("current")).order_by().values("version").annotate(n=Count("pk")).values("n")
+    standing = Document.objects.filter(file=Blank("file"), cancelled_at__isnull=True)
+    return standing.order_by(*binder.paper_order(newest_on_top=newest_on_top)).values_list("pk", Coalesce(Subquery(count), 0))
+
+
+THICKNESS = {newest: Statement(partial(_thickness, newest), using=current.alias) for newest in (True, False)}

@@ -6,11 +6,17 @@ No journal entry is written: a star changes no record, and the journal is no too
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
+from typing import Any
 
+from django.db.models import QuerySet
+
+from foundation.statements import Blank, Statement
 from tenants import current
 from tenants.models import User
 
 from .models import Favourite, FilePlanUnit, RecordFile
+from .models.access import LEVEL_READ, readable_units, scopes_of
 
 MOST = 200
 
@@ -32,17 +38,38 @@ def set_favourite(*, target: RecordFile | FilePlanUnit, starred: bool, by: User,
 
 
 def is_favourite(*, target: RecordFile | FilePlanUnit, clerk: User) -> bool:
-    which = {"file": target} if isinstance(target, RecordFile) else {"unit": target}
-    return Favourite.objects.filter(user=clerk, **which).exists()
+    return bool(current.rows_of(STARRED["file" if isinstance(target, RecordFile) else "unit"], user=clerk.pk, target=target.pk))
+
+
+def _starred(what: str) -> QuerySet[Favourite, Any]:
+    return Favourite.objects.filter(user=Blank("user"), **{what: Blank("target")}).values_list("pk")
+
+
+STARRED = {what: Statement(partial(_starred, what), using=current.alias) for what in ("file", "unit")}
 
 
 def favourite_units(*, clerk: User) -> list[FilePlanUnit]:
     """Her units, as far as she may still know of them, in the order of the plan. One query beside her rights."""
-    starred = Favourite.objects.filter(user=clerk, unit__isnull=False).values("unit")
-    return list(FilePlanUnit.objects.visible_to(clerk).filter(pk__in=starred).in_order())
+    return current.objects_of(UNITS, user=clerk.pk, known=readable_units(clerk).known)
 
 
 def favourite_files(*, clerk: User) -> list[RecordFile]:
     """Her files, as far as she may still know of them and they are not cancelled, by reference. One query beside her rights."""
-    starred = Favourite.objects.filter(user=clerk, file__isnull=False).values("file")
-    return list(RecordFile.objects.visible_to(clerk).standing().filter(pk__in=starred).in_order())
+    return current.objects_of(FILES, user=clerk.pk, scopes=scopes_of(clerk).at_least(LEVEL_READ))
+
+
+def _hers(what: str) -> QuerySet[Favourite, Any]:
+    found: QuerySet[Favourite, Any] = Favourite.objects.filter(user=Blank("user"), **{f"{what}__isnull": False}).values(what)
+    return found
+
+
+def _units() -> QuerySet[FilePlanUnit]:
+    found: QuerySet[FilePlanUnit] = FilePlanUnit.objects.filter(pk__any_of=Blank("known"), pk__in=_hers("unit")).in_order()
+    return found
+
+
+def _files() -> QuerySet[RecordFile]:
+    return RecordFile.objects.in_scopes(Blank("scopes")).standing().filter(pk__in=_hers("file")).in_order()
+
+
+UNITS, FILES = (Statement(each, using=current.alias, anew=True) for each in (_units, _files))

@@ -186,7 +186,7 @@ def _examine(arrival: Arrival) -> kinds.Kind:
 
 
 def _open_file(file: RecordFile) -> RecordFile:
-    [row] = current.ask(*LOCKED_FILE.filled(pk=file.pk))
+    [row] = current.rows_of(LOCKED_FILE, pk=file.pk)
     locked = RecordFile.from_db(current.alias(), columns(RecordFile), row)
     if not locked.is_open:
         raise FileNotOpen(_("The file is closed or cancelled; nothing can be filed in it."))

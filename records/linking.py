@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from foundation.statements import Blank, Statement
 from tenants import current
 from tenants.models import User
 
@@ -54,10 +55,17 @@ def links_of(*, file: RecordFile, clerk: User) -> list[FileLink]:
 
 def cross_references_of(*, file: RecordFile, clerk: User) -> list[CrossReference]:
     """Documents shown in a file that live elsewhere, as far as the clerk may see the file they live in."""
+    return current.objects_of(CROSS_REFERENCES, file=file.pk, scopes=scopes_of(clerk).at_least(1))
+
+
+def _cross_references() -> QuerySet[CrossReference]:
     seen = CrossReference.objects.filter(
-        file=file, document__file__scope__any_of=scopes_of(clerk).at_least(1), document__cancelled_at__isnull=True
+        file=Blank("file"), document__file__scope__any_of=Blank("scopes"), document__cancelled_at__isnull=True
     ).exclude(document__file__status=RecordFile.Status.CANCELLED)
-    return list(seen.select_related("document__file", "document__case", "register").order_by("created_at", "pk"))
+    return seen.select_related("document__file", "document__case", "register").order_by("created_at", "pk")
+
+
+CROSS_REFERENCES = Statement(_cross_references, using=current.alias)
 
 
 def link_files(*, file: RecordFile, other: RecordFile, by: User, at: datetime, remark: str = "") -> FileLink:

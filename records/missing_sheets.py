@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from foundation.statements import Blank, Statement
 from tenants import current
 from tenants.models import User
 
@@ -24,7 +25,12 @@ def missing_sheets_of(file: RecordFile) -> QuerySet[MissingSheet]:
 
 
 def still_missing(file: RecordFile) -> list[MissingSheet]:
-    return list(MissingSheet.objects.filter(file=file, returned_on__isnull=True).order_by("since", "pk"))
+    return current.objects_of(STILL_MISSING, file=file.pk)
+
+
+STILL_MISSING = Statement(
+    lambda: MissingSheet.objects.filter(file=Blank("file"), returned_on__isnull=True).order_by("since", "pk"), using=current.alias
+)
 
 
 def lent_out(*, clerk: User) -> QuerySet[MissingSheet]:

@@ -173,7 +173,7 @@ def newest_on_top() -> bool:
 
 
 def _newest_on_top() -> bool:
-    return MunicipalSettings.load().stapling_order == MunicipalSettings.StaplingOrder.NEWEST_ON_TOP
+    return MunicipalSettings.known().stapling_order == MunicipalSettings.StaplingOrder.NEWEST_ON_TOP
 
 
 def _locked(*pks: int) -> list[RecordFile]:

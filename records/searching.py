@@ -235,7 +235,7 @@ SHOWN = Statement(_shown, using=current.alias)
 def _visible(clerk: User, documents: list[int]) -> dict[int, FoundDocument]:
     if not documents:
         return {}
-    rows = current.ask(*SHOWN.filled(scopes=scopes_of(clerk).at_least(1), documents=documents))
+    rows = current.rows_of(SHOWN, scopes=scopes_of(clerk).at_least(1), documents=documents)
     return {row[0]: FoundDocument(FoundFile(*row[7:]), *row[:7]) for row in rows}
 
 

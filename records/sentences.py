@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Protocol
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from foundation.pages.facts import Failure, NoticeCode
 from foundation.pages.sentences import sentence
 
-from .models import Document, DocumentVersion
+
+class WasRead(Protocol):
+    """A version, or a row of a list that knows as much of one."""
+
+    @property
+    def failure(self) -> str: ...
+    @property
+    def notices(self) -> list[str]: ...
+
+
+class Held(Protocol):
+    """A document, or a row of a list that knows as much of one."""
+
+    @property
+    def checked_out_by(self) -> object: ...
+    @property
+    def checked_out_at(self) -> datetime | None: ...
+
 
 INTERRUPTED = "interrupted"
 NOT_IN_STORE = "not_in_store"
@@ -17,7 +37,7 @@ STORE_AWAY = "store_away"
 WAITS = "waits"
 
 
-def failure(version: DocumentVersion) -> str:
+def failure(version: WasRead) -> str:
     """One sentence on why reading failed; empty if it did not."""
     if not version.failure:
         return ""
@@ -32,13 +52,13 @@ def failure(version: DocumentVersion) -> str:
     return own.get(version.failure) or sentence(Failure(version.failure))
 
 
-def notice(version: DocumentVersion) -> str:
+def notice(version: WasRead) -> str:
     """What a person should know (encrypted, signed, files inside, wrong ending), as sentences; empty if nothing."""
     own = {WAITS: _("Reading waits: the disk is full, or the store cannot be reached. It goes on by itself.")}
     return " ".join(own.get(code) or sentence(NoticeCode(code)) for code in version.notices)
 
 
-def held(document: Document) -> str:
+def held(document: Held) -> str:
     """Who has checked the document out, and since when; empty if nobody has."""
     if document.checked_out_by is None or document.checked_out_at is None:
         return ""

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from foundation.statements import Blank, Statement
 from tenants import current
 from tenants.models import User
 
@@ -93,7 +94,19 @@ def may_take_off(note: StickyNote, clerk: User, file: RecordFile) -> bool:
 def notes_on(*, file: RecordFile, printed: bool = False) -> QuerySet[StickyNote]:
     """Notes on the documents of a file; with `printed` only those that go along onto paper. By document, page and time."""
     sticking: QuerySet[StickyNote] = StickyNote.objects.for_paper() if printed else StickyNote.objects.sticking()
-    return sticking.filter(document__file=file).select_related("document", "created_by").order_by("document_id", "page", "created_at", "id")
+    return _in_order(sticking.filter(document__file=file))
+
+
+def all_notes(*, file: RecordFile) -> list[StickyNote]:
+    """All of notes_on(), for the binder, which is opened all day."""
+    return current.objects_of(STICKING, file=file.pk)
+
+
+def _in_order(notes: QuerySet[StickyNote]) -> QuerySet[StickyNote]:
+    return notes.select_related("document", "created_by").order_by("document_id", "page", "created_at", "id")
+
+
+STICKING = Statement(lambda: _in_order(StickyNote.objects.sticking().filter(document__file=Blank("file"))), using=current.alias)
 
 
 def by_line(note: StickyNote) -> str:

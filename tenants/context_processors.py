@@ -38,14 +38,14 @@ def _acting_for(request: HttpRequest) -> list[Any]:
     person = getattr(request, "user", None)
     if not isinstance(person, User):
         return []
-    return current.remembered(("tenants.acting_for", person.pk), lambda: acting_now(person=person, at=timezone.now()))
+    return acting_now(person=person, at=timezone.now())
 
 
 def _municipality(chosen: current.Municipality) -> Any:
     def read() -> Any:
         from .models import MunicipalSettings
 
-        row = MunicipalSettings.load()
+        row = MunicipalSettings.known()
         url = reverse("tenants:coat_of_arms") + f"?{row.changed_at:%s}" if row.coat_of_arms_type else None
         return SimpleNamespace(
             slug=chosen.slug,

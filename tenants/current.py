@@ -18,6 +18,8 @@ from django.conf import settings
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from foundation.statements import Statement
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -92,13 +94,23 @@ def connection() -> BaseDatabaseWrapper:
     return connections[alias()]
 
 
-def ask(statement: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """Rows of a statement that nearly every request asks: it is planned once per connection, where the connection lasts."""
+def ask(statement: str, values: Sequence[Any] | Mapping[str, Any], *, anew: bool = False) -> list[tuple[Any, ...]]:
+    """Rows of a statement that nearly every request asks: it is planned once per connection, where the connection lasts, or (`anew`) each time."""
     chosen = connection()
-    with getattr(chosen, "prepared_cursor", chosen.cursor)() as cursor:
+    with chosen.cursor() if anew else getattr(chosen, "prepared_cursor", chosen.cursor)() as cursor:
         cursor.execute(statement, values)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
+
+
+def rows_of(statement: Statement, **values: Any) -> list[tuple[Any, ...]]:
+    """Rows of a compiled queryset, its blanks filled with the values."""
+    return ask(*statement.filled(**values), anew=statement.anew)
+
+
+def objects_of(statement: Statement, **values: Any) -> list[Any]:
+    """Objects of a compiled queryset, its blanks filled with the values."""
+    return statement.objects(rows_of(statement, **values))
 
 
 @contextmanager

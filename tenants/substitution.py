@@ -125,8 +125,9 @@ STANDING = Statement(_standing, using=current.alias)  # every page asks, for its
 
 
 def acting_now(*, person: User, at: datetime) -> list[Substitute]:
-    """The same as acting_for(), which is not composed anew each time."""
-    return STANDING.objects(current.ask(*STANDING.filled(day=timezone.localdate(at), person=person.pk)))
+    """The same as acting_for(), which is not composed anew each time, nor asked twice in a request."""
+    day = timezone.localdate(at)
+    return current.remembered(("tenants.acting_for", person.pk, day), lambda: current.objects_of(STANDING, day=day, person=person.pk))
 
 
 def not_over(*, concerning: User, at: datetime) -> QuerySet[Substitute]:

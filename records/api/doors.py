@@ -94,7 +94,7 @@ def refuse_nul(parameters: Mapping[str, str]) -> None:
 def visible_file(clerk: User, public_id: UUID | str) -> RecordFile:
     """A file the caller may know of. Raises NotFound, also for what is no id."""
     known = uuid_or_none(str(public_id))
-    found = current.ask(*VISIBLE_FILE.filled(scopes=scopes_of(clerk).at_least(LEVEL_READ), id=known)) if known else []
+    found = current.rows_of(VISIBLE_FILE, scopes=scopes_of(clerk).at_least(LEVEL_READ), id=known) if known else []
     if not found:
         raise NotFound
     *row, restricted = found[0]

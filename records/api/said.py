@@ -132,13 +132,13 @@ def files(rows: Sequence[RecordFile], *, clerk: User) -> list[dict[str, Any]]:
     pks, scopes = [row.pk for row in rows], scopes_of(clerk).at_least(LEVEL_READ)
     above = [row.parent_id for row in rows if row.parent_id]
     beside = Beside(
-        registers=_by_file(current.ask(*REGISTERS.filled(files=pks))),
-        former=_by_file(current.ask(*FORMER_REFERENCES.filled(files=pks))),
-        external=_by_file(current.ask(*EXTERNAL_REFERENCES.filled(files=pks))),
-        volumes=_by_file(current.ask(*VOLUMES.filled(files=pks))),
-        subfiles=_by_file(current.ask(*SUBFILES.filled(files=pks, scopes=scopes))),
-        parents=dict(current.ask(*PARENTS.filled(files=above, scopes=scopes))) if above else {},
-        lifetimes={pk: (first, last) for pk, first, last in current.ask(*LIFETIMES.filled(files=pks))},
+        registers=_by_file(current.rows_of(REGISTERS, files=pks)),
+        former=_by_file(current.rows_of(FORMER_REFERENCES, files=pks)),
+        external=_by_file(current.rows_of(EXTERNAL_REFERENCES, files=pks)),
+        volumes=_by_file(current.rows_of(VOLUMES, files=pks)),
+        subfiles=_by_file(current.rows_of(SUBFILES, files=pks, scopes=scopes)),
+        parents=dict(current.rows_of(PARENTS, files=above, scopes=scopes)) if above else {},
+        lifetimes={pk: (first, last) for pk, first, last in current.rows_of(LIFETIMES, files=pks)},
     )
     return [_file(row, beside) for row in rows]
 

@@ -58,14 +58,13 @@ VISIBLE = Statement(_visible, using=current.alias)
 def shown(keys: Iterable[int]) -> list[Document]:
     """Documents that a list has found, in its order, with all that a row of it shows (for_reading). One query, planned once per connection."""
     wanted = list(keys)
-    found = {each.pk: each for each in BY_KEY.objects(current.ask(*BY_KEY.filled(documents=wanted)))} if wanted else {}
+    found = {each.pk: each for each in current.objects_of(BY_KEY, documents=wanted)} if wanted else {}
     return [found[key] for key in wanted if key in found]
 
 
 def visible_document(clerk: User, document: uuid.UUID, level: int = LEVEL_READ) -> Document | None:
     """A document that the clerk may know of and that was not erased, by its public id, with all that is shown beside it and its file's scope."""
-    rows = current.ask(*VISIBLE.filled(scopes=scopes_of(clerk).at_least(level), id=document))
-    return next(iter(VISIBLE.objects(rows)), None)
+    return next(iter(current.objects_of(VISIBLE, scopes=scopes_of(clerk).at_least(level), id=document)), None)
 
 
 class Document(models.Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -101,14 +102,19 @@ ON_NO_PAGE = MAX_PAGES + 1  # from here on: numbers of sheets that a document ha
 class FolioQuerySet(models.QuerySet["Folio"]):
     def by_document(self) -> dict[int, list[str | None]]:
         """Labels by document, in the order of its pages; None for a page without one. One query and one row a document, however thick the file."""
+        return labels_in_place(self.grouped())
+
+    def grouped(self) -> models.QuerySet[Folio, tuple[int, list[int], list[str]]]:
+        """Document, pages and their labels; a row a document."""
         label = Concat(Cast("number", CharField()), "suffix", Case(When(back=True, then=Value(BACK)), default=Value("")))
-        grouped = (
-            self.filter(page__lt=ON_NO_PAGE)
-            .order_by()
-            .values("document_id")
-            .annotate(pages=ArrayAgg("page", order_by="page"), labels=ArrayAgg(label, order_by="page"))
-        )
-        return {document: _in_place(pages, labels) for document, pages, labels in grouped.values_list("document_id", "pages", "labels")}
+        by_document = self.filter(page__lt=ON_NO_PAGE).order_by().values("document_id")
+        grouped = by_document.annotate(pages=ArrayAgg("page", order_by="page"), labels=ArrayAgg(label, order_by="page"))
+        return grouped.values_list("document_id", "pages", "labels")
+
+
+def labels_in_place(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[str | None]]:
+    """Rows of grouped() as labels by document, each at the place of its page."""
+    return {document: _in_place(pages, labels) for document, pages, labels in rows}
 
 
 def _in_place(pages: list[int], labels: list[str]) -> list[str | None]:

@@ -19,6 +19,7 @@ from records import binder, page_images, reading
 from records.models.access import LEVEL_WRITE
 from tenants import stores
 
+from .contents import contents_of
 from .doors import ClerkRequest, document_or_404, file_or_404, may, version_or_404
 
 logger = logging.getLogger(__name__)
@@ -27,10 +28,10 @@ logger = logging.getLogger(__name__)
 @require_safe
 def document_list(request: ClerkRequest, file: UUID) -> HttpResponse:
     """The binder's list: fetched again while something is being read."""
-    from .binder import contents_of
-
     found = file_or_404(request.user, file)
-    return render(request, "records/_documents.html", {"file": found, **may(request.user, found), **contents_of(request, found)})
+    permits = may(request.user, found)
+    context = {"file": found, **permits, **contents_of(request, found, can_file=permits["can_file"])}
+    return render(request, "records/_documents.html", context)
 
 
 @require_safe

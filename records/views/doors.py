@@ -38,8 +38,8 @@ VISIBLE_FILE = Statement(_visible_file, using=current.alias)
 
 
 def file_or_404(clerk: User, file: UUID, level: int = LEVEL_READ) -> RecordFile:
-    rows = current.ask(*VISIBLE_FILE.filled(scopes=scopes_of(clerk).at_least(level), id=file))
-    found: RecordFile | None = next(iter(VISIBLE_FILE.objects(rows)), None)
+    rows = current.objects_of(VISIBLE_FILE, scopes=scopes_of(clerk).at_least(level), id=file)
+    found: RecordFile | None = next(iter(rows), None)
     if found is None:
         raise Http404
     confidential.note_reading(file=found, by=clerk, at=timezone.now())

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from foundation.api.etags import ranged_file_response
-from records import binder, export_making, exports, informing, leaving_out, printing, warnings_before
+from records import contents, export_making, exports, informing, leaving_out, printing, warnings_before
 from records.forms import ExportForm, PrintForm
 from records.models import Export, Information, RecordFile, StickyNote
 from records.models.access import LEVEL_FOR
@@ -183,7 +183,7 @@ def _shown(request: ClerkRequest, file: RecordFile) -> dict[str, Any]:
 
 def _groups(file: RecordFile, registers: list[Any], unwanted: dict[str, set[str]]) -> list[SimpleNamespace]:
     """Registers with their documents, each with whether it is left out."""
-    documents = list(binder.listed(file=file))
+    documents = list(contents.listed(file=file))
     groups = []
     for register in [None, *registers]:
         own = [

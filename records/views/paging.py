@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
 
 from records.models import RecordFile
 
 PAGE = 50
+NOBODY = "00000000-0000-0000-0000-000000000000"  # stands in addresses for an id
 
 
 @dataclass(frozen=True)
@@ -36,11 +40,21 @@ def page_of(files: QuerySet[RecordFile], query: QueryDict, size: int = PAGE) -> 
         found = list(files.order_by("reference_key", "id")[: size + 1])
         more_before, more_after = after is not None, len(found) > size
         shown = found[:size]
+    _write(shown)
     return FilePage(
         shown,
         _address(query, "nach", shown[-1]) if shown and more_after else None,
         _address(query, "vor", shown[0]) if shown and more_before else None,
     )
+
+
+def _write(files: list[Any]) -> None:
+    """Put what a row shows on each file as text: a template formats a date, or finds an address, in ten times the time."""
+    address, states = reverse("records:file", args=[NOBODY]), dict(RecordFile.Status.choices)
+    for file in files:
+        file.url, file.status_label = address.replace(NOBODY, str(file.public_id)), states[file.status]
+        changed = timezone.localtime(file.changed_at)
+        file.changed_day, file.changed_moment = f"{changed:%d.%m.%Y}", changed.isoformat()
 
 
 def _anchor(files: QuerySet[RecordFile], value: str | None) -> tuple[str, int] | None:

@@ -42,7 +42,7 @@ class BearerToken(TokenAuthentication):  # type: ignore[misc]
 def _tokens(key: str) -> list[AuthToken]:
     """Tokens that begin so, each with its owner."""
     alias, tokens = current.alias(), []
-    for row in current.ask(*TOKENS.filled(key=key)):
+    for row in current.rows_of(TOKENS, key=key):
         token = AuthToken.from_db(alias, COLUMNS, row[: len(COLUMNS)])
         token.user = User.from_db(alias, OF_USER, row[len(COLUMNS) :])
         tokens.append(token)

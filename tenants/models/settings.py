@@ -45,8 +45,13 @@ class MunicipalSettings(models.Model):
     @classmethod
     def load(cls) -> MunicipalSettings:
         """The row of the municipality in force; made with its defaults at the first call. The image is fetched when asked for."""
-        found = ROW.objects(current.ask(*ROW.filled()))
+        found = current.objects_of(ROW)
         return found[0] if found else cls.objects.defer("coat_of_arms").get_or_create(pk=1)[0]
+
+    @classmethod
+    def known(cls) -> MunicipalSettings:
+        """The row as this request found it first, for whoever only reads it. Once per request, however many ask."""
+        return current.remembered("tenants.settings", cls.load)
 
 
 # Every page asks for it, some of them more than once.

@@ -90,10 +90,9 @@ class TestPage:
 
 def test_every_drawn_icon_is_in_the_sprite() -> None:
     drawn = set(re.findall(r'<symbol id="([^"]+)"', (STATIC / "img" / "icons.svg").read_text()))
-    used = {
-        name for path in TEMPLATES.rglob("*.html") for name in re.findall(r'components/icon\.html" with name="([^"]+)"', path.read_text())
-    }
+    used = {name for path in TEMPLATES.rglob("*.html") for name in re.findall(r'\{% icon "([^"]+)"', path.read_text())}
 
+    assert used
     assert used <= drawn
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from records import attaching, binder, filing, moving, restoring
+from records import attaching, binder, contents, filing, moving, restoring
 from records.models import Document, JournalEntry, JournalValue
 from tenants import current
 from tenants.models import MunicipalSettings
@@ -44,7 +44,7 @@ class TestAttach:
         stapled(order)
 
         assert titles(file) == expected
-        assert [d.title for d in binder.listed(file=file)] == expected
+        assert [d.title for d in contents.listed(file=file)] == expected
         assert [d.position for d in binder.documents_of(file=file)] == [1, 2, 3, 4, 5]
 
     @pytest.mark.parametrize("order", ORDERS)

@@ -10,7 +10,7 @@ import pytest
 from django.db import connections
 
 from records.models import ReadingPlace
-from records.views.binder import STRETCH
+from records.views.contents import STRETCH
 from tenants import current
 from tests.factories import ClerkFactory
 from tests.node.factories import AT, DocumentFactory, PageFactory, RecordFileFactory, RegisterFactory, grant

@@ -49,7 +49,7 @@ class TestStatement:
     def test_asks_with_the_values_of_each_time(self) -> None:
         one, other = UserFactory(), UserFactory()
 
-        found = [current.ask(*NAMES.filled(name=user.username)) for user in (one, other)]
+        found = [current.rows_of(NAMES, name=user.username) for user in (one, other)]
 
         assert found == [[(one.pk, one.display_name)], [(other.pk, other.display_name)]]
 

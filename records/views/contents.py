@@ -1,0 +1,274 @@
+"""The contents of a file as the binder shows them: groups of documents by register in paper order, and the viewer's manifest.
+
+Rows are written here and not in a template, which takes ten times as long for each of hundreds.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+from django.template import loader
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import escape, json_script
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from records import binder, bookmarks, cases, contents, describing, linking, missing_sheets, searching, sentences, sticking
+from records.contents import Listed
+from records.models import Case, CrossReference, DocumentVersion, MissingSheet, RecordFile, Register, Volume
+from tenants.models import User
+
+from .doors import ClerkRequest
+
+NOBODY = "00000000-0000-0000-0000-000000000000"
+STRETCH = 24  # rows that are laid out together (binder.css)
+VERSION, PAGE = 987654321, 123456789
+STATES = dict(DocumentVersion.State.choices)
+ITEM = (
+    '<li role="listitem" id="document-{id}" data-state="{state}"{held}{attached}>'
+    '{attachment}<a class="contents__link" data-document="{id}" href="#{place}">'
+    '<span class="contents__title">{title}</span><span class="contents__sheets">{sheets}</span></a>'
+    '<button class="contents__more no-print" type="button" data-act="menu" aria-label="{more}: {title}" title="{more}"></button>{note}</li>'
+)
+
+
+class Compact(json.JSONEncoder):
+    """JSON without blanks and with umlauts as they are: a manifest tells of thousands of sheets."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{**options, "separators": (",", ":"), "ensure_ascii": False})
+
+
+def contents_of(request: ClerkRequest, file: RecordFile, *, can_file: bool) -> dict[str, Any]:
+    """What lies in the file, for records/_documents.html and components/binder.html."""
+    held = cases.all_cases(file=file)
+    case = next((each for each in held if str(each.public_id) == request.GET.get("vorgang")), None)
+    documents: list[Any] = contents.listed(file=file, case=case)
+    registers = contents.registers_of(file=file)
+    manifest = contents.manifest(registers=registers, documents=documents, folios=contents.folio_numbers(file=file))
+    _describe(documents, manifest["documents"], file, {each.pk: each.case_reference for each in held})
+    _write(documents, request.user, can_file=can_file)
+    _stick(manifest, file, documents)
+    text = request.GET.get("q", "")[:2000]
+    hits = searching.sheets_with_hits(clerk=request.user, file=file, text=text) if text.strip() else []
+    manifest |= {
+        **addresses(),
+        "start": _start(request, file, documents, hits),
+        "hits": hits,
+        "query": text,
+        "bookmarks": bookmarks.places(clerk=request.user, file=file),
+        "bookmarked": reverse("records_api:bookmarks", args=[file.public_id]),
+    }
+    volumes, band = contents.volumes_of(file=file), request.GET.get("band", "")
+    stand_ins = _standing_in(request, file, case)
+    groups = _in_volumes(volumes, registers, documents, stand_ins, band) if volumes else _groups(registers, documents, stand_ins)
+    return {
+        "groups": groups,
+        "tabs": list({group.register: group for group in reversed(groups) if group.register}.values())[::-1],
+        "volumes": volumes,
+        "band": band if any(str(volume.number) == band for volume in volumes) else "",
+        "cases": held,
+        "case": case,
+        "live_query": urlencode({name: request.GET[name] for name in ("q", "vorgang", "band") if request.GET.get(name)}),
+        "manifest": json_script(manifest, "binder-manifest", Compact),
+        "busy": any(document.being_read for document in documents),
+        "sheet_count": sum(len(document.pages) for document in documents),
+        "first": first_sheet(manifest),
+    }
+
+
+def _describe(documents: list[Any], entries: list[dict[str, Any]], file: RecordFile, containers: dict[int, str]) -> None:
+    """Words about the documents, for the list and for the viewer; the viewer is told nothing that is empty."""
+    sheet = 0
+    for document, entry in zip(documents, entries, strict=True):
+        document.first_sheet, document.last_sheet = (sheet + 1, sheet + len(document.pages)) if document.pages else (None, None)
+        sheet += len(document.pages)
+        document.id_text = entry["id"]
+        document.failure = sentences.failure(document)
+        document.notice = sentences.notice(document) if document.notices else ""
+        document.held_text = sentences.held(document) if document.checked_out_by_id else ""
+        document.noted = document.state != "ready" or bool(document.notice or document.held_text)
+        first, last = document.first_sheet, document.last_sheet
+        document.place = f"blatt={first}" if first else f"dokument={entry['id']}"
+        document.sheets = "" if not first else str(first) if first == last else f"{first}–{last}"
+        said = {
+            "failure": document.failure,
+            "notice": document.notice,
+            "received_on": _day(document.received_on),
+            "document_date": _day(document.document_date),
+            "stamp": describing.stamp_of(document),
+            "reference": _reference(document, file, containers),
+        }
+        entry.update((name, value) for name, value in said.items() if value)
+
+
+def _day(day: date | None) -> str:
+    return f"{day.day:02}.{day.month:02}.{day.year}" if day else ""
+
+
+def _reference(document: Listed, file: RecordFile, containers: dict[int, str]) -> str:
+    return f"{containers.get(document.case_id or 0, file.file_reference)}-{document.number}" if document.number else ""
+
+
+def _write(documents: list[Any], clerk: User, *, can_file: bool) -> None:
+    """Put its item in the list on each document, as text.
+
+    Only titles are what people have written; all else is ours: ids, numbers, states. What is to be noted beside few of them is a template's affair.
+    """
+    more, attachment = escape(_("More")), f'<span class="sr-only">{escape(_("Attachment"))}: </span>'
+    note = loader.get_template("records/_contents_note.html")
+    for document in documents:
+        holder, attached = document.checked_out_by_id, document.parent_id is not None
+        document.state_label = STATES[document.state]
+        document.item = ITEM.format(
+            id=document.id_text,
+            state=document.state,
+            held="" if holder is None else ' data-held="me"' if holder == clerk.pk else ' data-held="other"',
+            attached=" data-attached" if attached else "",
+            attachment=attachment if attached else "",
+            place=document.place,
+            title=escape(document.title),
+            sheets=document.sheets,
+            more=more,
+            note=note.render({"document": document, "can_file": can_file}) if document.noted else "",
+        )
+
+
+def _stretches(documents: list[Any]) -> list[SafeString]:
+    """The items of a register, so many at a time."""
+    return [
+        mark_safe("".join(document.item for document in documents[at : at + STRETCH]))  # noqa: S308 - titles are escaped, once
+        for at in range(0, len(documents), STRETCH)
+    ]
+
+
+def _standing_in(request: ClerkRequest, file: RecordFile, case: Case | None) -> list[Any]:
+    """What stands in for papers that are not here: missing sheets, and documents that lie in another file. Not in one case alone."""
+    if case is not None:
+        return []
+    today = timezone.localdate()
+    sheets: list[Any] = missing_sheets.still_missing(file)
+    for sheet in sheets:
+        sheet.overdue = sheet.back_by is not None and sheet.back_by < today
+    return [*sheets, *linking.cross_references_of(file=file, clerk=request.user)]
+
+
+def _in_volumes(
+    volumes: list[Volume], registers: list[Register], documents: list[Any], stand_ins: list[Any], band: str
+) -> list[SimpleNamespace]:
+    """The same, volume by volume (only one if the reader asked for it); registers stand empty only where something can be filed.
+
+    What stands in for papers stands in the volume that is open.
+    """
+    wanted = [volume for volume in volumes if str(volume.number) == band] or volumes
+    first = min(volumes, key=lambda volume: volume.number)
+    held: dict[int, list[Any]] = {volume.pk: [] for volume in volumes}
+    for document in documents:
+        held[document.volume_id or first.pk].append(document)
+    groups = []
+    for volume in wanted:
+        here = stand_ins if volume.closed_on is None else []
+        found = [group for group in _groups(registers, held[volume.pk], here) if group.documents or volume.closed_on is None]
+        for group in found[:1]:
+            group.volume = volume
+        groups += found
+    return groups
+
+
+def _groups(registers: list[Register], documents: list[Any], stand_ins: list[Any]) -> list[SimpleNamespace]:
+    """Documents without a register first, then each register with its own; each with what stands in for papers at its place."""
+    held: dict[int | None, list[Any]] = {register.pk: [] for register in registers}
+    loose: list[Any] = []
+    for document in documents:
+        held.get(document.register_id, loose).append(document)
+    there: dict[int | None, list[Any]] = {}
+    for each in stand_ins:
+        there.setdefault(each.register_id, []).append(each)
+    groups: list[tuple[Register | None, list[Any]]] = [(None, loose)] if loose or None in there or not registers else []
+    groups += [(register, held[register.pk]) for register in registers]
+    return [
+        SimpleNamespace(
+            register=register,
+            volume=None,
+            number=registers.index(register) + 1 if register else None,
+            documents=found,
+            missing=[each for each in there.get(register.pk if register else None, []) if isinstance(each, MissingSheet)],
+            elsewhere=[each for each in there.get(register.pk if register else None, []) if isinstance(each, CrossReference)],
+            rows=_roughly(len(found)),
+            sheets=_range([d for d in found if d.first_sheet]),
+            stretches=_stretches(found),
+        )
+        for register, found in groups
+    ]
+
+
+def _range(documents: list[Any]) -> str:
+    """The sheets of a register: "12–48"."""
+    if not documents:
+        return ""
+    first, last = documents[0].first_sheet, documents[-1].last_sheet
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def _roughly(count: int) -> str:
+    """How long a register's list is, in steps of two: its place is kept free before its rows are laid out (binder.css)."""
+    return next((str(most) for most in (2, 4, 8, 16, 32, 64, 128) if count <= most), "more")
+
+
+def _stick(manifest: dict[str, Any], file: RecordFile, documents: list[Any]) -> None:
+    """Give each document its sticky notes; `marks` changes when one of them does, so that the viewer draws its sheets anew."""
+    of: dict[int, list[Any]] = {}
+    for note in sticking.all_notes(file=file):
+        of.setdefault(note.document_id, []).append(note)
+    for entry, document in zip(manifest["documents"], documents, strict=True):
+        if notes := of.get(document.pk):
+            entry["notes"] = [{"page": note.page, "text": note.text, "by": sticking.by_line(note)} for note in notes]
+            entry["marks"] = " ".join(f"{note.pk}.{note.revision}" for note in notes)
+    manifest["notes"] = sum(len(notes) for notes in of.values())
+
+
+def first_sheet(manifest: dict[str, Any]) -> dict[str, Any] | None:
+    """The sheet that is seen first: `sheet`, `width` (points), `picture` (address with {width}). None if there are no sheets."""
+    start = max(1, min(manifest["start"], sum(len(entry["pages"]) for entry in manifest["documents"])))
+    before = 0
+    for entry in manifest["documents"]:
+        pages = entry["pages"]
+        if start <= before + len(pages):
+            page = start - before
+            picture = manifest["image"].replace("{document}", entry["id"]).replace("{version}", str(entry["version"]))
+            return {"sheet": str(start), "width": str(pages[page - 1][0]), "picture": picture.replace("{page}", str(page))}
+        before += len(pages)
+    return None
+
+
+def addresses() -> dict[str, str]:
+    """Address templates of originals, and of pictures, tiles and words of a page."""
+    found = {name: reverse(f"records:{name}", args=[NOBODY, VERSION, PAGE]) for name in ("page_image", "page_words", "page_tile")}
+    image, words, tile = (
+        address.replace(NOBODY, "{document}").replace(str(VERSION), "{version}").replace(str(PAGE), "{page}") for address in found.values()
+    )
+    return {
+        "original": reverse("records:original", args=[NOBODY]).replace(NOBODY, "{document}"),
+        "properties": reverse("records:document", args=[NOBODY]).replace(NOBODY, "{document}"),
+        "image": f"{image}?width={{width}}",
+        "thumbnail": f"{image}?width=240",
+        "words": words,
+        "tiles": f"{tile}?width={{width}}&x={{x}}&y={{y}}",
+    }
+
+
+def _start(request: ClerkRequest, file: RecordFile, documents: list[Any], hits: list[tuple[int, int]]) -> int:
+    """The sheet to begin with: that of the document asked for, else the first hit, else where the clerk stopped."""
+    wanted, page = request.GET.get("dokument", ""), request.GET.get("seite", "1")
+    for document in documents:
+        if str(document.public_id) == wanted and document.first_sheet:
+            number = int(page) if page.isascii() and page.isdecimal() and len(page) < 6 else 1
+            return int(min(document.first_sheet + max(number, 1) - 1, document.last_sheet))
+    if hits:
+        return hits[0][0]
+    return binder.last_sheet(file=file, clerk=request.user)
