@@ -8,7 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tenants.centre.urls")),
     path("", include("tenants.urls")),
     path("", include("tenants.pages.urls")),
-    *api(),
+    *api("hotline"),
 ]
 handler400 = "tenants.refusals.bad_request"
 handler403 = "tenants.refusals.forbidden"

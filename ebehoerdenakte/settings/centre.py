@@ -7,7 +7,7 @@ from .base import SHARED_APPS, env
 
 SITE = "centre"
 ROOT_URLCONF = "ebehoerdenakte.urls_centre"
-INSTALLED_APPS = [*SHARED_APPS, "tenants.centre"]
+INSTALLED_APPS = [*SHARED_APPS, "tenants.centre", "hotline"]
 CENTRE_HOSTS = env.list("CENTRE_HOSTS", ["zentrum.localhost", "127.0.0.1", "localhost"])
 ALLOWED_HOSTS = [*CENTRE_HOSTS]
 

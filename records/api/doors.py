@@ -5,31 +5,28 @@ Every query starts at `visible_to`. What is cut away is a 404; a 403 is only for
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from rest_framework import viewsets
 from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
 
-from foundation.api.cursors import Cursors
 from foundation.api.etags import unchanged
 from foundation.statements import Blank, Statement, columns
 from records import confidential
 from records.models import Document, FilePlanUnit, RecordFile
 from records.models.access import LEVEL_FOR, LEVEL_READ, LEVEL_WRITE, FileAct, readable_units, scopes_of
 from tenants import current
-from tenants.doors import clerk_of
+from tenants.api import doors
+from tenants.api.doors import known_id, refuse_nul, uuid_or_none
 from tenants.models import User
 
 M = TypeVar("M", bound=Model)
+__all__ = ["Door", "known_id", "refuse_nul", "require", "unless_known", "uuid_or_none", "visible_file", "writable_leaf"]
 
 
 VISIBLE_FILE = Statement(
@@ -40,17 +37,8 @@ VISIBLE_FILE = Statement(
 )
 
 
-class Door(viewsets.GenericViewSet[M], Generic[M]):
-    """A view set whose objects are addressed by their public id. A malformed id is a 404 like any other unknown one."""
-
-    lookup_field = "public_id"
-    lookup_url_kwarg = "id"
-    pagination_class = Cursors
-    ordering: tuple[str, ...] = ("id",)
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        refuse_nul(request.query_params)
+class Door(doors.Door[M], Generic[M]):
+    """A door to records: whoever looks into a restricted file is journaled."""
 
     def get_object(self) -> M:
         """The object of the address; that somebody looked into a restricted file is journaled. Raises Http404."""
@@ -59,36 +47,6 @@ class Door(viewsets.GenericViewSet[M], Generic[M]):
         if isinstance(file, RecordFile):
             confidential.note_reading(file=file, by=self.clerk, at=self.now)
         return found
-
-    @property
-    def clerk(self) -> User:
-        return clerk_of(self.request)
-
-    @property
-    def now(self) -> datetime:
-        return timezone.now()
-
-    def asked(self, form: type[Serializer[Any]]) -> dict[str, Any]:
-        """The parameters of the address that the form knows, checked; unknown ones are ignored. Raises ValidationError."""
-        given = {name: value for name, value in self.request.query_params.items() if value != ""}
-        checked = form(data=given)
-        checked.is_valid(raise_exception=True)
-        return dict(checked.validated_data)
-
-    def sent(self, form: type[Serializer[Any]], *, partial: bool = False) -> dict[str, Any]:
-        """The body, checked by the form. Raises ValidationError."""
-        checked = form(data=self.request.data, partial=partial)
-        checked.is_valid(raise_exception=True)
-        return dict(checked.validated_data)
-
-
-def refuse_nul(parameters: Mapping[str, str]) -> None:
-    """PostgreSQL cannot hold NUL characters, and nobody types them. Raises ValidationError."""
-    found = {
-        name.replace("\x00", ""): [_("NUL characters are not allowed.")] for name, value in parameters.items() if "\x00" in name + value
-    }
-    if found:
-        raise ValidationError(found)
 
 
 def visible_file(clerk: User, public_id: UUID | str) -> RecordFile:
@@ -132,18 +90,3 @@ def writable_leaf(clerk: User, public_id: UUID) -> FilePlanUnit:
     if readable_units(clerk).levels.get(unit.pk, 0) < LEVEL_WRITE:
         raise PermissionDenied(_("You may read in this unit, but not create files there."))
     return unit
-
-
-def uuid_or_none(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
-def known_id(text: str) -> UUID:
-    """An id of the address; what is none is as unknown as one of nobody's. Raises NotFound."""
-    known = uuid_or_none(text)
-    if known is None:
-        raise NotFound
-    return known

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from tenants.roles import CentreRole
-from tests.routes import Route, everybody, get, only, post, signed_in
+from tests.routes import Call, Route, everybody, get, only, patch, post, signed_in
 
 OPERATOR = CentreRole.OPERATOR
+STAFF = (CentreRole.AGENT, OPERATOR)
+
+
+def asked_by(*calls: Call) -> Route:
+    """A ticket's: for staff and for whoever asked. To everybody else it does not exist."""
+    return only(STAFF, *calls)
+
 
 EXPECTED: dict[str, Route] = {
     "centre:start": signed_in(get()),
@@ -38,4 +45,10 @@ EXPECTED: dict[str, Route] = {
     "api_docs": everybody(get()),
     "api_me": signed_in(get()),
     "api_logout": signed_in(post(good=204)),
+    "hotline_api:tickets": signed_in(get(), post(sent={"subject": "Hilfe", "body": "Bitte."}, good=201)),
+    "hotline_api:ticket": asked_by(get(), patch("", {"priority": "high"}, cells={"requester": 403})),
+    "hotline_api:ticket_take": asked_by(post(cells={"requester": 403})),
+    "hotline_api:ticket_close": asked_by(post()),
+    "hotline_api:ticket_reopen": asked_by(post(sent={"reason": "Doch nicht."}, good=409)),
+    "hotline_api:messages": asked_by(get(), post(sent={"body": "Noch etwas."}, good=201)),
 }

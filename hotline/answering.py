@@ -1,0 +1,57 @@
+"""Saying something on a ticket: the requester's and staff's replies, internal notes, telephone entries."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from tenants import current
+from tenants.models import User
+
+from . import events, handling, wording
+from .models import Message, Ticket
+from .models.tickets import STAFF
+
+
+class CannotAnswer(Exception):
+    """Nothing can be said on the ticket like that; the message says why. `field` names what was wrong, if anything."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+def say(
+    *, ticket: Ticket, body: str, by: User, at: datetime, kind: str = Message.Kind.REPLY, then: str = "", seen: int | None = None
+) -> Message:
+    """Add a message and move the ticket on.
+
+    A requester's reply brings a waiting or solved ticket back to work; a closed one stays closed. Staff's reply waits for the requester, or
+    as `then` says (open, waiting, solved); a note changes no state and is never shown to requesters. `seen` is the revision that the writer
+    has read. Raises CannotAnswer, handling.Stale.
+    """
+    staff = by.has_role(*STAFF)
+    if kind != Message.Kind.REPLY and not staff:
+        raise CannotAnswer(_("Only the hotline's staff write notes and telephone entries."), "kind")
+    body = wording.text(body, refuse=CannotAnswer)
+    with current.atomic():
+        locked = handling.locked(ticket, seen=seen)
+        if locked.state == Ticket.State.CLOSED and kind == Message.Kind.REPLY:
+            raise CannotAnswer(_("This ticket is closed. Please open a new one and name the number of this one in it."))
+        message = Message.objects.create(ticket=locked, kind=kind, author=by, by_staff=staff, body=body, at=at)
+        state = _state_after(locked, kind, staff=staff, then=then)
+        if staff and kind != Message.Kind.NOTE and locked.answered_at is None and by != locked.requester:
+            locked.answered_at = at
+        changes = handling.move(locked, state=state, at=at)
+        events.enter(act=f"say_{kind}", ticket=locked, by=by, at=at, changes=changes)
+    handling.show(ticket, locked)
+    return message
+
+
+def _state_after(ticket: Ticket, kind: str, *, staff: bool, then: str) -> str:
+    if kind == Message.Kind.NOTE or (staff and then not in ("", *handling.ANSWERED)):
+        return ticket.state
+    if not staff:
+        return Ticket.State.NEW if ticket.state == Ticket.State.NEW else Ticket.State.OPEN
+    return then or (ticket.state if ticket.state == Ticket.State.CLOSED else Ticket.State.WAITING)

@@ -1,0 +1,141 @@
+"""What staff and requesters do with a ticket: take it, hand it on, put it elsewhere, solve, close, reopen it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tenants import current
+from tenants.models import User
+
+from . import events, wording
+from .models import Queue, Ticket, TicketEvent
+from .models.tickets import STAFF
+
+ANSWERED = (Ticket.State.OPEN, Ticket.State.WAITING, Ticket.State.SOLVED)
+REOPENED_WITHIN = timedelta(days=14)
+Changes = dict[str, tuple[Any, Any]]
+
+
+class Unchanged(Enum):
+    """What an act leaves as it is, where nobody (None) is something to be said."""
+
+    YES = "unchanged"
+
+
+class CannotHandle(Exception):
+    """The ticket cannot be handled like that; the message says why. `field` names what was wrong, if anything."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class Stale(Exception):
+    """The ticket has changed since it was read: nothing was written. The message says who changed it, and when."""
+
+
+def take(*, ticket: Ticket, by: User, at: datetime, seen: int | None = None) -> Ticket:
+    """Take a ticket: it is the taker's now, and open. Raises Stale, CannotHandle."""
+    return assign(ticket=ticket, to=by, by=by, at=at, seen=seen)
+
+
+def assign(*, ticket: Ticket, to: User | None, by: User, at: datetime, seen: int | None = None) -> Ticket:
+    """Give a ticket to a member of staff, or to nobody. Raises Stale, CannotHandle: not staff, or settled already."""
+    return put(ticket=ticket, assignee=to, by=by, at=at, seen=seen)
+
+
+def put(
+    *,
+    ticket: Ticket,
+    by: User,
+    at: datetime,
+    queue: Queue | None = None,
+    priority: str | None = None,
+    assignee: User | Unchanged | None = Unchanged.YES,
+    seen: int | None = None,
+) -> Ticket:
+    """Put a ticket into another queue, give it another priority or to somebody (None: to nobody); what is not named stays.
+
+    A new ticket that is given to somebody is open. Raises Stale, CannotHandle: settled already, or not given to staff.
+    """
+    if isinstance(assignee, User) and not (assignee.is_active and assignee.has_role(*STAFF)):
+        raise CannotHandle(_("Tickets are given to the hotline's staff only."), "assignee")
+    with current.atomic():
+        found = locked(ticket, seen=seen)
+        if found.settled:
+            raise CannotHandle(_("This ticket is settled. Reopen it first."))
+        wanted = {"queue": queue or found.queue, "priority": priority or found.priority}
+        wanted |= {} if assignee is Unchanged.YES else {"assignee": assignee}
+        changes: Changes = {name: (getattr(found, name), value) for name, value in wanted.items() if getattr(found, name) != value}
+        for name, (_old, value) in changes.items():
+            setattr(found, name, value)
+        state = Ticket.State.OPEN if found.state == Ticket.State.NEW and found.assignee_id else found.state
+        _finish("put", found, changes | move(found, state=state, at=at), by=by, at=at)
+    return show(ticket, found)
+
+
+def close(*, ticket: Ticket, by: User, at: datetime, seen: int | None = None) -> Ticket:
+    """Close a ticket for good: by staff, or by its requester because the matter is settled. Raises Stale."""
+    with current.atomic():
+        found = locked(ticket, seen=seen)
+        _finish("close", found, move(found, state=Ticket.State.CLOSED, at=at), by=by, at=at)
+    return show(ticket, found)
+
+
+def reopen(*, ticket: Ticket, reason: str, by: User, at: datetime, seen: int | None = None) -> Ticket:
+    """Take a settled ticket up again, within 14 days of its being solved. Raises Stale, CannotHandle: not settled, or too late."""
+    reason = wording.text(reason, refuse=CannotHandle, field="reason")
+    with current.atomic():
+        found = locked(ticket, seen=seen)
+        if not found.settled or found.solved_at is None:
+            raise CannotHandle(_("This ticket is being worked on."))
+        if at - found.solved_at > REOPENED_WITHIN:
+            raise CannotHandle(_("This ticket was settled more than 14 days ago. Please open a new one and name the number of this one in it."))
+        _finish("reopen", found, move(found, state=Ticket.State.OPEN, at=at) | {"reason": (None, reason)}, by=by, at=at)
+    return show(ticket, found)
+
+
+def locked(ticket: Ticket, *, seen: int | None = None) -> Ticket:
+    """The ticket as it is now, locked until the transaction ends. Raises Stale if it is no longer what the caller has read."""
+    found: Ticket = Ticket.objects.select_for_update(of=("self",)).for_reading().get(pk=ticket.pk)
+    if seen is not None and seen != found.revision:
+        last = TicketEvent.objects.filter(ticket=found).order_by("-at", "-pk").first()
+        raise Stale(_stale(last))
+    return found
+
+
+def move(ticket: Ticket, *, state: str, at: datetime) -> Changes:
+    """Set the state of a locked ticket, and what goes with it; save it as its next revision. Returns what changed."""
+    changes: Changes = {} if state == ticket.state else {"state": (ticket.state, state)}
+    ticket.state = state
+    ticket.solved_at = (ticket.solved_at or at) if ticket.settled else None
+    ticket.changed_at = at
+    ticket.revision += 1
+    ticket.save()
+    return changes
+
+
+def show(ticket: Ticket, found: Ticket) -> Ticket:
+    """Let the caller's object be what is in the database now."""
+    ticket.__dict__.update({name: value for name, value in found.__dict__.items() if name != "_prefetched_objects_cache"})
+    return ticket
+
+
+def _finish(act: str, ticket: Ticket, changes: Changes, *, by: User, at: datetime) -> None:
+    events.enter(act=act, ticket=ticket, by=by, at=at, changes=changes)
+
+
+def _stale(last: TicketEvent | None) -> str:
+    if last is None:
+        return _("This ticket has changed meanwhile.")
+    since = timezone.localtime(last.at)
+    return _("%(name)s has changed this ticket meanwhile (%(day)s, %(time)s).") % {
+        "name": last.actor,
+        "day": f"{since:%d.%m.%Y}",
+        "time": f"{since:%H:%M}",
+    }

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from tenants.centre.models import Municipality
+from tenants.models import User
+from tenants.roles import CentreRole
+
+STAFF = (CentreRole.AGENT, CentreRole.OPERATOR)
+
+
+class Queue(models.Model):
+    """A team's queue (Warteschlange). `key` is its name for programs."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    key = models.SlugField(_("Key"), max_length=40, unique=True)
+    name = models.CharField(_("Name"), max_length=100)
+    position = models.PositiveSmallIntegerField(_("Position"), default=0)
+    active = models.BooleanField(_("Active"), default=True)
+
+    class Meta:
+        verbose_name = _("Queue")
+        verbose_name_plural = _("Queues")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TicketCounter(models.Model):
+    """The last ticket number of a local year. Its row is locked while a number is given: so there are no gaps and no doubles."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    def visible_to(self, person: User) -> Self:
+        """Keep the tickets a person may know of: all for staff; for everybody else those she asked for, opened or watches."""
+        if person.is_active and person.has_role(*STAFF):
+            return self
+        if not person.is_active:
+            return self.none()
+        watched = Ticket.watchers.through.objects.filter(user=person).values("ticket")
+        return self.filter(Q(requester=person) | Q(pk__in=watched))
+
+    def for_reading(self) -> Self:
+        """With all that one row of a list or one answer of the API shows."""
+        return self.select_related("municipality", "requester", "queue", "assignee")
+
+    def unsettled(self) -> Self:
+        return self.exclude(state__in=[Ticket.State.SOLVED, Ticket.State.CLOSED])
+
+
+class Ticket(models.Model):
+    """A request for help and what became of it.
+
+    `number` is "2026-000123": it counts in each local year, without gaps. `state`: *waiting* means for the requester, and stops the clock;
+    *solved* can still be reopened by an answer, *closed* stays closed. `revision` grows with every act: it is what an agent has seen.
+    Moments are aware; `due_*` are None where no service level holds.
+    """
+
+    class State(models.TextChoices):
+        NEW = "new", _("New")
+        OPEN = "open", _("Open")
+        WAITING = "waiting", _("Waiting for the requester")
+        SOLVED = "solved", _("Solved")
+        CLOSED = "closed", _("Closed")
+
+    class Priority(models.TextChoices):
+        LOW = "low", _("Low")
+        NORMAL = "normal", _("Normal")
+        HIGH = "high", _("High")
+        URGENT = "urgent", _("Urgent")
+
+    class Kind(models.TextChoices):
+        REQUEST = "request", _("Request")
+        PHONE = "phone", _("Telephone call")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    number = models.CharField(_("Number"), max_length=20, unique=True, editable=False)
+    subject = models.CharField(_("Subject"), max_length=200)
+    kind = models.CharField(_("Kind"), max_length=10, choices=Kind, default=Kind.REQUEST)
+    municipality = models.ForeignKey(Municipality, models.PROTECT, null=True, blank=True, related_name="tickets")
+    requester = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="tickets")
+    queue = models.ForeignKey(Queue, models.PROTECT, related_name="tickets")
+    priority = models.CharField(_("Priority"), max_length=10, choices=Priority, default=Priority.NORMAL)
+    state = models.CharField(_("State"), max_length=10, choices=State, default=State.NEW)
+    assignee = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="assigned_tickets")
+    watchers = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="watched_tickets")
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    solved_at = models.DateTimeField(null=True, blank=True)
+    due_first_response = models.DateTimeField(null=True, blank=True)
+    due_resolution = models.DateTimeField(null=True, blank=True)
+    revision = models.PositiveIntegerField(default=1)
+
+    objects: ClassVar[models.Manager[Any]] = TicketQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("Ticket")
+        verbose_name_plural = _("Tickets")
+        constraints = [
+            models.CheckConstraint(condition=~Q(subject=""), name="ticket_has_a_subject"),
+            models.CheckConstraint(condition=Q(number__regex=r"^\d{4}-\d{6,}$"), name="ticket_number_form"),
+            models.CheckConstraint(condition=Q(state__in=["new", "open", "waiting", "solved", "closed"]), name="ticket_state_known"),
+            models.CheckConstraint(condition=Q(priority__in=["low", "normal", "high", "urgent"]), name="ticket_priority_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=["solved", "closed"], solved_at__isnull=False)
+                | Q(state__in=["new", "open", "waiting"], solved_at__isnull=True),
+                name="ticket_solved_at_with_state",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="ticket_newest"),
+            models.Index(fields=["requester", "-created_at"], name="ticket_of_requester"),
+            models.Index(fields=["queue", "due_resolution"], condition=~Q(state__in=["solved", "closed"]), name="ticket_open_in_queue"),
+            models.Index(fields=["assignee", "due_resolution"], condition=~Q(state__in=["solved", "closed"]), name="ticket_open_of_agent"),
+            models.Index(fields=["municipality", "-created_at"], name="ticket_of_municipality"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.subject}"
+
+    @property
+    def etag(self) -> str:
+        return f"{self.public_id}.{self.revision}"
+
+    @property
+    def settled(self) -> bool:
+        return self.state in (self.State.SOLVED, self.State.CLOSED)

@@ -1,0 +1,78 @@
+"""Taking in a request for help: by the person herself, or by an agent for somebody who called."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from tenants import current
+from tenants.centre.models import Contact, Municipality
+from tenants.models import User
+
+from . import events, numbering, wording
+from .models import Message, Queue, Ticket
+from .models.tickets import STAFF
+
+
+class CannotTakeIn(Exception):
+    """The request cannot be taken in like that; the message says why. `field` names what was wrong."""
+
+    def __init__(self, message: str, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+def open_ticket(
+    *,
+    subject: str,
+    body: str,
+    by: User,
+    at: datetime,
+    requester: User | None = None,
+    municipality: Municipality | None = None,
+    kind: str = Ticket.Kind.REQUEST,
+    priority: str = Ticket.Priority.NORMAL,
+    queue: Queue | None = None,
+) -> Ticket:
+    """Open a ticket with its first message and give it its number.
+
+    Only staff speak for somebody else: `requester`, `municipality` and a `kind` other than a request are theirs to say. Without a `queue` it
+    goes into the first one. Raises CannotTakeIn.
+    """
+    staff = by.has_role(*STAFF)
+    if not staff and (kind != Ticket.Kind.REQUEST or municipality or (requester and requester != by)):
+        raise CannotTakeIn(_("Only the hotline's staff can take in a request for somebody else."), "requester")
+    subject, body = wording.subject(subject, refuse=CannotTakeIn), wording.text(body, refuse=CannotTakeIn)
+    requester = requester or by
+    if not requester.is_active:
+        raise CannotTakeIn(_("This person's account is no longer active."), "requester")
+    with current.atomic():
+        ticket = Ticket.objects.create(
+            number=numbering.next_number(at=at),
+            subject=subject,
+            kind=kind,
+            municipality=municipality or _home_of(requester),
+            requester=requester,
+            queue=queue or _first_queue(),
+            priority=priority,
+            created_at=at,
+            created_by=by,
+            changed_at=at,
+        )
+        first = Message.Kind.PHONE if kind == Ticket.Kind.PHONE else Message.Kind.REPLY
+        Message.objects.create(ticket=ticket, kind=first, author=by, by_staff=staff, body=body, at=at)
+        events.enter(act="open", ticket=ticket, by=by, at=at, changes={"subject": (None, subject), "queue": (None, ticket.queue)})
+    return ticket
+
+
+def _home_of(person: User) -> Municipality | None:
+    contact = Contact.objects.select_related("municipality").filter(person=person).first()
+    return contact.municipality if contact else None
+
+
+def _first_queue() -> Queue:
+    queue = Queue.objects.filter(active=True).order_by("position", "pk").first()
+    if queue is None:
+        raise CannotTakeIn(_("The hotline has no queue yet. Please call us."), "queue")
+    return queue

@@ -1,0 +1,6 @@
+"""Screens of the ticket desk."""
+
+from django.urls import URLPattern
+
+app_name = "hotline"
+urlpatterns: list[URLPattern] = []
