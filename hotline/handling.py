@@ -79,6 +79,16 @@ def put(
     return show(ticket, found)
 
 
+def solve(*, ticket: Ticket, by: User, at: datetime, seen: int | None = None) -> Ticket:
+    """Say that the matter is solved; the requester's next answer brings it back to work. Raises Stale, CannotHandle: settled already."""
+    with current.atomic():
+        found = locked(ticket, seen=seen)
+        if found.settled:
+            raise CannotHandle(_("This ticket is settled. Reopen it first."))
+        _finish("solve", found, move(found, state=Ticket.State.SOLVED, at=at), by=by, at=at)
+    return show(ticket, found)
+
+
 def close(*, ticket: Ticket, by: User, at: datetime, seen: int | None = None) -> Ticket:
     """Close a ticket for good: by staff, or by its requester because the matter is settled. Raises Stale."""
     with current.atomic():
@@ -95,7 +105,9 @@ def reopen(*, ticket: Ticket, reason: str, by: User, at: datetime, seen: int | N
         if not found.settled or found.solved_at is None:
             raise CannotHandle(_("This ticket is being worked on."))
         if at - found.solved_at > REOPENED_WITHIN:
-            raise CannotHandle(_("This ticket was settled more than 14 days ago. Please open a new one and name the number of this one in it."))
+            raise CannotHandle(
+                _("This ticket was settled more than 14 days ago. Please open a new one and name the number of this one in it.")
+            )
         _finish("reopen", found, move(found, state=Ticket.State.OPEN, at=at) | {"reason": (None, reason)}, by=by, at=at)
     return show(ticket, found)
 

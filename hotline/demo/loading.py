@@ -1,0 +1,75 @@
+"""Loading the demo's requests by the product's own acts, so that they have numbers, events and states like any other."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from hotline import answering, handling, taking_in
+from hotline.models import Message, Queue, Ticket
+from tenants import current, staffing
+from tenants.centre.models import Contact, Municipality
+from tenants.models import User
+from tenants.roles import CentreRole
+
+from .requests import PEOPLE, PROGRAM, QUEUES, REQUESTS, TOWNS, Asked
+
+AGENT = "j.behrens"
+
+
+def load(*, at: datetime) -> int:
+    """Make queues, municipalities, contacts and tickets; returns how many tickets were made: none where there are some already."""
+    for place, (key, name) in enumerate(QUEUES.items()):
+        Queue.objects.get_or_create(key=key, defaults={"name": name, "position": place})
+    for slug, name in TOWNS.items():
+        Municipality.objects.get_or_create(slug=slug, defaults={"name": name})
+    people = {username: _contact(username, at) for username in PEOPLE}
+    program = User.objects.get(username=PROGRAM)
+    Contact.objects.get_or_create(person=program, defaults={"municipality": Municipality.objects.get(slug="musterstadt")})
+    if Ticket.objects.exists():
+        return 0
+    people[PROGRAM] = program
+    staff = User.objects.get(username=AGENT)
+    with current.atomic():
+        for asked in sorted(REQUESTS, key=lambda one: -one.hours):
+            _ask(asked, people[asked.who], staff, at - timedelta(hours=asked.hours))
+    return len(REQUESTS)
+
+
+def _contact(username: str, at: datetime) -> User:
+    name, slug, office, telephone = PEOPLE[username]
+    person = User.objects.filter(username=username).first() or staffing.create_person(
+        username=username,
+        display_name=name,
+        email=f"{username}@{slug}.example",
+        telephone=telephone,
+        roles=[CentreRole.REQUESTER],
+        by=None,
+        at=at,
+    )
+    Contact.objects.get_or_create(person=person, defaults={"municipality": Municipality.objects.get(slug=slug), "office": office})
+    return person
+
+
+def _ask(asked: Asked, person: User, staff: User, at: datetime) -> None:
+    by_phone = asked.kind == Ticket.Kind.PHONE
+    ticket = taking_in.open_ticket(
+        subject=asked.subject,
+        body=asked.body,
+        requester=person,
+        kind=asked.kind,
+        priority=asked.priority,
+        queue=Queue.objects.get(key=asked.queue),
+        by=staff if by_phone else person,
+        at=at,
+    )
+    for who, hours, text in asked.said:
+        moment = at + timedelta(hours=hours)
+        if who != "her" and ticket.assignee is None:
+            handling.take(ticket=ticket, by=staff, at=moment)
+        kind = Message.Kind.NOTE if who == "note" else Message.Kind.REPLY
+        answering.say(ticket=ticket, body=text, kind=kind, by=person if who == "her" else staff, at=moment)
+    last = at + timedelta(hours=max((hours for _who, hours, _text in asked.said), default=0) + 1)
+    if asked.end == "closed":
+        handling.close(ticket=ticket, by=person, at=last)
+    elif asked.end:
+        handling.solve(ticket=ticket, by=staff, at=last)

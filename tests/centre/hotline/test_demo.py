@@ -1,0 +1,31 @@
+"""The demo's tickets are made by the product's own acts, once."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from hotline.models import Ticket
+from tenants.centre.models import Municipality
+from tests.factories import UserFactory
+
+
+class TestLoadDemoTickets:
+    def test_makes_at_least_twenty_in_every_state_and_does_so_once(self) -> None:
+        UserFactory(username="j.behrens", roles=["agent"])
+        UserFactory(username="fachverfahren", roles=["requester"])
+
+        for _twice in range(2):
+            call_command("load_demo_tickets", stdout=StringIO())
+
+        assert Ticket.objects.count() >= 20
+        assert set(Ticket.objects.values_list("state", flat=True)) == set(Ticket.State.values)
+        assert set(Ticket.objects.values_list("municipality__slug", flat=True)) == set(Municipality.objects.values_list("slug", flat=True))
+
+    def test_refuses_in_production(self, settings: object) -> None:
+        settings.PRODUCTION = True  # type: ignore[attr-defined]
+
+        with pytest.raises(CommandError):
+            call_command("load_demo_tickets", stdout=StringIO())
