@@ -19,7 +19,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     chosen = current.municipality_or_none()
     context: dict[str, Any] = {
         "site": settings.SITE,
-        "version": settings.VERSION,
+        "product_version": settings.VERSION,
         "telephone": settings.HOTLINE_TELEPHONE,
         "municipality": None,
         "acting_for": [],

@@ -139,6 +139,8 @@ class TestMatrix:
                 faults.append(f"{line} instead of {wanted}")
             if not unchanged:
                 faults.append(f"{line} changed the record")
+            if answer.media_type.startswith("text/html") and " object (" in answer.said:
+                faults.append(f"{line} shows an object that has no words for people")
             if restricted or not person.level:
                 shows = route.shows if set(person.roles) & set(route.roles) else ()
                 units = UNIT_SECRETS if not person.level and not set(person.roles) - {Role.CLERK} else {}

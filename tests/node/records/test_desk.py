@@ -83,7 +83,7 @@ class TestGlanceAt:
         MunicipalSettings.load()
         current.forget()
 
-        with django_assert_num_queries(2, connection=current.connection()):  # the stapling order, and the documents
+        with django_assert_num_queries(3, connection=current.connection()):  # the stapling order, how thick each is, and the one shown
             glance = desk.glance_at(file=file, sheet=3)
 
         assert (glance.document, glance.page, glance.sheet_count) == (document, 3, 5)
