@@ -6,6 +6,7 @@ from .urls_api import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tenants.centre.urls")),
+    path("", include("hotline.urls")),
     path("", include("tenants.urls")),
     path("", include("tenants.pages.urls")),
     *api("hotline"),

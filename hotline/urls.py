@@ -1,6 +1,18 @@
 """Screens of the ticket desk."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from .views import tickets
 
 app_name = "hotline"
-urlpatterns: list[URLPattern] = []
+TICKET = "anfragen/<uuid:ticket>/"
+
+urlpatterns = [
+    path("anfragen/", tickets.ticket_list, name="tickets"),
+    path("anfragen/neu/", tickets.ticket_new, name="ticket_new"),
+    path(TICKET, tickets.ticket, name="ticket"),
+    path(f"{TICKET}uebernehmen/", tickets.ticket_take, name="ticket_take"),
+    path(f"{TICKET}einordnen/", tickets.ticket_place, name="ticket_place"),
+    path(f"{TICKET}schliessen/", tickets.ticket_close, name="ticket_close"),
+    path(f"{TICKET}wieder-oeffnen/", tickets.ticket_reopen, name="ticket_reopen"),
+]

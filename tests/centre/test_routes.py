@@ -30,7 +30,7 @@ def ids() -> dict[str, Any]:
     person = UserFactory(display_name="Frau Obsthofer", office=office)
     names = {"public_id": person.public_id, "office_id": office.public_id, "host": "zentrum.localhost"}
     ticket = TicketFactory()  # of somebody who is none of those who walk
-    return {**names, "office": office.public_id, "feedback": feedback.public_id, "tickets": ticket.public_id}
+    return {**names, "office": office.public_id, "feedback": feedback.public_id, "tickets": ticket.public_id, "ticket": ticket.public_id}
 
 
 @contextmanager
@@ -79,14 +79,18 @@ class TestTable:
 
 
 class TestRequesters:
-    def test_see_and_answer_their_own_ticket_and_handle_none(self, ids: dict[str, Any], api_client: Callable[..., Any]) -> None:
+    def test_see_and_answer_their_own_ticket_and_handle_none(
+        self, ids: dict[str, Any], client_of: Callable[..., Any], api_client: Callable[..., Any]
+    ) -> None:
         ticket, faults = TicketFactory(), []
-        client, own = api_client(ticket.requester), {**ids, "tickets": ticket.public_id}
-        calls = [(name, call) for name, route in EXPECTED.items() if name.startswith("hotline_api:") for call in route.calls]
+        clients = {"/api/": api_client(ticket.requester), "": client_of(ticket.requester)}
+        own = {**ids, "tickets": ticket.public_id, "ticket": ticket.public_id}
+        calls = [(name, call) for name, route in EXPECTED.items() if name.startswith("hotline") for call in route.calls]
 
         for name, call in calls:
+            address = filled(WALKED[name], own)
             with undone():
-                answer = ask(client, call, filled(WALKED[name], own), own)
+                answer = ask(clients["/api/" if address.startswith("/api/") else ""], call, address, own)
             if answer.status != call.cells.get("requester", call.good):
                 faults.append(said(name, call, answer))
 

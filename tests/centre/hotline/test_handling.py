@@ -65,7 +65,7 @@ class TestSay:
         ticket = TicketFactory()
         answering.say(ticket=Ticket.objects.get(pk=ticket.pk), body="Schneller.", by=agent(display_name="Jule Behrens"), at=LATER)
 
-        with pytest.raises(handling.Stale, match="Jule Behrens hat dieses Ticket"):
+        with pytest.raises(handling.Stale, match="Jule Behrens hat diese Anfrage"):
             answering.say(ticket=ticket, body="Zu spät.", by=agent(), at=LATER, seen=1)
         assert ticket.messages.count() == 2
 

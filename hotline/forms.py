@@ -1,0 +1,105 @@
+"""Forms of the ticket desk's screens: they check what was typed; the acts decide."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tenants.centre.models import Municipality
+from tenants.models import User
+
+from .models import Message, Queue, Ticket
+from .models.tickets import STAFF
+from .wording import LONGEST_SUBJECT, LONGEST_TEXT
+
+THEN = [
+    (Ticket.State.WAITING, _("then wait for an answer")),
+    (Ticket.State.OPEN, _("then it stays open")),
+    (Ticket.State.SOLVED, _("then it is solved")),
+]
+
+
+def text_area(label: Any, **more: Any) -> forms.CharField:
+    return forms.CharField(label=label, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 6}), **more)
+
+
+class RequestForm(forms.Form):
+    """What a requester asks."""
+
+    subject = forms.CharField(
+        label=_("Subject"), max_length=LONGEST_SUBJECT, help_text=_("In a few words. Please name no persons and no contents of files.")
+    )
+    body = text_area(_("What is it about?"))
+
+
+class CallForm(RequestForm):
+    """What staff take in for somebody, mostly while she is on the telephone."""
+
+    requester = forms.ModelChoiceField(User.objects.none(), label=_("Who asks?"), to_field_name="public_id", empty_label=_("Please choose"))
+    municipality = forms.ModelChoiceField(
+        Municipality.objects.filter(active=True).order_by("name"),
+        label=_("Municipality"),
+        required=False,
+        to_field_name="public_id",
+        empty_label=_("That of the person"),
+    )
+    kind = forms.ChoiceField(label=_("How?"), choices=Ticket.Kind.choices, initial=Ticket.Kind.PHONE)
+    priority = forms.ChoiceField(label=_("Priority"), choices=Ticket.Priority.choices, initial=Ticket.Priority.NORMAL)
+    queue = forms.ModelChoiceField(
+        Queue.objects.filter(active=True).order_by("position"),
+        label=_("Queue"),
+        required=False,
+        to_field_name="key",
+        empty_label=_("The first one"),
+    )
+    field_order = ("requester", "subject", "body", "kind", "priority", "queue", "municipality")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = User.objects.active().filter(groups__name="requester").order_by("display_name")
+        self.fields["requester"].queryset = people  # type: ignore[attr-defined]
+
+
+class AnswerForm(forms.Form):
+    """A requester's answer. `seen` is the revision that the writer has read."""
+
+    body = text_area(_("Your message"))
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class StaffAnswerForm(AnswerForm):
+    """What staff say: an internal note unless they choose otherwise, so that nothing leaves the house by mistake."""
+
+    body = text_area(_("Text"))
+    kind = forms.ChoiceField(
+        label=_("What is it?"),
+        choices=[
+            (Message.Kind.NOTE, _("Internal note: not seen by the requester")),
+            (Message.Kind.REPLY, _("Reply to the requester")),
+            (Message.Kind.PHONE, _("Telephone call")),
+        ],
+        initial=Message.Kind.NOTE,
+        widget=forms.RadioSelect,
+    )
+    then = forms.ChoiceField(label=_("After a reply"), choices=THEN, initial=Ticket.State.WAITING)
+    field_order = ("kind", "body", "then", "seen")
+
+
+class PlaceForm(forms.Form):
+    """Where a ticket belongs: queue, priority, whose it is."""
+
+    queue = forms.ModelChoiceField(
+        Queue.objects.filter(active=True).order_by("position"), label=_("Queue"), to_field_name="key", empty_label=None
+    )
+    priority = forms.ChoiceField(label=_("Priority"), choices=Ticket.Priority.choices)
+    assignee = forms.ModelChoiceField(
+        User.objects.none(), label=_("Assigned to"), required=False, to_field_name="public_id", empty_label=_("Nobody")
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        staff = User.objects.active().filter(groups__name__in=STAFF).distinct().order_by("display_name")
+        self.fields["assignee"].queryset = staff  # type: ignore[attr-defined]
