@@ -492,6 +492,10 @@ CENTRE: list[tuple[str, str | None, Show, str]] = [
     ("offices", "operator", at("/verwaltung/organisation/"), "tenants:offices"),
     ("office", "operator", office_of_the_centre, "tenants:office"),
     ("feedback", "operator", at("/barrierefreiheit/rueckmeldungen/"), "pages:feedback_list"),
+    ("tickets", "agent", at("/anfragen/?stand="), "hotline:tickets"),
+    ("ticket-new", "agent", at("/anfragen/neu/"), "hotline:ticket_new"),
+    ("ticket", "agent", first_link("/anfragen/?stand=", "main a.table__title"), "hotline:ticket"),
+    ("ticket-closed", "agent", first_link("/anfragen/?stand=closed", "main a.table__title"), "hotline:ticket"),
 ]
 SCREENS = [
     # Everybody.
