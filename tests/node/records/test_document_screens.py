@@ -293,7 +293,7 @@ class TestNotes:
         assert "Bitte prüfen" in answer.content.decode()
         assert "auch auf Papier" in answer.content.decode()
         binder = client.get(f"/akten/{document.file.public_id}/").content.decode()
-        assert '"page": 2, "text": "Bitte pr' in binder
+        assert '"page":2,"text":"Bitte prüfen' in binder
 
     def test_a_note_that_is_too_long_comes_back_whole(self, client_of) -> None:
         document = DocumentFactory()

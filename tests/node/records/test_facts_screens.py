@@ -198,7 +198,7 @@ class TestCasePage:
 
         assert "drinnen" in said
         assert "draußen" not in said
-        assert f'"reference": "{case.case_reference}-1"' in said
+        assert f'"reference":"{case.case_reference}-1"' in said
 
 
 class TestMissingSheets:
