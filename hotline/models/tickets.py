@@ -70,7 +70,7 @@ class Ticket(models.Model):
         OPEN = "open", _("Open")
         WAITING = "waiting", _("Waiting for the requester")
         SOLVED = "solved", _("Solved")
-        CLOSED = "closed", _("Closed")
+        CLOSED = "closed", _("Settled")
 
     class Priority(models.TextChoices):
         LOW = "low", _("Low")
