@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ('subject', models.CharField(max_length=200, verbose_name='Subject')),
                 ('kind', models.CharField(choices=[('request', 'Request'), ('phone', 'Telephone call')], default='request', max_length=10, verbose_name='Kind')),
                 ('priority', models.CharField(choices=[('low', 'Low'), ('normal', 'Normal'), ('high', 'High'), ('urgent', 'Urgent')], default='normal', max_length=10, verbose_name='Priority')),
-                ('state', models.CharField(choices=[('new', 'New'), ('open', 'Open'), ('waiting', 'Waiting for the requester'), ('solved', 'Solved'), ('closed', 'Closed')], default='new', max_length=10, verbose_name='State')),
+                ('state', models.CharField(choices=[('new', 'New'), ('open', 'Open'), ('waiting', 'Waiting for the requester'), ('solved', 'Solved'), ('closed', 'Settled')], default='new', max_length=10, verbose_name='State')),
                 ('created_at', models.DateTimeField()),
                 ('changed_at', models.DateTimeField()),
                 ('answered_at', models.DateTimeField(blank=True, null=True)),
