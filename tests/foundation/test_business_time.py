@@ -1,7 +1,7 @@
 """Business time, against named cases and against a clerk who walks through time minute by minute.
 
     bin/test tests/foundation/test_business_time.py
-    bin/test --services -- env EAKTE_PROPERTY_EXAMPLES=10000 .venv/bin/python -m pytest tests/foundation/test_business_time.py
+    bin/test --services -- env EAKTE_PROPERTY_EXAMPLES=10000 .venv/bin/python -m pytest -p no:cacheprovider tests/foundation/test_business_time.py
 
 The first line compares 300 random cases with the walk and tries each law on 100; the second one 10,000 and 3,333 (some minutes).
 """
