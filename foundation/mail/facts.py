@@ -7,7 +7,7 @@ from enum import StrEnum
 MAX_MAIL_BYTES = 52 * 1024**2  # 50 MB as mail servers count them
 MAX_HEADER_BYTES = 1024**2  # of the head of one part; what is beyond is not read
 MAX_HEADERS = 1_000
-MAX_FIELD_CHARS = 256 * 1024  # of one header's value: 10,000 recipients have room
+MAX_FIELD_CHARS = 768 * 1024  # of one header's value: 10,000 recipients have room
 MAX_PARAMETER_CHARS = 8 * 1024  # of Content-Type and Content-Disposition: the standard library reads their quotes in quadratic time
 MAX_DEPTH = 20
 MAX_PARTS = 300

@@ -81,7 +81,7 @@ def cleaned(html: str, troubles: Troubles) -> tuple[str, int]:
         if attribute == "href":
             return value.strip() if LINK.match(value.strip()) else None
         if attribute == "src":
-            remote += bool(REMOTE.match(value))
+            remote += tag == "img" and REMOTE.match(value) is not None
             return value if re.match(r"cid:[^\s\"'<>]{1,500}\Z", value, re.I) else None
         if attribute in {"colspan", "rowspan", "start"}:
             return value if SMALL_NUMBER.match(value) else None
@@ -187,10 +187,11 @@ class _Writer(HTMLParser):
             self._line.append(f"[{values['alt']}]")
 
     def handle_endtag(self, tag: str) -> None:
-        self._break(tag)
         if tag == "blockquote":
+            self._end_line(only_if_any=True)
             self._quoted = max(self._quoted - 1, 0)
-        elif tag == "pre":
+        self._break(tag)
+        if tag == "pre":
             self._preformatted = max(self._preformatted - 1, 0)
         elif tag in {"ul", "ol"} and self._lists:
             self._lists.pop()

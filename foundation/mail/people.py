@@ -13,16 +13,17 @@ from foundation.mail.headers import Head, decoded_words
 ADDRESS = re.compile(r"[^\s<>()\[\]\\,;:@\"\x00-\x20\x7f]{1,64}@[^\s<>()\[\]\\,;:@\"/\x00-\x20\x7f]{1,255}\Z")
 QUOTED_ADDRESS = re.compile(r"\"[^\"\\\x00-\x1f\x7f]{1,62}\"@[A-Za-z0-9.-]{1,255}\Z")
 ANY_ADDRESS = re.compile(r"[^\s<>()\[\]\\,;:@\"]{1,64}@[^\s<>()\[\]\\,;:@\"]{1,255}")
+WRITER_CHARS = 16 * 1024  # of a header that names one person or a few
 
 
 def sender_of(head: Head, troubles: Troubles) -> Person | None:
     """Give the first who stands in From, else in Sender: a mail has one writer for us."""
-    found = people_in(head.all_raw("from"), troubles)
+    found = people_in(_short(head.all_raw("from")), troubles)
     if len({person.address for person in found if person.address}) > 1:
         troubles.add(Trouble.SEVERAL_SENDERS)
     named = [person for person in found if person.address]
     if not named:
-        others = [person for person in people_in(head.all_raw("sender"), troubles) if person.address]
+        others = [person for person in people_in(_short(head.all_raw("sender")), troubles) if person.address]
         troubles.add(Trouble.BROKEN_SENDER if found else Trouble.NO_SENDER)
         if others:
             return others[0]
@@ -30,7 +31,7 @@ def sender_of(head: Head, troubles: Troubles) -> Person | None:
 
 
 def reply_to_of(head: Head, troubles: Troubles) -> tuple[Person, ...]:
-    return tuple(person for person in people_in(head.all_raw("reply-to"), troubles) if person.address)[:10]
+    return tuple(person for person in people_in(_short(head.all_raw("reply-to")), troubles) if person.address)[:10]
 
 
 def recipients_of(head: Head, troubles: Troubles) -> tuple[tuple[Person, ...], int]:
@@ -62,7 +63,8 @@ def normalised(address: str) -> str:
     """
     local, _, domain = unicodedata.normalize("NFC", address.strip()).rpartition("@")
     with suppress(UnicodeError, ValueError):
-        domain = domain.encode("ascii").decode("idna") if "xn--" in domain.lower() else domain
+        domain = domain.casefold()
+        domain = domain.encode("ascii").decode("idna") if "xn--" in domain else domain
     return f"{local.casefold()}@{domain.casefold().rstrip('.')}"
 
 
@@ -72,11 +74,18 @@ def participants(mail: Mail) -> frozenset[str]:
     return frozenset(normalised(person.address) for person in people if person.address)
 
 
+def _short(values: list[str]) -> list[str]:
+    return [value[:WRITER_CHARS] for value in values[:10]]
+
+
 def _pairs(values: list[str]) -> list[tuple[str, str]]:
+    """Take address lists apart; a value without any address is a name, whole."""
+    names = [(value, "") for value in values if "@" not in value and ":" not in value and value.strip()]
+    values = [value for value in values if "@" in value]
     try:
-        return [(name, address) for name, address in getaddresses(values) if name or address]
+        return names + [(name, address) for name, address in getaddresses(values) if name or address]
     except (RecursionError, ValueError, IndexError, TypeError):
-        return [("", address) for value in values for address in ANY_ADDRESS.findall(value)]
+        return names + [("", address) for value in values for address in ANY_ADDRESS.findall(value)]
 
 
 def _address(raw: str, troubles: Troubles) -> str | None:

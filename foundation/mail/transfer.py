@@ -62,10 +62,11 @@ def _looks_uuencoded(body: bytes, start: int) -> bool:
 
 def _base64(body: bytes, troubles: Troubles) -> bytes:
     lines = body.translate(None, WHITE)
-    data = lines.rstrip(b"=").translate(None, NOT_BASE64)
+    end = lines.find(b"=")  # padding ends it; virus scanners and lists write their sentences behind
+    claimed, behind = (lines, b"") if end < 0 else (lines[:end], lines[end:])
+    data = claimed.translate(None, NOT_BASE64)
     surplus = len(data) % 4
-    padded = len(lines) - len(lines.rstrip(b"="))
-    if len(data) != len(lines.rstrip(b"=")) or surplus == 1 or (surplus and padded != 4 - surplus) or (not surplus and padded):
+    if len(data) != len(claimed) or surplus == 1 or behind != b"=" * (-len(data) % 4):
         troubles.add(Trouble.BROKEN_BASE64)
     if surplus == 1:
         data = data[:-1]

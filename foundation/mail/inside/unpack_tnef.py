@@ -17,7 +17,9 @@ def main() -> None:
     from tnefparse import TNEF
 
     logging.disable()
-    tnef = TNEF(sys.stdin.buffer.read(), do_checksum=False)
+    tnef = TNEF(sys.stdin.buffer.read(), do_checksum=True)
+    if not all(one.good_checksum for one in tnef.objects) or not all(one.data for one in tnef.attachments):
+        raise ValueError("cut or changed on its way")  # the whole is kept rather than half of it
     files: list[dict[str, Any]] = []
     for attachment in tnef.attachments[:MAX_FILES]:
         number = len(files)

@@ -1,0 +1,65 @@
+"""What is new in an answer, and what it answers."""
+
+from __future__ import annotations
+
+from tests.foundation.mail.expecting import Expected, expected
+
+MAILS: dict[str, Expected] = {
+    "forwarded_attached": expected(
+        subject="Fwd: Frage",
+        text="Siehe Anhang.",
+        attachments=[
+            (
+                "Frage zu A B über.eml",
+                "message/rfc822",
+                b"From: lang@beispielheim.example\r\nSubject: =?utf-8?Q?Frage_zu_=22A/B=22_=C3=BCber?=\r\n\r\nWie geht das?",
+            )
+        ],
+    ),
+    "forwarded_inline": expected(
+        subject="WG: Frage",
+        text="Bitte übernehmen.\n\n-----Ursprüngliche Nachricht-----\nVon: Bernd Lang <lang@beispielheim.example>\nGesendet: Montag, 23. November 2026 10:00\nAn: Anna Kurz\nBetreff: Frage\n\nWie geht das?",
+        new_text="Bitte übernehmen.",
+    ),
+    "forwarded_without_a_word": expected(
+        subject="WG: Frage",
+        text="Von: Bernd Lang <lang@beispielheim.example>\nGesendet: Montag, 23. November 2026 10:00\nAn: Anna Kurz\nBetreff: Frage\n\nWie geht das?",
+    ),
+    "greeting_at_the_beginning": expected(subject="Gruß", text="Grüße aus dem Amt, der Drucker geht nicht."),
+    "ids_without_brackets": expected(in_reply_to="<b@x.example>", references=["<a@x.example>"], subject="AW: Ohne", text="Text"),
+    "references_empty": expected(subject="AW: Leer", text="Text"),
+    "reply_below": expected(
+        subject="Re: Drucker",
+        text="Am 24.11.26 um 09:12 schrieb Hilfe:\n> Geht es wieder?\n\nJa, danke.\n\n> Und der zweite?\n\nAuch.",
+        new_text="Ja, danke.\n\nAuch.",
+    ),
+    "reply_english": expected(
+        subject="Re: Printer",
+        text="Works again.\n\nOn Tue, Nov 24, 2026 at 9:12 AM Help <hilfe@zentrale.example> wrote:\n\n> Please restart.",
+        new_text="Works again.",
+    ),
+    "reply_gmail_german": expected(
+        subject="Re: Drucker",
+        text="Danke, geht wieder.\n\nAm Di., 24. Nov. 2026 um 09:12 Uhr schrieb Hilfe der Zentrale <\nhilfe@zentrale.example>:\n\n> Bitte neu starten.",
+        new_text="Danke, geht wieder.",
+    ),
+    "reply_outlook": expected(
+        subject="AW: Drucker",
+        text="Danke, geht wieder.\n\nMit freundlichen Grüßen\nAnna Kurz\nBürgerbüro\n\n________________________________\nVon: Hilfe <hilfe@zentrale.example>\nGesendet: Dienstag, 24. November 2026 09:12\nAn: Kurz, Anna\nBetreff: Drucker\n\nBitte neu starten.",
+        new_text="Danke, geht wieder.",
+    ),
+    "reply_thunderbird_german": expected(
+        subject="AW: Drucker",
+        text="Danke, geht wieder.\n\nAnna Kurz\n\nAm 24.11.26 um 09:12 schrieb Hilfe der Zentrale:\n> Bitte neu starten.\n>\n> Ihre Zentrale",
+        new_text="Danke, geht wieder.\n\nAnna Kurz",
+    ),
+    "signature_and_list": expected(
+        subject="Drei Fragen",
+        text="Guten Tag,\n\n- erste Frage\n- zweite Frage\n\nAn: wen wende ich mich?\n\n-- \nAnna Kurz\nBeispielheim",
+        new_text="Guten Tag,\n\n- erste Frage\n- zweite Frage\n\nAn: wen wende ich mich?",
+    ),
+    "token_in_lookalikes": expected(
+        subject="[hl#2026-000123] [HL#2026-123] HL#2026-000123 [HL #2026-000123] [HL#２０２６-000123]", text="Text"
+    ),
+    "two_tokens": expected(subject="[HL#2026-000123] und [HL#2026-000124]", text="Text"),
+}
