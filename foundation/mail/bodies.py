@@ -126,7 +126,8 @@ class _Reader:
         if part.content_type in {"message/rfc822", "message/global"} and not name:
             name = self._subject_of(body)
         content_id = one_line(part.head.raw("content-id").strip().strip("<>"), MAX_ID)
-        self._add(name, part.content_type, body, content_id, part.head.word("content-disposition") == "inline" or bool(content_id))
+        disposition = part.head.word("content-disposition")  # Outlook gives every file an id
+        self._add(name, part.content_type, body, content_id, disposition == "inline" or (bool(content_id) and disposition != "attachment"))
 
     def _add(self, name: str, content_type: str, body: bytes, content_id: str = "", inline: bool = False) -> None:
         number = len(self.content.attachments) + 1

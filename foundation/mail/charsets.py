@@ -38,6 +38,9 @@ def text_of(content: bytes, charset: str, troubles: Troubles) -> str:
         if content.startswith(mark):
             return content.decode(encoding, "replace").removeprefix("\ufeff")
     codec = _codec(charset, troubles)
+    if codec in {"iso8859-1", "cp1252", "iso8859-15"} and _is_utf8(content):
+        troubles.add(Trouble.WRONG_CHARSET)
+        return content.decode("utf-8")
     if codec is not None:
         try:
             return content.decode(WIDER.get(codec, codec))
@@ -78,6 +81,17 @@ def _codec(charset: str, troubles: Troubles) -> str | None:
         troubles.add(Trouble.REFUSED_CHARSET)
         return None
     return found.name
+
+
+def _is_utf8(content: bytes) -> bool:
+    """Tell UTF-8 that says it is Latin-1: by chance, no German text is valid UTF-8 as soon as it has an umlaut."""
+    if content.isascii():
+        return False
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _multibyte(codec: str) -> bool:

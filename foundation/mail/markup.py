@@ -218,7 +218,9 @@ class _Writer(HTMLParser):
             text = ("> " * quoted + line).rstrip() if quoted else line
             if line or (out and out[-1].strip("> ")):
                 out.append(text)
-        return "\n".join(out).strip("\n")
+        while out and not out[-1].strip("> "):
+            out.pop()
+        return "\n".join(out)
 
     def _bullet(self) -> str:
         if not self._lists or self._lists[-1] is None:

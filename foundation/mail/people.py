@@ -24,7 +24,7 @@ def sender_of(head: Head, troubles: Troubles) -> Person | None:
     named = [person for person in found if person.address]
     if not named:
         others = [person for person in people_in(_short(head.all_raw("sender")), troubles) if person.address]
-        troubles.add(Trouble.BROKEN_SENDER if found else Trouble.NO_SENDER)
+        troubles.add(Trouble.BROKEN_SENDER if found or others else Trouble.NO_SENDER)
         if others:
             return others[0]
     return next(iter([*named, *found]), None)

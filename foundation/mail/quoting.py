@@ -27,7 +27,14 @@ WROTE = re.compile(
     re.I,
 )
 HEAD_LINE = re.compile(r"[* ]{0,3}(von|from|gesendet|sent|datum|date|an|to|cc|kopie|betreff|subject)\s{0,2}:\*{0,2}\s", re.I)
+PHONE = re.compile(r"(?:gesendet (?:von|mit)|von meinem [^\n]{1,40} gesendet|sent from|get outlook|outlook für)\b", re.I)
 QUOTED = re.compile(r"\s{0,3}>")
+CLOSING = re.compile(
+    r"(?:(?:mit )?(?:freundliche[nm]?|viele[n]?|beste[n]?|liebe[n]?|schöne[n]?|herzliche[n]?|kollegiale[n]?)(?: und \w{3,20})? gr(?:ü|ue)(?:ß|ss)e?n?|"
+    r"mfg|vg|lg|(?:kind|best|warm) regards|yours sincerely|sincerely)(?: (?:aus|from) \w{2,30})?[,.!]{0,2}(?: [\w.-]{1,30}){0,3}\Z",
+    re.I,
+)
+MOST_OF_A_SIGNATURE = 20  # lines that are not empty
 SIGNATURE = re.compile(r"--\s?\Z")
 
 
@@ -96,13 +103,31 @@ def _by_library(lines: list[str]) -> int:
     first = read.replies[0] if read.replies else None
     if first is None or first.headers:
         return len(lines)
+    if len(read.replies) > 1 and not _introduces(read.replies[1].headers or ""):
+        return len(lines)
     own = first.content
-    if first.signatures and own.endswith(first.signatures):
+    if first.signatures and own.endswith(first.signatures) and _says_goodbye(first.signatures):
         own = own[: -len(first.signatures)].rstrip()
     count = own.count("\n") + 1 if own else 0
     if not count or count >= len(shadow.lines):
         return len(lines)
     return shadow.numbers[count - 1] + 1
+
+
+def _introduces(header: str) -> bool:
+    """Tell what introduces a quoted mail from a form ("Datum: …", "Von: …"), which the library takes for one."""
+    lines = header.strip().split("\n")
+    names = {found.group(1).lower() for line in lines if (found := HEAD_LINE.match(line.strip()[:200] + " "))}
+    return len(names) >= 3 or re.search(r"\b(?:schrieb|wrote)\b", header) is not None or RULE.match(lines[0]) is not None
+
+
+def _says_goodbye(signature: str) -> bool:
+    """Tell a closing ("Viele Grüße, Anna Kurz") from a sentence that begins like one ("Thanks, but it still does not work")."""
+    first, *more = [line.strip() for line in signature.strip().split("\n") if line.strip()]
+    if first.startswith(("--", "__")) or PHONE.match(first):
+        return True
+    behind = first.partition(",")[2].split()
+    return len(first) <= 50 and len(first.split()) <= 6 and len(more) <= 15 and all(word[:1].isupper() for word in behind)
 
 
 def _shadow(lines: list[str]) -> _Shadow:
@@ -122,10 +147,20 @@ def _shadow(lines: list[str]) -> _Shadow:
 
 
 def _without_signature(lines: list[str]) -> list[str]:
-    last_quoted = max((number for number, line in enumerate(lines) if QUOTED.match(line)), default=0)
+    """Cut at "-- ", at what a phone writes, or at the last closing that has a few lines behind it."""
+    last_quoted = max((number for number, line in enumerate(lines) if QUOTED.match(line)), default=-1)
     for number, line in enumerate(lines[last_quoted + 1 :], start=last_quoted + 1):
-        if SIGNATURE.match(line[:5]):
+        if number and (SIGNATURE.match(line[:5]) or (PHONE.match(line.strip()[:100]) and len(lines) - number <= 3)):
+            lines = lines[:number]
+            break
+    behind = 0
+    for number in range(len(lines) - 1, max(last_quoted, 0), -1):
+        line = lines[number].strip()
+        if len(line) <= 120 and CLOSING.match(line):
             return lines[:number]
+        behind += bool(line)
+        if behind > MOST_OF_A_SIGNATURE:
+            break
     return lines
 
 

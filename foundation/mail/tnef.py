@@ -12,7 +12,7 @@ from foundation.mail.facts import Attachment
 SIGNATURE = b"\x78\x9f\x3e\x22"
 TYPES = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 SCRIPT = Path(__file__).resolve().parent / "inside" / "unpack_tnef.py"
-LIMITS = sandbox.Limits(memory_bytes=512 * sandbox.MIB, cpu_seconds=10, wall_seconds=30, file_bytes=128 * sandbox.MIB, processes=4)
+LIMITS = sandbox.Limits(memory_bytes=512 * sandbox.MIB, cpu_seconds=4, wall_seconds=30, file_bytes=128 * sandbox.MIB, processes=4)
 MAX_INDEX = 8 * sandbox.MIB
 
 

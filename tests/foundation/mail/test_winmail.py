@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import struct
+from dataclasses import replace
 
 import pytest
 
 from foundation import sandbox
 from foundation.mail import Mail, Trouble, read
+from foundation.mail import tnef as tnef_module
 from tests.foundation.mail.expecting import NOW
 
 OEM_CODEPAGE, BODY = 0x00069007, 0x0002800C
@@ -65,7 +67,9 @@ class TestWinmail:
             tnef(attribute(2, REND_DATA, b"\0" * 14), attribute(2, PROPERTIES, struct.pack("<I", 0xFFFFFFFF))),
         ],
     )
-    def test_stays_as_it_is_if_it_cannot_be_unpacked(self, winmail: bytes) -> None:
+    def test_stays_as_it_is_if_it_cannot_be_unpacked(self, winmail: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("foundation.mail.tnef.LIMITS", replace(tnef_module.LIMITS, cpu_seconds=1))
+
         mail = mail_with(winmail)
 
         assert [(one.name, one.content) for one in mail.attachments] == [("winmail.dat", winmail)]

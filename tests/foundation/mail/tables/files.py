@@ -42,6 +42,7 @@ MAILS: dict[str, Expected] = {
         subject="Datei", text="Text", attachments=[("<script>alert(1)<script>.pdf", "application/octet-stream", b"Inhalt")]
     ),
     "file_name_windows_path": expected(subject="Datei", text="Text", attachments=[("brief.docx", "application/octet-stream", b"Inhalt")]),
+    "file_with_content_id": expected(subject="Datei", text="Text", attachments=[("plan.pdf", "application/pdf", b"%PDF", "f_abc")]),
     "file_without_name": expected(subject="Datei", text="Text", attachments=[("attachment-1.pdf", "application/pdf", b"Inhalt")]),
     "pgp_encrypted": expected(
         subject="Verschlüsselt",

@@ -32,6 +32,7 @@ MAILS: dict[str, Expected] = {
         html="+ADw-script+AD4-alert(1)+ADw-/script+AD4-",
         troubles=["refused_charset"],
     ),
+    "utf8_declared_as_latin1": expected(subject="Grüße", text="Grüße aus Köln", troubles=["wrong_charset"]),
     "uuencoded": expected(subject="UU", text="Vorher\nNachher", attachments=[("cat.txt", "application/octet-stream", b"Cat")]),
     "x_unknown_charset": expected(subject="x-unknown", text="Grüße aus Köln", troubles=["unknown_charset"]),
 }
