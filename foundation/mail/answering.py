@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import format_datetime, make_msgid
 
 from foundation.mail.bodies import harmless_name
@@ -18,6 +18,27 @@ from foundation.mail.tokens import with_token
 
 MEDIA_TYPE = re.compile(r"([a-z0-9!#$&^_.+-]+)/([a-z0-9!#$&^_.+-]+)\Z")
 DOMAIN = re.compile(r"[A-Za-z0-9.-]{1,253}\Z")
+
+
+HEADERS_OF_IDS = frozenset({"message-id", "in-reply-to", "references"})
+
+
+class _Policy(EmailPolicy):
+    """The library's SMTP policy, except that message ids are folded between them only.
+
+    It makes encoded words of ids longer than a line (those of Exchange are), which no mail program takes for ids (RFC 2047, 5).
+    """
+
+    def fold(self, name: str, value: str) -> str:
+        if name.lower() not in HEADERS_OF_IDS:
+            return super().fold(name, value)
+        return f"{name}: {(self.linesep + ' ').join(str(value).split())}{self.linesep}"
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return self.fold(name, value).encode("ascii") if name.lower() in HEADERS_OF_IDS else super().fold_binary(name, value)
+
+
+SMTP = _Policy(linesep="\r\n")
 
 
 class CannotAnswer(Exception):
@@ -60,7 +81,9 @@ def answer(
         raise CannotAnswer("The domain or the loop token is none.")
     if auto_submitted not in {"", "auto-replied", "auto-generated"}:
         raise CannotAnswer("Auto-Submitted is auto-replied or auto-generated.")
-    message = EmailMessage(policy=policy.SMTP)
+    addresses = [person.address or "" for person in (sender, *to, *([reply_to] if reply_to else []))]
+    # Letters beyond ASCII before the "@" exist only where servers speak SMTPUTF8 (RFC 6531); smtplib asks for it by itself.
+    message = EmailMessage(policy=SMTP if all(one.rpartition("@")[0].isascii() for one in addresses) else SMTP.clone(utf8=True))
     message["From"] = _address(sender)
     if not to:
         raise CannotAnswer("Nobody would get this mail.")
@@ -116,14 +139,18 @@ def _subject(subject: str, prefix: str, number: str, *, is_answer: bool) -> str:
 
 def _put_into_thread(message: EmailMessage, answered: Mail) -> None:
     """Name what is answered (RFC 5322, 3.6.4): its id, and its references with its id behind them."""
-    if not answered.message_id:
+    if not answered.message_id or not _is_id(answered.message_id):
         return
     message["In-Reply-To"] = answered.message_id
     before = answered.references or ((answered.in_reply_to,) if answered.in_reply_to else ())
-    thread = [one for one in (*before, answered.message_id) if MESSAGE_ID.fullmatch(one)]
+    thread = [one for one in (*before, answered.message_id) if _is_id(one)]
     message["References"] = " ".join(
         dict.fromkeys([*thread[:1], *thread[1 - MAX_REFERENCES :]] if len(thread) > MAX_REFERENCES else thread)
     )
+
+
+def _is_id(one: str) -> bool:
+    return one.isascii() and MESSAGE_ID.fullmatch(one) is not None
 
 
 def _enclose(message: EmailMessage, enclosure: Enclosure, place: int) -> None:

@@ -93,7 +93,9 @@ class Head:
         """Give the message ids that stand in these headers, each once, in their order."""
         found: dict[str, None] = {}
         for name in names:
-            for value in self.all_raw(name):
+            for raw in self.all_raw(name):
+                # Some libraries make encoded words of long ids, against RFC 2047.
+                value = decoded_words(raw[:MAX_PARAMETER_CHARS], self._troubles) if ENCODED_WORD.match(raw) else raw
                 for one in MESSAGE_ID.findall(value):
                     if clean := one_line(one.encode("ascii", "replace").decode(), MAX_ID - 2):
                         found[f"<{clean}>"] = None

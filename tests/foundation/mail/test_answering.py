@@ -69,6 +69,20 @@ class TestAnswer:
 
         assert (len(references), references[0], references[-1]) == (facts.MAX_REFERENCES, "<0@x.example>", "<frage@x.example>")
 
+    def test_to_ids_longer_than_a_line_names_them_as_they_are(self) -> None:
+        long = "<" + "a" * 200 + "@prod.exchange.example>"
+
+        raw = written(to_mail=Mail(message_id=long, references=(long.replace("a", "b"),))).as_bytes()
+
+        mail = read(raw, at=NOW)
+        assert f"\r\nIn-Reply-To: {long}\r\n".encode() in raw
+        assert (mail.in_reply_to, mail.references) == (long, (long.replace("a", "b"), long))
+
+    def test_to_a_name_with_umlauts_before_the_at_needs_a_server_that_knows_them(self) -> None:
+        raw = written(to=[Person("", "jörg@b.example")]).as_bytes()
+
+        assert "To: jörg@b.example\r\n".encode() in raw
+
     def test_subject_with_line_ends_makes_no_header(self) -> None:
         message = written(
             subject="Drucker\r\nBcc: alle@x.example", to=[Person("Kurz\r\nBcc: b@x.example", "anna.kurz@beispielheim.example")]

@@ -41,6 +41,9 @@ MAILS: dict[str, Expected] = {
         new_text="Geht wieder.",
         html="<div><p>Geht wieder.</p><p>Freundliche Grüße</p><p>Anna Kurz</p><div><p><b>Von:</b> Hilfe &lt;hilfe@zentrale.example&gt; <br><b>Gesendet:</b> Dienstag, 24. November 2026 09:12<br><b>An:</b> Anna Kurz<br><b>Betreff:</b> Drucker</p></div><p>Bitte neu starten.</p></div>",
     ),
+    "ids_as_encoded_words_reply": expected(
+        in_reply_to="<aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa@prod.exchange.example>", subject="AW: Drucker", text="Text"
+    ),
     "ids_without_brackets": expected(in_reply_to="<b@x.example>", references=["<a@x.example>"], subject="AW: Ohne", text="Text"),
     "references_empty": expected(subject="AW: Leer", text="Text"),
     "reply_below": expected(

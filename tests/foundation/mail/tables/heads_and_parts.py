@@ -32,6 +32,7 @@ MAILS: dict[str, Expected] = {
     ),
     "line_that_is_no_header": expected(subject="Danach", text="Text", troubles=["broken_headers"]),
     "mbox_line": expected(subject="Aus mbox", text="Text"),
+    "mixed_line_ends": expected(subject="Gemischt", text="Zeile 1\nZeile 2"),
     "only_body": expected(
         text="Der Drucker geht nicht.\nBitte um Rückruf!",
         troubles=["no_headers", "no_sender"],
