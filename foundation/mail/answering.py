@@ -31,7 +31,8 @@ class _Policy(EmailPolicy):
 
     def fold(self, name: str, value: str) -> str:
         if name.lower() not in HEADERS_OF_IDS:
-            return super().fold(name, value)
+            folded: str = super().fold(name, value)
+            return folded
         return f"{name}: {(self.linesep + ' ').join(str(value).split())}{self.linesep}"
 
     def fold_binary(self, name: str, value: str) -> bytes:

@@ -123,8 +123,9 @@ class _Reader:
             self._troubles.add(Trouble.ENCRYPTED)
         body = self._bytes(part)
         name = part.head.parameter("filename", "content-disposition") or part.head.parameter("name")
-        if part.content_type in {"message/rfc822", "message/global"} and not name:
-            name = self._subject_of(body)
+        if part.content_type in {"message/rfc822", "message/global"}:
+            name = name or self._subject_of(body)
+            name += ".eml" if name and not name.lower().endswith(".eml") else ""
         content_id = one_line(part.head.raw("content-id").strip().strip("<>"), MAX_ID)
         disposition = part.head.word("content-disposition")  # Outlook gives every file an id
         self._add(name, part.content_type, body, content_id, disposition == "inline" or (bool(content_id) and disposition != "attachment"))

@@ -21,7 +21,14 @@ TAGS = {
     *("strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul"),
 }
 WITH_CONTENT = {"script", "style", "svg", "math", "title", "noscript", "template", "iframe", "object", "select", "textarea", "xml"}
-ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}, "ol": {"start"}}
+ATTRIBUTES: dict[str, set[str]] = {
+    "*": set(),
+    "a": {"href"},
+    "img": {"src", "alt"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan"},
+    "ol": {"start"},
+}
 LINK = re.compile(r"(?:https?://|mailto:)[^\s\x00-\x20]", re.I)
 REMOTE = re.compile(r"\s*(?:https?:)?[\\/]{2}|\s*(?:https?|ftp):", re.I)
 SMALL_NUMBER = re.compile(r"[0-9]{1,4}\Z")

@@ -19,6 +19,9 @@ MAILS: dict[str, Expected] = {
             )
         ],
     ),
+    "forwarded_attached_with_a_name": expected(
+        subject="WG: Frage", text="Siehe Anhang.", attachments=[("Eine Frage.eml", "message/rfc822", b"Subject: Frage\r\n\r\nWie?")]
+    ),
     "forwarded_inline": expected(
         subject="WG: Frage",
         text="Bitte übernehmen.\n\n-----Ursprüngliche Nachricht-----\nVon: Bernd Lang <lang@beispielheim.example>\nGesendet: Montag, 23. November 2026 10:00\nAn: Anna Kurz\nBetreff: Frage\n\nWie geht das?",

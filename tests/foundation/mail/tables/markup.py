@@ -27,6 +27,11 @@ MAILS: dict[str, Expected] = {
     ),
     "html_script": expected(subject="HTML", text="Der Drucker\n\nFeld", html="<p>Der <b>Drucker</b></p>Feld"),
     "html_tracking": expected(subject="Zählpixel", text="Hallo\n\nEnde", html="<p>Hallo</p><p>Ende</p>", remote_images=3),
+    "html_tricks": expected(
+        subject="Tricks",
+        text="x\n\ny\n\nr\n\nc\n\nvzwei",
+        html='x<p>y</p><a rel="noopener noreferrer">r</a><table><tbody><tr><td>c</td></tr></tbody></table>v<a rel="noopener noreferrer">zwei</a>',
+    ),
     "two_bodies": expected(
         subject="Zwei Texte",
         text="Erster\n\nZweiter\n\nDritter",
