@@ -75,7 +75,7 @@ def put(
         for name, (_old, value) in changes.items():
             setattr(found, name, value)
         state = Ticket.State.OPEN if found.state == Ticket.State.NEW and found.assignee_id else found.state
-        _finish("put", found, changes | move(found, state=state, at=at), by=by, at=at)
+        events.enter(act="put", ticket=found, by=by, at=at, changes=changes | move(found, state=state, at=at))
     return show(ticket, found)
 
 
@@ -85,7 +85,7 @@ def solve(*, ticket: Ticket, by: User, at: datetime, seen: int | None = None) ->
         found = locked(ticket, seen=seen)
         if found.settled:
             raise CannotHandle(_("This ticket is settled. Reopen it first."))
-        _finish("solve", found, move(found, state=Ticket.State.SOLVED, at=at), by=by, at=at)
+        events.enter(act="solve", ticket=found, by=by, at=at, changes=move(found, state=Ticket.State.SOLVED, at=at))
     return show(ticket, found)
 
 
@@ -93,7 +93,7 @@ def close(*, ticket: Ticket, by: User, at: datetime, seen: int | None = None) ->
     """Close a ticket for good: by staff, or by its requester because the matter is settled. Raises Stale."""
     with current.atomic():
         found = locked(ticket, seen=seen)
-        _finish("close", found, move(found, state=Ticket.State.CLOSED, at=at), by=by, at=at)
+        events.enter(act="close", ticket=found, by=by, at=at, changes=move(found, state=Ticket.State.CLOSED, at=at))
     return show(ticket, found)
 
 
@@ -108,7 +108,9 @@ def reopen(*, ticket: Ticket, reason: str, by: User, at: datetime, seen: int | N
             raise CannotHandle(
                 _("This ticket was settled more than 14 days ago. Please open a new one and name the number of this one in it.")
             )
-        _finish("reopen", found, move(found, state=Ticket.State.OPEN, at=at) | {"reason": (None, reason)}, by=by, at=at)
+        events.enter(
+            act="reopen", ticket=found, by=by, at=at, changes=move(found, state=Ticket.State.OPEN, at=at) | {"reason": (None, reason)}
+        )
     return show(ticket, found)
 
 
@@ -136,10 +138,6 @@ def show(ticket: Ticket, found: Ticket) -> Ticket:
     """Let the caller's object be what is in the database now."""
     ticket.__dict__.update({name: value for name, value in found.__dict__.items() if name != "_prefetched_objects_cache"})
     return ticket
-
-
-def _finish(act: str, ticket: Ticket, changes: Changes, *, by: User, at: datetime) -> None:
-    events.enter(act=act, ticket=ticket, by=by, at=at, changes=changes)
 
 
 def _stale(last: TicketEvent | None) -> str:

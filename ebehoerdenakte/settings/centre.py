@@ -3,7 +3,7 @@
 from urllib.parse import unquote, urlsplit
 
 from .base import *  # noqa: F403 - a settings module is its base and its differences
-from .base import SHARED_APPS, env
+from .base import SHARED_APPS, SPECTACULAR_SETTINGS, env
 
 SITE = "centre"
 ROOT_URLCONF = "ebehoerdenakte.urls_centre"
@@ -28,3 +28,11 @@ DATABASES = {
 DATABASE_ROUTERS: list[str] = []
 LANES = env.list("LANES", ["house"])
 CELERY_BEAT_SCHEDULE = {"forget-old": {"task": "tenants.forget_old", "schedule": 3600.0, "options": {"expires": 1800}}}
+SPECTACULAR_SETTINGS = {
+    **SPECTACULAR_SETTINGS,
+    "ENUM_NAME_OVERRIDES": {
+        "TicketKindEnum": "hotline.models.Ticket.Kind",
+        "MessageKindEnum": "hotline.models.Message.Kind",
+        "TicketStateEnum": "hotline.models.Ticket.State",
+    },
+}

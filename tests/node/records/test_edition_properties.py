@@ -58,6 +58,9 @@ def do(edition: PlanEdition, step: tuple[str, int, int], by: Any) -> None:
 
 def mend(edition: PlanEdition, faults: Any, by: Any) -> None:
     """What a person would do: give up what hinders, and whatever has taken its code since."""
+    edition.units.filter(unit__isnull=False, parent__isnull=False, parent__unit=None).update(
+        parent=None
+    )  # else they would go with the new ones
     PlannedUnit.objects.filter(edition=edition, unit=None).delete()
     hindering = {fault.planned.pk for fault in faults}
     while True:
@@ -97,6 +100,9 @@ def assert_is_a_plan() -> None:
 class TestPutIntoForce:
     @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
     @example([[("drop", 3, 0), ("renumber", 0, 3)]])  # the code of a dropped unit, which then has to stay
+    @example(
+        [[("add", 0, 0), ("add", 0, 21), ("add", 0, 22), ("move", 1, 13), ("keep", 0, 0)]]
+    )  # an old unit below a new one that is given up
     @given(st.lists(st.lists(steps, max_size=12), min_size=1, max_size=3))
     def test_random_editions_keep_the_tree_and_leave_every_file_where_it_is(self, rounds: list[list[tuple[str, int, int]]]) -> None:
         with current.atomic():
