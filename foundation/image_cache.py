@@ -33,6 +33,7 @@ class ImageCache:
         # Not 0: processes that end before they have written so much would never sweep. Taken together, one sweep per so many bytes.
         self._written = secrets.randbelow(max(1, min(SWEEP_EVERY, most_bytes)))
         self._lock = threading.Lock()
+        self._sweeping = threading.Lock()
 
     def get(self, *parts: str) -> bytes | None:
         """The picture of this name, if it is here."""
@@ -64,7 +65,7 @@ class ImageCache:
             if due:
                 self._written = 0
         if due:
-            threading.Thread(target=self.sweep, name="sweep-pictures", daemon=True).start()
+            threading.Thread(target=self._sweep_in_turn, name="sweep-pictures", daemon=True).start()
 
     def forget(self, *parts: str) -> None:
         """Remove all pictures below a name: of an erased document, say."""
@@ -91,6 +92,11 @@ class ImageCache:
                 with suppress(OSError):
                     os.rmdir(os.path.dirname(path))  # only where it was the last one
             return left
+
+    def _sweep_in_turn(self) -> None:
+        # A sweep that is under way has perhaps not seen what was written meanwhile: were this one left out, the folder would stay too big.
+        with self._sweeping:
+            self.sweep()
 
     def _files(self) -> Iterator[tuple[float, int, str]]:
         folders = [str(self.folder)]

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import threading
 import time
 from pathlib import Path
 
@@ -71,6 +72,27 @@ class TestPut:
             time.sleep(0.05)
 
         assert size_of(tmp_path) <= 200_000
+
+    def test_leaves_out_no_sweep_that_falls_due_while_another_is_under_way(self, tmp_path, monkeypatch):
+        cache = only_when_told(tmp_path, most_bytes=20_000)
+        under_way, go_on, files = threading.Event(), threading.Event(), cache._files
+
+        def slow_files():
+            found = list(files())
+            under_way.set()
+            assert go_on.wait(60)
+            return iter(found)
+
+        monkeypatch.setattr(cache, "_files", slow_files)
+        for number in range(6):
+            cache._written = 10_000 if number in (0, 5) else 0
+            cache.put(PICTURE, "a", f"{number}.jpg")
+            assert under_way.wait(60)
+        go_on.set()
+        for thread in [thread for thread in threading.enumerate() if thread.name == "sweep-pictures"]:
+            thread.join(60)
+
+        assert size_of(tmp_path) <= 20_000
 
     def test_is_shared_by_many_processes(self, tmp_path):
         with multiprocessing.get_context("spawn").Pool(3) as pool:
