@@ -15,9 +15,9 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import F, Func, IntegerField, OuterRef, QuerySet, Subquery, TextField
+from django.db.models import F, Func, IntegerField, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.expressions import OrderBy
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, NullIf
 
 from foundation.statements import Blank, Statement
 from tenants import current
@@ -82,7 +82,7 @@ def _listed(newest_on_top: bool) -> QuerySet[Document, Any]:
     return found.order_by(*binder.paper_order(newest_on_top=newest_on_top)).values_list(
         *("pk", "public_id", "register_id", "volume_id", "parent_id", "case_id", "number", "title", "received_on", "document_date"),
         *("direction", "checked_out_at", "checked_out_by_id"),
-        Coalesce("checked_out_by__display_name", "checked_out_by__username"),
+        Coalesce(NullIf("checked_out_by__display_name", Value("")), "checked_out_by__username"),
         *("current__number", "current__state", "current__failure", "current__notices"),
         Subquery(pages.values("all")),
     )

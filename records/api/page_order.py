@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from foundation.api.problems import Conflict
 from records import intake, merging, page_making, rearranging, splitting
-from records.models import Document
+from records.models import Document, RecordFile
 from records.splitting import Piece
 from tenants.api.idempotency import once
 
@@ -108,13 +108,20 @@ class PageOrderDoor(PagesDoor):
 
 @extend_schema(tags=["files"])
 class MergingDoor(PagesDoor):
-    @extend_schema(operation_id="files_merge", request=page_serializers.Merging, responses={200: serializers.DocumentOut, **REFUSED})
+    @extend_schema(
+        operation_id="files_merge",
+        request=page_serializers.Merging,
+        parameters=[IDEMPOTENCY_KEY],
+        responses={200: serializers.DocumentOut, **REFUSED},
+    )
     def merge(self, request: Request, id: str) -> Response:
         """Put documents of the file together: the first one gets a new version with the pages of all, the others are cancelled.
 
         They stay with all their versions and can be restored. Attachments, participants and what is on their pages go along.
         """
-        file = require("file_documents", clerk=self.clerk, file=visible_file(self.clerk, id))
+        return once(request, lambda: self._merge(require("file_documents", clerk=self.clerk, file=visible_file(self.clerk, id))))
+
+    def _merge(self, file: RecordFile) -> Response:
         sent = self.sent(page_serializers.Merging)
         found = {
             row.public_id: row

@@ -93,6 +93,12 @@ class TestList:
 
         assert page.count("data-read-again") == int(offered)
 
+    def test_names_a_holder_without_a_name_by_her_account(self, binder) -> None:
+        holder = ClerkFactory(username="a.petersen", display_name="")
+        document = DocumentFactory(pages=[""], checked_out_by=holder, checked_out_at=AT)
+
+        assert "a.petersen" in binder(document.file)
+
 
 class TestManifest:
     def test_has_the_sizes_of_all_pages_in_their_order(self, binder) -> None:

@@ -157,6 +157,18 @@ class TestMerge:
         two.refresh_from_db()
         assert words(two.current) == ["Zwei", "Eins"]
 
+    def test_the_same_call_again_gets_the_first_answer(self, api_client) -> None:
+        one, clerk = document_of("Eins")
+        two, _clerk = document_of("Zwei", file=one.file, clerk=clerk, name="Zwei.pdf")
+        client, url = api_client(clerk), f"{FILES}{one.file.public_id}/merge/"
+        sent = {"documents": [{"document": str(one.public_id)}, {"document": str(two.public_id)}]}
+
+        first, again = (client.post(url, sent, format="json", HTTP_IDEMPOTENCY_KEY="zusammen-1") for _time in range(2))
+
+        assert (first.status_code, again.status_code) == (200, 200), again.content
+        assert first.json() == again.json()
+        assert one.versions.count() == 2
+
     def test_a_document_of_another_file_is_as_unknown_as_one_of_nobodys(self, api_client) -> None:
         one, clerk = document_of("Eins")
         other = DocumentFactory()
