@@ -19,6 +19,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         found = self.filter(ticket__in=Ticket.objects.visible_to(person))
         return found if person.has_role(*STAFF) else found.exclude(kind=Message.Kind.NOTE)
 
+    def for_reading(self) -> Self:
+        """With all that a page or an answer of the API shows of a message."""
+        return self.select_related("author").prefetch_related("attachments")
+
     def in_order(self) -> Self:
         return self.order_by("at", "pk")
 
