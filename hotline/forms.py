@@ -22,7 +22,30 @@ THEN = [
 
 
 def text_area(label: Any, **more: Any) -> forms.CharField:
-    return forms.CharField(label=label, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 6}), **more)
+    """What is typed here outlives a reload (static/js/keep.js)."""
+    return forms.CharField(label=label, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 6, "data-keep": ""}), **more)
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files, or none. Whether they can be attached is for hotline.attaching to say."""
+
+    widget = FilesInput
+
+    def __init__(self, **more: Any) -> None:
+        help_text = _("At most 20 files of up to 25 MB each.")
+        super().__init__(label=_("Attachments of the message"), required=False, help_text=help_text, allow_empty_file=True, **more)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:  # type: ignore[override]
+        given = data if isinstance(data, list | tuple) else [data]
+        return [super(FilesField, self).clean(one, initial) for one in given if one]
+
+    def to_python(self, data: Any) -> Any:
+        """Names are made harmless when the file is kept; here even a nameless one passes."""
+        return data
 
 
 class RequestForm(forms.Form):
@@ -32,6 +55,7 @@ class RequestForm(forms.Form):
         label=_("Subject"), max_length=LONGEST_SUBJECT, help_text=_("In a few words. Please name no persons and no contents of files.")
     )
     body = text_area(_("What is it about?"))
+    attachments = FilesField()
 
 
 class CallForm(RequestForm):
@@ -54,7 +78,7 @@ class CallForm(RequestForm):
         to_field_name="key",
         empty_label=_("The first one"),
     )
-    field_order = ("requester", "subject", "body", "kind", "priority", "queue", "municipality")
+    field_order = ("requester", "subject", "body", "attachments", "kind", "priority", "queue", "municipality")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -66,6 +90,7 @@ class AnswerForm(forms.Form):
     """A requester's answer. `seen` is the revision that the writer has read."""
 
     body = text_area(_("Your message"))
+    attachments = FilesField()
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
 
@@ -84,7 +109,7 @@ class StaffAnswerForm(AnswerForm):
         widget=forms.RadioSelect,
     )
     then = forms.ChoiceField(label=_("After a reply"), choices=THEN, initial=Ticket.State.WAITING)
-    field_order = ("kind", "body", "then", "seen")
+    field_order = ("kind", "body", "attachments", "then", "seen")
 
 
 class PlaceForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -10,7 +11,7 @@ from tenants import current
 from tenants.centre.models import Contact, Municipality
 from tenants.models import User
 
-from . import events, numbering, wording
+from . import attaching, events, numbering, wording
 from .models import Message, Queue, Ticket
 from .models.tickets import STAFF
 
@@ -34,11 +35,12 @@ def open_ticket(
     kind: str = Ticket.Kind.REQUEST,
     priority: str = Ticket.Priority.NORMAL,
     queue: Queue | None = None,
+    files: Sequence[attaching.Kept] = (),
 ) -> Ticket:
     """Open a ticket with its first message and give it its number.
 
     Only staff speak for somebody else: `requester`, `municipality` and a `kind` other than a request are theirs to say. Without a `queue` it
-    goes into the first one. Raises CannotTakeIn.
+    goes into the first one. `files` is what attaching.keep has kept. Raises CannotTakeIn.
     """
     staff = by.has_role(*STAFF)
     if not staff and (kind != Ticket.Kind.REQUEST or municipality or (requester and requester != by)):
@@ -61,7 +63,8 @@ def open_ticket(
             changed_at=at,
         )
         first = Message.Kind.PHONE if kind == Ticket.Kind.PHONE else Message.Kind.REPLY
-        Message.objects.create(ticket=ticket, kind=first, author=by, by_staff=staff, body=body, at=at)
+        message = Message.objects.create(ticket=ticket, kind=first, author=by, by_staff=staff, body=body, at=at)
+        attaching.attach(message=message, files=files)
         events.enter(act="open", ticket=ticket, by=by, at=at, changes={"subject": (None, subject), "queue": (None, ticket.queue)})
     return ticket
 

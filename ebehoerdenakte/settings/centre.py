@@ -3,7 +3,7 @@
 from urllib.parse import unquote, urlsplit
 
 from .base import *  # noqa: F403 - a settings module is its base and its differences
-from .base import SHARED_APPS, SPECTACULAR_SETTINGS, env
+from .base import SHARED_APPS, SPECTACULAR_SETTINGS, VAR, env
 
 SITE = "centre"
 ROOT_URLCONF = "ebehoerdenakte.urls_centre"
@@ -26,8 +26,18 @@ DATABASES = {
     }
 }
 DATABASE_ROUTERS: list[str] = []
+
+# What people send with their requests, kept write-once below this folder. MAX_UPLOAD_BYTES is for all files of one message together.
+CENTRE_STORE = env.path("CENTRE_STORE", VAR / "centre-store")
+MAX_ATTACHMENT_BYTES = env.int("MAX_ATTACHMENT_BYTES", 25 * 1024 * 1024)
+FILE_UPLOAD_HANDLERS = ["foundation.uploads.PatientUploadHandler"]
+UPLOAD_STORE = "tenants.stores.upload_store"
+
 LANES = env.list("LANES", ["house"])
-CELERY_BEAT_SCHEDULE = {"forget-old": {"task": "tenants.forget_old", "schedule": 3600.0, "options": {"expires": 1800}}}
+CELERY_BEAT_SCHEDULE = {
+    "forget-old": {"task": "tenants.forget_old", "schedule": 3600.0, "options": {"expires": 1800}},
+    "sweep-attachments": {"task": "hotline.sweep_attachments", "schedule": 3600.0, "options": {"expires": 1800}},
+}
 SPECTACULAR_SETTINGS = {
     **SPECTACULAR_SETTINGS,
     "ENUM_NAME_OVERRIDES": {

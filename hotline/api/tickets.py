@@ -15,7 +15,8 @@ from rest_framework.response import Response
 from foundation.api.answers import problems
 from foundation.api.etags import etag_of_answer, quoted, require_match
 from foundation.api.problems import Conflict
-from hotline import answering, handling, taking_in
+from foundation.uploads import refusal_of
+from hotline import answering, attaching, handling, taking_in
 from hotline.models import Message, Ticket
 from hotline.models.tickets import STAFF
 from tenants.api.doors import IDEMPOTENCY_KEY, IF_MATCH, PAGING, Door, known_id
@@ -24,6 +25,17 @@ from tenants.api.idempotency import once
 from .serializers import MessageOut, NewMessage, NewTicket, Reason, TicketChange, TicketFilters, TicketOut
 
 FOR_STAFF = ("kind", "municipality", "requester")
+
+
+def kept(request: Request, files: list[Any]) -> list[attaching.Kept]:
+    """Files that were sent, safe in the store. Raises what was refused while they arrived (413, 507), ValidationError."""
+    refusal = refusal_of(request._request)
+    if refusal is not None:
+        raise refusal
+    try:
+        return attaching.keep(attaching.Given(file.name, file.incoming) for file in files)
+    except attaching.CannotAttach as refused:
+        raise ValidationError({refused.field: [str(refused)]}) from refused
 
 
 @extend_schema(tags=["tickets"])
@@ -44,7 +56,11 @@ class TicketDoor(Door[Ticket]):
         found = self.get_queryset().filter(**{names[name]: value for name, value in asked.items()})
         return self.get_paginated_response(TicketOut(self.paginate_queryset(found), many=True).data)
 
-    @extend_schema(request=NewTicket, parameters=[IDEMPOTENCY_KEY], responses={201: TicketOut, **problems(400, 403, 409, 415)})
+    @extend_schema(
+        request={"application/json": NewTicket, "multipart/form-data": NewTicket},
+        parameters=[IDEMPOTENCY_KEY],
+        responses={201: TicketOut, **problems(400, 403, 409, 413, 415)},
+    )
     def create(self, request: Request) -> Response:
         """Ask the hotline for help; staff may do so for somebody who called."""
         return once(request, self._create)
@@ -82,8 +98,9 @@ class TicketDoor(Door[Ticket]):
         if not self.clerk.has_role(*STAFF) and self._speaks_for_others():
             raise PermissionDenied(_("Only the hotline's staff can take in a request for somebody else."))
         sent = self.sent(NewTicket)
+        files = kept(self.request, sent.pop("attachments", []))
         try:
-            ticket = taking_in.open_ticket(**sent, by=self.clerk, at=self.now)
+            ticket = taking_in.open_ticket(**sent, files=files, by=self.clerk, at=self.now)
         except taking_in.CannotTakeIn as refusal:
             raise ValidationError({refusal.field: [str(refusal)]}) from refusal
         return self._answer(ticket, status=201)
@@ -121,19 +138,21 @@ class MessageDoor(Door[Message]):
     ordering = ("at", "id")
 
     def get_queryset(self) -> QuerySet[Message]:
-        found: QuerySet[Message] = Message.objects.visible_to(self.clerk).filter(ticket=self.ticket()).select_related("author")
+        found: QuerySet[Message] = Message.objects.visible_to(self.clerk).filter(ticket=self.ticket()).for_reading()
         return found
 
     @extend_schema(operation_id="tickets_messages_list", parameters=PAGING, responses={200: MessageOut(many=True), **problems(404)})
     def list(self, request: Request, id: str) -> Response:
         """What was said, the oldest first; internal notes are shown to staff only."""
-        return self.get_paginated_response(MessageOut(self.paginate_queryset(self.get_queryset()), many=True).data)
+        return self.get_paginated_response(
+            MessageOut(self.paginate_queryset(self.get_queryset()), many=True, context={"request": request}).data
+        )
 
     @extend_schema(
         operation_id="tickets_messages_create",
-        request=NewMessage,
+        request={"application/json": NewMessage, "multipart/form-data": NewMessage},
         parameters=[IDEMPOTENCY_KEY],
-        responses={201: MessageOut, **problems(400, 403, 404, 409, 415)},
+        responses={201: MessageOut, **problems(400, 403, 404, 409, 413, 415)},
     )
     def create(self, request: Request, id: str) -> Response:
         """Reply; staff also write internal notes and telephone entries."""
@@ -151,10 +170,11 @@ class MessageDoor(Door[Message]):
         if sent["kind"] != Message.Kind.REPLY and not self.clerk.has_role(*STAFF):
             raise PermissionDenied(_("Only the hotline's staff write notes and telephone entries."))
         said: dict[str, Any] = {name: sent[name] for name in ("kind", "body", "then") if name in sent}
+        said["files"] = kept(self.request, sent.get("attachments", []))
         try:
             message = answering.say(ticket=ticket, **said, by=self.clerk, at=self.now)
         except answering.CannotAnswer as refusal:
             if refusal.field:
                 raise ValidationError({refusal.field: [str(refusal)]}) from refusal
             raise Conflict(str(refusal)) from refusal
-        return Response(MessageOut(message).data, status=201)
+        return Response(MessageOut(message, context={"request": self.request}).data, status=201)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from .attachments import AttachmentDoor
 from .tickets import MessageDoor, TicketDoor
 
 app_name = "hotline_api"
@@ -14,4 +15,5 @@ urlpatterns = [
     path(f"{TICKET}close/", TicketDoor.as_view({"post": "close"}), name="ticket_close"),
     path(f"{TICKET}reopen/", TicketDoor.as_view({"post": "reopen"}), name="ticket_reopen"),
     path(f"{TICKET}messages/", MessageDoor.as_view({"get": "list", "post": "create"}), name="messages"),
+    path("attachments/<str:id>/content/", AttachmentDoor.as_view({"get": "content"}), name="attachment_content"),
 ]

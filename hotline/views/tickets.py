@@ -7,22 +7,20 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hotline import answering, handling, overview, taking_in
+from hotline import answering, attaching, handling, overview, taking_in
 from hotline.forms import AnswerForm, CallForm, PlaceForm, RequestForm, StaffAnswerForm
 from hotline.models import Message, Queue, Ticket
 from hotline.models.tickets import STAFF
-from tenants.doors import ClerkRequest, roles_required
-from tenants.roles import CentreRole
+from tenants.doors import ClerkRequest
 
-WHO_ASKS = (*STAFF, CentreRole.REQUESTER)
-asks = roles_required(*WHO_ASKS)
-staff_only = roles_required(*STAFF)
+from .attachments import kept
+from .doors import asks, staff_only, ticket_or_404
 
 
 @require_safe
@@ -52,12 +50,13 @@ def ticket_list(request: ClerkRequest) -> HttpResponse:
 @asks
 def ticket_new(request: ClerkRequest) -> HttpResponse:
     """A request of one's own; staff take one in for somebody."""
-    form = (CallForm if request.user.has_role(*STAFF) else RequestForm)(request.POST or None)
+    form = (CallForm if request.user.has_role(*STAFF) else RequestForm)(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        given = {name: value for name, value in form.cleaned_data.items() if value}
+        given = {name: value for name, value in form.cleaned_data.items() if value and name != "attachments"}
         try:
-            ticket = taking_in.open_ticket(**given, by=request.user, at=timezone.now())
-        except taking_in.CannotTakeIn as refusal:
+            files = kept(request, form.cleaned_data["attachments"])
+            ticket = taking_in.open_ticket(**given, files=files, by=request.user, at=timezone.now())
+        except (taking_in.CannotTakeIn, attaching.CannotAttach) as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
             messages.success(request, _("Your request has the number %(number)s.") % {"number": ticket.number})
@@ -70,12 +69,14 @@ def ticket_new(request: ClerkRequest) -> HttpResponse:
 def ticket(request: ClerkRequest, ticket: UUID) -> HttpResponse:
     """What was said on a ticket, and a message to be added."""
     found, staff = ticket_or_404(request, ticket), request.user.has_role(*STAFF)
-    form: Any = (StaffAnswerForm if staff else AnswerForm)(request.POST or None, initial={"seen": found.revision})
+    form: Any = (StaffAnswerForm if staff else AnswerForm)(request.POST or None, request.FILES or None, initial={"seen": found.revision})
     stale = ""
     if request.method == "POST" and form.is_valid():
         try:
-            answering.say(ticket=found, **form.cleaned_data, by=request.user, at=timezone.now())
-        except answering.CannotAnswer as refusal:
+            said = {name: value for name, value in form.cleaned_data.items() if name != "attachments"}
+            files = kept(request, form.cleaned_data["attachments"])
+            answering.say(ticket=found, **said, files=files, by=request.user, at=timezone.now())
+        except (answering.CannotAnswer, attaching.CannotAttach) as refusal:
             form.add_error(refusal.field or None, str(refusal))
         except handling.Stale as refusal:
             stale = str(refusal)
@@ -85,7 +86,7 @@ def ticket(request: ClerkRequest, ticket: UUID) -> HttpResponse:
     context = {
         "nav": "tickets",
         "ticket": found,
-        "said": Message.objects.visible_to(request.user).filter(ticket=found).select_related("author").in_order(),
+        "said": Message.objects.visible_to(request.user).filter(ticket=found).for_reading().in_order(),
         "form": None if found.state == Ticket.State.CLOSED and not staff else form,
         "stale": stale,
         "staff": staff,
@@ -123,13 +124,6 @@ def ticket_close(request: ClerkRequest, ticket: UUID) -> HttpResponse:
 def ticket_reopen(request: ClerkRequest, ticket: UUID) -> HttpResponse:
     reason = request.POST.get("reason", "")
     return _act(request, ticket, lambda found: handling.reopen(ticket=found, reason=reason, by=request.user, at=timezone.now()))
-
-
-def ticket_or_404(request: ClerkRequest, public_id: UUID) -> Ticket:
-    found: Ticket | None = Ticket.objects.visible_to(request.user).for_reading().filter(public_id=public_id).first()
-    if found is None:
-        raise Http404
-    return found
 
 
 def _place_form(ticket: Ticket) -> PlaceForm:

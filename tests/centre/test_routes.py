@@ -10,10 +10,11 @@ import pytest
 from django.db import connections, transaction
 from django.utils import timezone
 
+from hotline.models import Ticket
 from tenants import current
 from tenants.models import AccessibilityFeedback
 from tenants.roles import CentreRole
-from tests.centre.hotline_factories import TicketFactory
+from tests.centre.hotline_factories import TicketFactory, attachment_of
 from tests.centre.route_table import EXPECTED
 from tests.factories import OfficeFactory, UserFactory
 from tests.routes import Answer, Call, Route, ask, filled, walk
@@ -30,7 +31,13 @@ def ids() -> dict[str, Any]:
     person = UserFactory(display_name="Frau Obsthofer", office=office)
     names = {"public_id": person.public_id, "office_id": office.public_id, "host": "zentrum.localhost"}
     ticket = TicketFactory()  # of somebody who is none of those who walk
-    return {**names, "office": office.public_id, "feedback": feedback.public_id, "tickets": ticket.public_id, "ticket": ticket.public_id}
+    return {**names, "office": office.public_id, "feedback": feedback.public_id, **of_ticket(ticket)}
+
+
+def of_ticket(ticket: Ticket) -> dict[str, Any]:
+    """A ticket and what belongs to it, by the names of the addresses."""
+    attachment = attachment_of(ticket).public_id
+    return {"tickets": ticket.public_id, "ticket": ticket.public_id, "attachment": attachment, "attachments": attachment}
 
 
 @contextmanager
@@ -84,7 +91,7 @@ class TestRequesters:
     ) -> None:
         ticket, faults = TicketFactory(), []
         clients = {"/api/": api_client(ticket.requester), "": client_of(ticket.requester)}
-        own = {**ids, "tickets": ticket.public_id, "ticket": ticket.public_id}
+        own = {**ids, **of_ticket(ticket)}
         calls = [(name, call) for name, route in EXPECTED.items() if name.startswith("hotline") for call in route.calls]
 
         for name, call in calls:
