@@ -41,8 +41,8 @@ def say(
             raise CannotAnswer(_("This ticket is closed. Please open a new one and name the number of this one in it."))
         message = Message.objects.create(ticket=locked, kind=kind, author=by, by_staff=staff, body=body, at=at)
         state = _state_after(locked, kind, staff=staff, then=then)
-        if staff and kind != Message.Kind.NOTE and locked.answered_at is None and by != locked.requester:
-            locked.answered_at = at
+        if kind != Message.Kind.NOTE:
+            locked.is_answered(at=at) if staff and by != locked.requester else locked.asks(at=at)
         changes = handling.move(locked, state=state, at=at)
         events.enter(act=f"say_{kind}", ticket=locked, by=by, at=at, changes=changes)
     handling.show(ticket, locked)
