@@ -52,8 +52,8 @@ def say(
         message = Message.objects.create(ticket=locked, home=home, kind=kind, author=by, by_staff=staff, body=body, at=at)
         attaching.attach(message=message, files=files)
         state = _state_after(locked, kind, staff=staff, then=then)
-        if staff and kind != Message.Kind.NOTE and locked.answered_at is None and by != locked.requester:
-            locked.answered_at = at
+        if kind != Message.Kind.NOTE:
+            locked.is_answered(at=at) if staff and by != locked.requester else locked.asks(at=at)
         changes = handling.move(locked, state=state, at=at) | ({"attachments": (0, len(files))} if files else {})
         events.enter(act=f"say_{kind}", ticket=locked, by=by, at=at, changes=changes)
     if locked.pk == ticket.pk:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import User
 
-from . import events, wording
+from . import events, promises, wording
 from .models import Queue, Ticket, TicketEvent
 from .models.tickets import STAFF
 
@@ -112,6 +112,8 @@ def reopen(*, ticket: Ticket, reason: str, by: User, at: datetime, seen: int | N
             raise CannotHandle(
                 _("This ticket was settled more than 14 days ago. Please open a new one and name the number of this one in it.")
             )
+        if not by.has_role(*STAFF):
+            found.asks(at=at)
         events.enter(
             act="reopen", ticket=found, by=by, at=at, changes=move(found, state=Ticket.State.OPEN, at=at) | {"reason": (None, reason)}
         )
@@ -155,8 +157,9 @@ def refuse_merged(ticket: Ticket) -> None:
 def move(ticket: Ticket, *, state: str, at: datetime) -> Changes:
     """Set the state of a locked ticket, and what goes with it; save it as its next revision. Returns what changed."""
     changes: Changes = {} if state == ticket.state else {"state": (ticket.state, state)}
-    ticket.state = state
+    was, ticket.state = ticket.state, state
     ticket.solved_at = (ticket.solved_at or at) if ticket.settled else None
+    promises.follow(ticket, was=was, at=at)
     ticket.changed_at = at
     ticket.revision += 1
     ticket.save()

@@ -11,7 +11,7 @@ from tenants import current
 from tenants.centre.models import Contact, Municipality
 from tenants.models import User
 
-from . import attaching, events, numbering, wording
+from . import attaching, events, numbering, promises, wording
 from .models import Message, Queue, Ticket
 from .models.tickets import STAFF
 
@@ -50,7 +50,7 @@ def open_ticket(
     if not requester.is_active:
         raise CannotTakeIn(_("This person's account is no longer active."), "requester")
     with current.atomic():
-        ticket = Ticket.objects.create(
+        ticket = Ticket(
             number=numbering.next_number(at=at),
             subject=subject,
             kind=kind,
@@ -61,7 +61,10 @@ def open_ticket(
             created_at=at,
             created_by=by,
             changed_at=at,
+            answered_at=at if kind == Ticket.Kind.PHONE else None,  # whoever calls is answered
         )
+        promises.begin(ticket, at=at)
+        ticket.save()
         first = Message.Kind.PHONE if kind == Ticket.Kind.PHONE else Message.Kind.REPLY
         message = Message.objects.create(ticket=ticket, kind=first, author=by, by_staff=staff, body=body, at=at)
         attaching.attach(message=message, files=files)

@@ -1,11 +1,31 @@
-"""What the desk does by itself, as tasks."""
+"""Doors for the centre's workers. Each makes one call; all are safe to run twice."""
+
+from typing import Any
 
 from celery import shared_task
+from django.utils import timezone
 
-from . import attaching
+from . import attaching, recounting, reminding
 
 
 @shared_task(name="hotline.sweep_attachments")
-def sweep_attachments(**_newer: object) -> None:
-    """Remove what no message refers to: uploads that broke off or were refused. Safe to run twice."""
+def sweep_attachments(**_newer: Any) -> None:
+    """Remove what no message refers to: uploads that broke off or were refused."""
     attaching.sweep()
+
+
+@shared_task(name="hotline.count_deadlines_anew")
+def count_deadlines_anew(**_newer: Any) -> None:
+    recounting.count_anew(at=timezone.now())
+
+
+@shared_task(name="hotline.sweep_deadlines")
+def sweep_deadlines(**_newer: Any) -> None:
+    """Count anew what an agreement has changed, where the task for it was lost."""
+    if recounting.is_behind():
+        recounting.count_anew(at=timezone.now())
+
+
+@shared_task(name="hotline.tell_of_deadlines")
+def tell_of_deadlines(**_newer: Any) -> None:
+    reminding.tell(at=timezone.now())

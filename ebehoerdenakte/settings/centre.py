@@ -37,6 +37,8 @@ LANES = env.list("LANES", ["house"])
 CELERY_BEAT_SCHEDULE = {
     "forget-old": {"task": "tenants.forget_old", "schedule": 3600.0, "options": {"expires": 1800}},
     "sweep-attachments": {"task": "hotline.sweep_attachments", "schedule": 3600.0, "options": {"expires": 1800}},
+    "tell-of-deadlines": {"task": "hotline.tell_of_deadlines", "schedule": 60.0, "options": {"queue": "centre", "expires": 55}},
+    "count-deadlines-anew": {"task": "hotline.sweep_deadlines", "schedule": 300.0, "options": {"queue": "centre", "expires": 240}},
 }
 SPECTACULAR_SETTINGS = {
     **SPECTACULAR_SETTINGS,

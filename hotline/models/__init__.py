@@ -1,9 +1,30 @@
 """Tables of the ticket desk."""
 
+from .agreements import Agreement, AgreementMember, ClosingTime, ServiceLevel, TicketPause
 from .attachments import Attachment
 from .bonds import Link, Merge
 from .events import TicketEvent
 from .messages import Message
+from .promised import Promise, Told
 from .tickets import Queue, Ticket, TicketCounter
+from .time_booked import BilledQuarter, TimeEntry
 
-__all__ = ["Attachment", "Link", "Merge", "Message", "Queue", "Ticket", "TicketCounter", "TicketEvent"]
+__all__ = [
+    "Agreement",
+    "AgreementMember",
+    "Attachment",
+    "BilledQuarter",
+    "ClosingTime",
+    "Link",
+    "Merge",
+    "Message",
+    "Promise",
+    "Queue",
+    "ServiceLevel",
+    "Ticket",
+    "TicketCounter",
+    "TicketEvent",
+    "TicketPause",
+    "TimeEntry",
+    "Told",
+]

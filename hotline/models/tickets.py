@@ -12,6 +12,8 @@ from tenants.centre.models import Contact, Municipality
 from tenants.models import User
 from tenants.roles import CentreRole
 
+from .promised import Promised
+
 STAFF = (CentreRole.AGENT, CentreRole.OPERATOR)
 
 
@@ -76,7 +78,7 @@ def colleagues_of(person: User) -> models.QuerySet[Any, Any]:
     return Contact.objects.filter(Exists(same)).values("person")
 
 
-class Ticket(models.Model):
+class Ticket(Promised):
     """A request for help and what became of it.
 
     `number` is "2026-000123": it counts in each local year, without gaps. `state`: *waiting* means for the requester, and stops the clock;
@@ -148,6 +150,8 @@ class Ticket(models.Model):
             models.Index(fields=["queue", "due_resolution"], condition=~Q(state__in=["solved", "closed"]), name="ticket_open_in_queue"),
             models.Index(fields=["assignee", "due_resolution"], condition=~Q(state__in=["solved", "closed"]), name="ticket_open_of_agent"),
             models.Index(fields=["municipality", "-created_at"], name="ticket_of_municipality"),
+            models.Index(fields=["next_due", "number"], condition=~Q(state__in=["solved", "closed"]), name="ticket_open_by_deadline"),
+            models.Index(fields=["tell_at"], condition=Q(tell_at__isnull=False), name="ticket_to_be_told"),
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import factory
@@ -11,7 +11,7 @@ from factory.django import DjangoModelFactory
 from PIL import Image
 
 from hotline import attaching
-from hotline.models import Attachment, Message, Queue, Ticket
+from hotline.models import Agreement, AgreementMember, Attachment, ClosingTime, Message, Queue, ServiceLevel, Ticket
 from tenants.centre.models import Contact, Municipality
 from tenants.models import User
 from tests.factories import UserFactory
@@ -81,3 +81,24 @@ class TicketFactory(DjangoModelFactory[Ticket]):
         if create:
             text = extracted or "Es kommt nur ein leeres Blatt."
             Message.objects.create(ticket=self, kind="reply", author=self.requester, body=text, at=AT)
+
+
+FULL, FRIDAY = [[480, 720], [780, 960]], [[480, 750]]  # 08:00–12:00 and 13:00–16:00; 08:00–12:30
+OFFICE_HOURS = [FULL, FULL, FULL, FULL, FRIDAY, [], []]
+LEVELS = {"low": (480, 480, 4200), "normal": (240, 480, 2100), "high": (120, 240, 840), "urgent": (60, 60, 420)}
+
+
+def agreement(
+    *municipalities: Municipality, levels: dict[str, tuple[int | None, int | None, int | None]] | None = None, **more: Any
+) -> Agreement:
+    """An agreement with office hours; with no municipality it is the one for all."""
+    made: Agreement = Agreement.objects.create(**{"name": "Vereinbarung", "default": not municipalities, "week": OFFICE_HOURS, **more})
+    for municipality in municipalities:
+        AgreementMember.objects.create(agreement=made, municipality=municipality)
+    for priority, (first, following, resolution) in (LEVELS if levels is None else levels).items():
+        ServiceLevel.objects.create(agreement=made, priority=priority, first_response=first, next_response=following, resolution=resolution)
+    return made
+
+
+def closed(agreement: Agreement, name: str, first: date, **more: Any) -> ClosingTime:
+    return ClosingTime.objects.create(agreement=agreement, name=name, first=first, **{"last": first, **more})
