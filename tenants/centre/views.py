@@ -1,11 +1,21 @@
+"""Screens that the competence centre's apps share: where a person starts, and the sites that operators let in."""
+
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from uuid import UUID
 
-from tenants.doors import clerk_of
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from tenants.doors import ClerkRequest, administrators_only, clerk_of
 from tenants.roles import administrator_role, of_this_site
+
+from . import admitting
+from .models import Site
 
 
 @require_safe
@@ -16,3 +26,37 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(
         request, "centre/start.html", {"nav": "desk", "role_labels": roles, "may_administer": person.has_role(administrator_role())}
     )
+
+
+@require_safe
+@administrators_only
+def sites(request: ClerkRequest) -> HttpResponse:
+    """The nodes: those that ask to be let in, and those that were."""
+    found = Site.objects.get_queryset().in_order().prefetch_related("municipalities")  # type: ignore[attr-defined]
+    return render(request, "centre/sites.html", {"nav": "administration", "sites": found})
+
+
+@require_POST
+@administrators_only
+def site_confirm(request: ClerkRequest, public_id: UUID) -> HttpResponse:
+    """Let a site in by the code that its operator reads out."""
+    site = get_object_or_404(Site, public_id=public_id)
+    try:
+        admitting.confirm(site=site, code=request.POST.get("code", ""), by=request.user, at=timezone.now())
+    except admitting.CannotAdmit as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("%(site)s is confirmed.") % {"site": site})
+    return redirect("centre:sites")
+
+
+@require_POST
+@administrators_only
+def site_revoke(request: ClerkRequest, public_id: UUID) -> HttpResponse:
+    """Shut a site out at once."""
+    site = get_object_or_404(Site, public_id=public_id)
+    admitting.revoke(site=site, by=request.user, at=timezone.now())
+    messages.success(
+        request, _("%(site)s is revoked. Nothing from there is believed any more, and its people are signed out.") % {"site": site}
+    )
+    return redirect("centre:sites")
