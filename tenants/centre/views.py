@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from tenants.doors import ClerkRequest, administrators_only, clerk_of
+from tenants.refusals import refuse
 from tenants.roles import administrator_role, of_this_site
 
-from . import admitting
+from . import admitting, arriving
 from .models import Site
 
 
@@ -26,6 +33,22 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(
         request, "centre/start.html", {"nav": "desk", "role_labels": roles, "may_administer": person.has_role(administrator_role())}
     )
+
+
+@csrf_exempt  # it comes from another site: the signed message is the proof, good once and for a minute
+@login_not_required
+@never_cache
+@sensitive_post_parameters()
+@require_POST
+def arrive(request: HttpRequest) -> HttpResponse:
+    """A clerk who was handed over by her node: she is signed in as her municipality's contact and lands where she can ask."""
+    try:
+        arrival = arriving.arrive(token=request.POST.get("token", ""), at=timezone.now())
+    except arriving.CannotArrive as refusal:
+        return refuse(request, status=403, title=_("You could not be handed over"), detail=str(refusal))
+    login(request, arrival.person, backend="django.contrib.auth.backends.ModelBackend")
+    request.session[arriving.SESSION_KEY] = arrival.context
+    return redirect(settings.ARRIVALS_LAND_AT)
 
 
 @require_safe

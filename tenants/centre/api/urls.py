@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from . import channel
+from . import channel, tokens
 
 app_name = "centre_api"
 urlpatterns = [
     path("channel/join/", channel.JoinView.as_view(), name="join"),
     path("channel/hello/", channel.HelloView.as_view(), name="hello"),
+    path("handoff/token/", tokens.HandoffTokenView.as_view(), name="handoff_token"),
     path("channel/keys/", channel.KeysView.as_view(), name="keys"),
 ]
