@@ -9,7 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("hotline.urls")),
     path("", include("tenants.urls")),
     path("", include("tenants.pages.urls")),
-    *api("hotline"),
+    *api("tenants.centre", "hotline"),
 ]
 handler400 = "tenants.refusals.bad_request"
 handler403 = "tenants.refusals.forbidden"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -12,7 +13,7 @@ from tenants.centre.models import Contact, Municipality
 from tenants.models import User
 
 from . import attaching, events, numbering, promises, wording
-from .models import Message, Queue, Ticket
+from .models import Message, Queue, Ticket, TicketContext
 from .models.tickets import STAFF
 
 
@@ -36,11 +37,13 @@ def open_ticket(
     priority: str = Ticket.Priority.NORMAL,
     queue: Queue | None = None,
     files: Sequence[attaching.Kept] = (),
+    context: Mapping[str, Any] | None = None,
 ) -> Ticket:
     """Open a ticket with its first message and give it its number.
 
     Only staff speak for somebody else: `requester`, `municipality` and a `kind` other than a request are theirs to say. Without a `queue` it
-    goes into the first one. `files` is what attaching.keep has kept. Raises CannotTakeIn.
+    goes into the first one. `files` is what attaching.keep has kept, `context` what a requester's node told when it handed her over
+    (tenants.centre.arriving). Raises CannotTakeIn.
     """
     staff = by.has_role(*STAFF)
     if not staff and (kind != Ticket.Kind.REQUEST or municipality or (requester and requester != by)):
@@ -68,6 +71,8 @@ def open_ticket(
         first = Message.Kind.PHONE if kind == Ticket.Kind.PHONE else Message.Kind.REPLY
         message = Message.objects.create(ticket=ticket, kind=first, author=by, by_staff=staff, body=body, at=at)
         attaching.attach(message=message, files=files)
+        if context is not None:
+            TicketContext.objects.create(ticket=ticket, **{name: context[name] for name in ("screen", "roles", "version", "error")})
         events.enter(act="open", ticket=ticket, by=by, at=at, changes={"subject": (None, subject), "queue": (None, ticket.queue)})
     return ticket
 

@@ -165,6 +165,13 @@ class SettingsForm(forms.Form):
         required=False,
         help_text=_("In a list of its own, without titles. Otherwise the registry does not know of these files."),
     )
+    hotline_telephone = forms.CharField(
+        label=_("Telephone of the hotline"),
+        max_length=50,
+        required=False,
+        help_text=_("Shown where people ask for help and the competence centre cannot be reached. Left empty: that of the installation."),
+    )
+    hotline_email = forms.EmailField(label=_("E-mail of the hotline"), required=False)
 
     def __init__(self, *args: Any, has_coat_of_arms: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

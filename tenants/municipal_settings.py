@@ -45,6 +45,8 @@ def change_settings(
     receipt_stamp: str | None = None,
     folio_numbering: str | None = None,
     registry_sees_restricted: bool | None = None,
+    hotline_telephone: str | None = None,
+    hotline_email: str | None = None,
     coat_of_arms: BinaryIO | None = None,
     remove_coat_of_arms: bool = False,
     by: User | None,
@@ -72,6 +74,9 @@ def change_settings(
         given["folio_numbering"] = folio_numbering
     if registry_sees_restricted is not None:
         given["registry_sees_restricted"] = registry_sees_restricted
+    for field, reached in (("hotline_telephone", hotline_telephone), ("hotline_email", hotline_email)):
+        if reached is not None:
+            given[field] = " ".join(reached.split())
     with current.atomic():
         MunicipalSettings.load()
         row = MunicipalSettings.objects.select_for_update().get(pk=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 import sys
 from typing import Any
 
@@ -19,6 +20,7 @@ from foundation.api.problems import problem, problem_of
 from . import current
 
 logger = logging.getLogger(__name__)
+LAST_ERROR = "last_error"  # the cookie with the id of the last error
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -72,11 +74,20 @@ def wrong_method(request: HttpRequest, allowed: str) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """Whatever no view caught (500); a database that went away between two queries of a middleware is 503."""
+    """Whatever no view caught (500); a database that went away between two queries of a middleware is 503.
+
+    It gets an id, in the log and on the page; whoever asks for help in the next hour has it with her (tenants.handoff).
+    """
     if is_down(sys.exc_info()[1]):
         return down(request)
     detail = _("Something went wrong. It was recorded; nothing was changed. Please try again, or call the hotline.")
-    return refuse(request, status=500, title=_("An error happened"), detail=detail, template="500.html")
+    error = secrets.token_hex(4)
+    logger.error("the error before this line has the id %s", error)
+    answer = refuse(request, status=500, title=_("An error happened"), detail=detail, template="500.html", error=error)
+    if not is_api(request):  # no session: it may be what failed
+        secure, minutes = settings.SESSION_COOKIE_SECURE, 60
+        answer.set_cookie(LAST_ERROR, error, max_age=60 * minutes, secure=secure, httponly=True, samesite="Lax")
+    return answer
 
 
 def is_down(error: BaseException | None) -> bool:
@@ -115,7 +126,7 @@ def busy(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def refuse(request: HttpRequest, *, status: int, title: str, detail: str, template: str = "refusal.html") -> HttpResponse:
+def refuse(request: HttpRequest, *, status: int, title: str, detail: str, template: str = "refusal.html", error: str = "") -> HttpResponse:
     """A refusal. The page asks no database, so that it can say that the database is away."""
     if is_api(request):
         return problem(request, status, detail, title=title)
@@ -128,6 +139,7 @@ def refuse(request: HttpRequest, *, status: int, title: str, detail: str, templa
         "telephone": settings.HOTLINE_TELEPHONE,
         "request_path": request.path,
         "above": _above(request.path),
+        "error": error,
     }
     return HttpResponse(render_to_string(template, context), status=status)
 

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, path
 
+from .views import help as help_views
 from .views import municipality, offices, people, people_import, person_acts, sign_in, substitutes
 
 app_name = "tenants"
@@ -34,5 +35,7 @@ if settings.SITE == "node":
         path("vertretung/", substitutes.substitutes, name="substitutes"),
         path("vertretung/andere/", substitutes.of_others, name="substitutes_of_others"),
         path("vertretung/<uuid:public_id>/beenden/", substitutes.end, name="substitute_end"),
+        path("hilfe/", help_views.help_page, name="help"),
+        path("hilfe/uebergeben/", help_views.hand_over, name="hand_over"),
         path("wappen/", municipality.coat_of_arms, name="coat_of_arms"),
     ]

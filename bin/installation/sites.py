@@ -58,6 +58,13 @@ def load_demo(installation: Installation, account: Account) -> None:
     manage(CENTRE, "load_demo_tickets", installation=installation, account=account)
 
 
+def introduce(installation: Installation, account: Account) -> None:
+    """Let the demo's node join the demo's centre, which confirms it by the code. Both sites must run. Safe to repeat."""
+    manage(NODE, "join", f"http://127.0.0.1:{installation.centre_port}", "--name", "Vorführung", installation=installation, account=account)
+    known = json.loads((installation.var / "channel" / "node" / "centre.json").read_text())
+    manage(CENTRE, "confirm_site", known["code"], installation=installation, account=account)
+
+
 def load_scans(installation: Installation, account: Account) -> None:
     """Drop the demo's scans through the real intake: reading goes on in the background."""
     manage(NODE, "load_demo", "--scans", installation=installation, account=account)

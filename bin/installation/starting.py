@@ -107,6 +107,20 @@ def start_sites(installation: Installation, account: Account) -> None:
         with step("Scans der Vorführung in den Posteingang geben"):
             sites.load_scans(installation, account)
         installation.remember("set-up", now)
+    _introduce(installation, account, ports)
+
+
+def _introduce(installation: Installation, account: Account, ports: dict[str, int]) -> None:
+    """Once: node and centre are made known to each other. If that fails both work on; only "Hilfe" then gives the telephone number."""
+    if installation.remembered("introduced") == ports:
+        return
+    with step("Knoten beim Zentrum anmelden") as current:
+        try:
+            sites.introduce(installation, account)
+        except (Stop, OSError, ValueError) as refusal:
+            current.note = f"nicht gelungen, beide arbeiten trotzdem; Protokoll: {installation.setup_log} ({type(refusal).__name__})"
+        else:
+            installation.remember("introduced", ports)
 
 
 def _renew(installation: Installation, account: Account) -> None:

@@ -231,7 +231,7 @@ REST_FRAMEWORK = {
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "foundation.api.negotiation.OneRepresentation",
     "DEFAULT_PAGINATION_CLASS": "foundation.api.cursors.Cursors",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_RATES": {"login": "60/min"},
+    "DEFAULT_THROTTLE_RATES": {"login": "60/min", "join": "30/hour"},
     "NUM_PROXIES": 1 if BEHIND_PROXY else 0,
     "EXCEPTION_HANDLER": "tenants.api.failures.exception_handler",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",

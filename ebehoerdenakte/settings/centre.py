@@ -3,7 +3,7 @@
 from urllib.parse import unquote, urlsplit
 
 from .base import *  # noqa: F403 - a settings module is its base and its differences
-from .base import SHARED_APPS, SPECTACULAR_SETTINGS, VAR, env
+from .base import PRODUCTION, SHARED_APPS, SPECTACULAR_SETTINGS, VAR, env
 
 SITE = "centre"
 ROOT_URLCONF = "ebehoerdenakte.urls_centre"
@@ -34,6 +34,13 @@ FILE_UPLOAD_HANDLERS = ["foundation.uploads.PatientUploadHandler"]
 UPLOAD_STORE = "tenants.stores.upload_store"
 
 LANES = env.list("LANES", ["house"])
+# The centre's keys; readable by the service only.
+CHANNEL = env.path("CHANNEL", VAR / "channel" / "centre")
+# Where browsers reach the centre: nodes hand their clerks over to this address.
+_usual = f"https://{CENTRE_HOSTS[0]}" if PRODUCTION else f"http://zentrum.localhost:{env.int('CENTRE_PORT', 8001)}"
+CENTRE_ADDRESS = env.str("CENTRE_ADDRESS", _usual).rstrip("/")
+# The page on which a clerk arrives who was handed over.
+ARRIVALS_LAND_AT = "hotline:ticket_new"
 CELERY_BEAT_SCHEDULE = {
     "forget-old": {"task": "tenants.forget_old", "schedule": 3600.0, "options": {"expires": 1800}},
     "sweep-attachments": {"task": "hotline.sweep_attachments", "schedule": 3600.0, "options": {"expires": 1800}},

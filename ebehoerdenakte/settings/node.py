@@ -19,6 +19,8 @@ IMAGE_CACHE_BYTES = env.int("IMAGE_CACHE_BYTES", 4 * 1024**3)
 # One line a day and municipality with the journal's last hash, to be copied away (docs/operating.md).
 JOURNAL_ANCHORS = env.path("JOURNAL_ANCHORS", VAR / "anchors")
 SCRATCH = env.path("SCRATCH", VAR / "scratch")
+# This node's keys and what it knows of the centre; readable by the service only.
+CHANNEL = env.path("CHANNEL", VAR / "channel" / "node")
 # A folder with the published schema files of XJustiz; without it, records for courts are not validated, and say so.
 XJUSTIZ_SCHEMAS = env.path("XJUSTIZ_SCHEMAS", None)
 # A role that may create databases; used by create_municipality only.

@@ -3,6 +3,7 @@
 from .agreements import Agreement, AgreementMember, ClosingTime, ServiceLevel, TicketPause
 from .attachments import Attachment
 from .bonds import Link, Merge
+from .contexts import TicketContext
 from .events import TicketEvent
 from .messages import Message
 from .promised import Promise, Told
@@ -22,6 +23,7 @@ __all__ = [
     "Queue",
     "ServiceLevel",
     "Ticket",
+    "TicketContext",
     "TicketCounter",
     "TicketEvent",
     "TicketPause",

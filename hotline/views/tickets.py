@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hotline import answering, attaching, handling, overview, taking_in
 from hotline.forms import AnswerForm, CallForm, PlaceForm, RequestForm, StaffAnswerForm
-from hotline.models import Message, Queue, Ticket
+from hotline.models import Message, Queue, Ticket, TicketContext
 from hotline.models.tickets import STAFF
+from tenants.centre import arriving
 from tenants.doors import ClerkRequest
 
 from .attachments import kept
@@ -50,18 +51,19 @@ def ticket_list(request: ClerkRequest) -> HttpResponse:
 @asks
 def ticket_new(request: ClerkRequest) -> HttpResponse:
     """A request of one's own; staff take one in for somebody."""
+    brought = arriving.brought(request.session)
     form = (CallForm if request.user.has_role(*STAFF) else RequestForm)(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         given = {name: value for name, value in form.cleaned_data.items() if value and name != "attachments"}
         try:
             files = kept(request, form.cleaned_data["attachments"])
-            ticket = taking_in.open_ticket(**given, files=files, by=request.user, at=timezone.now())
+            ticket = taking_in.open_ticket(**given, files=files, context=brought, by=request.user, at=timezone.now())
         except (taking_in.CannotTakeIn, attaching.CannotAttach) as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
             messages.success(request, _("Your request has the number %(number)s.") % {"number": ticket.number})
             return redirect("hotline:ticket", ticket.public_id)
-    return render(request, "hotline/ticket_form.html", {"nav": "tickets", "form": form})
+    return render(request, "hotline/ticket_form.html", {"nav": "tickets", "form": form, "brought": brought})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -90,6 +92,7 @@ def ticket(request: ClerkRequest, ticket: UUID) -> HttpResponse:
         "form": None if found.state == Ticket.State.CLOSED and not staff else form,
         "stale": stale,
         "staff": staff,
+        "brought": TicketContext.objects.filter(ticket=found).first() if staff else None,
         "place": _place_form(found) if staff else None,
         "past": Ticket.objects.filter(requester=found.requester).exclude(pk=found.pk).order_by("-number")[:5] if staff else [],
     }

@@ -5,4 +5,11 @@ from django.urls import path
 from . import views
 
 app_name = "centre"
-urlpatterns = [path("", views.start, name="start")]
+SITES = "verwaltung/standorte/"
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("hilfe/ankommen/", views.arrive, name="arrive"),
+    path(SITES, views.sites, name="sites"),
+    path(f"{SITES}<uuid:public_id>/bestaetigen/", views.site_confirm, name="site_confirm"),
+    path(f"{SITES}<uuid:public_id>/sperren/", views.site_revoke, name="site_revoke"),
+]

@@ -1,11 +1,28 @@
+"""Screens that the competence centre's apps share: where a person starts, and the sites that operators let in."""
+
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from uuid import UUID
 
-from tenants.doors import clerk_of
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST, require_safe
+
+from tenants.doors import ClerkRequest, administrators_only, clerk_of
+from tenants.refusals import refuse
 from tenants.roles import administrator_role, of_this_site
+
+from . import admitting, arriving
+from .models import Site
 
 
 @require_safe
@@ -16,3 +33,53 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(
         request, "centre/start.html", {"nav": "desk", "role_labels": roles, "may_administer": person.has_role(administrator_role())}
     )
+
+
+@csrf_exempt  # it comes from another site: the signed message is the proof, good once and for a minute
+@login_not_required
+@never_cache
+@sensitive_post_parameters()
+@require_POST
+def arrive(request: HttpRequest) -> HttpResponse:
+    """A clerk who was handed over by her node: she is signed in as her municipality's contact and lands where she can ask."""
+    try:
+        arrival = arriving.arrive(token=request.POST.get("token", ""), at=timezone.now())
+    except arriving.CannotArrive as refusal:
+        return refuse(request, status=403, title=_("You could not be handed over"), detail=str(refusal))
+    login(request, arrival.person, backend="django.contrib.auth.backends.ModelBackend")
+    request.session[arriving.SESSION_KEY] = arrival.context
+    return redirect(settings.ARRIVALS_LAND_AT)
+
+
+@require_safe
+@administrators_only
+def sites(request: ClerkRequest) -> HttpResponse:
+    """The nodes: those that ask to be let in, and those that were."""
+    found = Site.objects.get_queryset().in_order().prefetch_related("municipalities")  # type: ignore[attr-defined]
+    return render(request, "centre/sites.html", {"nav": "administration", "sites": found})
+
+
+@require_POST
+@administrators_only
+def site_confirm(request: ClerkRequest, public_id: UUID) -> HttpResponse:
+    """Let a site in by the code that its operator reads out."""
+    site = get_object_or_404(Site, public_id=public_id)
+    try:
+        admitting.confirm(site=site, code=request.POST.get("code", ""), by=request.user, at=timezone.now())
+    except admitting.CannotAdmit as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("%(site)s is confirmed.") % {"site": site})
+    return redirect("centre:sites")
+
+
+@require_POST
+@administrators_only
+def site_revoke(request: ClerkRequest, public_id: UUID) -> HttpResponse:
+    """Shut a site out at once."""
+    site = get_object_or_404(Site, public_id=public_id)
+    admitting.revoke(site=site, by=request.user, at=timezone.now())
+    messages.success(
+        request, _("%(site)s is revoked. Nothing from there is believed any more, and its people are signed out.") % {"site": site}
+    )
+    return redirect("centre:sites")

@@ -2,9 +2,20 @@
 
 from .answers import RememberedAnswer
 from .feedback import AccessibilityFeedback
+from .messages import HandledOrder, OutgoingMessage
 from .offices import Membership, Office
 from .settings import MunicipalSettings
 from .substitutes import Substitute
 from .users import User
 
-__all__ = ["AccessibilityFeedback", "Membership", "MunicipalSettings", "Office", "RememberedAnswer", "Substitute", "User"]
+__all__ = [
+    "AccessibilityFeedback",
+    "HandledOrder",
+    "Membership",
+    "MunicipalSettings",
+    "Office",
+    "OutgoingMessage",
+    "RememberedAnswer",
+    "Substitute",
+    "User",
+]

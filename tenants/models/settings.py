@@ -37,6 +37,11 @@ class MunicipalSettings(models.Model):
         _("The registry sees reference, unit and lead office of restricted files"), default=False
     )
     receipt_stamp = models.CharField(_("Text of the receipt stamp"), max_length=200, blank=True)
+    # Whom people reach when the competence centre cannot be reached from here; empty: what the installation says.
+    hotline_telephone = models.CharField(_("Telephone of the hotline"), max_length=50, blank=True)
+    hotline_email = models.EmailField(_("E-mail of the hotline"), blank=True)
+    # Announcements of disturbances, [{id, text, from, until}]: here, because every page asks for this row and none shall ask for more.
+    banners = models.JSONField(default=list)
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -16,6 +16,10 @@ def asked_by(*calls: Call) -> Route:
 
 EXPECTED: dict[str, Route] = {
     "centre:start": signed_in(get()),
+    "centre:arrive": everybody(post(sent={"token": "x"}, good=403)),
+    "centre:sites": only(OPERATOR, get()),
+    "centre:site_confirm": only(OPERATOR, post(sent={"code": "falsch"}, good=302)),
+    "centre:site_revoke": only(OPERATOR, post(good=302)),
     "tenants:login": everybody(get()),
     "tenants:logout": everybody(post(good=302)),
     "tenants:preferences": everybody(post(sent={"theme": "dark", "density": "compact", "shortcuts": "on"}, good=302)),
@@ -45,6 +49,11 @@ EXPECTED: dict[str, Route] = {
     "api_docs": everybody(get()),
     "api_me": signed_in(get()),
     "api_logout": signed_in(post(good=204)),
+    # What a node sends is signed; this is nothing of the kind.
+    "centre_api:join": everybody(post(sent={"token": "x"}, good=401)),
+    "centre_api:hello": everybody(post(sent={"token": "x"}, good=401)),
+    "centre_api:handoff_token": signed_in(post(good=403)),  # nobody of these was handed over
+    "centre_api:keys": everybody(post(sent={"token": "x"}, good=401)),
     "hotline:tickets": only((*STAFF, CentreRole.REQUESTER), get()),
     "hotline:ticket_new": only((*STAFF, CentreRole.REQUESTER), get(), post()),
     "hotline:attachment": asked_by(get()),

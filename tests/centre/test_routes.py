@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from hotline.models import Ticket
 from tenants import current
+from tenants.centre.models import Site
 from tenants.models import AccessibilityFeedback
 from tenants.roles import CentreRole
 from tests.centre.hotline_factories import TicketFactory, attachment_of
@@ -21,6 +22,7 @@ from tests.routes import Answer, Call, Route, ask, filled, walk
 
 WALKED = walk("ebehoerdenakte.urls_centre")
 SECRET = "obsthofer"  # a person's name, for the operator's eyes only
+LISTS = ("tenants:offices", "centre:sites")
 OF_NODES = ("records", "akten", "dokumente", "aktenplan", "suche")
 
 
@@ -31,6 +33,7 @@ def ids() -> dict[str, Any]:
     person = UserFactory(display_name="Frau Obsthofer", office=office)
     names = {"public_id": person.public_id, "office_id": office.public_id, "host": "zentrum.localhost"}
     ticket = TicketFactory()  # of somebody who is none of those who walk
+    names["site"] = Site.objects.create(name="Rathaus", asked_at=timezone.now()).public_id
     return {**names, "office": office.public_id, "feedback": feedback.public_id, **of_ticket(ticket)}
 
 
@@ -49,8 +52,8 @@ def undone() -> Iterator[None]:
 
 def visits(ids: dict[str, Any]) -> Iterator[tuple[str, Route, Call, str]]:
     for name, route in EXPECTED.items():
-        special = {"tenants:office": "office", "pages:feedback_done": "feedback"}
-        of = next((special[start] for start in special if name.startswith(start) and name != "tenants:offices"), "public_id")
+        special = {"tenants:office": "office", "pages:feedback_done": "feedback", "centre:site": "site"}
+        of = next((special[start] for start in special if name.startswith(start) and name not in LISTS), "public_id")
         for call in route.calls:
             yield name, route, call, filled(WALKED[name], {**ids, "public_id": ids[of]})
 
@@ -59,7 +62,7 @@ def fingerprint() -> Any:
     """Digest of the accounts, offices and tickets."""
     with connections["default"].cursor() as cursor:
         tables = ("tenants_user", "tenants_office", "tenants_membership", "tenants_user_groups", "tenants_accessibilityfeedback")
-        tables += ("hotline_ticket", "hotline_message", "hotline_ticketevent")
+        tables += ("hotline_ticket", "hotline_message", "hotline_ticketevent", "centre_site")
         cursor.execute(" UNION ALL ".join(f"SELECT md5(string_agg(r::text, '|' ORDER BY r::text)) FROM {t} r" for t in tables))
         return cursor.fetchall()
 

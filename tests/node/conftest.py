@@ -90,6 +90,7 @@ def _towns(server_url: str, worker_name: str, tmp_path_factory: pytest.TempPathF
         "MUNICIPALITY_INDEXES": folder / "index",
         "IMAGE_CACHE": folder / "images",
         "SCRATCH": folder / "scratch",
+        "CHANNEL": folder / "channel",
         "JOURNAL_ANCHORS": folder / "anchors",
         "ADMIN_DATABASE_URL": server_url,
     }

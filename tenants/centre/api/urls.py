@@ -1,0 +1,13 @@
+"""Routes of the channel: what nodes send and ask."""
+
+from django.urls import path
+
+from . import channel, tokens
+
+app_name = "centre_api"
+urlpatterns = [
+    path("channel/join/", channel.JoinView.as_view(), name="join"),
+    path("channel/hello/", channel.HelloView.as_view(), name="hello"),
+    path("handoff/token/", tokens.HandoffTokenView.as_view(), name="handoff_token"),
+    path("channel/keys/", channel.KeysView.as_view(), name="keys"),
+]

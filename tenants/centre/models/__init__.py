@@ -1,0 +1,6 @@
+"""Tables of the competence centre that its apps share."""
+
+from .people import Contact, Municipality
+from .sites import Order, SeenToken, Site, SiteKey, SiteMessage
+
+__all__ = ["Contact", "Municipality", "Order", "SeenToken", "Site", "SiteKey", "SiteMessage"]

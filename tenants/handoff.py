@@ -1,0 +1,128 @@
+"""A clerk asks for help: she is handed over to the competence centre with what it needs to help her, and nothing of her files.
+
+What is sent is shown to her before, entered as a message that left the house, signed by the node's key, and good for one use within 60 seconds.
+Never in it: contents, titles, references, ids of records, or what was searched for. The screen is told by the *name* of its route, never by its address.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import functools
+import logging
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from foundation import signed
+
+from . import channel, current, joining, outgoing
+from .models import User
+from .roles import Role
+
+logger = logging.getLogger(__name__)
+KIND = "handoff"
+ERROR_ID = re.compile(r"[0-9a-f]{8}")
+SECONDS = 1.0  # that she waits at most to hear whether the centre is there
+SECONDS_OF_REST = 30.0  # after it was not; nobody waits for it meanwhile
+_threads = concurrent.futures.ThreadPoolExecutor(max_workers=2, thread_name_prefix="centre")
+_resting_until = 0.0
+
+
+class CannotHandOver(Exception):
+    """She cannot be handed over; the message says why."""
+
+
+@dataclass(frozen=True)
+class Handover:
+    """Where the browser sends `token`, by a form: an address would end up in logs."""
+
+    address: str
+    token: str
+
+
+def context_of(*, person: User, screen: str, error: str = "") -> dict[str, Any]:
+    """Everything that is sent of her, and nothing else is.
+
+    `screen` is the name of a route; what is none of this node's names becomes "". So does an `error` that does not look like the id of one.
+    """
+    return {
+        "municipality": current.municipality().slug,
+        "clerk": {
+            "id": str(person.public_id),
+            "name": person.display_name or person.username,
+            "email": person.email,
+            "telephone": person.telephone,
+        },
+        "screen": screen if screen in _screens() else "",
+        "roles": sorted(person.role_names & set(Role.values)),
+        "version": settings.VERSION,
+        "error": error if ERROR_ID.fullmatch(error) else "",
+    }
+
+
+def hand_over(*, person: User, screen: str, error: str = "", at: datetime) -> Handover:
+    """Sign what is sent of her, good for 60 seconds and once. Raises CannotHandOver: the node knows no centre, or has no key."""
+    known = joining.centre()
+    if known is None:
+        raise CannotHandOver(_("This municipality is not connected with a competence centre yet."))
+    said = context_of(person=person, screen=screen, error=error)
+    try:
+        token = joining.token_for(known, purpose=channel.HANDOFF, claims=said, at=at)
+    except signed.BrokenKey as broken:
+        logger.error("nobody can be handed over: %s", broken)
+        raise CannotHandOver(_("This municipality is not connected with a competence centre yet.")) from broken
+    with current.atomic():
+        outgoing.enter(kind=KIND, body=said, by=person, at=at, sent=True)
+    return Handover(f"{known.address}/hilfe/ankommen/", token)
+
+
+def centre_answers() -> bool:
+    """Ask the centre whether it is there and knows this node: within a second, and not again for a while after it was not."""
+    global _resting_until
+    known = joining.centre()
+    if known is None or time.monotonic() < _resting_until:
+        return False
+    try:
+        _threads.submit(_hello, known).result(timeout=SECONDS)
+    except concurrent.futures.TimeoutError:
+        logger.warning("the competence centre does not answer within a second")
+    except (joining.CannotJoin, signed.BrokenKey) as reason:
+        logger.warning("nobody can be handed over to the competence centre: %s", reason)
+    else:
+        return True
+    _resting_until = time.monotonic() + SECONDS_OF_REST
+    return False
+
+
+def try_again() -> None:
+    """Ask the centre anew, whatever happened a moment ago (tests)."""
+    global _resting_until
+    _resting_until = 0.0
+
+
+def _hello(known: joining.Centre) -> None:
+    token = joining.token_for(known, purpose=channel.HELLO, claims={}, at=timezone.now())
+    joining.ask(f"{known.called_at}/api/v1/channel/hello/", token, seconds=0.8 * SECONDS)
+
+
+@functools.cache
+def _screens() -> frozenset[str]:
+    """The names of all routes of this site."""
+    return frozenset(_names(get_resolver(), ""))
+
+
+def _names(resolver: URLResolver, space: str) -> Iterator[str]:
+    for part in resolver.url_patterns:
+        if isinstance(part, URLPattern):
+            if part.name:
+                yield space + part.name
+        else:
+            yield from _names(part, f"{space}{part.namespace}:" if part.namespace else space)

@@ -1,0 +1,64 @@
+"""Help from where a clerk is: she sees what will be sent of her, and is handed over to the competence centre by a button."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from csp.constants import SELF
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from tenants import handoff
+from tenants.doors import ClerkRequest
+from tenants.models import MunicipalSettings
+from tenants.refusals import LAST_ERROR
+
+
+@never_cache
+@require_safe
+def help_page(request: ClerkRequest) -> HttpResponse:
+    """What will be sent, with the button; or telephone and e-mail, where the centre cannot be reached."""
+    said = _said(request, request.GET.get("von", ""))
+    context = {"said": said, "reachable": handoff.centre_answers(), "back": _back(request), **_hotline()}
+    return render(request, "tenants/help.html", context)
+
+
+@never_cache
+@require_POST
+def hand_over(request: ClerkRequest) -> HttpResponse:
+    """Sign it now, because it holds for a minute only, and let the browser send it on."""
+    said = _said(request, request.POST.get("von", ""))
+    try:
+        made = handoff.hand_over(person=request.user, screen=said["screen"], error=said["error"], at=timezone.now())
+    except handoff.CannotHandOver as refusal:
+        context = {"said": said, "reachable": False, "refusal": str(refusal), "back": "/", **_hotline()}
+        return render(request, "tenants/help.html", context, status=409)
+    response = render(request, "tenants/handing_over.html", {"handover": made, **_hotline()})
+    parts = urlsplit(made.address)
+    response._csp_update = {"form-action": [SELF, f"{parts.scheme}://{parts.netloc}"]}  # type: ignore[attr-defined]
+    return response
+
+
+def _said(request: ClerkRequest, screen: str) -> dict[str, Any]:
+    return handoff.context_of(person=request.user, screen=screen, error=request.COOKIES.get(LAST_ERROR, ""))
+
+
+def _hotline() -> dict[str, str]:
+    """Whom to call: as the municipality says, else as the installation does."""
+    row = MunicipalSettings.known()
+    return {
+        "hotline_telephone": row.hotline_telephone or settings.HOTLINE_TELEPHONE,
+        "hotline_email": row.hotline_email or settings.CONTACT_EMAIL,
+    }
+
+
+def _back(request: ClerkRequest) -> str:
+    """The page she came from, on this very host."""
+    came = request.headers.get("Referer", "")
+    return came if url_has_allowed_host_and_scheme(came, {request.get_host()}, require_https=request.is_secure()) else "/"
