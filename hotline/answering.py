@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import User
 
-from . import attaching, events, handling, wording
+from . import attaching, events, handling, posting, wording
 from .models import Message, Ticket
 from .models.tickets import STAFF
 
@@ -55,9 +55,23 @@ def say(
         if kind != Message.Kind.NOTE:
             locked.is_answered(at=at) if staff and by != locked.requester else locked.asks(at=at)
         changes = handling.move(locked, state=state, at=at) | ({"attachments": (0, len(files))} if files else {})
+        posting.post_reply(message=message, at=at)
         events.enter(act=f"say_{kind}", ticket=locked, by=by, at=at, changes=changes)
     if locked.pk == ticket.pk:
         handling.show(ticket, locked)
+    return message
+
+
+def keep_thanks(*, ticket: Ticket, body: str, by: User, at: datetime) -> Message:
+    """Keep a word of thanks on a settled ticket, which stays as it is: nobody has to do anything. Raises CannotAnswer."""
+    body = wording.text(body, refuse=CannotAnswer)
+    with current.atomic():
+        locked = handling.locked(ticket)
+        if not locked.settled:
+            raise CannotAnswer(_("This ticket is being worked on."))
+        message = Message.objects.create(ticket=locked, kind=Message.Kind.REPLY, author=by, by_staff=False, body=body, at=at)
+        events.enter(act="say_thanks", ticket=locked, by=by, at=at, changes=handling.move(locked, state=locked.state, at=at))
+    handling.show(ticket, locked)
     return message
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from . import attaching, recounting, reminding
+from . import attaching, fetching, recounting, reminding, sending
 
 
 @shared_task(name="hotline.sweep_attachments")
@@ -29,3 +29,15 @@ def sweep_deadlines(**_newer: Any) -> None:
 @shared_task(name="hotline.tell_of_deadlines")
 def tell_of_deadlines(**_newer: Any) -> None:
     reminding.tell(at=timezone.now())
+
+
+@shared_task(name="hotline.fetch_mail")
+def fetch_mail(**_newer: Any) -> None:
+    """Take in what has come by mail."""
+    fetching.fetch(now=timezone.now)
+
+
+@shared_task(name="hotline.send_mail")
+def send_mail(**_newer: Any) -> None:
+    """Send the mails that are due."""
+    sending.send_waiting(now=timezone.now)

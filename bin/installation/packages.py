@@ -37,8 +37,9 @@ NEEDED = (
     "tesseract-ocr-osd",
     "unpaper",
 )
-NEEDED_FOR_TESTS = ("chromium",)
+NEEDED_FOR_TESTS = ("chromium", "dovecot-imapd")  # a browser, and a mailbox to fetch from
 NPM = ("nodejs", "npm")
+SERVICES = {"redis-server": ["redis-server"], "dovecot-imapd": ["dovecot.service", "dovecot.socket"]}
 POLICY = Path("/usr/sbin/policy-rc.d")
 NO_MAIN_CLUSTER = Path("/etc/postgresql-common/createcluster.d/ebehoerdenakte.conf")
 
@@ -102,8 +103,9 @@ def _no_services(prefix: Sequence[str], names: Sequence[str]) -> Iterator[None]:
     finally:
         if ours:
             subprocess.run([*prefix, "rm", "-f", str(POLICY)], check=False)
-        if "redis-server" in names and shutil.which("systemctl"):
-            subprocess.run([*prefix, "systemctl", "disable", "--quiet", "redis-server"], check=False, capture_output=True)
+        for package, units in SERVICES.items():
+            if package in names and shutil.which("systemctl"):
+                subprocess.run([*prefix, "systemctl", "disable", "--quiet", *units], check=False, capture_output=True)
 
 
 def _write(prefix: Sequence[str], path: Path, content: str, mode: int) -> None:

@@ -2,8 +2,10 @@
 
 from urllib.parse import unquote, urlsplit
 
+from django.utils.crypto import salted_hmac
+
 from .base import *  # noqa: F403 - a settings module is its base and its differences
-from .base import PRODUCTION, SHARED_APPS, SPECTACULAR_SETTINGS, VAR, env
+from .base import CONTACT_EMAIL, PRODUCTION, SECRET_KEY, SHARED_APPS, SPECTACULAR_SETTINGS, VAR, env
 
 SITE = "centre"
 ROOT_URLCONF = "ebehoerdenakte.urls_centre"
@@ -41,11 +43,30 @@ _usual = f"https://{CENTRE_HOSTS[0]}" if PRODUCTION else f"http://zentrum.localh
 CENTRE_ADDRESS = env.str("CENTRE_ADDRESS", _usual).rstrip("/")
 # The page on which a clerk arrives who was handed over.
 ARRIVALS_LAND_AT = "hotline:ticket_new"
+
+# --- Mail ------------------------------------------------------------------------------------------------------------------------
+# Servers by address: imaps://user:password@host/FOLDER, smtps://user:password@host; imap:// and smtp:// begin plain and must go over to TLS;
+# imap+plain:// and smtp+plain:// stay plain and are for this machine only. Empty: no mail is fetched, or none is sent.
+MAIL_IMAP_URL = env.str("IMAP_URL", "")
+MAIL_SMTP_URL = env.str("SMTP_URL", "")
+MAIL_CA_FILE = env.str("MAIL_CA_FILE", "")  # the servers' certificates, where they are not signed by one of the system's authorities
+MAIL_DONE_FOLDER = env.str("IMAP_DONE_FOLDER", "")  # where mails are moved that were taken in; empty: they are marked as read
+MAIL_ADDRESS = env.str("MAIL_ADDRESS", CONTACT_EMAIL)
+MAIL_NAME = env.str("MAIL_NAME", "Hotline eBehördenakte")
+MAIL_OTHER_ADDRESSES = env.list("MAIL_OTHER_ADDRESSES", [])  # of our own as well: what comes from there is a loop
+MAIL_TOKEN_PREFIX = env.str("MAIL_TOKEN_PREFIX", "HL")
+MAIL_LOOP_TOKEN = env.str("MAIL_LOOP_TOKEN", "") or salted_hmac("hotline.mail.loop", MAIL_ADDRESS, secret=SECRET_KEY).hexdigest()
+MAIL_AUTHSERV_ID = env.str("MAIL_AUTHSERV_ID", "")  # the name under which our own server writes Authentication-Results (RFC 8601)
+MAIL_RECEIPTS_PER_HOUR = env.int("MAIL_RECEIPTS_PER_HOUR", 5)
+MAIL_STORE = VAR / "mails"
+
 CELERY_BEAT_SCHEDULE = {
     "forget-old": {"task": "tenants.forget_old", "schedule": 3600.0, "options": {"expires": 1800}},
     "sweep-attachments": {"task": "hotline.sweep_attachments", "schedule": 3600.0, "options": {"expires": 1800}},
     "tell-of-deadlines": {"task": "hotline.tell_of_deadlines", "schedule": 60.0, "options": {"queue": "centre", "expires": 55}},
     "count-deadlines-anew": {"task": "hotline.sweep_deadlines", "schedule": 300.0, "options": {"queue": "centre", "expires": 240}},
+    **({"fetch-mail": {"task": "hotline.fetch_mail", "schedule": 60.0, "options": {"expires": 50}}} if MAIL_IMAP_URL else {}),
+    **({"send-mail": {"task": "hotline.send_mail", "schedule": 60.0, "options": {"expires": 50}}} if MAIL_SMTP_URL else {}),
 }
 SPECTACULAR_SETTINGS = {
     **SPECTACULAR_SETTINGS,

@@ -8,6 +8,7 @@ from foundation.mail.answering import CannotAnswer, Enclosure, answer
 from foundation.mail.facts import Attachment, Kind, Mail, Person, Trouble
 from foundation.mail.judging import LOOP_HEADER
 from foundation.mail.people import normalised, participants
+from foundation.mail.proof import Proof, proof_of
 from foundation.mail.reading import read
 from foundation.mail.tokens import token_in, with_token
 
@@ -19,10 +20,12 @@ __all__ = [
     "Kind",
     "Mail",
     "Person",
+    "Proof",
     "Trouble",
     "answer",
     "normalised",
     "participants",
+    "proof_of",
     "read",
     "token_in",
     "with_token",

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hotline', '0004_service_levels'),
+        ("hotline", "0005_mail"),
     ]
 
     operations = [

@@ -5,6 +5,7 @@ from .attachments import Attachment
 from .bonds import Link, Merge
 from .contexts import TicketContext
 from .events import TicketEvent
+from .mails import IncomingMail, Mailbox, MailDomain, OutgoingMail
 from .messages import Message
 from .promised import Promise, Told
 from .tickets import Queue, Ticket, TicketCounter
@@ -16,9 +17,13 @@ __all__ = [
     "Attachment",
     "BilledQuarter",
     "ClosingTime",
+    "IncomingMail",
     "Link",
+    "MailDomain",
+    "Mailbox",
     "Merge",
     "Message",
+    "OutgoingMail",
     "Promise",
     "Queue",
     "ServiceLevel",

@@ -1,0 +1,63 @@
+"""Who writes: the account behind an address, and a new contact for an address that nobody knows yet."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from django.db.models import Q
+
+from foundation.mail import Person, normalised
+from tenants import staffing
+from tenants.centre.models import Contact
+from tenants.models import User
+from tenants.roles import CentreRole
+
+from .models import MailDomain
+from .models.tickets import STAFF
+
+MACHINE = "posteingang"
+
+
+def account_of(address: str) -> User | None:
+    """The account with this address: an active one before one that is not, staff's before a requester's.
+
+    Staff come first because their mails need a proof: an address that two accounts share must not be a way around it. Who was made a contact by a mail
+    and got another address later is still found by the old one.
+    """
+    sought, name = normalised(address), _username(address)
+    found = User.objects.filter(Q(email__iexact=address) | Q(username=name)).order_by("pk")
+    same = [person for person in found if person.username == name or normalised(person.email) == sought]
+    return min(same, key=lambda person: (not person.is_active, not person.has_role(*STAFF), person.pk), default=None)
+
+
+def make_contact(*, sender: Person, at: datetime) -> User:
+    """Make an account without a password for somebody who wrote for the first time; her municipality is that of her mail domain, if any."""
+    address = normalised(sender.address or "")
+    shown = sender.name if sender.name and "@" not in sender.name else address  # a name that looks like an address is somebody else's
+    person = staffing.create_person(
+        username=_username(address),
+        display_name=shown[:200],
+        email=sender.address or "",
+        roles=[CentreRole.REQUESTER],
+        by=None,
+        at=at,
+    )
+    home = MailDomain.objects.filter(domain=address.rpartition("@")[2], municipality__active=True).select_related("municipality").first()
+    if home is not None:
+        Contact.objects.create(person=person, municipality=home.municipality)
+    return person
+
+
+def machine(*, at: datetime) -> User:
+    """Who signs what the intake of mails writes down for staff. Nobody can sign in with it, and no ticket can be given to it."""
+    found = User.objects.filter(username=MACHINE).first()
+    if found is None:
+        found = staffing.create_person(username=MACHINE, display_name="Posteingang", by=None, at=at)
+        found.is_active, found.deactivated_at = False, at
+        found.save(update_fields=["is_active", "deactivated_at"])
+    return found
+
+
+def _username(address: str) -> str:
+    return f"mail-{hashlib.sha256(normalised(address).encode()).hexdigest()[:20]}"

@@ -1,0 +1,94 @@
+"""The mail servers that the settings name, and connections to them."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from dataclasses import dataclass, field
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
+
+SECONDS = 30.0  # for each answer of a server
+PORTS = {"imaps": 993, "imap": 143, "imap+plain": 143, "smtps": 465, "smtp": 587, "smtp+plain": 25}
+
+
+class NoServer(Exception):
+    """The address of a mail server is none."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server and who we are there. `scheme` says how it is spoken to: TLS at once ("…s"), TLS before the login, or "…+plain"."""
+
+    scheme: str
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    folder: str = "INBOX"
+
+    @property
+    def name(self) -> str:
+        """What is shown and logged: everything but the password."""
+        who = f"{self.user}@" if self.user else ""
+        return f"{self.scheme}://{who}{self.host}:{self.port}" + (f"/{self.folder}" if self.scheme.startswith("imap") else "")
+
+
+def server_of(address: str) -> Server:
+    """Read a server's address. Raises NoServer, without repeating the address: a password stands in it."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError as error:
+        raise NoServer("The address of a mail server cannot be read.") from error
+    if parts.scheme not in PORTS or not parts.hostname:
+        raise NoServer(f"The address of a mail server begins with one of {', '.join(f'{one}://' for one in PORTS)} and names a host.")
+    return Server(
+        scheme=parts.scheme,
+        host=parts.hostname,
+        port=port or PORTS[parts.scheme],
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        folder=unquote(parts.path.lstrip("/")) or "INBOX",
+    )
+
+
+def open_mailbox(server: Server) -> BaseMailBox:
+    """Connect, sign in and open the folder. Raises OSError, imaplib's errors and imap_tools' errors."""
+    if server.scheme == "imaps":
+        box: BaseMailBox = MailBox(server.host, server.port, timeout=SECONDS, ssl_context=_trust())
+    elif server.scheme == "imap":
+        box = MailBoxStartTls(server.host, server.port, timeout=SECONDS, ssl_context=_trust())
+    else:
+        box = MailBoxUnencrypted(server.host, server.port, timeout=SECONDS)
+    try:
+        sign_in = box.login if (server.user + server.password).isascii() else box.login_utf8
+        sign_in(server.user, server.password, initial_folder=server.folder)
+    except BaseException:
+        box.client.shutdown()
+        raise
+    return box
+
+
+def open_post(server: Server) -> smtplib.SMTP:
+    """Connect and sign in. Raises OSError and smtplib's errors."""
+    if server.scheme == "smtps":
+        post: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=SECONDS, context=_trust())
+    else:
+        post = smtplib.SMTP(server.host, server.port, timeout=SECONDS)
+    try:
+        if server.scheme == "smtp":
+            post.starttls(context=_trust())
+        if server.user:
+            post.login(server.user, server.password)
+    except BaseException:
+        post.close()
+        raise
+    return post
+
+
+def _trust() -> ssl.SSLContext:
+    """Certificates are checked, always."""
+    return ssl.create_default_context(cafile=settings.MAIL_CA_FILE or None)

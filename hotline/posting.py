@@ -1,0 +1,101 @@
+"""What goes out by mail is put into a queue, in the transaction of the act that says it; hotline/sending.py sends it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email.utils import make_msgid
+
+from django.conf import settings
+from django.db.models import Q
+
+from foundation.mail import normalised
+from tenants import queues
+from tenants.models import User
+
+from .models import IncomingMail, Message, OutgoingMail, Ticket
+
+MOST_REFERENCES = 50
+RECEIPTS_WITHIN = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Thread:
+    """What a mail answers: an id, and the ids of the thread with that one last (RFC 5322, 3.6.4)."""
+
+    last: str = ""
+    references: list[str] = field(default_factory=list)
+
+
+def post_reply(*, message: Message, at: datetime) -> list[OutgoingMail]:
+    """Queue staff's reply for the requester and whoever watches, one mail each, not for who wrote it. A note is never queued, nor a call."""
+    if message.kind != Message.Kind.REPLY or not message.by_staff or not settings.MAIL_SMTP_URL:
+        return []
+    ticket = message.ticket
+    people = User.objects.active().filter(Q(pk=ticket.requester_id) | Q(watched_tickets=ticket)).exclude(pk=message.author_id)
+    threads = _threads(ticket)
+    mails = [
+        OutgoingMail(kind=OutgoingMail.Kind.REPLY, ticket=ticket, message=message, **_envelope(person.display_name, address, threads, at))
+        for address, person in _by_address(people.distinct().order_by("pk")).items()
+    ]
+    return _queue(mails)
+
+
+def post_receipt(*, ticket: Ticket, to: User, at: datetime) -> OutgoingMail | None:
+    """Queue the acknowledgement of a ticket: once, and not more than MAIL_RECEIPTS_PER_HOUR to one address within an hour.
+
+    The limit ends what two machines would say to each other if neither knew the other for one (RFC 3834, 2).
+    """
+    address = normalised(to.email)
+    lately = OutgoingMail.objects.filter(kind=OutgoingMail.Kind.RECEIPT, to_address=address, queued_at__gt=at - RECEIPTS_WITHIN)
+    known = OutgoingMail.objects.filter(kind=OutgoingMail.Kind.RECEIPT, ticket=ticket).exists()
+    if known or not settings.MAIL_SMTP_URL or lately.count() >= settings.MAIL_RECEIPTS_PER_HOUR:
+        return None
+    mail = OutgoingMail(kind=OutgoingMail.Kind.RECEIPT, ticket=ticket, **_envelope(to.display_name, address, _threads(ticket), at))
+    return _queue([mail])[0]
+
+
+def _by_address(people: Iterable[User]) -> dict[str, User]:
+    found: dict[str, User] = {}
+    for person in people:
+        if person.email:
+            found.setdefault(normalised(person.email), person)
+    return found
+
+
+def _envelope(name: str, address: str, threads: dict[str, Thread], at: datetime) -> dict[str, object]:
+    thread = threads.get(address) or threads.get("") or Thread()
+    domain = settings.MAIL_ADDRESS.rpartition("@")[2]
+    return {
+        "to_name": name,
+        "to_address": address,
+        "mail_id": make_msgid(domain=domain),
+        "in_reply_to": thread.last,
+        "references": thread.references,
+        "queued_at": at,
+        "next_try_at": at,
+    }
+
+
+def _threads(ticket: Ticket) -> dict[str, Thread]:
+    """By address the thread that each person knows: her own last mail on the ticket, or the last one to her; "" is the last mail of anybody."""
+    said = IncomingMail.objects.filter(ticket=ticket).exclude(mail_id="").order_by("arrived_at", "pk")
+    sent = OutgoingMail.objects.filter(ticket=ticket).order_by("queued_at", "pk")
+    known = [
+        (at, normalised(who), mail, before)
+        for who, mail, before, at in said.values_list("sender_address", "mail_id", "references", "arrived_at")
+    ]
+    known += [(at, who, mail, before) for who, mail, before, at in sent.values_list("to_address", "mail_id", "references", "queued_at")]
+    threads = {}
+    for _at, who, mail, before in sorted(known, key=lambda one: one[0]):
+        ids = list(dict.fromkeys([*before, mail]))
+        threads[who] = threads[""] = Thread(mail, [*ids[:1], *ids[1 - MOST_REFERENCES :]] if len(ids) > MOST_REFERENCES else ids)
+    return threads
+
+
+def _queue(mails: list[OutgoingMail]) -> list[OutgoingMail]:
+    if mails:
+        mails = OutgoingMail.objects.bulk_create(mails)
+        queues.send("hotline.send_mail")
+    return mails

@@ -1,0 +1,204 @@
+"""Taking one mail in: its bytes are kept whatever it says, then it becomes a message, a ticket, or something that staff look at.
+
+Done once for the same bytes and once for a place in a mailbox, in one transaction. Why it is done like this: docs/decisions/0023-mail-and-tickets.md.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import IntegrityError, OperationalError
+from django.utils.translation import gettext as _
+
+from foundation.mail import Kind, Mail, Person, Proof, Trouble, normalised, participants, proof_of, read
+from foundation.store import Stored
+from tenants import current
+from tenants.models import User
+
+from . import answering, correspondents, events, handling, mail_sorting, mail_store, posting, taking_in
+from .mail_sorting import Place
+from .models import IncomingMail, Mailbox, Message, Ticket
+from .models.tickets import STAFF
+from .wording import LONGEST_SUBJECT, LONGEST_TEXT
+
+logger = logging.getLogger(__name__)
+Outcome, Reason = IncomingMail.Outcome, IncomingMail.Reason
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where a mail lay: in a mailbox, under a UID that means it as long as `uidvalidity` stands."""
+
+    mailbox: Mailbox
+    uidvalidity: int
+    uid: int
+
+
+def take_in(*, raw: bytes, at: datetime, found: Found | None = None) -> IncomingMail:
+    """Take the bytes of one mail in and give what became of it; what was taken in before is given again, and nothing happens.
+
+    `at` is the time of arrival: a mail's own date is only what it claims. A mail that cannot be worked on is put aside as unreadable, so that
+    it does not keep the next one waiting. Raises StoreError or a database's error: then nothing has happened, and it can be tried again.
+    """
+    stored = mail_store.store().put(raw)
+    mail = read(raw, at=at, loop_token=settings.MAIL_LOOP_TOKEN)
+    sender = mail.sender.address if mail.sender else None
+    proof = proof_of(raw, address=sender or "", authserv_id=settings.MAIL_AUTHSERV_ID)
+    try:
+        return _once(_row(mail, stored, found, at), mail, proof, at, found)
+    except OperationalError:
+        raise  # the database's trouble, not the mail's
+    except Exception:
+        logger.exception("A mail of %d bytes (%s) could not be worked on and is put aside", stored.size, stored.sha256)
+        unread = Mail(troubles=(Trouble.UNREADABLE,))
+        return _once(_row(unread, stored, found, at), unread, proof, at, found)
+
+
+def _once(row: IncomingMail, mail: Mail, proof: Proof, at: datetime, found: Found | None) -> IncomingMail:
+    """In one transaction: the mail's row, what becomes of the mail, and how far the mailbox was read."""
+    with current.atomic():
+        mailbox = Mailbox.objects.select_for_update().get(pk=found.mailbox.pk) if found else None
+        known = _known(row, found)
+        if known is None and not _entered(row):
+            known = IncomingMail.objects.get(sha256=row.sha256)  # taken in at the same moment, by another way
+        if known is None:
+            _work_on(row, mail, proof, at)
+        if mailbox is not None and found is not None and found.uidvalidity == mailbox.uidvalidity:
+            mailbox.last_uid = max(mailbox.last_uid, found.uid)
+            mailbox.save(update_fields=["last_uid"])
+    return known or row
+
+
+def _known(row: IncomingMail, found: Found | None) -> IncomingMail | None:
+    known: IncomingMail | None = IncomingMail.objects.filter(sha256=row.sha256).first()
+    if known is None and found is not None:
+        known = IncomingMail.objects.filter(mailbox=found.mailbox, uidvalidity=found.uidvalidity, uid=found.uid).first()
+    return known
+
+
+def _entered(row: IncomingMail) -> bool:
+    """Enter the mail as put aside, for now. False if the same bytes are there already."""
+    try:
+        with current.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        if not IncomingMail.objects.filter(sha256=row.sha256).exists():
+            raise
+        return False
+    return True
+
+
+def _work_on(row: IncomingMail, mail: Mail, proof: Proof, at: datetime) -> None:
+    sender = mail.sender
+    person = correspondents.account_of(sender.address) if sender and sender.address else None
+    place = mail_sorting.place_of(mail, person=person)
+    row.reason = mail_sorting.why_aside(mail, person=person, proof=proof) or _why_copy(row, mail)
+    if row.reason:
+        row.proposal = place.ticket or place.proposal
+    else:
+        _put(row, mail, person, place, at)
+    row.save()
+
+
+def _put(row: IncomingMail, mail: Mail, person: User | None, place: Place, at: datetime) -> None:
+    """Put a mail onto its ticket, or make one of it."""
+    row.reason, row.proposal = place.reason, place.proposal
+    try:
+        with current.atomic():
+            writer = person or correspondents.make_contact(sender=mail.sender or Person("", None), at=at)
+            if place.ticket is not None:
+                row.outcome, row.ticket = Outcome.ANSWER, place.ticket
+                say = answering.keep_thanks if place.silent else answering.say
+                row.message = say(ticket=place.ticket, body=body_of(mail), by=writer, at=at)
+            else:
+                row.outcome = Outcome.TICKET
+                row.ticket, row.message = _new_ticket(row, mail, writer, at)
+                if mail.kind is Kind.ORDINARY and not writer.has_role(*STAFF):
+                    row.save()  # the acknowledgement answers this mail
+                    posting.post_receipt(ticket=row.ticket, to=writer, at=at)
+    except (taking_in.CannotTakeIn, answering.CannotAnswer) as refusal:
+        logger.error("A mail (%s) is put aside: %s", row.sha256, refusal)
+        row.outcome, row.reason, row.proposal = Outcome.PARKED, Reason.REFUSED, place.ticket or place.proposal
+        row.ticket = row.message = None
+
+
+def _new_ticket(row: IncomingMail, mail: Mail, writer: User, at: datetime) -> tuple[Ticket, Message]:
+    """Open a ticket with the mail as its first message; where the mail names another ticket, both say so to staff."""
+    ticket = taking_in.open_ticket(subject=subject_of(mail), body=body_of(mail), by=writer, at=at)
+    message: Message = Message.objects.filter(ticket=ticket).in_order().first()
+    if row.proposal is not None:
+        propose(ticket=ticket, other=row.proposal, reason=row.reason, at=at)
+    return ticket, message
+
+
+def propose(*, ticket: Ticket, other: Ticket, reason: str, at: datetime) -> None:
+    """Note on a new ticket which other one its mail names, for staff only; on one that is closed, that there is a new one."""
+    by, number = correspondents.machine(at=at), {"number": other.number}
+    if reason == Reason.CLOSED:
+        text = _("This mail answers request %(number)s, which is closed. It stays closed.") % number
+    else:
+        text = (
+            _(
+                "This mail names request %(number)s, but its sender has no part in it. If it belongs there, please merge the two. "
+                "Do not say anything about the other request before you know who has written."
+            )
+            % number
+        )
+    with current.atomic():
+        found = handling.locked(ticket)
+        Message.objects.create(ticket=found, kind=Message.Kind.NOTE, author=by, by_staff=True, body=text, at=at)
+        changes = {"other": (None, other.number), "reason": (None, reason)}
+        events.enter(act="propose_merge", ticket=found, by=by, at=at, changes=handling.move(found, state=found.state, at=at) | changes)
+        if reason == Reason.CLOSED:
+            events.enter(act="follow_up", ticket=other, by=by, at=at, changes={"other": (None, ticket.number)})
+    handling.show(ticket, found)
+
+
+def subject_of(mail: Mail) -> str:
+    line = " ".join(mail.subject.split())[:LONGEST_SUBJECT].rstrip()
+    return line or _("(no subject)")
+
+
+def body_of(mail: Mail) -> str:
+    """What is new in a mail, bounded; the mail keeps all of it."""
+    text = (mail.new_text.strip() or mail.text.strip()).replace("\x00", "")
+    if not text:
+        return _("(This mail has no text that could be read.)")
+    if len(text) > LONGEST_TEXT:
+        more = "\n\n" + _("(The rest stands in the mail itself.)")
+        return text[: LONGEST_TEXT - len(more)] + more
+    return text
+
+
+def _why_copy(row: IncomingMail, mail: Mail) -> str:
+    """A mail with a known id that says the same is a second copy, which came by another way (a list, a second address of ours)."""
+    same = IncomingMail.objects.filter(mail_id=row.mail_id, sender_address=row.sender_address, text=row.text).exclude(pk=row.pk)
+    return Reason.COPY if row.mail_id and same.exists() else ""
+
+
+def _row(mail: Mail, stored: Stored, found: Found | None, at: datetime) -> IncomingMail:
+    before = mail.references or ((mail.in_reply_to,) if mail.in_reply_to else ())
+    return IncomingMail(
+        mailbox=found.mailbox if found else None,
+        uidvalidity=found.uidvalidity if found else None,
+        uid=found.uid if found else None,
+        sha256=stored.sha256,
+        size=stored.size,
+        mail_id=mail.message_id or "",
+        references=list(before),
+        sender_name=mail.sender.name if mail.sender else "",
+        sender_address=normalised(mail.sender.address)[:254] if mail.sender and mail.sender.address else "",
+        participants=sorted(participants(mail)),
+        subject=mail.subject,
+        text=mail.text.replace("\x00", ""),
+        files=[{"name": one.name, "type": one.claimed_type, "size": len(one.content)} for one in mail.attachments],
+        kind=mail.kind.value,
+        signs=list(mail.reasons),
+        troubles=[trouble.value for trouble in mail.troubles],
+        arrived_at=at,
+        outcome=Outcome.PARKED,
+        reason=Reason.UNREADABLE,  # until more is known
+    )

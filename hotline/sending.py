@@ -1,0 +1,179 @@
+"""Sending what waits in the queue by SMTP (RFC 5321): each mail claimed for a while, sent, and entered as sent.
+
+A process that ends between sending and entering sends a mail again, with the same Message-ID: twice is better than never. What a server refuses
+for good (5xx) or what is still refused after two days is entered as failed and shown to staff.
+"""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from foundation.mail import CannotAnswer, Mail, Person, answer
+from tenants import current
+
+from . import mailbox_state
+from .mail_servers import NoServer, open_post, server_of
+from .models import Message, OutgoingMail
+
+logger = logging.getLogger(__name__)
+CLAIMED_FOR = timedelta(minutes=10)
+WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120, 240, 480, 720, 1200))  # 2 days in all
+
+
+class CannotSend(Exception):
+    """A mail can never be sent; the message says why."""
+
+
+def send_waiting(*, now: Callable[[], datetime], most: int = 500) -> int:
+    """Send what is due, up to `most` mails, and give how many went out. A server that is down is entered as such; nothing is raised for it."""
+    if not settings.MAIL_SMTP_URL or not _due(now()).exists():
+        return 0
+    name, sent = "smtp://?", 0
+    try:
+        server = server_of(settings.MAIL_SMTP_URL)
+        name = server.name
+        post = open_post(server)
+    except (OSError, smtplib.SMTPException, NoServer) as trouble:
+        mailbox_state.is_down(name=name, trouble=_said(trouble), at=now())
+        return 0
+    mailbox_state.answers(name=name, at=now())
+    try:
+        while sent < most and (mail := _claim(at=now())) is not None:
+            sent += _attempt(post, mail, now)
+            if post.sock is None:
+                break  # the connection is gone: the others wait for the next run
+    finally:
+        with suppress(OSError):
+            post.quit()
+        post.close()
+    return sent
+
+
+def _attempt(post: smtplib.SMTP, mail: OutgoingMail, now: Callable[[], datetime]) -> bool:
+    """Send one mail and enter what became of it. Nothing is raised: one mail does not hold up the next."""
+    try:
+        _send(post, mail)
+    except (CannotSend, CannotAnswer) as refusal:
+        _give_up(mail, str(refusal), at=now())
+    except smtplib.SMTPException as trouble:
+        _refused(mail, trouble, at=now())
+    except OSError as trouble:
+        post.close()
+        _try_again(mail, _said(trouble), at=now())
+    except Exception as trouble:
+        logger.exception("A mail on ticket %s could not be built or sent", mail.ticket.number)
+        _try_again(mail, _said(trouble), at=now())
+    else:
+        _enter_sent(mail, at=now())
+        return True
+    return False
+
+
+def build(mail: OutgoingMail) -> EmailMessage:
+    """Build what goes out, from what the ticket says now. Raises CannotSend for anything that is not for the requester, CannotAnswer."""
+    ticket, said = mail.ticket, mail.message
+    if said is not None and (said.kind != Message.Kind.REPLY or not said.by_staff):
+        raise CannotSend("Only replies are sent by mail.")
+    receipt = mail.kind == OutgoingMail.Kind.RECEIPT
+    numbered = {"number": ticket.number}
+    if said is None:
+        text = (
+            _(
+                "Thank you for your message. Your request has the number %(number)s; we will answer as soon as we can.\n\n"
+                "If there is something to add, just answer this mail."
+            )
+            % numbered
+        )
+    else:
+        text = said.body
+    text += "\n\n-- \n" + settings.MAIL_NAME + "\n" + _("Request %(number)s. An answer to this mail reaches us.") % numbered + "\n"
+    message = answer(
+        sender=Person(settings.MAIL_NAME, settings.MAIL_ADDRESS),
+        to=[Person(mail.to_name, mail.to_address)],
+        subject=ticket.subject,
+        text=text,
+        at=mail.queued_at,
+        domain=settings.MAIL_ADDRESS.rpartition("@")[2],
+        loop_token=settings.MAIL_LOOP_TOKEN,
+        prefix=settings.MAIL_TOKEN_PREFIX,
+        number=ticket.number,
+        to_mail=Mail(message_id=mail.in_reply_to, references=tuple(mail.references)[:-1]) if mail.in_reply_to else None,
+        auto_submitted="auto-replied" if receipt else "",
+    )
+    message.replace_header("Message-ID", mail.mail_id)
+    return message
+
+
+def _send(post: smtplib.SMTP, mail: OutgoingMail) -> None:
+    """An acknowledgement has no sender in its envelope: nothing may answer it (RFC 3834, 3.3)."""
+    envelope_sender = "" if mail.kind == OutgoingMail.Kind.RECEIPT else settings.MAIL_ADDRESS
+    post.send_message(build(mail), from_addr=envelope_sender, to_addrs=[mail.to_address])
+
+
+def _due(at: datetime) -> QuerySet[OutgoingMail]:
+    return OutgoingMail.objects.filter(next_try_at__lte=at)
+
+
+def _claim(*, at: datetime) -> OutgoingMail | None:
+    """Take the next mail that is due, so that no other process does."""
+    with current.atomic():
+        mail = (
+            _due(at)
+            .select_for_update(of=("self",), skip_locked=True)
+            .select_related("ticket", "message")
+            .order_by("next_try_at", "pk")
+            .first()
+        )
+        if mail is not None:
+            mail.next_try_at, mail.attempts = at + CLAIMED_FOR, mail.attempts + 1
+            mail.save(update_fields=["next_try_at", "attempts"])
+    return mail
+
+
+def _enter_sent(mail: OutgoingMail, *, at: datetime) -> None:
+    mail.sent_at, mail.next_try_at, mail.trouble = at, None, ""
+    mail.save(update_fields=["sent_at", "next_try_at", "trouble"])
+
+
+def _refused(mail: OutgoingMail, trouble: smtplib.SMTPException, *, at: datetime) -> None:
+    """Tell what a server refuses for good from what it refuses for now. That it does not want us as the sender is never the mail's fault."""
+    codes = [code for code, _text in trouble.recipients.values()] if isinstance(trouble, smtplib.SMTPRecipientsRefused) else []
+    if isinstance(trouble, smtplib.SMTPDataError):
+        codes = [trouble.smtp_code]
+    if isinstance(trouble, smtplib.SMTPNotSupportedError) or (codes and all(500 <= code < 600 for code in codes)):
+        _give_up(mail, _said(trouble), at=at)
+    else:
+        _try_again(mail, _said(trouble), at=at)
+
+
+def _try_again(mail: OutgoingMail, trouble: str, *, at: datetime) -> None:
+    if mail.attempts > len(WAITS):
+        _give_up(mail, trouble, at=at)
+        return
+    mail.next_try_at, mail.trouble = at + WAITS[mail.attempts - 1], trouble
+    mail.save(update_fields=["next_try_at", "trouble"])
+
+
+def _give_up(mail: OutgoingMail, trouble: str, *, at: datetime) -> None:
+    logger.error("A mail on ticket %s cannot be sent: %s", mail.ticket.number, trouble)
+    mail.failed_at, mail.next_try_at, mail.trouble = at, None, trouble[:500] or "?"
+    mail.save(update_fields=["failed_at", "next_try_at", "trouble"])
+
+
+def _said(trouble: BaseException) -> str:
+    if isinstance(trouble, smtplib.SMTPRecipientsRefused):
+        code, text = next(iter(trouble.recipients.values()), (0, b""))
+        return f"{code} {text.decode('utf-8', 'replace')}"[:400]
+    if isinstance(trouble, smtplib.SMTPResponseException):
+        text = trouble.smtp_error
+        return f"{trouble.smtp_code} {text.decode('utf-8', 'replace') if isinstance(text, bytes) else text}"[:400]
+    return f"{type(trouble).__name__}: {' '.join(str(trouble).split())}"[:400]
