@@ -28,8 +28,10 @@ SUITES = {  # folder -> site whose settings it runs with
     "tests/centre": CENTRE,
     "tests/journeys": NODE,
 }
-SIDE_BY_SIDE = {  # the others are over before it would be worth it
+SIDE_BY_SIDE = {
+    "tests/foundation": ["-n", "2"],
     "tests/node": ["-n", "2"],
+    "tests/centre": ["-n", "2"],
     "tests/journeys": ["-n", "2", "--dist", "loadfile"],  # people of one file wait for each other: they may share a binder
 }
 
