@@ -13,10 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hotline import answering, handling, overview, taking_in
+from hotline import answering, deadline_words, handling, overview, reminding, taking_in
 from hotline.forms import AnswerForm, CallForm, PlaceForm, RequestForm, StaffAnswerForm
-from hotline.models import Message, Queue, Ticket
+from hotline.models import Message, Queue, Ticket, TimeEntry
 from hotline.models.tickets import STAFF
+from hotline.time_forms import TimeForm
 from tenants.doors import ClerkRequest, roles_required
 from tenants.roles import CentreRole
 
@@ -29,16 +30,19 @@ staff_only = roles_required(*STAFF)
 @asks
 def ticket_list(request: ClerkRequest) -> HttpResponse:
     """For staff all tickets, for a requester her own and watched ones."""
-    staff = request.user.has_role(*STAFF)
-    asked = {name: request.GET.get(name, "") for name in ("stand", "warteschlange", "bei", "nach")}
+    staff, now = request.user.has_role(*STAFF), timezone.now()
+    asked = {name: request.GET.get(name, "") for name in ("stand", "warteschlange", "bei", "nach", *(("frist",) if staff else ()))}
     if staff and "stand" not in request.GET:
         asked["stand"] = overview.TO_DO
-    page = overview.page_of(person=request.user, asked=asked)
+    page = overview.page_of(person=request.user, asked=asked, at=now)
     following = request.GET.copy()
     following["nach"] = page.next_number or ""
     context = {
         "nav": "tickets",
         "tickets": page.tickets,
+        "rows": [(ticket, deadline_words.next_due(ticket, at=now)) for ticket in page.tickets],
+        "standing": reminding.standing(person=request.user, at=now) if staff else None,
+        "by_deadline": overview.is_by_deadline(asked),
         "next_url": f"?{following.urlencode()}" if page.next_number else None,
         "asked": asked,
         "states": Ticket.State.choices,
@@ -85,10 +89,12 @@ def ticket(request: ClerkRequest, ticket: UUID) -> HttpResponse:
     context = {
         "nav": "tickets",
         "ticket": found,
+        "due": deadline_words.next_due(found, at=timezone.now()),
         "said": Message.objects.visible_to(request.user).filter(ticket=found).select_related("author").in_order(),
         "form": None if found.state == Ticket.State.CLOSED and not staff else form,
         "stale": stale,
         "staff": staff,
+        "time": _time(request, found) if staff else None,
         "place": _place_form(found) if staff else None,
         "past": Ticket.objects.filter(requester=found.requester).exclude(pk=found.pk).order_by("-number")[:5] if staff else [],
     }
@@ -130,6 +136,18 @@ def ticket_or_404(request: ClerkRequest, public_id: UUID) -> Ticket:
     if found is None:
         raise Http404
     return found
+
+
+def _time(request: ClerkRequest, ticket: Ticket) -> dict[str, Any]:
+    """What was booked on a ticket, and the form for more. An entry can be taken back by whoever booked it and by operators; nobody is named."""
+    entries = TimeEntry.objects.filter(ticket=ticket).order_by("at", "pk")
+    back = {entry.corrects_id for entry in entries}
+    operator = request.user.has_role(CentreRole.OPERATOR)
+    rows = [
+        {"entry": entry, "may": entry.corrects_id is None and entry.pk not in back and (operator or entry.booked_by_id == request.user.pk)}
+        for entry in entries
+    ]
+    return {"rows": rows, "sum": sum(entry.minutes for entry in entries), "form": TimeForm()}
 
 
 def _place_form(ticket: Ticket) -> PlaceForm:

@@ -80,9 +80,7 @@ def agreement(
     for municipality in municipalities:
         AgreementMember.objects.create(agreement=made, municipality=municipality)
     for priority, (first, following, resolution) in (LEVELS if levels is None else levels).items():
-        ServiceLevel.objects.create(
-            agreement=made, priority=priority, first_response=first, next_response=following, resolution=resolution
-        )
+        ServiceLevel.objects.create(agreement=made, priority=priority, first_response=first, next_response=following, resolution=resolution)
     return made
 
 

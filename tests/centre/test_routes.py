@@ -10,10 +10,11 @@ import pytest
 from django.db import connections, transaction
 from django.utils import timezone
 
+from hotline.models import TimeEntry
 from tenants import current
 from tenants.models import AccessibilityFeedback
 from tenants.roles import CentreRole
-from tests.centre.hotline_factories import TicketFactory
+from tests.centre.hotline_factories import AT, TicketFactory, agent, agreement
 from tests.centre.route_table import EXPECTED
 from tests.factories import OfficeFactory, UserFactory
 from tests.routes import Answer, Call, Route, ask, filled, walk
@@ -30,6 +31,9 @@ def ids() -> dict[str, Any]:
     person = UserFactory(display_name="Frau Obsthofer", office=office)
     names = {"public_id": person.public_id, "office_id": office.public_id, "host": "zentrum.localhost"}
     ticket = TicketFactory()  # of somebody who is none of those who walk
+    entry = TimeEntry.objects.create(ticket=ticket, minutes=5, activity="other", day=AT, booked_by=agent(), at=AT)
+    TimeEntry.objects.create(ticket=ticket, minutes=-5, activity="other", day=AT, booked_by=agent(), at=AT, corrects=entry)
+    names |= {"agreement": agreement().public_id, "entry": entry.public_id}
     return {**names, "office": office.public_id, "feedback": feedback.public_id, "tickets": ticket.public_id, "ticket": ticket.public_id}
 
 
@@ -52,7 +56,7 @@ def fingerprint() -> Any:
     """Digest of the accounts, offices and tickets."""
     with connections["default"].cursor() as cursor:
         tables = ("tenants_user", "tenants_office", "tenants_membership", "tenants_user_groups", "tenants_accessibilityfeedback")
-        tables += ("hotline_ticket", "hotline_message", "hotline_ticketevent")
+        tables += ("hotline_ticket", "hotline_message", "hotline_ticketevent", "hotline_timeentry", "hotline_agreement")
         cursor.execute(" UNION ALL ".join(f"SELECT md5(string_agg(r::text, '|' ORDER BY r::text)) FROM {t} r" for t in tables))
         return cursor.fetchall()
 
