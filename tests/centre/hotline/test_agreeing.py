@@ -78,6 +78,16 @@ class TestAgree:
         assert refused.value.field == field
         assert not Agreement.objects.exists()
 
+    def test_by_operators_only(self) -> None:
+        made = agreement()
+
+        for act in (
+            lambda: agreeing.agree(wanted=WANTED, by=agent(), at=AT),
+            lambda: agreeing.change(agreement=made, wanted=WANTED, by=agent(), at=AT),
+        ):
+            with pytest.raises(agreeing.CannotAgree, match="Administration"):
+                act()
+
     def test_there_is_one_for_all_others(self) -> None:
         agreement(name="Alte")
 
