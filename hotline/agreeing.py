@@ -12,6 +12,7 @@ from foundation.business_time import CalendarError, ClosingDay
 from tenants import current, journal, queues
 from tenants.centre.models import Municipality
 from tenants.models import User
+from tenants.roles import CentreRole
 
 from . import hours, recounting, terms
 from .models import Agreement, AgreementMember, ClosingTime, Promise, ServiceLevel, Ticket
@@ -52,6 +53,7 @@ class Wanted:
 
 def agree(*, wanted: Wanted, by: User, at: datetime) -> Agreement:
     """Make an agreement; the open tickets that it covers get its deadlines. Raises CannotAgree."""
+    _operators_only(by)
     with current.atomic():
         terms.hold()
         _check(wanted, None)
@@ -64,6 +66,7 @@ def agree(*, wanted: Wanted, by: User, at: datetime) -> Agreement:
 
 def change(*, agreement: Agreement, wanted: Wanted, by: User, at: datetime, seen: int | None = None) -> Agreement:
     """Change an agreement; the open tickets that it covers, or covered, get other deadlines. Raises CannotAgree, ChangedMeanwhile."""
+    _operators_only(by)
     with current.atomic():
         terms.hold()
         found = Agreement.objects.select_for_update().get(pk=agreement.pk)
@@ -86,6 +89,11 @@ def foresee(*, agreement: Agreement | None, wanted: Wanted, at: datetime) -> tup
     return recounting.would_change(
         agreement=agreement, wanted=_terms(wanted), municipalities=[one.pk for one in members], default=wanted.default, at=at
     )
+
+
+def _operators_only(by: User) -> None:
+    if not by.has_role(CentreRole.OPERATOR):
+        raise CannotAgree(_("Agreements are kept by operators."))
 
 
 def _check(wanted: Wanted, agreement: Agreement | None) -> list[Municipality]:

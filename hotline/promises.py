@@ -37,12 +37,14 @@ def begin(ticket: Ticket, *, at: datetime) -> None:
 def follow(ticket: Ticket, *, was: str, at: datetime) -> None:
     """Let the clock of a locked ticket stand or run after its state was `was`, and set its deadlines anew; the caller saves the ticket."""
     pauses = list(TicketPause.objects.filter(ticket=ticket).order_by("since", "pk"))
-    ended = _end_pause(pauses, at) if was != ticket.state else None
+    was_settled = was in (Ticket.State.SOLVED, Ticket.State.CLOSED)
+    changes = was != ticket.state and not (was_settled and ticket.settled)  # solved and then closed is one pause
+    ended = _end_pause(pauses, at) if changes else None
     by = terms.of_municipality(ticket.municipality_id)
-    if ticket.settled and was not in (Ticket.State.SOLVED, Ticket.State.CLOSED):
+    if ticket.settled and not was_settled:
         # The last word: the time until now, without the pause that begins with the settling.
         ticket.due_resolution = due_of(ticket, Promise.RESOLUTION, by=by, pauses=as_pauses(pauses))
-    stands = was != ticket.state and ticket.state in STANDS
+    stands = changes and ticket.state in STANDS
     if stands:
         pauses.append(TicketPause(ticket=ticket, since=at))
     reckon(ticket, by=by, pauses=as_pauses(pauses), at=at)

@@ -68,8 +68,11 @@ def would_change(
     left = set(AgreementMember.objects.filter(agreement=agreement).values_list("municipality", flat=True)) if agreement else set()
     own = {pk: by for pk, by in now.own.items() if pk not in left} | dict.fromkeys(members, wanted)
     then = terms.AllTerms(own, others)
+    tickets = Ticket.objects.get_queryset()
+    if others is now.others:  # whoever is not a member, before or after, notices nothing
+        tickets = tickets.filter(municipality__in=members | left)
     covered = different = after = 0
-    while rows := _portion(Ticket.objects.get_queryset(), after):
+    while rows := _portion(tickets, after):
         covered += sum(then.of(row.municipality_id) is wanted for row in rows)
         different += sum(before != _dues(row) for before, row in _counted(rows, then.of, at))
         after = rows[-1].pk

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import attachments, tickets
+from .views import agreements, attachments, deadlines, tickets, time
 
 app_name = "hotline"
 TICKET = "anfragen/<uuid:ticket>/"
@@ -15,6 +15,16 @@ urlpatterns = [
     path(TICKET, tickets.ticket, name="ticket"),
     path(f"{TICKET}uebernehmen/", tickets.ticket_take, name="ticket_take"),
     path(f"{TICKET}einordnen/", tickets.ticket_place, name="ticket_place"),
+    path(f"{TICKET}fristen/", deadlines.ticket_deadlines, name="ticket_deadlines"),
+    path(f"{TICKET}zeit/", time.time_book, name="time_book"),
+    path(f"{TICKET}zeit/<uuid:entry>/zuruecknehmen/", time.time_take_back, name="time_take_back"),
     path(f"{TICKET}schliessen/", tickets.ticket_close, name="ticket_close"),
     path(f"{TICKET}wieder-oeffnen/", tickets.ticket_reopen, name="ticket_reopen"),
+    path("verwaltung/vereinbarungen/", agreements.agreement_list, name="agreements"),
+    path("verwaltung/vereinbarungen/neu/", agreements.agreement_new, name="agreement_new"),
+    path("verwaltung/vereinbarungen/<uuid:agreement>/", agreements.agreement, name="agreement"),
+    path("verwaltung/zeiten/", time.report, name="time_report"),
+    path("verwaltung/zeiten/tabelle/", time.report_sheet, name="time_report_sheet"),
+    path("verwaltung/zeiten/pdf/", time.report_pdf, name="time_report_pdf"),
+    path("verwaltung/zeiten/abrechnen/", time.report_bill, name="time_report_bill"),
 ]

@@ -74,5 +74,7 @@ SPECTACULAR_SETTINGS = {
         "TicketKindEnum": "hotline.models.Ticket.Kind",
         "MessageKindEnum": "hotline.models.Message.Kind",
         "TicketStateEnum": "hotline.models.Ticket.State",
+        "DeadlineStateEnum": "hotline.models.promised.DEADLINE_STATES",
+        "DeadlineStepKindEnum": "hotline.models.promised.STEP_KINDS",
     },
 }

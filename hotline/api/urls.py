@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .attachments import AttachmentDoor
+from .promises import DeadlineDoor, TimeEntryDoor
 from .tickets import MessageDoor, TicketDoor
 
 app_name = "hotline_api"
@@ -16,4 +17,7 @@ urlpatterns = [
     path(f"{TICKET}reopen/", TicketDoor.as_view({"post": "reopen"}), name="ticket_reopen"),
     path(f"{TICKET}messages/", MessageDoor.as_view({"get": "list", "post": "create"}), name="messages"),
     path("attachments/<str:id>/content/", AttachmentDoor.as_view({"get": "content"}), name="attachment_content"),
+    path(f"{TICKET}deadlines/", DeadlineDoor.as_view({"get": "list"}), name="deadlines"),
+    path(f"{TICKET}time/", TimeEntryDoor.as_view({"get": "list", "post": "create"}), name="time_entries"),
+    path(f"{TICKET}time/<str:entry>/take-back/", TimeEntryDoor.as_view({"post": "take_back"}), name="time_take_back"),
 ]

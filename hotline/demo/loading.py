@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from hotline import answering, handling, taking_in
-from hotline.models import Message, Queue, Ticket
+from hotline import answering, handling, taking_in, time_booking
+from hotline.models import Message, Queue, Ticket, TimeEntry
 from tenants import current, staffing
 from tenants.centre.models import Contact, Municipality
 from tenants.models import User
 from tenants.roles import CentreRole
 
+from . import agreement
 from .requests import PEOPLE, PROGRAM, QUEUES, REQUESTS, TOWNS, Asked
 
-AGENT = "j.behrens"
+AGENT, OPERATOR = "j.behrens", "k.wolters"
 
 
 def load(*, at: datetime) -> int:
@@ -30,6 +31,7 @@ def load(*, at: datetime) -> int:
     people[PROGRAM] = program
     staff = User.objects.get(username=AGENT)
     with current.atomic():
+        agreement.agree(by=User.objects.get(username=OPERATOR), at=at - timedelta(days=30))
         for asked in sorted(REQUESTS, key=lambda one: -one.hours):
             _ask(asked, people[asked.who], staff, at - timedelta(hours=asked.hours))
     return len(REQUESTS)
@@ -68,6 +70,9 @@ def _ask(asked: Asked, person: User, staff: User, at: datetime) -> None:
             handling.take(ticket=ticket, by=staff, at=moment)
         kind = Message.Kind.NOTE if who == "note" else Message.Kind.REPLY
         answering.say(ticket=ticket, body=text, kind=kind, by=person if who == "her" else staff, at=moment)
+        if who == "staff":
+            activity = TimeEntry.Activity.TELEPHONE if by_phone else TimeEntry.Activity.ANSWERING
+            time_booking.book(ticket=ticket, minutes=5 + len(text) // 12, activity=activity, by=staff, at=moment)
     last = at + timedelta(hours=max((hours for _who, hours, _text in asked.said), default=0) + 1)
     if asked.end == "closed":
         handling.close(ticket=ticket, by=person, at=last)

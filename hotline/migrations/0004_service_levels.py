@@ -16,7 +16,9 @@ def remember_pauses(apps: Any, editor: Any) -> None:
     pause = apps.get_model("hotline", "TicketPause")
     events = apps.get_model("hotline", "TicketEvent").objects.using(alias).filter(changes__has_key="state")
     for event in events.order_by("ticket_id", "at", "pk").iterator():
-        state = event.changes["state"][1]
+        was, state = event.changes["state"]
+        if was == "solved" and state == "closed":
+            continue  # one pause
         if event.ticket_id in open_ones:
             open_ones.pop(event.ticket_id).until = event.at
         if state in STANDS:

@@ -5,6 +5,11 @@ from datetime import datetime
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from foundation.business_time import Kind
+
+DEADLINE_STATES = ("kept", "missed", "running", "overdue", "paused")
+STEP_KINDS = tuple(str(kind) for kind in Kind)
+
 
 class Promise(models.TextChoices):
     """What a service level promises."""

@@ -13,12 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hotline import answering, attaching, handling, overview, taking_in
+from hotline import answering, attaching, deadline_words, handling, overview, reminding, taking_in
 from hotline.forms import AnswerForm, CallForm, PlaceForm, RequestForm, StaffAnswerForm
-from hotline.models import Message, Queue, Ticket, TicketContext
+from hotline.models import Message, Queue, Ticket, TicketContext, TimeEntry
 from hotline.models.tickets import STAFF
+from hotline.time_forms import TimeForm
 from tenants.centre import arriving
 from tenants.doors import ClerkRequest
+from tenants.roles import CentreRole
 
 from .attachments import kept
 from .doors import asks, staff_only, ticket_or_404
@@ -28,16 +30,19 @@ from .doors import asks, staff_only, ticket_or_404
 @asks
 def ticket_list(request: ClerkRequest) -> HttpResponse:
     """For staff all tickets, for a requester her own and watched ones."""
-    staff = request.user.has_role(*STAFF)
-    asked = {name: request.GET.get(name, "") for name in ("stand", "warteschlange", "bei", "nach")}
+    staff, now = request.user.has_role(*STAFF), timezone.now()
+    asked = {name: request.GET.get(name, "") for name in ("stand", "warteschlange", "bei", "nach", *(("frist",) if staff else ()))}
     if staff and "stand" not in request.GET:
         asked["stand"] = overview.TO_DO
-    page = overview.page_of(person=request.user, asked=asked)
+    page = overview.page_of(person=request.user, asked=asked, at=now)
     following = request.GET.copy()
     following["nach"] = page.next_number or ""
     context = {
         "nav": "tickets",
         "tickets": page.tickets,
+        "rows": [(ticket, deadline_words.next_due(ticket, at=now)) for ticket in page.tickets],
+        "standing": reminding.standing(person=request.user, at=now) if staff else None,
+        "by_deadline": overview.is_by_deadline(asked),
         "next_url": f"?{following.urlencode()}" if page.next_number else None,
         "asked": asked,
         "states": Ticket.State.choices,
@@ -88,11 +93,13 @@ def ticket(request: ClerkRequest, ticket: UUID) -> HttpResponse:
     context = {
         "nav": "tickets",
         "ticket": found,
+        "due": deadline_words.next_due(found, at=timezone.now()),
         "said": Message.objects.visible_to(request.user).filter(ticket=found).for_reading().in_order(),
         "form": None if found.state == Ticket.State.CLOSED and not staff else form,
         "stale": stale,
         "staff": staff,
         "brought": TicketContext.objects.filter(ticket=found).first() if staff else None,
+        "time": _time(request, found) if staff else None,
         "place": _place_form(found) if staff else None,
         "past": Ticket.objects.filter(requester=found.requester).exclude(pk=found.pk).order_by("-number")[:5] if staff else [],
     }
@@ -127,6 +134,18 @@ def ticket_close(request: ClerkRequest, ticket: UUID) -> HttpResponse:
 def ticket_reopen(request: ClerkRequest, ticket: UUID) -> HttpResponse:
     reason = request.POST.get("reason", "")
     return _act(request, ticket, lambda found: handling.reopen(ticket=found, reason=reason, by=request.user, at=timezone.now()))
+
+
+def _time(request: ClerkRequest, ticket: Ticket) -> dict[str, Any]:
+    """What was booked on a ticket, and the form for more. An entry can be taken back by whoever booked it and by operators; nobody is named."""
+    entries = TimeEntry.objects.filter(ticket=ticket).order_by("at", "pk")
+    back = {entry.corrects_id for entry in entries}
+    operator = request.user.has_role(CentreRole.OPERATOR)
+    rows = [
+        {"entry": entry, "may": entry.corrects_id is None and entry.pk not in back and (operator or entry.booked_by_id == request.user.pk)}
+        for entry in entries
+    ]
+    return {"rows": rows, "sum": sum(entry.minutes for entry in entries), "form": TimeForm()}
 
 
 def _place_form(ticket: Ticket) -> PlaceForm:

@@ -7,6 +7,7 @@ from tests.routes import Call, Route, everybody, get, only, patch, post, signed_
 
 OPERATOR = CentreRole.OPERATOR
 STAFF = (CentreRole.AGENT, OPERATOR)
+HIDDEN = {"requester": 404}
 
 
 def asked_by(*calls: Call) -> Route:
@@ -62,6 +63,16 @@ EXPECTED: dict[str, Route] = {
     "hotline:ticket": asked_by(get(), post(sent={"body": "Noch etwas.", "kind": "note", "then": "waiting", "seen": "1"}, good=302)),
     "hotline:ticket_take": asked_by(post(good=302, cells={"requester": 404})),
     "hotline:ticket_place": asked_by(post(sent={"queue": "hotline", "priority": "high", "seen": "1"}, good=302, cells={"requester": 404})),
+    "hotline:ticket_deadlines": asked_by(get()),
+    "hotline:time_book": asked_by(post(sent={"minutes": "5", "activity": "other"}, good=302, cells={"requester": 404})),
+    "hotline:time_take_back": asked_by(post(good=302, cells={"requester": 404})),
+    "hotline:agreements": only(OPERATOR, get(cells=HIDDEN)),
+    "hotline:agreement_new": only(OPERATOR, get(cells=HIDDEN), post(cells=HIDDEN)),
+    "hotline:agreement": only(OPERATOR, get(cells=HIDDEN), post(cells=HIDDEN)),
+    "hotline:time_report": only(OPERATOR, get(cells=HIDDEN)),
+    "hotline:time_report_sheet": only(OPERATOR, get(cells=HIDDEN)),
+    "hotline:time_report_pdf": only(OPERATOR, get(cells=HIDDEN)),
+    "hotline:time_report_bill": only(OPERATOR, post(sent={"year": "2026", "quarter": "1"}, good=302, cells=HIDDEN)),
     "hotline:ticket_close": asked_by(post(good=302)),
     "hotline:ticket_reopen": asked_by(post(sent={"reason": "Doch nicht."}, good=302)),
     "hotline_api:tickets": signed_in(get(), post(sent={"subject": "Hilfe", "body": "Bitte."}, good=201)),
@@ -69,5 +80,10 @@ EXPECTED: dict[str, Route] = {
     "hotline_api:ticket_take": asked_by(post(cells={"requester": 403})),
     "hotline_api:ticket_close": asked_by(post()),
     "hotline_api:ticket_reopen": asked_by(post(sent={"reason": "Doch nicht."}, good=409)),
+    "hotline_api:deadlines": asked_by(get()),
+    "hotline_api:time_entries": asked_by(
+        get(cells={"requester": 403}), post(sent={"minutes": 5, "activity": "other"}, good=201, cells={"requester": 403})
+    ),
+    "hotline_api:time_take_back": asked_by(post(good=409, cells={"requester": 403})),  # taken back already
     "hotline_api:messages": asked_by(get(), post(sent={"body": "Noch etwas."}, good=201)),
 }

@@ -10,12 +10,12 @@ import pytest
 from django.db import connections, transaction
 from django.utils import timezone
 
-from hotline.models import Ticket
+from hotline.models import Ticket, TimeEntry
 from tenants import current
 from tenants.centre.models import Site
 from tenants.models import AccessibilityFeedback
 from tenants.roles import CentreRole
-from tests.centre.hotline_factories import TicketFactory, attachment_of
+from tests.centre.hotline_factories import AT, TicketFactory, agent, agreement, attachment_of
 from tests.centre.route_table import EXPECTED
 from tests.factories import OfficeFactory, UserFactory
 from tests.routes import Answer, Call, Route, ask, filled, walk
@@ -40,7 +40,16 @@ def ids() -> dict[str, Any]:
 def of_ticket(ticket: Ticket) -> dict[str, Any]:
     """A ticket and what belongs to it, by the names of the addresses."""
     attachment = attachment_of(ticket).public_id
-    return {"tickets": ticket.public_id, "ticket": ticket.public_id, "attachment": attachment, "attachments": attachment}
+    entry = TimeEntry.objects.create(ticket=ticket, minutes=5, activity="other", day=AT, booked_by=agent(), at=AT)
+    TimeEntry.objects.create(ticket=ticket, minutes=-5, activity="other", day=AT, booked_by=agent(), at=AT, corrects=entry)
+    return {
+        "tickets": ticket.public_id,
+        "ticket": ticket.public_id,
+        "attachment": attachment,
+        "attachments": attachment,
+        "agreement": agreement().public_id,
+        "entry": entry.public_id,
+    }
 
 
 @contextmanager
@@ -62,7 +71,7 @@ def fingerprint() -> Any:
     """Digest of the accounts, offices and tickets."""
     with connections["default"].cursor() as cursor:
         tables = ("tenants_user", "tenants_office", "tenants_membership", "tenants_user_groups", "tenants_accessibilityfeedback")
-        tables += ("hotline_ticket", "hotline_message", "hotline_ticketevent", "centre_site")
+        tables += ("hotline_ticket", "hotline_message", "hotline_ticketevent", "hotline_timeentry", "hotline_agreement", "centre_site")
         cursor.execute(" UNION ALL ".join(f"SELECT md5(string_agg(r::text, '|' ORDER BY r::text)) FROM {t} r" for t in tables))
         return cursor.fetchall()
 

@@ -495,6 +495,11 @@ CENTRE: list[tuple[str, str | None, Show, str]] = [
     ("tickets", "agent", at("/anfragen/?stand="), "hotline:tickets"),
     ("ticket-new", "agent", at("/anfragen/neu/"), "hotline:ticket_new"),
     ("ticket", "agent", first_link("/anfragen/?stand=", "main a.table__title"), "hotline:ticket"),
+    ("ticket-deadlines", "agent", first_link("/anfragen/", "main a.table__title", "fristen/"), "hotline:ticket_deadlines"),
+    ("agreements", "operator", at("/verwaltung/vereinbarungen/"), "hotline:agreements"),
+    ("agreement-new", "operator", at("/verwaltung/vereinbarungen/neu/"), "hotline:agreement_new"),
+    ("agreement", "operator", first_link("/verwaltung/vereinbarungen/", "main a.table__title"), "hotline:agreement"),
+    ("time-report", "operator", at("/verwaltung/zeiten/"), "hotline:time_report"),
     ("ticket-closed", "agent", first_link("/anfragen/?stand=closed", "main a.table__title"), "hotline:ticket"),
 ]
 SCREENS = [

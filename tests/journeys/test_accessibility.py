@@ -34,6 +34,7 @@ NOT_A_SCREEN = {
     *("records:journal_review_export", "records:export_download", "records:file_index_pdf", "records:file_index_sheet"),
     *("hotline:attachment", "hotline:attachment_preview"),
     *("records:edition_export", "records:plan_export"),
+    *("hotline:time_report_sheet", "hotline:time_report_pdf"),
     *(name for name in node.API if name.startswith("records_api:")),
     *(name for name in centre.EXPECTED if name.startswith("hotline_api:")),
 }

@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from hotline.models import Ticket
+from hotline.models import Agreement, Ticket, TimeEntry
 from tenants.centre.models import Municipality
 from tests.factories import UserFactory
 
@@ -15,6 +15,7 @@ from tests.factories import UserFactory
 class TestLoadDemoTickets:
     def test_makes_at_least_twenty_in_every_state_and_does_so_once(self) -> None:
         UserFactory(username="j.behrens", roles=["agent"])
+        UserFactory(username="k.wolters", roles=["operator"])
         UserFactory(username="fachverfahren", roles=["requester"])
 
         for _twice in range(2):
@@ -23,6 +24,16 @@ class TestLoadDemoTickets:
         assert Ticket.objects.count() >= 20
         assert set(Ticket.objects.values_list("state", flat=True)) == set(Ticket.State.values)
         assert set(Ticket.objects.values_list("municipality__slug", flat=True)) == set(Municipality.objects.values_list("slug", flat=True))
+
+    def test_has_promises_and_time_booked(self) -> None:
+        for username, role in (("j.behrens", "agent"), ("k.wolters", "operator"), ("fachverfahren", "requester")):
+            UserFactory(username=username, roles=[role])
+
+        call_command("load_demo_tickets", stdout=StringIO())
+
+        assert Agreement.objects.get().default
+        assert not Ticket.objects.exclude(state="waiting").filter(due_resolution=None).exists()
+        assert TimeEntry.objects.exists()
 
     def test_refuses_in_production(self, settings: object) -> None:
         settings.PRODUCTION = True  # type: ignore[attr-defined]

@@ -18,7 +18,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from foundation.business_time import Kind
+from foundation.business_time import Calendar, Kind
 from hotline import answering, handling, recounting, taking_in, terms
 from hotline.models import Agreement, ClosingTime, Promise, Ticket
 from tests.centre.hotline_factories import FRIDAY, FULL, OFFICE_HOURS, QueueFactory, agent, agreement, requester
@@ -42,6 +42,7 @@ WEEKS = [
 ]
 ACTS = ("reply_open", "reply_waiting", "reply_solved", "note", "she_writes", "priority", "solve", "close", "reopen")
 LONGEST = 40 * 24 * 60  # minutes: the clerk walks no further
+Looked = dict[datetime, bool]  # minutes at which she has looked at the calendar already
 
 
 @dataclass
@@ -68,7 +69,8 @@ class Diary:
     stands: list[list[datetime | None]] = field(default_factory=list)  # from, until
 
     def to(self, state: str, at: datetime) -> None:
-        if state == self.state:
+        if state == self.state or (self.settled and state == "closed"):
+            self.state = state
             return
         if self.stands and self.stands[-1][1] is None:
             self.stands[-1][1] = at
@@ -81,8 +83,8 @@ class Diary:
         return self.state in ("solved", "closed")
 
 
-minutes = st.one_of(st.none(), st.integers(1, 90), st.sampled_from([60, 120, 240, 480]), st.integers(1, 2000))
-gaps = st.one_of(st.integers(0, 90), st.integers(0, 600), st.integers(0, 4000))
+minutes = st.one_of(st.none(), st.integers(1, 90), st.sampled_from([60, 120, 240, 480]), st.integers(1, 600))
+gaps = st.one_of(st.integers(0, 90), st.integers(0, 600), st.integers(0, 2800))  # seven of them are less than the 14 days for reopening
 
 
 @st.composite
@@ -122,7 +124,7 @@ def write_down(diary: Diary, act: str, priority: str, at: datetime) -> None:
         diary.to("solved" if act == "solve" else "closed", at)
 
 
-def walked(story: Story, calendar: object, diary: Diary, begun: datetime | None, amount: int | None) -> datetime | None:
+def walked(calendar: Calendar, looked: Looked, diary: Diary, begun: datetime | None, amount: int | None) -> datetime | None:
     """Walk from the beginning until so many minutes have counted; None if the clock stands before and nobody knows how long."""
     if begun is None or amount is None:
         return None
@@ -132,7 +134,9 @@ def walked(story: Story, calendar: object, diary: Diary, begun: datetime | None,
         standing = [until for since, until in stands if since <= at and (until is None or at < until)]  # type: ignore[operator]
         if None in standing:
             return None
-        if not standing and reason(calendar, int(at.timestamp()))[0] is Kind.WORKING:  # type: ignore[arg-type]
+        if at not in looked:
+            looked[at] = reason(calendar, int(at.timestamp()))[0] is Kind.WORKING
+        if not standing and looked[at]:
             amount -= 1
         at += timedelta(minutes=1)
         if amount == 0:
@@ -161,15 +165,16 @@ class TestAgainstAWalk:
     @given(stories())
     def test_deadlines_are_those_of_one_who_walks_through_the_history_minute_by_minute(self, story: Story) -> None:
         Agreement.objects.all().delete()
+        Ticket.objects.unsettled().update(state="closed", solved_at=story.start)  # those of the examples before
         made = agreement(levels=story.levels, week=story.week)
         day, begin, end = story.closing
         first = (story.start + timedelta(days=day)).date()
         ClosingTime.objects.create(agreement=made, name="Umbau", first=first, last=first, start=begin, end=end)
-        calendar, staff, person = terms.of_agreement(made).calendar, agent(), requester()
+        calendar, staff, person, looked = terms.of_agreement(made).calendar, agent(), requester(), Looked()
         at = story.start
         ticket = taking_in.open_ticket(subject="Hilfe", body="Bitte.", by=person, at=at, priority=story.priority, queue=QueueFactory())
         diary = Diary(opened=at, priority=story.priority)
-        first_due = walked(story, calendar, diary, at, story.levels[story.priority][0])
+        first_due = walked(calendar, looked, diary, at, story.levels[story.priority][0])
 
         for gap, act, priority in story.acts:
             at += timedelta(minutes=gap)
@@ -177,18 +182,18 @@ class TestAgainstAWalk:
                 continue
             answered, settled = diary.answered, diary.settled
             if act.startswith("reply_") and not answered:  # it is kept or broken now: what it was until now stays
-                first_due = walked(story, calendar, diary, diary.opened, story.levels[diary.priority][0])
+                first_due = walked(calendar, looked, diary, diary.opened, story.levels[diary.priority][0])
             doing(ticket, act, priority, at, staff)()
             write_down(diary, act, priority, at)
             event(f"settled {settled} → {diary.settled}")
 
         if not diary.answered:
-            first_due = walked(story, calendar, diary, diary.opened, story.levels[diary.priority][0])
+            first_due = walked(calendar, looked, diary, diary.opened, story.levels[diary.priority][0])
         _first, following, resolution = story.levels[diary.priority]
         expected = {
             Promise.FIRST_RESPONSE: first_due,
-            Promise.NEXT_RESPONSE: walked(story, calendar, diary, diary.asked, following),
-            Promise.RESOLUTION: walked(story, calendar, diary, diary.opened, resolution),
+            Promise.NEXT_RESPONSE: walked(calendar, looked, diary, diary.asked, following),
+            Promise.RESOLUTION: walked(calendar, looked, diary, diary.opened, resolution),
         }
         found = Ticket.objects.get(pk=ticket.pk)
         assert {promise: found.due(promise) for promise in expected} == expected
@@ -196,7 +201,7 @@ class TestAgainstAWalk:
         assert found.next_due == (None if diary.settled else min(running, default=None))
         event("counted" if any(expected.values()) else "nothing counted")
 
-        assert recounting.count_anew(at=at) == 0, "the bulk counts as the acts do"
+        assert recounting.count_anew(at=at) == 0, "many at once are counted as the acts count one"
 
     def test_the_walk_is_not_trusted_blindly(self) -> None:
         story = Story(OFFICE_HOURS, (0, 0, 1440), {}, datetime(2026, 4, 1, 6, 0, tzinfo=UTC), "normal", [])
@@ -205,7 +210,7 @@ class TestAgainstAWalk:
         diary.to("open", datetime(2026, 4, 1, 8, 0, tzinfo=UTC))
         made = agreement(week=OFFICE_HOURS)
         ClosingTime.objects.create(agreement=made, name="Gründonnerstag", first=date(2026, 4, 2), last=date(2026, 4, 2), start=720)
-        calendar = terms.of_agreement(made).calendar
+        calendar, looked = terms.of_agreement(made).calendar, Looked()
 
         # Wednesday 8–9 and 10–12, 13–16: 6 hours; Maundy Thursday 8–12: 4; Good Friday to Easter Monday: none; Tuesday 8–9: 1
-        assert walked(story, calendar, diary, story.start, 11 * 60) == datetime(2026, 4, 7, 7, 0, tzinfo=UTC)
+        assert walked(calendar, looked, diary, story.start, 11 * 60) == datetime(2026, 4, 7, 7, 0, tzinfo=UTC)
