@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from .views import tickets
+from .views import mails, tickets
 
 app_name = "hotline"
 TICKET = "anfragen/<uuid:ticket>/"
+MAIL = "e-mails/<uuid:mail>/"
 
 urlpatterns = [
     path("anfragen/", tickets.ticket_list, name="tickets"),
@@ -15,4 +16,11 @@ urlpatterns = [
     path(f"{TICKET}einordnen/", tickets.ticket_place, name="ticket_place"),
     path(f"{TICKET}schliessen/", tickets.ticket_close, name="ticket_close"),
     path(f"{TICKET}wieder-oeffnen/", tickets.ticket_reopen, name="ticket_reopen"),
+    path("e-mails/", mails.mail_list, name="mails"),
+    path(MAIL, mails.mail, name="mail"),
+    path(f"{MAIL}original/", mails.mail_original, name="mail_original"),
+    path(f"{MAIL}anhang/<int:number>/", mails.mail_file, name="mail_file"),
+    path(f"{MAIL}anfrage/", mails.mail_take_in, name="mail_take_in"),
+    path(f"{MAIL}nichts-zu-tun/", mails.mail_leave, name="mail_leave"),
+    path("e-mails/gesendet/<uuid:sent>/nochmals/", mails.mail_send_again, name="mail_send_again"),
 ]

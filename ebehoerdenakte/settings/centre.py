@@ -57,5 +57,7 @@ SPECTACULAR_SETTINGS = {
         "TicketKindEnum": "hotline.models.Ticket.Kind",
         "MessageKindEnum": "hotline.models.Message.Kind",
         "TicketStateEnum": "hotline.models.Ticket.State",
+        "MailOutcomeEnum": "hotline.models.IncomingMail.Outcome",
+        "MailReasonEnum": "hotline.models.IncomingMail.Reason",
     },
 }

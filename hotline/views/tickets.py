@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hotline import answering, handling, overview, taking_in
 from hotline.forms import AnswerForm, CallForm, PlaceForm, RequestForm, StaffAnswerForm
-from hotline.models import Message, Queue, Ticket
+from hotline.models import Message, OutgoingMail, Queue, Ticket
 from hotline.models.tickets import STAFF
 from tenants.doors import ClerkRequest, roles_required
 from tenants.roles import CentreRole
@@ -85,7 +86,7 @@ def ticket(request: ClerkRequest, ticket: UUID) -> HttpResponse:
     context = {
         "nav": "tickets",
         "ticket": found,
-        "said": Message.objects.visible_to(request.user).filter(ticket=found).select_related("author").in_order(),
+        "said": _said(request, found),
         "form": None if found.state == Ticket.State.CLOSED and not staff else form,
         "stale": stale,
         "staff": staff,
@@ -130,6 +131,15 @@ def ticket_or_404(request: ClerkRequest, public_id: UUID) -> Ticket:
     if found is None:
         raise Http404
     return found
+
+
+def _said(request: ClerkRequest, ticket: Ticket) -> QuerySet[Message]:
+    """What was said; for staff with the mail that each message came by, and what could not be sent of it."""
+    said: Any = Message.objects.visible_to(request.user).filter(ticket=ticket).select_related("author").in_order()
+    if not request.user.has_role(*STAFF):
+        return said  # type: ignore[no-any-return]
+    unsent = Prefetch("sent_mails", OutgoingMail.objects.filter(failed_at__isnull=False), to_attr="unsent")
+    return said.select_related("mail").prefetch_related(unsent)  # type: ignore[no-any-return]
 
 
 def _place_form(ticket: Ticket) -> PlaceForm:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from tenants import current
 from tenants.models import AccessibilityFeedback
 from tenants.roles import CentreRole
+from tests.centre.hotline.mails import put_aside, unsent
 from tests.centre.hotline_factories import TicketFactory
 from tests.centre.route_table import EXPECTED
 from tests.factories import OfficeFactory, UserFactory
@@ -30,6 +31,9 @@ def ids() -> dict[str, Any]:
     person = UserFactory(display_name="Frau Obsthofer", office=office)
     names = {"public_id": person.public_id, "office_id": office.public_id, "host": "zentrum.localhost"}
     ticket = TicketFactory()  # of somebody who is none of those who walk
+    mail = put_aside()
+    sent = unsent(ticket)
+    names |= {"mails": mail.public_id, "mail": mail.public_id, "sent": sent.public_id, "number": 1}
     return {**names, "office": office.public_id, "feedback": feedback.public_id, "tickets": ticket.public_id, "ticket": ticket.public_id}
 
 

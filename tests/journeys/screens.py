@@ -495,6 +495,8 @@ CENTRE: list[tuple[str, str | None, Show, str]] = [
     ("tickets", "agent", at("/anfragen/?stand="), "hotline:tickets"),
     ("ticket-new", "agent", at("/anfragen/neu/"), "hotline:ticket_new"),
     ("ticket", "agent", first_link("/anfragen/?stand=", "main a.table__title"), "hotline:ticket"),
+    ("mails", "agent", at("/e-mails/"), "hotline:mails"),
+    ("mail", "agent", first_link("/e-mails/", "main a.table__title"), "hotline:mail"),
     ("ticket-closed", "agent", first_link("/anfragen/?stand=closed", "main a.table__title"), "hotline:ticket"),
 ]
 SCREENS = [
