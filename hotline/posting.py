@@ -9,12 +9,15 @@ from email.utils import make_msgid
 
 from django.conf import settings
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from foundation.mail import normalised
-from tenants import queues
+from tenants import current, queues
 from tenants.models import User
 
+from . import events
 from .models import IncomingMail, Message, OutgoingMail, Ticket
+from .models.tickets import STAFF
 
 MOST_REFERENCES = 50
 RECEIPTS_WITHIN = timedelta(hours=1)
@@ -99,3 +102,26 @@ def _queue(mails: list[OutgoingMail]) -> list[OutgoingMail]:
         mails = OutgoingMail.objects.bulk_create(mails)
         queues.send("hotline.send_mail")
     return mails
+
+
+class CannotSendAgain(Exception):
+    """The mail is not one that could not be sent; the message says so."""
+
+
+def send_again(*, mail: OutgoingMail, by: User, at: datetime) -> OutgoingMail:
+    """Queue a mail again that could not be sent, after somebody has seen to the cause.
+
+    Raises CannotSendAgain: it was sent, waits, or only staff may.
+    """
+    if not by.has_role(*STAFF):
+        raise CannotSendAgain(_("Only the hotline's staff look after mails."))
+    with current.atomic():
+        found = OutgoingMail.objects.select_for_update(of=("self",)).select_related("ticket").get(pk=mail.pk)
+        if found.failed_at is None:
+            raise CannotSendAgain(_("This mail was sent or is about to be."))
+        changes = {"to_address": (None, found.to_address), "trouble": (found.trouble, None)}
+        found.failed_at, found.next_try_at, found.attempts, found.trouble = None, at, 0, ""
+        found.save()
+        events.enter(act="send_mail_again", ticket=found.ticket, by=by, at=at, changes=changes)
+        queues.send("hotline.send_mail")
+    return found

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from .views import agreements, attachments, deadlines, tickets, time
+from .views import agreements, attachments, deadlines, mails, tickets, time
 
 app_name = "hotline"
 TICKET = "anfragen/<uuid:ticket>/"
+MAIL = "e-mails/<uuid:mail>/"
 
 urlpatterns = [
     path("anfragen/", tickets.ticket_list, name="tickets"),
@@ -27,4 +28,11 @@ urlpatterns = [
     path("verwaltung/zeiten/tabelle/", time.report_sheet, name="time_report_sheet"),
     path("verwaltung/zeiten/pdf/", time.report_pdf, name="time_report_pdf"),
     path("verwaltung/zeiten/abrechnen/", time.report_bill, name="time_report_bill"),
+    path("e-mails/", mails.mail_list, name="mails"),
+    path(MAIL, mails.mail, name="mail"),
+    path(f"{MAIL}original/", mails.mail_original, name="mail_original"),
+    path(f"{MAIL}anhang/<int:number>/", mails.mail_file, name="mail_file"),
+    path(f"{MAIL}anfrage/", mails.mail_take_in, name="mail_take_in"),
+    path(f"{MAIL}nichts-zu-tun/", mails.mail_leave, name="mail_leave"),
+    path("e-mails/gesendet/<uuid:sent>/nochmals/", mails.mail_send_again, name="mail_send_again"),
 ]

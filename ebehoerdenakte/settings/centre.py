@@ -76,5 +76,7 @@ SPECTACULAR_SETTINGS = {
         "TicketStateEnum": "hotline.models.Ticket.State",
         "DeadlineStateEnum": "hotline.models.promised.DEADLINE_STATES",
         "DeadlineStepKindEnum": "hotline.models.promised.STEP_KINDS",
+        "MailOutcomeEnum": "hotline.models.IncomingMail.Outcome",
+        "MailReasonEnum": "hotline.models.IncomingMail.Reason",
     },
 }

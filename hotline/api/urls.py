@@ -3,11 +3,13 @@
 from django.urls import path
 
 from .attachments import AttachmentDoor
+from .mails import MailDoor
 from .promises import DeadlineDoor, TimeEntryDoor
 from .tickets import MessageDoor, TicketDoor
 
 app_name = "hotline_api"
 TICKET = "tickets/<str:id>/"
+MAIL = "mails/<str:id>/"
 
 urlpatterns = [
     path("tickets/", TicketDoor.as_view({"get": "list", "post": "create"}), name="tickets"),
@@ -20,4 +22,8 @@ urlpatterns = [
     path(f"{TICKET}deadlines/", DeadlineDoor.as_view({"get": "list"}), name="deadlines"),
     path(f"{TICKET}time/", TimeEntryDoor.as_view({"get": "list", "post": "create"}), name="time_entries"),
     path(f"{TICKET}time/<str:entry>/take-back/", TimeEntryDoor.as_view({"post": "take_back"}), name="time_take_back"),
+    path("mails/", MailDoor.as_view({"get": "list"}), name="mails"),
+    path(MAIL, MailDoor.as_view({"get": "retrieve"}), name="mail"),
+    path(f"{MAIL}make-ticket/", MailDoor.as_view({"post": "make_ticket"}), name="mail_make_ticket"),
+    path(f"{MAIL}leave/", MailDoor.as_view({"post": "leave"}), name="mail_leave"),
 ]

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hotline import answering, attaching, deadline_words, handling, overview, reminding, taking_in
 from hotline.forms import AnswerForm, CallForm, PlaceForm, RequestForm, StaffAnswerForm
-from hotline.models import Message, Queue, Ticket, TicketContext, TimeEntry
+from hotline.models import Message, OutgoingMail, Queue, Ticket, TicketContext, TimeEntry
 from hotline.models.tickets import STAFF
 from hotline.time_forms import TimeForm
 from tenants.centre import arriving
@@ -94,7 +95,7 @@ def ticket(request: ClerkRequest, ticket: UUID) -> HttpResponse:
         "nav": "tickets",
         "ticket": found,
         "due": deadline_words.next_due(found, at=timezone.now()),
-        "said": Message.objects.visible_to(request.user).filter(ticket=found).for_reading().in_order(),
+        "said": _said(request, found),
         "form": None if found.state == Ticket.State.CLOSED and not staff else form,
         "stale": stale,
         "staff": staff,
@@ -146,6 +147,15 @@ def _time(request: ClerkRequest, ticket: Ticket) -> dict[str, Any]:
         for entry in entries
     ]
     return {"rows": rows, "sum": sum(entry.minutes for entry in entries), "form": TimeForm()}
+
+
+def _said(request: ClerkRequest, ticket: Ticket) -> QuerySet[Message]:
+    """What was said; for staff with the mail that each message came by, and what could not be sent of it."""
+    said: Any = Message.objects.visible_to(request.user).filter(ticket=ticket).for_reading().in_order()
+    if not request.user.has_role(*STAFF):
+        return said  # type: ignore[no-any-return]
+    unsent = Prefetch("sent_mails", OutgoingMail.objects.filter(failed_at__isnull=False), to_attr="unsent")
+    return said.select_related("mail").prefetch_related(unsent)  # type: ignore[no-any-return]
 
 
 def _place_form(ticket: Ticket) -> PlaceForm:

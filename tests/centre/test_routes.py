@@ -15,6 +15,7 @@ from tenants import current
 from tenants.centre.models import Site
 from tenants.models import AccessibilityFeedback
 from tenants.roles import CentreRole
+from tests.centre.hotline.mails import put_aside, unsent
 from tests.centre.hotline_factories import AT, TicketFactory, agent, agreement, attachment_of
 from tests.centre.route_table import EXPECTED
 from tests.factories import OfficeFactory, UserFactory
@@ -34,6 +35,8 @@ def ids() -> dict[str, Any]:
     names = {"public_id": person.public_id, "office_id": office.public_id, "host": "zentrum.localhost"}
     ticket = TicketFactory()  # of somebody who is none of those who walk
     names["site"] = Site.objects.create(name="Rathaus", asked_at=timezone.now()).public_id
+    mail = put_aside()
+    names |= {"mails": mail.public_id, "mail": mail.public_id, "sent": unsent(ticket).public_id, "number": 1}
     return {**names, "office": office.public_id, "feedback": feedback.public_id, **of_ticket(ticket)}
 
 

@@ -64,3 +64,27 @@ def annas_ticket(**more: Any) -> Ticket:
         sent_at=ticket.created_at,
     )
     return ticket
+
+
+def put_aside() -> IncomingMail:
+    """An absence note with a file, that waits for somebody to look at it."""
+    absent = EmailMessage()
+    absent["From"], absent["To"], absent["Subject"] = f"Anna Kurz <{ANNA}>", "hilfe@zentrale.example", "Abwesend: <script>alert(1)</script>"
+    absent["Auto-Submitted"] = "auto-replied"
+    absent.set_content("Ich bin weg.")
+    absent.add_alternative('<p>Ich bin <b>weg</b>.</p><script>alert(1)</script><img src="https://x.example/p.png">', subtype="html")
+    absent.add_attachment(b"%PDF-1.4", maintype="text", subtype="html", filename="plan.html")
+    return take_in(absent.as_bytes())
+
+
+def unsent(ticket: Ticket) -> OutgoingMail:
+    """A mail that a server has refused for good."""
+    return OutgoingMail.objects.create(
+        kind="receipt",
+        ticket=ticket,
+        to_address=ANNA,
+        mail_id="<unsent@zentrale.example>",
+        queued_at=NOW,
+        failed_at=NOW,
+        trouble="550 Nein",
+    )
