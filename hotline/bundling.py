@@ -13,6 +13,7 @@ from tenants.models import User
 
 from . import answering, attaching, handling
 from .models import Message, Ticket
+from .models.tickets import STAFF
 
 
 def answer_all(
@@ -23,7 +24,7 @@ def answer_all(
     Each gets a message of its own, so that its requester is told like anybody. Raises answering.CannotAnswer, handling.Stale: then nobody
     was answered.
     """
-    if not by.has_role(*handling.STAFF):
+    if not by.has_role(*STAFF):
         raise answering.CannotAnswer(_("This is for the hotline's staff."))
     with current.atomic():
         all_of_them = Ticket.objects.filter(Q(pk=ticket.pk) | Q(parent=ticket)).order_by("pk")

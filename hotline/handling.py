@@ -44,6 +44,17 @@ def take(*, ticket: Ticket, by: User, at: datetime, seen: int | None = None) -> 
     return assign(ticket=ticket, to=by, by=by, at=at, seen=seen)
 
 
+def next_for(*, by: User, at: datetime) -> Ticket | None:
+    """Take the most urgent ticket that is nobody's and waits for us; None if there is none.
+
+    Two who ask at once get two tickets. Raises CannotHandle: not staff.
+    """
+    with current.atomic():
+        free = Ticket.objects.standing().unsettled().filter(assignee=None).exclude(state=Ticket.State.WAITING)
+        found: Ticket | None = free.by_urgency().select_for_update(of=("self",), skip_locked=True).first()
+        return None if found is None else take(ticket=found, by=by, at=at)
+
+
 def assign(*, ticket: Ticket, to: User | None, by: User, at: datetime, seen: int | None = None) -> Ticket:
     """Give a ticket to a member of staff, or to nobody. Raises Stale, CannotHandle: not staff, or settled already."""
     return put(ticket=ticket, assignee=to, by=by, at=at, seen=seen)

@@ -1,23 +1,30 @@
-"""The desk's lists: what there is to do, the nearest deadline first, cut to pages by the deadline and number of the last ticket on one."""
+"""The desk's lists: what there is to do by its deadline, everything else the newest first, in pages that go on where the last one ended."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
 
 from tenants.models import User
 
 from . import reminding
 from .models import Ticket
+from .models.tickets import colleagues_of, watched_by
 
 PAGE = 50
 TO_DO = "offen"
 OVERDUE, SOON = "ueberfaellig", "bald"
 NO_DEADLINE = "ohne"
+ASKED = ("stand", "warteschlange", "bei", "frist", "welche", "sortiert")
+SORTED = [("frist", _("By deadline")), ("neu", _("The newest first"))]
+WHICH = [("meine", _("My own")), ("amt", _("My office's")), ("beobachtet", _("Watched ones"))]
 
 
 @dataclass(frozen=True)
@@ -26,52 +33,64 @@ class Page:
     next_number: str | None
 
 
-def page_of(*, person: User, asked: Mapping[str, str], at: datetime) -> Page:
-    """Tickets that a person may know of: what is to be done by its deadline, everything else the newest first.
+def page_of(*, person: User, asked: Mapping[str, str], at: datetime, size: int = PAGE) -> Page:
+    """Tickets that a person may know of: of what is to be done, what is due next, otherwise the newest first; no merged ones.
 
     `asked`: `stand` (a state, or "offen": not settled), `warteschlange` (a key), `bei` ("mir" or "niemand"), `frist` ("ueberfaellig" or "bald":
-    open ones past a deadline, or warned of), `nach` (where the page before ended: its `next_number`).
+    open ones past a deadline, or warned of), `welche` ("meine", "amt" or "beobachtet"), `sortiert` ("frist" or "neu"), `nach` (where the page
+    before ended: its `next_number`).
     """
-    found: QuerySet[Ticket] = Ticket.objects.visible_to(person).for_reading()
-    state, by_deadline = asked.get("stand", ""), is_by_deadline(asked)
-    if state in Ticket.State.values:
-        found = found.filter(state=state)
-    elif state == TO_DO or by_deadline:
-        found = found.unsettled()  # type: ignore[attr-defined]
-    if asked.get("frist") in (OVERDUE, SOON):
-        found = found.filter(Q(next_due__lte=at) if asked["frist"] == OVERDUE else reminding.warned_of(at=at))
-    if queue := asked.get("warteschlange", "").replace("\x00", ""):
-        found = found.filter(queue__key=queue)
-    if asked.get("bei") == "mir":
-        found = found.filter(assignee=person)
-    elif asked.get("bei") == "niemand":
-        found = found.filter(assignee=None)
+    found = _narrowed(Ticket.objects.visible_to(person).standing().for_reading(), person, asked, at)
     after = asked.get("nach", "").replace("\x00", "")
-    return _by_deadline(found, after) if by_deadline else _newest(found, after)
+    if is_by_deadline(asked):
+        rows = list((_behind(found, after) if after else found).by_deadline()[: size + 1])
+        end = _end(rows[size - 1]) if len(rows) > size else None
+    else:
+        rows = list((found.filter(number__lt=after) if after else found).order_by("-number")[: size + 1])
+        end = rows[size - 1].number if len(rows) > size else None
+    return Page(rows[:size], end)
 
 
 def is_by_deadline(asked: Mapping[str, str]) -> bool:
-    """Whether the list is one of deadlines: what is to be done, or what is asked for by its deadline."""
-    return asked.get("stand", "") == TO_DO or asked.get("frist", "") in (OVERDUE, SOON)
+    """Whether the list is one of deadlines: if that is asked for, and of what is to be done unless something else is."""
+    usual = "frist" if asked.get("stand") == TO_DO or asked.get("frist") in (OVERDUE, SOON) else "neu"
+    return (asked.get("sortiert") or usual) == "frist"
 
 
-def _newest(found: QuerySet[Ticket], after: str) -> Page:
-    if after:
-        found = found.filter(number__lt=after)
-    rows = list(found.order_by("-number")[: PAGE + 1])
-    return Page(rows[:PAGE], rows[PAGE - 1].number if len(rows) > PAGE else None)
+def by_number(person: User, written: str) -> Ticket | None:
+    """The ticket of a number as people write it ("2026-12" is 2026-000012), if the person may know of it."""
+    parts = re.fullmatch(r"\s*([0-9]{4})\s*-\s*([0-9]{1,9})\s*", written)
+    if parts is None:
+        return None
+    found: Ticket | None = Ticket.objects.visible_to(person).filter(number=f"{parts[1]}-{int(parts[2]):06}").first()
+    return found
 
 
-def _by_deadline(found: QuerySet[Ticket], after: str) -> Page:
-    """The nearest deadline first, tickets without one last; of equal ones the older ticket first."""
+def _narrowed(found: Any, person: User, asked: Mapping[str, str], at: datetime) -> Any:
+    state, deadline = asked.get("stand", ""), asked.get("frist", "")
+    if state in Ticket.State.values:
+        found = found.filter(state=state)
+    elif state == TO_DO or deadline in (OVERDUE, SOON):
+        found = found.unsettled()
+    if queue := asked.get("warteschlange", "").replace("\x00", ""):
+        found = found.filter(queue__key=queue)
+    whose = {"mir": Q(assignee=person), "niemand": Q(assignee=None)}.get(asked.get("bei", ""), Q())
+    which = {
+        "meine": Q(requester=person),
+        "amt": Q(requester__in=colleagues_of(person)) & ~Q(requester=person),
+        "beobachtet": Q(pk__in=watched_by(person)),
+    }.get(asked.get("welche", ""), Q())
+    due = {OVERDUE: Q(next_due__lte=at), SOON: reminding.warned_of(at=at)}.get(deadline, Q())
+    return found.filter(whose & which & due)
+
+
+def _behind(found: Any, after: str) -> Any:
+    """What comes behind the end of a page in the order of deadlines."""
     ended, _sign, number = after.partition("_")
     moment = _moment(ended)
     if moment is not None:
-        found = found.filter(Q(next_due__gt=moment) | Q(next_due=moment, number__gt=number) | Q(next_due=None))
-    elif ended == NO_DEADLINE:
-        found = found.filter(next_due=None, number__gt=number)
-    rows = list(found.order_by(F("next_due").asc(nulls_last=True), "number")[: PAGE + 1])
-    return Page(rows[:PAGE], _end(rows[PAGE - 1]) if len(rows) > PAGE else None)
+        return found.filter(Q(next_due__gt=moment) | Q(next_due=moment, number__gt=number) | Q(next_due=None))
+    return found.filter(next_due=None, number__gt=number) if ended == NO_DEADLINE else found
 
 
 def _end(last: Ticket) -> str:

@@ -12,7 +12,7 @@ from tenants import current
 from tenants.centre.models import Contact, Municipality
 from tenants.models import User
 
-from . import attaching, events, numbering, promises, wording
+from . import attaching, events, linking, numbering, promises, wording
 from .models import Message, Queue, Ticket, TicketContext
 from .models.tickets import STAFF
 
@@ -38,12 +38,13 @@ def open_ticket(
     queue: Queue | None = None,
     files: Sequence[attaching.Kept] = (),
     context: Mapping[str, Any] | None = None,
+    follows: Ticket | None = None,
 ) -> Ticket:
     """Open a ticket with its first message and give it its number.
 
     Only staff speak for somebody else: `requester`, `municipality` and a `kind` other than a request are theirs to say. Without a `queue` it
     goes into the first one. `files` is what attaching.keep has kept, `context` what a requester's node told when it handed her over
-    (tenants.centre.arriving). Raises CannotTakeIn.
+    (tenants.centre.arriving), `follows` a settled ticket that this one goes on from: they are linked. Raises CannotTakeIn.
     """
     staff = by.has_role(*STAFF)
     if not staff and (kind != Ticket.Kind.REQUEST or municipality or (requester and requester != by)):
@@ -73,7 +74,11 @@ def open_ticket(
         attaching.attach(message=message, files=files)
         if context is not None:
             TicketContext.objects.create(ticket=ticket, **{name: context[name] for name in ("screen", "roles", "version", "error")})
-        events.enter(act="open", ticket=ticket, by=by, at=at, changes={"subject": (None, subject), "queue": (None, ticket.queue)})
+        changes: dict[str, tuple[Any, Any]] = {"subject": (None, subject), "queue": (None, ticket.queue)}
+        if follows is not None:
+            linking.bind(follows, ticket)
+            changes["follows"] = (None, follows.number)
+        events.enter(act="open", ticket=ticket, by=by, at=at, changes=changes)
     return ticket
 
 

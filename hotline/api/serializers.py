@@ -24,7 +24,10 @@ class Due(serializers.Serializer[Ticket]):
 
 
 class TicketOut(serializers.ModelSerializer[Ticket]):
-    """A ticket; people by their user names, the municipality by its slug, the queue by its key."""
+    """A ticket; people by their user names, the municipality by its slug, the queue by its key.
+
+    `merged_into` is the id of the ticket where a merged one goes on, `parent` that of the one above.
+    """
 
     id = serializers.UUIDField(source="public_id")
     municipality = serializers.CharField(source="municipality.slug", default=None, allow_null=True)
@@ -32,12 +35,14 @@ class TicketOut(serializers.ModelSerializer[Ticket]):
     queue = serializers.CharField(source="queue.key")
     assignee = serializers.CharField(source="assignee.username", default=None, allow_null=True)
     due = Due(source="*")
+    merged_into = serializers.UUIDField(source="merged_into.public_id", default=None, allow_null=True)
+    parent = serializers.UUIDField(source="parent.public_id", default=None, allow_null=True)  # type: ignore[assignment]
 
     class Meta:
         model = Ticket
         fields = (
             *("id", "number", "subject", "kind", "municipality", "requester", "queue", "priority", "state", "assignee", "due"),
-            *("created_at", "changed_at"),
+            *("created_at", "changed_at", "merged_into", "parent"),
         )
         read_only_fields = fields
 
@@ -120,4 +125,19 @@ class NewMessage(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(Message.Kind.choices, default=Message.Kind.REPLY)
     body = serializers.CharField(max_length=LONGEST_TEXT)
     then = serializers.ChoiceField([Ticket.State.OPEN, Ticket.State.WAITING, Ticket.State.SOLVED], required=False)
+    children = serializers.BooleanField(default=False, help_text="Reply to the tickets below as well, and close them; by staff.")
     attachments = files_field()
+
+
+class OtherTicket(serializers.Serializer[Any]):
+    ticket = serializers.UUIDField(help_text="The id of the other ticket.")
+
+
+class NewSubject(serializers.Serializer[Any]):
+    subject = serializers.CharField(max_length=LONGEST_SUBJECT)
+
+
+class LinkedOut(serializers.Serializer[Any]):
+    """The tickets that have to do with one."""
+
+    linked = serializers.ListField(child=serializers.UUIDField())

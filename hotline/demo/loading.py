@@ -11,7 +11,7 @@ from tenants.centre.models import Contact, Municipality
 from tenants.models import User
 from tenants.roles import CentreRole
 
-from . import agreement
+from . import agreement, desk
 from .requests import PEOPLE, PROGRAM, QUEUES, REQUESTS, TOWNS, Asked
 
 AGENT, OPERATOR = "j.behrens", "k.wolters"
@@ -34,6 +34,7 @@ def load(*, at: datetime) -> int:
         agreement.agree(by=User.objects.get(username=OPERATOR), at=at - timedelta(days=30))
         for asked in sorted(REQUESTS, key=lambda one: -one.hours):
             _ask(asked, people[asked.who], staff, at - timedelta(hours=asked.hours))
+        desk.load(staff=staff, at=at)
     return len(REQUESTS)
 
 

@@ -3,11 +3,14 @@
 from .agreements import Agreement, AgreementMember, ClosingTime, ServiceLevel, TicketPause
 from .attachments import Attachment
 from .bonds import Link, Merge
+from .callbacks import CallBack
 from .contexts import TicketContext
 from .events import TicketEvent
 from .mails import IncomingMail, Mailbox, MailDomain, OutgoingMail
 from .messages import Message
+from .modules import SavedView, TextModule
 from .promised import Promise, Told
+from .rating import HelpfulCount, RatedOnce
 from .tickets import Queue, Ticket, TicketCounter
 from .time_booked import BilledQuarter, TimeEntry
 
@@ -16,7 +19,9 @@ __all__ = [
     "AgreementMember",
     "Attachment",
     "BilledQuarter",
+    "CallBack",
     "ClosingTime",
+    "HelpfulCount",
     "IncomingMail",
     "Link",
     "MailDomain",
@@ -26,7 +31,10 @@ __all__ = [
     "OutgoingMail",
     "Promise",
     "Queue",
+    "RatedOnce",
+    "SavedView",
     "ServiceLevel",
+    "TextModule",
     "Ticket",
     "TicketContext",
     "TicketCounter",

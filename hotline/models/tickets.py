@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from tenants.centre.models import Contact, Municipality
@@ -54,6 +54,10 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         hers = Q(requester=person) | Q(requester__in=colleagues_of(person)) | Q(pk__in=watched_by(person))
         return self.filter(hers | Q(pk__in=Ticket.objects.filter(hers, merged_into__isnull=False).values("merged_into")))
 
+    def reads_office(self, person: User) -> bool:
+        """Whether a person may read what her office's people ask."""
+        return Contact.objects.filter(person=person, sees_office=True).exclude(office="").exists()
+
     def standing(self) -> Self:
         """Without those that were merged into another one."""
         return self.filter(merged_into=None)
@@ -61,6 +65,16 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def for_reading(self) -> Self:
         """With all that one row of a list or one answer of the API shows."""
         return self.select_related("municipality", "requester", "queue", "assignee", "merged_into", "parent")
+
+    def by_deadline(self) -> Self:
+        """The nearest deadline first, what has none last; of equal ones the older ticket first."""
+        return self.order_by(F("next_due").asc(nulls_last=True), "number")
+
+    def by_urgency(self) -> Self:
+        """What is urgent comes first, then by deadline, then by priority, then what has waited longest."""
+        places = [When(priority=name, then=Value(place)) for place, name in enumerate(("urgent", "high", "normal", "low"))]
+        ranked = self.annotate(rank=Case(*places), urgent=Case(When(priority="urgent", then=Value(0)), default=Value(1)))
+        return ranked.order_by("urgent", F("next_due").asc(nulls_last=True), "rank", "number")
 
     def unsettled(self) -> Self:
         return self.exclude(state__in=[Ticket.State.SOLVED, Ticket.State.CLOSED])
@@ -137,7 +151,7 @@ class Ticket(Promised):
             models.CheckConstraint(condition=Q(state__in=["new", "open", "waiting", "solved", "closed"]), name="ticket_state_known"),
             models.CheckConstraint(condition=Q(priority__in=["low", "normal", "high", "urgent"]), name="ticket_priority_known"),
             models.CheckConstraint(condition=Q(merged_into=None) | Q(state="closed"), name="ticket_merged_is_closed"),
-            models.CheckConstraint(condition=~Q(parent=models.F("pk")), name="ticket_not_its_own_parent"),
+            models.CheckConstraint(condition=~Q(parent=F("pk")), name="ticket_not_its_own_parent"),
             models.CheckConstraint(
                 condition=Q(state__in=["solved", "closed"], solved_at__isnull=False)
                 | Q(state__in=["new", "open", "waiting"], solved_at__isnull=True),

@@ -13,7 +13,7 @@ from hotline import deadline_words, explaining
 from hotline.models.tickets import STAFF
 from tenants.doors import ClerkRequest
 
-from .tickets import asks, ticket_or_404
+from .doors import asks, ticket_or_404
 
 
 @require_safe

@@ -17,7 +17,7 @@ from hotline.time_forms import QuarterForm, TimeForm
 from tenants.doors import ClerkRequest, roles_required
 from tenants.roles import CentreRole
 
-from .tickets import staff_only, ticket_or_404
+from .doors import staff_only, ticket_or_404
 
 operators = roles_required(CentreRole.OPERATOR)
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

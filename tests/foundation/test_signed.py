@@ -131,7 +131,9 @@ class TestIntroduced:
     def test_takes_a_key_whose_private_half_the_stranger_holds(self) -> None:
         assert self.introduce()[1] == KEY.public
 
-    @pytest.mark.parametrize("said", [OTHER.public, "", "x", None, 7, KEY.public + "="])
+    @pytest.mark.parametrize(
+        "said", [OTHER.public, "", "x", None, 7, KEY.public + "="], ids=["another", "empty", "x", "none", "7", "padded"]
+    )
     def test_refuses_a_key_that_is_not_his_or_none(self, said: Any) -> None:
         with pytest.raises(signed.Refused):
             self.introduce(claims={"key": said})

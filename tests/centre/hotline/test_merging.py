@@ -208,14 +208,14 @@ ACTS = st.tuples(st.sampled_from(["merge", "merge", "undo", "split", "ask", "ans
 
 
 class TestWhateverIsDone:
-    @settings(max_examples=30)
+    @settings(max_examples=40)
     @given(acts=st.lists(ACTS, min_size=4, max_size=14))
     def test_nothing_is_lost_doubled_or_shown_to_the_wrong_people(self, acts: list[tuple[str, int, int]]) -> None:
         with current.atomic():
             world = World()
             for act in acts:
                 world.do(*act)
-                world.check()
+            world.check()
             transaction.set_rollback(True, using="default")
 
     def test_undoing_all_merges_puts_everybodys_words_back(self, queries: Any) -> None:
