@@ -7,3 +7,11 @@ class CentreConfig(AppConfig):
     name = "tenants.centre"
     label = "centre"
     verbose_name = "Competence centre"
+
+    def ready(self) -> None:
+        from tenants import housekeeping
+
+        from . import checking, receiving
+
+        housekeeping.register(checking.forget_seen)
+        housekeeping.register(receiving.forget_old)

@@ -30,7 +30,11 @@ logger = logging.getLogger(__name__)
 SESSION_KEY = "handoff"
 SAID = {"municipality", "clerk", "screen", "roles", "version", "error"}
 OF_CLERK = {"id", "name", "email", "telephone"}
-SCREEN, VERSION, ERROR = re.compile(r"([a-z0-9_]{1,30}:){0,2}[a-z0-9_]{1,38}|"), re.compile(r"[0-9A-Za-z.+-]{0,40}"), re.compile(r"[0-9a-f]{8}|")
+SCREEN, VERSION, ERROR = (
+    re.compile(r"([a-z0-9_]{1,30}:){0,2}[a-z0-9_]{1,38}|"),
+    re.compile(r"[0-9A-Za-z.+-]{0,40}"),
+    re.compile(r"[0-9a-f]{8}|"),
+)
 
 
 class CannotArrive(Exception):
@@ -50,7 +54,9 @@ def arrive(*, token: str, at: datetime) -> Arrival:
     try:
         site, told = checking.checked(token, purpose=channel.HANDOFF, at=at)
     except signed.Refused as refusal:
-        raise CannotArrive(_("The way here holds for a minute and once only. Please use “Help” in your files once more, or call us.")) from refusal
+        raise CannotArrive(
+            _("The way here holds for a minute and once only. Please use “Help” in your files once more, or call us.")
+        ) from refusal
     try:
         context, clerk = _understood(told.claims)
         person = _contact(site, context["municipality"], clerk, at)

@@ -25,7 +25,14 @@ from tests.centre.hotline_factories import QueueFactory, agent
 from tests.centre.nodes import Node
 
 CLERK = {"id": str(uuid4()), "name": "Žofia Łukaszéwicz-Öztürk", "email": "z.oe@stadt.example", "telephone": "02345 6789"}
-SAID: dict[str, Any] = {"municipality": "musterstadt", "clerk": CLERK, "screen": "records:file", "roles": ["clerk"], "version": "0.1.0", "error": ""}
+SAID: dict[str, Any] = {
+    "municipality": "musterstadt",
+    "clerk": CLERK,
+    "screen": "records:file",
+    "roles": ["clerk"],
+    "version": "0.1.0",
+    "error": "",
+}
 DOOR = "/hilfe/ankommen/"
 
 
@@ -168,7 +175,13 @@ class TestArrive:
         assert person.role_names == {"requester"}
         assert not person.has_usable_password()
         assert person.contact.municipality.slug == "musterstadt"
-        assert arrival.context == {"municipality": "musterstadt", "screen": "records:file", "roles": ["clerk"], "version": "0.1.0", "error": ""}
+        assert arrival.context == {
+            "municipality": "musterstadt",
+            "screen": "records:file",
+            "roles": ["clerk"],
+            "version": "0.1.0",
+            "error": "",
+        }
 
     def test_handed_over_twice_is_one_contact_with_the_newest_name_and_number(self, node: Node) -> None:
         first = arrive(node)
@@ -186,7 +199,9 @@ class TestArrive:
 
         assert arrive(node).person.pk != arrive(other, said(municipality="beispielheim")).person.pk
 
-    @pytest.mark.parametrize("name", ["<script>alert(1)</script>", "Robert'); DROP TABLE users;--", "ẞ ƒ 李 🙂", "A\x00B\nC\u202eD", "x" * 500])
+    @pytest.mark.parametrize(
+        "name", ["<script>alert(1)</script>", "Robert'); DROP TABLE users;--", "ẞ ƒ 李 🙂", "A\x00B\nC\u202eD", "x" * 500]
+    )
     def test_an_odd_name_is_a_name(self, node: Node, name: str) -> None:
         guest = browser()
 
@@ -194,7 +209,9 @@ class TestArrive:
 
         assert page.status_code == 200
         assert "<script>alert" not in page.content.decode()
-        assert User.objects.get(contact__isnull=False).display_name == " ".join(name.replace("\x00", " ").replace("\u202e", " ").split())[:200]
+        assert (
+            User.objects.get(contact__isnull=False).display_name == " ".join(name.replace("\x00", " ").replace("\u202e", " ").split())[:200]
+        )
 
     @pytest.mark.parametrize("email", ["", "keine", "x@", "a@b\nBcc: c@d.de", "z.öztürk@städte.example"])
     def test_an_address_that_is_none_is_left_out(self, node: Node, email: str) -> None:
