@@ -213,6 +213,8 @@ def act_words() -> dict[str, str]:
         "password": _("Password changed"),
         "unlock": _("Unlocked"),
         "settings": _("Settings changed"),
+        "order": _("Order of the competence centre answered"),
+        "banner": _("Announcement of a disturbance"),
         "substitute": _("Substitution set"),
         "end_substitute": _("Substitution ended"),
     }
@@ -241,6 +243,7 @@ def object_words() -> dict[str, str]:
         "User": _("Person"),
         "Office": _("Office"),
         "Substitute": _("Substitution"),
+        "HandledOrder": _("Order of the competence centre"),
         "MunicipalSettings": _("Settings of the municipality"),
     }
 

@@ -13,6 +13,13 @@ class TenantsConfig(AppConfig):
         post_migrate.connect(roles.make_role_groups, sender=self, dispatch_uid="tenants.roles")
         handover.register(handover.LedOffices())
         self._read_registry()
+        self._know_orders()
+
+    def _know_orders(self) -> None:
+        from . import banners, channel, orders
+
+        orders.register(channel.SHOW_BANNER, banners.show)
+        orders.register(channel.END_BANNER, banners.end)
 
     def _read_registry(self) -> None:
         """Aliases must be known before the first `migrate --database m_…` parses its arguments."""

@@ -7,7 +7,7 @@ from datetime import timedelta
 # Purposes of signed messages (the `typ` of each, see foundation.signed).
 JOIN, JOINED = "eakte-join", "eakte-joined"
 HELLO, HANDOFF, MESSAGES, ASKING = "eakte-hello", "eakte-handoff", "eakte-messages", "eakte-asking"
-NEW_KEY, CENTRE_KEY, ORDER = "eakte-new-key", "eakte-centre-key", "eakte-order"
+NEW_KEY, ORDER = "eakte-new-key", "eakte-order"
 
 ANY_CENTRE = "eakte-centre"  # the audience of a node that does not know the centre's id yet
 HOLDS = timedelta(seconds=60)  # every message but an order: it is sent at once, and handed over by a click

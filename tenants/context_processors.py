@@ -13,9 +13,11 @@ from django.utils.functional import SimpleLazyObject
 
 from . import current
 
+HIDDEN_BANNERS = "hidden_banners"  # in the session: keys of banners that were put away
+
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """`municipality` (name, practice, coat_of_arms_url, registry_sees_restricted) and `acting_for` on a node, and what both sites show."""
+    """`municipality` (name, practice, coat_of_arms_url, registry_sees_restricted) and `acting_for`, `banners` on a node, and what both sites show."""
     chosen = current.municipality_or_none()
     context: dict[str, Any] = {
         "site": settings.SITE,
@@ -23,10 +25,12 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "telephone": settings.HOTLINE_TELEPHONE,
         "municipality": None,
         "acting_for": [],
+        "banners": [],
     }
     if chosen is not None:
         context["municipality"] = SimpleLazyObject(lambda: _municipality(chosen))
         context["acting_for"] = SimpleLazyObject(lambda: _acting_for(request))
+        context["banners"] = SimpleLazyObject(lambda: _banners(request))
     return context
 
 
@@ -39,6 +43,15 @@ def _acting_for(request: HttpRequest) -> list[Any]:
     if not isinstance(person, User):
         return []
     return acting_now(person=person, at=timezone.now())
+
+
+def _banners(request: HttpRequest) -> list[Any]:
+    """What disturbs the work at this moment; for a person who is signed in, whether she has put it away."""
+    from .banners import showing
+
+    session = getattr(request, "session", None)
+    hidden = session.get(HIDDEN_BANNERS, []) if session is not None and session.session_key else []
+    return showing(at=timezone.now(), hidden=hidden)
 
 
 def _municipality(chosen: current.Municipality) -> Any:

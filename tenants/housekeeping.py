@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from axes.models import AccessAttempt, AccessLog
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 from knox.models import AuthToken
 
+from . import outgoing
 from .models import RememberedAnswer
 
 ANSWERS = timedelta(hours=48)
 FAILURES = timedelta(days=30)
+_others: list[Callable[..., object]] = []
+
+
+def register(forget: Callable[..., object]) -> None:
+    """Have `forget(at=…)` called with the others. Called in AppConfig.ready() by an app with something to forget."""
+    if forget not in _others:
+        _others.append(forget)
 
 
 def forget_old() -> None:
@@ -23,3 +32,10 @@ def forget_old() -> None:
     RememberedAnswer.objects.filter(created_at__lt=now - ANSWERS).delete()
     AccessAttempt.objects.filter(attempt_time__lt=now - FAILURES).delete()
     AccessLog.objects.filter(attempt_time__lt=now - FAILURES).delete()
+    outgoing.forget_old(at=now)
+    _call_others(now)
+
+
+def _call_others(at: datetime) -> None:
+    for forget in _others:
+        forget(at=at)

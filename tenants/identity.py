@@ -19,7 +19,7 @@ from . import registry
 
 @dataclass(frozen=True)
 class Identity:
-    """`key` signs. On a node `other` is a key that is being brought in, at the centre the one before, for nodes that know no other yet."""
+    """`key` signs; `other` is a node's next key, while it is being brought in."""
 
     id: str
     key: signed.Key

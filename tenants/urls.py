@@ -3,8 +3,8 @@
 from django.conf import settings
 from django.urls import URLPattern, path
 
+from .views import centre, municipality, offices, people, people_import, person_acts, sign_in, substitutes
 from .views import help as help_views
-from .views import municipality, offices, people, people_import, person_acts, sign_in, substitutes
 
 app_name = "tenants"
 PEOPLE, OFFICES = "verwaltung/personen/", "verwaltung/organisation/"
@@ -37,5 +37,7 @@ if settings.SITE == "node":
         path("vertretung/<uuid:public_id>/beenden/", substitutes.end, name="substitute_end"),
         path("hilfe/", help_views.help_page, name="help"),
         path("hilfe/uebergeben/", help_views.hand_over, name="hand_over"),
+        path("stoerung/<str:key>/", help_views.banner, name="banner"),
+        path("verwaltung/zentrum/", centre.messages, name="centre_messages"),
         path("wappen/", municipality.coat_of_arms, name="coat_of_arms"),
     ]

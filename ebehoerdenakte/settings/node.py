@@ -23,6 +23,9 @@ SCRATCH = env.path("SCRATCH", VAR / "scratch")
 CHANNEL = env.path("CHANNEL", VAR / "channel" / "node")
 # A folder with the published schema files of XJustiz; without it, records for courts are not validated, and say so.
 XJUSTIZ_SCHEMAS = env.path("XJUSTIZ_SCHEMAS", None)
+# Which orders of the competence centre this node carries out; all others are refused.
+ORDERS_ALLOWED = env.list("ORDERS_ALLOWED", ["show_banner", "end_banner", "support_access"])
+COURIER_SECONDS = env.float("COURIER_SECONDS", 15.0 if PRODUCTION else 2.0)  # between two rounds of the courier
 # A role that may create databases; used by create_municipality only.
 ADMIN_DATABASE_URL = env.str("ADMIN_DATABASE_URL", "")
 

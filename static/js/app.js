@@ -37,6 +37,18 @@ document.addEventListener("change", (event) => {
   fetch(form.action, { method: "POST", body: chosen, headers: { "X-CSRFToken": csrfToken() }, redirect: "manual" }).catch(() => {});
 });
 
+// An announcement is put away or brought back where one is: the page, and what was typed on it, stays.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("form[data-banner] button");
+  if (!button) return;
+  event.preventDefault();
+  const banner = button.closest(".banner");
+  const chosen = new FormData(button.form, button);
+  banner.toggleAttribute("data-hidden", button.value === "1");
+  banner.querySelector(button.value === "1" ? ".banner__show" : ".banner__hide").focus();
+  fetch(button.form.action, { method: "POST", body: chosen, headers: { "X-CSRFToken": csrfToken() }, redirect: "manual" }).catch(() => {});
+});
+
 // Forms with unsaved entries ask before the page is left; a second click sends nothing twice.
 const changed = new Set();
 document.addEventListener("input", (event) => {

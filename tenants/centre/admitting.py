@@ -120,6 +120,11 @@ def change_key(*, token: str, at: datetime) -> None:
             journal.enter(act="rotate_key", object=site, by=None, at=at, changes={"key": (told.kid[:12], kid[:12])})
 
 
+def heard_of(*, site: Site, version: Any, at: datetime) -> None:
+    """A site has called: when, and with which version."""
+    Site.objects.filter(pk=site.pk).update(last_heartbeat_at=at, version=line(version, 40))
+
+
 def codes_of(site: Site) -> list[str]:
     """The codes by which the site's valid keys are confirmed, as its operator sees them."""
     own = identity.mine().key.public
@@ -146,7 +151,7 @@ def _asking(told: signed.Signed, public: str, *, name: str, at: datetime) -> Sit
         if str(key.site.public_id) != told.issuer or key.revoked_at is not None or key.site.state == Site.State.REVOKED:
             raise signed.Refused(f"the key was one of {key.site}, and is no longer")
         return Site.objects.select_for_update().get(pk=key.site_id)
-    if _uuid(told.issuer) is None:
+    if as_uuid(told.issuer) is None:
         raise signed.Refused("a site whose id is none")
     if Site.objects.filter(public_id=told.issuer).exists():
         raise signed.Refused("a known site with another key: it must join as a new one")
@@ -200,7 +205,8 @@ def _take(site: Site, town: dict[str, str]) -> str:
     return found.slug
 
 
-def _uuid(written: str) -> UUID | None:
+def as_uuid(written: str) -> UUID | None:
+    """The id that is written there, if it is one."""
     try:
         return UUID(written)
     except ValueError:

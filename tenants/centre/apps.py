@@ -16,7 +16,13 @@ class CentreConfig(AppConfig):
     verbose_name = "Competence centre"
 
     def ready(self) -> None:
+        from tenants import housekeeping
+
+        from . import checking, receiving
+
         post_migrate.connect(_make_store, sender=self, dispatch_uid="centre.store")
+        housekeeping.register(checking.forget_seen)
+        housekeeping.register(receiving.forget_old)
 
 
 def _make_store(**_more: Any) -> None:

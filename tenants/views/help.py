@@ -8,13 +8,14 @@ from urllib.parse import urlsplit
 from csp.constants import SELF
 from django.conf import settings
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from tenants import handoff
+from tenants import banners, handoff
+from tenants.context_processors import HIDDEN_BANNERS
 from tenants.doors import ClerkRequest
 from tenants.models import MunicipalSettings
 from tenants.refusals import LAST_ERROR
@@ -43,6 +44,16 @@ def hand_over(request: ClerkRequest) -> HttpResponse:
     parts = urlsplit(made.address)
     response._csp_update = {"form-action": [SELF, f"{parts.scheme}://{parts.netloc}"]}  # type: ignore[attr-defined]
     return response
+
+
+@require_POST
+def banner(request: ClerkRequest, key: str) -> HttpResponse:
+    """Put an announcement away for this session, or bring it back (`hide` 1 or 0)."""
+    hidden = [one for one in request.session.get(HIDDEN_BANNERS, []) if one != key]
+    if request.POST.get("hide") == "1" and any(one.key == key for one in banners.showing(at=timezone.now())):
+        hidden.append(key)
+    request.session[HIDDEN_BANNERS] = hidden[-10:]
+    return redirect(_back(request))
 
 
 def _said(request: ClerkRequest, screen: str) -> dict[str, Any]:

@@ -24,8 +24,9 @@ YEAR = 365 * 24 * 3600
 @administrators_only
 def settings(request: ClerkRequest) -> HttpResponse:
     row = MunicipalSettings.load()
-    names = ("name", "reference_template", "stapling_order", "receipt_stamp", "folio_numbering", "registry_sees_restricted")
-    names += ("hotline_telephone", "hotline_email")
+    names = [
+        field.name for field in MunicipalSettings._meta.fields if field.name in SettingsForm.base_fields and field.name != "coat_of_arms"
+    ]
     held: dict[str, Any] = {name: getattr(row, name) for name in names}
     form = SettingsForm(request.POST or None, request.FILES or None, initial=held, has_coat_of_arms=bool(row.coat_of_arms_type))
     if request.method == "POST" and form.is_valid():

@@ -60,6 +60,8 @@ EXPECTED: dict[str, Route] = {
     # What a node sends is signed; this is nothing of the kind.
     "centre_api:join": everybody(post(sent={"token": "x"}, good=401)),
     "centre_api:hello": everybody(post(sent={"token": "x"}, good=401)),
+    "centre_api:messages": everybody(post(sent={"token": "x"}, good=401)),
+    "centre_api:orders": everybody(post(sent={"token": "x"}, good=401)),
     "centre_api:handoff_token": signed_in(post(good=403)),  # nobody of these was handed over
     "centre_api:keys": everybody(post(sent={"token": "x"}, good=401)),
     "hotline:tickets": only((*STAFF, CentreRole.REQUESTER), get()),

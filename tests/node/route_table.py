@@ -39,6 +39,10 @@ TENANTS = {
     "tenants:substitutes": signed_in(get(), post(sent={"deputy": "{colleague}", **DAYS}, good=302, own=True, cells={"neighbour": 422})),
     "tenants:substitutes_of_others": only((SUPERVISOR, ADMINISTRATOR), get(), post()),
     "tenants:substitute_end": only(ADMINISTRATOR, post(good=302)),
+    "tenants:help": signed_in(get()),
+    "tenants:banner": signed_in(post(sent={"hide": "1"}, good=302)),
+    "tenants:centre_messages": only(ADMINISTRATOR, get()),
+    "tenants:hand_over": signed_in(post(good=409)),  # these tests' node knows no centre
     "tenants:settings": only(ADMINISTRATOR, get(), post()),
     "pages:accessibility": everybody(get(), post()),
     "pages:privacy": everybody(get()),

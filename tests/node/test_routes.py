@@ -157,6 +157,7 @@ class Record:
         feedback = AccessibilityFeedback.objects.create(message="Zu klein", created_at=AT)
         shared = {
             "version": 1,
+            "key": "0123456789abcdef",
             "page": 1,
             "number": 1,
             "code": "XQ 77",

@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 from foundation import signed
 from foundation.api.answers import problems
 from tenants import channel
-from tenants.centre import admitting, checking
+from tenants.centre import admitting, checking, ordering, receiving
 from tenants.centre.models import Site
 
 
@@ -49,6 +49,14 @@ class SignedAnswer(serializers.Serializer[Any]):
 
 class Welcome(serializers.Serializer[Any]):
     site = serializers.CharField(help_text="The site as the centre calls it.")
+
+
+class Received(serializers.Serializer[Any]):
+    received = serializers.ListField(child=serializers.UUIDField(), help_text="The messages that are kept now.")
+
+
+class Orders(serializers.Serializer[Any]):
+    orders = serializers.ListField(child=serializers.CharField(), help_text="Signed orders (JWT, EdDSA).")
 
 
 class ChannelView(APIView):
@@ -94,6 +102,33 @@ class HelloView(ChannelView):
     def post(self, request: Request) -> Response:
         site, _told = self.checked(channel.HELLO)
         return Response({"site": site.name})
+
+
+class MessagesView(ChannelView):
+    """Take in the messages of one municipality; the node sends again what is not among the received."""
+
+    @extend_schema(
+        request=SignedMessage, responses={200: Received, **problems(400, 401, 415)}, tags=["channel"], operation_id="channel_messages"
+    )
+    def post(self, request: Request) -> Response:
+        site, told = self.checked(channel.MESSAGES)
+        try:
+            return Response({"received": receiving.receive(site=site, claims=told.claims, at=timezone.now())})
+        except signed.Refused as refusal:
+            raise NotBelieved from refusal
+
+
+class OrdersView(ChannelView):
+    """Give a node its orders: each once more until it is answered, or has expired."""
+
+    @extend_schema(
+        request=SignedMessage, responses={200: Orders, **problems(400, 401, 415)}, tags=["channel"], operation_id="channel_orders"
+    )
+    def post(self, request: Request) -> Response:
+        site, told = self.checked(channel.ASKING)
+        now = timezone.now()
+        admitting.heard_of(site=site, version=told.claims.get("version"), at=now)
+        return Response({"orders": ordering.signed_for(site=site, at=now)})
 
 
 class KeysView(ChannelView):

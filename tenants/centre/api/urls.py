@@ -9,5 +9,7 @@ urlpatterns = [
     path("channel/join/", channel.JoinView.as_view(), name="join"),
     path("channel/hello/", channel.HelloView.as_view(), name="hello"),
     path("handoff/token/", tokens.HandoffTokenView.as_view(), name="handoff_token"),
+    path("channel/messages/", channel.MessagesView.as_view(), name="messages"),
+    path("channel/orders/", channel.OrdersView.as_view(), name="orders"),
     path("channel/keys/", channel.KeysView.as_view(), name="keys"),
 ]

@@ -29,8 +29,8 @@ class Migration(migrations.Migration):
                 ('answered_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'verbose_name': 'Order',
-                'verbose_name_plural': 'Orders',
+                'verbose_name': 'Order of the competence centre',
+                'verbose_name_plural': 'Orders of the competence centre',
             },
         ),
         migrations.CreateModel(

@@ -105,8 +105,8 @@ class Order(models.Model):
     objects: ClassVar[models.Manager[Order]] = models.Manager()
 
     class Meta:
-        verbose_name = _("Order")
-        verbose_name_plural = _("Orders")
+        verbose_name = _("Order of the competence centre")
+        verbose_name_plural = _("Orders of the competence centre")
         constraints = [
             models.CheckConstraint(condition=Q(state__in=["waiting", "done", "refused"]), name="order_state_known"),
             models.CheckConstraint(condition=Q(state="waiting") ^ Q(answered_at__isnull=False), name="order_answered_at_a_time"),

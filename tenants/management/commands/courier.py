@@ -1,0 +1,43 @@
+"""manage.py courier: the one process of a node that talks with the competence centre. It only calls out."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from tenants import courier
+
+logger = logging.getLogger("tenants.courier")
+
+
+class Command(BaseCommand):
+    help = "Take messages to the competence centre and fetch its orders, again and again. Without a centre, or while it is away, it waits."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if settings.SITE != "node":
+            raise CommandError("Only nodes have a courier.")
+        ended = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_args: ended.set())
+        failures = 0
+        while not ended.is_set():
+            try:
+                courier.go_round(at=timezone.now())
+            except courier.Away as reason:
+                failures += 1
+                if failures in (1, 10) or failures % 100 == 0:  # a centre that is away for a night fills no log
+                    logger.warning("the competence centre was not reached (%s times): %s", failures, reason)
+            except Exception:
+                failures += 1
+                logger.exception("a round failed; trying again")
+            else:
+                if failures:
+                    logger.info("the competence centre is reached again")
+                failures = 0
+            ended.wait(courier.rest(failures=failures, usual=settings.COURIER_SECONDS))
