@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from tenants.models import User
 
+from . import searching
 from .models import Ticket
 
 PAGE = 50
@@ -24,9 +25,12 @@ class Page:
 def page_of(*, person: User, asked: Mapping[str, str]) -> Page:
     """Tickets that a person may know of, the newest first.
 
-    `asked`: `stand` (a state, or "offen": not settled), `warteschlange` (a key), `bei` ("mir" or "niemand"), `nach` (a ticket's number).
+    `asked`: `stand` (a state, or "offen": not settled), `warteschlange` (a key), `bei` ("mir" or "niemand"), `nach` (a ticket's number), `q` (what
+    is searched for). Raises searching.CannotSearch.
     """
     found: QuerySet[Ticket] = Ticket.objects.visible_to(person).for_reading()
+    if question := asked.get("q", "").strip():
+        found = searching.tickets(found, person=person, text=question)
     state = asked.get("stand", "")
     if state in Ticket.State.values:
         found = found.filter(state=state)

@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 SECONDS_BETWEEN_LOOKS = 5.0
 LANES = {"small": ".read", "large": ".read.large"}
 HOUSE = ("sweeps", "house")  # what recovers never stands in line behind what may wait
+CENTRE = "centre"  # the work of the competence centre's apps
 
 
 def send(name: str, *, lane: str = "house", **kwargs: Any) -> None:
@@ -66,8 +67,8 @@ def named(lane: str) -> dict[str, set[int]]:
 
 
 def queue(lane: str) -> str:
-    """Name of the queue for a lane: "house" or "sweeps", or "small"/"large" of the municipality in force."""
-    return lane if lane in HOUSE else f"m.{current.municipality().slug}{LANES[lane]}"
+    """Name of the queue for a lane: "house", "sweeps" or "centre", or "small"/"large" of the municipality in force."""
+    return lane if lane in (*HOUSE, CENTRE) else f"m.{current.municipality().slug}{LANES[lane]}"
 
 
 def served_queues() -> list[str]:
@@ -78,7 +79,8 @@ def served_queues() -> list[str]:
     for lane in ("small", "large"):
         if lane in settings.LANES:
             names += [f"m.{slug}{LANES[lane]}" for slug in towns if "all" in chosen or slug in chosen]
-    return [*names, *(HOUSE if "house" in settings.LANES else [])]
+    house = [*HOUSE, CENTRE] if settings.SITE == "centre" else HOUSE
+    return [*names, *(house if "house" in settings.LANES else [])]
 
 
 @celeryd_after_setup.connect

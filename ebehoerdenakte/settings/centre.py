@@ -27,12 +27,19 @@ DATABASES = {
 }
 DATABASE_ROUTERS: list[str] = []
 LANES = env.list("LANES", ["house"])
-CELERY_BEAT_SCHEDULE = {"forget-old": {"task": "tenants.forget_old", "schedule": 3600.0, "options": {"expires": 1800}}}
+# Private networks that webhooks may lead into, as 10.20.0.0/16; none unless they are named here.
+WEBHOOK_NETWORKS = env.list("WEBHOOK_NETWORKS", [])
+CELERY_BEAT_SCHEDULE = {
+    "forget-old": {"task": "tenants.forget_old", "schedule": 3600.0, "options": {"expires": 1800}},
+    "sweep-webhooks": {"task": "hotline.sweep_webhooks", "schedule": 60.0, "options": {"queue": "centre", "expires": 55}},
+}
 SPECTACULAR_SETTINGS = {
     **SPECTACULAR_SETTINGS,
     "ENUM_NAME_OVERRIDES": {
         "TicketKindEnum": "hotline.models.Ticket.Kind",
         "MessageKindEnum": "hotline.models.Message.Kind",
         "TicketStateEnum": "hotline.models.Ticket.State",
+        "ArticleStateEnum": "hotline.models.Article.State",
+        "ArticleAudienceEnum": "hotline.models.ArticleVersion.Audience",
     },
 }

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hotline import answering, handling, overview, taking_in
+from hotline import answering, desk_keeping, handling, overview, searching, taking_in
 from hotline.forms import AnswerForm, CallForm, PlaceForm, RequestForm, StaffAnswerForm
 from hotline.models import Message, Queue, Ticket
 from hotline.models.tickets import STAFF
@@ -30,15 +30,23 @@ staff_only = roles_required(*STAFF)
 def ticket_list(request: ClerkRequest) -> HttpResponse:
     """For staff all tickets, for a requester her own and watched ones."""
     staff = request.user.has_role(*STAFF)
-    asked = {name: request.GET.get(name, "") for name in ("stand", "warteschlange", "bei", "nach")}
-    if staff and "stand" not in request.GET:
+    asked = {name: request.GET.get(name, "") for name in ("stand", "warteschlange", "bei", "nach", "q")}
+    if staff and "stand" not in request.GET and not asked["q"].strip():  # who searches wants what is settled, too
         asked["stand"] = overview.TO_DO
-    page = overview.page_of(person=request.user, asked=asked)
+    fault = ""
+    try:
+        page = overview.page_of(person=request.user, asked=asked)
+        extracts = searching.extracts(person=request.user, tickets=page.tickets, text=asked["q"])
+        for shown in page.tickets:
+            shown.extract = extracts.get(shown.pk)  # type: ignore[attr-defined]
+    except searching.CannotSearch as refusal:
+        page, fault = overview.Page([], None), str(refusal)
     following = request.GET.copy()
     following["nach"] = page.next_number or ""
     context = {
         "nav": "tickets",
         "tickets": page.tickets,
+        "fault": fault,
         "next_url": f"?{following.urlencode()}" if page.next_number else None,
         "asked": asked,
         "states": Ticket.State.choices,
@@ -62,7 +70,7 @@ def ticket_new(request: ClerkRequest) -> HttpResponse:
         else:
             messages.success(request, _("Your request has the number %(number)s.") % {"number": ticket.number})
             return redirect("hotline:ticket", ticket.public_id)
-    return render(request, "hotline/ticket_form.html", {"nav": "tickets", "form": form})
+    return render(request, "hotline/ticket_form.html", {"nav": "tickets", "form": form, "desk": desk_keeping.settings()})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -90,6 +98,7 @@ def ticket(request: ClerkRequest, ticket: UUID) -> HttpResponse:
         "stale": stale,
         "staff": staff,
         "place": _place_form(found) if staff else None,
+        "helping": searching.matching(person=request.user, subject=found.subject) if staff else [],
         "past": Ticket.objects.filter(requester=found.requester).exclude(pk=found.pk).order_by("-number")[:5] if staff else [],
     }
     return render(request, "hotline/ticket.html", context, status=409 if stale else 200)

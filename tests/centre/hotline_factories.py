@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from io import BytesIO
 from typing import Any
 
 import factory
 from factory.django import DjangoModelFactory
+from PIL import Image
 
-from hotline.models import Message, Queue, Ticket
+from hotline import publishing
+from hotline.composing import NewStep
+from hotline.models import Article, Message, Queue, Ticket
 from tenants.centre.models import Contact, Municipality
 from tenants.models import User
 from tests.factories import UserFactory
@@ -65,3 +69,17 @@ class TicketFactory(DjangoModelFactory[Ticket]):
         if create:
             text = extracted or "Es kommt nur ein leeres Blatt."
             Message.objects.create(ticket=self, kind="reply", author=self.requester, body=text, at=AT)
+
+
+def article(title: str = "Trennblätter drucken", *, body: str = "Auf **Drucken** klicken.", published: bool = True, **more: Any) -> Article:
+    """An article made by the acts; published unless told otherwise."""
+    staff = agent()
+    said = {"summary": "So kommen Trennblätter aufs Papier.", "topic": "Drucken", "steps": [NewStep(body)], **more}
+    made = publishing.begin(title=title, **said, by=staff, at=AT)
+    return publishing.publish(article=made, by=staff, at=AT) if published else made
+
+
+def small_picture() -> bytes:
+    made = BytesIO()
+    Image.new("RGB", (30, 10)).save(made, "PNG")
+    return made.getvalue()

@@ -10,10 +10,12 @@ import pytest
 from django.db import connections, transaction
 from django.utils import timezone
 
+from hotline.composing import NewStep
+from hotline.models import Ticket, Webhook, WebhookCall
 from tenants import current
 from tenants.models import AccessibilityFeedback
 from tenants.roles import CentreRole
-from tests.centre.hotline_factories import TicketFactory
+from tests.centre.hotline_factories import AT, MunicipalityFactory, QueueFactory, TicketFactory, article, small_picture
 from tests.centre.route_table import EXPECTED
 from tests.factories import OfficeFactory, UserFactory
 from tests.routes import Answer, Call, Route, ask, filled, walk
@@ -30,7 +32,24 @@ def ids() -> dict[str, Any]:
     person = UserFactory(display_name="Frau Obsthofer", office=office)
     names = {"public_id": person.public_id, "office_id": office.public_id, "host": "zentrum.localhost"}
     ticket = TicketFactory()  # of somebody who is none of those who walk
-    return {**names, "office": office.public_id, "feedback": feedback.public_id, "tickets": ticket.public_id, "ticket": ticket.public_id}
+    return {
+        **names,
+        "office": office.public_id,
+        "feedback": feedback.public_id,
+        "tickets": ticket.public_id,
+        "ticket": ticket.public_id,
+        **of_the_desk(ticket),
+    }
+
+
+def of_the_desk(ticket: Ticket) -> dict[str, Any]:
+    """Ids of an article with a picture, a queue, a municipality, a webhook with a call."""
+    read = article(steps=[NewStep("Auf Drucken klicken.", content=small_picture(), alt="Der Knopf")])
+    hook = Webhook.objects.create(name="Fachverfahren", address="https://fach.example/", secret="geheim", created_at=AT)
+    call = WebhookCall.objects.create(webhook=hook, ticket=ticket, act="open", at=AT)
+    town, queue = MunicipalityFactory(), QueueFactory(key="technik", name="Technik")
+    shown = {"article": read.public_id, "articles": read.public_id, "picture": read.pictures.get().public_id, "number": 1, "kind": "csv"}
+    return {**shown, "webhook": hook.public_id, "call": call.public_id, "municipality": town.public_id, "queue": queue.public_id}
 
 
 @contextmanager
@@ -52,7 +71,8 @@ def fingerprint() -> Any:
     """Digest of the accounts, offices and tickets."""
     with connections["default"].cursor() as cursor:
         tables = ("tenants_user", "tenants_office", "tenants_membership", "tenants_user_groups", "tenants_accessibilityfeedback")
-        tables += ("hotline_ticket", "hotline_message", "hotline_ticketevent")
+        tables += ("hotline_ticket", "hotline_message", "hotline_ticketevent", "hotline_article", "hotline_articleversion", "hotline_queue")
+        tables += ("hotline_webhook", "hotline_desksettings", "centre_municipality")
         cursor.execute(" UNION ALL ".join(f"SELECT md5(string_agg(r::text, '|' ORDER BY r::text)) FROM {t} r" for t in tables))
         return cursor.fetchall()
 
