@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from typing import Any
 
 import openpyxl
 from django.utils.formats import date_format
@@ -38,7 +39,7 @@ def xlsx(figures: Figures) -> bytes:
     sheet.title = str(figures.quarter)
     for number, row in enumerate(rows(figures), start=1):
         for place, value in enumerate(row, start=1):
-            cell = sheet.cell(number, place, value)
+            cell: Any = sheet.cell(number, place, value)
             if isinstance(value, str):
                 cell.data_type = "s"  # a name that begins with "=" is a name
     for cell in sheet[2]:

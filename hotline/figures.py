@@ -141,7 +141,7 @@ def _quarter(quarter: Quarter, rows: Sequence[Row], months: Mapping[Key, int], a
             values[key] += n
     towns = sorted({town for _month, town, _topic, _n in rows})
     topics = sorted({topic for _month, _town, topic, _n in rows}, key=lambda topic: (-values["cell", ALL, topic], topic))
-    figures = {("cell", town, topic): values["cell", town, topic] for town in [*towns, ALL] for topic in [*topics, ALL]}
+    figures: dict[Key, int] = {("cell", town, topic): values["cell", town, topic] for town in [*towns, ALL] for topic in [*topics, ALL]}
     whole: Key = ("cell", ALL, ALL)
     total = figures.pop(whole, 0) or months["all", str(quarter)]
     secret = ("all", str(quarter)) in away

@@ -28,7 +28,7 @@ DATABASES = {
 DATABASE_ROUTERS: list[str] = []
 LANES = env.list("LANES", ["house"])
 # Private networks that webhooks may lead into, as 10.20.0.0/16; none unless they are named here.
-WEBHOOK_NETWORKS = env.list("WEBHOOK_NETWORKS", [])
+WEBHOOK_NETWORKS: list[str] = env.list("WEBHOOK_NETWORKS", [])
 CELERY_BEAT_SCHEDULE = {
     "forget-old": {"task": "tenants.forget_old", "schedule": 3600.0, "options": {"expires": 1800}},
     "sweep-webhooks": {"task": "hotline.sweep_webhooks", "schedule": 60.0, "options": {"queue": "centre", "expires": 55}},

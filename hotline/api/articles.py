@@ -35,7 +35,7 @@ class ArticleOut(serializers.ModelSerializer[Article]):
 
     class Meta:
         model = Article
-        fields = ("id", "title", "summary", "topic", "audience", "state", "version", "published_at", "review_on")
+        fields: tuple[str, ...] = ("id", "title", "summary", "topic", "audience", "state", "version", "published_at", "review_on")
         read_only_fields: tuple[str, ...] = fields
 
 
@@ -69,7 +69,7 @@ def _step(step: dict[str, str]) -> dict[str, Any]:
 class ArticleDoor(Door[Article]):
     queryset = Article.objects.none()
     serializer_class = ArticleOut
-    ordering = ()
+    ordering: tuple[str, ...] = ()
 
     def get_queryset(self) -> QuerySet[Article]:
         found: QuerySet[Article] = Article.objects.visible_to(self.clerk).for_reading()

@@ -128,8 +128,8 @@ def about(article: Article, draft: ArticleVersion | None) -> dict[str, Any]:
 
 def _write(request: ClerkRequest, article: Article | None) -> HttpResponse:
     version = (article.versions.filter(number__isnull=True).first() or article.current) if article else None
-    form = ArticleForm(request.POST or None, initial=ArticleForm.of(version, article.revision) if article and version else None)
-    steps = StepForms(request.POST or None, request.FILES or None, prefix="step", initial=initial_steps(version) if version else None)
+    form: Any = ArticleForm(request.POST or None, initial=ArticleForm.of(version, article.revision) if article and version else None)
+    steps: Any = StepForms(request.POST or None, request.FILES or None, prefix="step", initial=initial_steps(version) if version else None)
     stale = ""
     if request.method == "POST" and form.is_valid() and steps.is_valid():
         given = {name: form.cleaned_data[name] for name in ("title", "summary", "topic", "audience")}
@@ -143,7 +143,8 @@ def _write(request: ClerkRequest, article: Article | None) -> HttpResponse:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         except publishing.StaleArticle as refusal:
             stale = str(refusal)
-            form.data = form.data.copy() | {"seen": str(Article.objects.values_list("revision", flat=True).get(pk=article.pk))}  # type: ignore[union-attr]
+            form.data = form.data.copy()
+            form.data["seen"] = str(Article.objects.values_list("revision", flat=True).get(pk=article.pk))  # type: ignore[union-attr]
         else:
             messages.success(request, _("The draft is saved."))
             return redirect("hotline:article", saved.public_id)

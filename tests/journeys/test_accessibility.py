@@ -33,6 +33,7 @@ NOT_A_SCREEN = {
     *("records:original", "records:version_original", "records:page_image", "records:page_tile", "records:page_words"),
     *("records:journal_review_export", "records:export_download", "records:file_index_pdf", "records:file_index_sheet"),
     *("records:edition_export", "records:plan_export"),
+    *("hotline:article_picture", "hotline:figures_sheet"),
     *(name for name in node.API if name.startswith("records_api:")),
     *(name for name in centre.EXPECTED if name.startswith("hotline_api:")),
 }
