@@ -10,14 +10,21 @@ from django.utils.translation import gettext as _
 
 from tenants.models import User
 
+from . import findable, telling
 from .models import Ticket, TicketEvent
 
 Changes = Mapping[str, tuple[Any, Any]]
 
 
 def enter(*, act: str, ticket: Ticket, by: User, at: datetime, changes: Changes | None = None) -> TicketEvent:
-    """Say that `by` did `act`, with (old, new) for each field. Inside the act's transaction, last."""
-    return TicketEvent.objects.create(ticket=ticket, act=act, actor=str(by), at=at, changes=_words(changes or {}))
+    """Say that `by` did `act`, with (old, new) for each field. Inside the act's transaction, last.
+
+    What the ticket is found by follows, and programs that want to know are told.
+    """
+    event = TicketEvent.objects.create(ticket=ticket, act=act, actor=str(by), at=at, changes=_words(changes or {}))
+    findable.keep(ticket)
+    telling.tell(ticket=ticket, act=act, at=at)
+    return event
 
 
 def enter_all(*, at: datetime, told: Sequence[tuple[str, Ticket, Changes]]) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants.models import User
 
-from . import reminding
+from . import reminding, searching
 from .models import Ticket
 from .models.tickets import colleagues_of, watched_by
 
@@ -22,7 +22,7 @@ PAGE = 50
 TO_DO = "offen"
 OVERDUE, SOON = "ueberfaellig", "bald"
 NO_DEADLINE = "ohne"
-ASKED = ("stand", "warteschlange", "bei", "frist", "welche", "sortiert")
+ASKED = ("stand", "warteschlange", "bei", "frist", "welche", "sortiert", "q")
 SORTED = [("frist", _("By deadline")), ("neu", _("The newest first"))]
 WHICH = [("meine", _("My own")), ("amt", _("My office's")), ("beobachtet", _("Watched ones"))]
 
@@ -37,8 +37,8 @@ def page_of(*, person: User, asked: Mapping[str, str], at: datetime, size: int =
     """Tickets that a person may know of: of what is to be done, what is due next, otherwise the newest first; no merged ones.
 
     `asked`: `stand` (a state, or "offen": not settled), `warteschlange` (a key), `bei` ("mir" or "niemand"), `frist` ("ueberfaellig" or "bald":
-    open ones past a deadline, or warned of), `welche` ("meine", "amt" or "beobachtet"), `sortiert` ("frist" or "neu"), `nach` (where the page
-    before ended: its `next_number`).
+    open ones past a deadline, or warned of), `welche` ("meine", "amt" or "beobachtet"), `sortiert` ("frist" or "neu"), `q` (what is searched
+    for), `nach` (where the page before ended: its `next_number`). Raises searching.CannotSearch.
     """
     found = _narrowed(Ticket.objects.visible_to(person).standing().for_reading(), person, asked, at)
     after = asked.get("nach", "").replace("\x00", "")
@@ -68,6 +68,8 @@ def by_number(person: User, written: str) -> Ticket | None:
 
 def _narrowed(found: Any, person: User, asked: Mapping[str, str], at: datetime) -> Any:
     state, deadline = asked.get("stand", ""), asked.get("frist", "")
+    if question := asked.get("q", "").strip():
+        found = searching.tickets(found, person=person, text=question)
     if state in Ticket.State.values:
         found = found.filter(state=state)
     elif state == TO_DO or deadline in (OVERDUE, SOON):

@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from . import attaching, fetching, recounting, reminding, sending
+from . import attaching, delivering, fetching, recounting, reminding, sending
 
 
 @shared_task(name="hotline.sweep_attachments")
@@ -41,3 +41,13 @@ def fetch_mail(**_newer: Any) -> None:
 def send_mail(**_newer: Any) -> None:
     """Send the mails that are due."""
     sending.send_waiting(now=timezone.now)
+
+
+@shared_task(name="hotline.call_webhook", soft_time_limit=60, time_limit=90)
+def call_webhook(*, call: int, **_newer: Any) -> None:
+    delivering.deliver(call=call, now=timezone.now)
+
+
+@shared_task(name="hotline.sweep_webhooks")
+def sweep_webhooks(**_newer: Any) -> None:
+    delivering.sweep(at=timezone.now())

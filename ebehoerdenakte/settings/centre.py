@@ -43,6 +43,8 @@ _usual = f"https://{CENTRE_HOSTS[0]}" if PRODUCTION else f"http://zentrum.localh
 CENTRE_ADDRESS = env.str("CENTRE_ADDRESS", _usual).rstrip("/")
 # The page on which a clerk arrives who was handed over.
 ARRIVALS_LAND_AT = "hotline:ticket_new"
+# Private networks that webhooks may lead into, as 10.20.0.0/16; none unless they are named here.
+WEBHOOK_NETWORKS: list[str] = env.list("WEBHOOK_NETWORKS", [])
 
 # --- Mail ------------------------------------------------------------------------------------------------------------------------
 # Servers by address: imaps://user:password@host/FOLDER, smtps://user:password@host; imap:// and smtp:// begin plain and must go over to TLS;
@@ -65,6 +67,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-attachments": {"task": "hotline.sweep_attachments", "schedule": 3600.0, "options": {"expires": 1800}},
     "tell-of-deadlines": {"task": "hotline.tell_of_deadlines", "schedule": 60.0, "options": {"queue": "centre", "expires": 55}},
     "count-deadlines-anew": {"task": "hotline.sweep_deadlines", "schedule": 300.0, "options": {"queue": "centre", "expires": 240}},
+    "sweep-webhooks": {"task": "hotline.sweep_webhooks", "schedule": 60.0, "options": {"queue": "centre", "expires": 55}},
     **({"fetch-mail": {"task": "hotline.fetch_mail", "schedule": 60.0, "options": {"expires": 50}}} if MAIL_IMAP_URL else {}),
     **({"send-mail": {"task": "hotline.send_mail", "schedule": 60.0, "options": {"expires": 50}}} if MAIL_SMTP_URL else {}),
 }
@@ -78,5 +81,7 @@ SPECTACULAR_SETTINGS = {
         "DeadlineStepKindEnum": "hotline.models.promised.STEP_KINDS",
         "MailOutcomeEnum": "hotline.models.IncomingMail.Outcome",
         "MailReasonEnum": "hotline.models.IncomingMail.Reason",
+        "ArticleStateEnum": "hotline.models.Article.State",
+        "ArticleAudienceEnum": "hotline.models.ArticleVersion.Audience",
     },
 }

@@ -86,6 +86,7 @@ class TicketFilters(serializers.Serializer[Any]):
     municipality = serializers.CharField(required=False, max_length=50, help_text="A slug.")
     queue = serializers.CharField(required=False, max_length=40, help_text="A key.")
     assignee = serializers.CharField(required=False, max_length=150, help_text="A user name.")
+    q = serializers.CharField(required=False, max_length=1000, help_text="Words, phrases, prefix*, -without; or a number's beginning.")
 
 
 class Reason(serializers.Serializer[Any]):

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from foundation.api.answers import problems
 from foundation.api.etags import require_match
 from foundation.api.problems import Conflict
-from hotline import answering, bundling, handling, taking_in
+from hotline import answering, bundling, handling, searching, taking_in
 from hotline.models import Message, Ticket
 from hotline.models.tickets import STAFF
 from tenants.api.doors import IDEMPOTENCY_KEY, IF_MATCH, PAGING, Door, known_id
@@ -35,8 +35,14 @@ class TicketDoor(TicketsDoor):
     def list(self, request: Request) -> Response:
         """Tickets, the newest first: all for staff, own and watched ones for everybody else."""
         asked = self.asked(TicketFilters)
+        question = asked.pop("q", "")
         names = {"state": "state", "municipality": "municipality__slug", "queue": "queue__key", "assignee": "assignee__username"}
         found = self.get_queryset().filter(**{names[name]: value for name, value in asked.items()})
+        if question:
+            try:
+                found = searching.tickets(found, person=self.clerk, text=question)
+            except searching.CannotSearch as refusal:
+                raise ValidationError({"q": [str(refusal)]}) from refusal
         return self.get_paginated_response(TicketOut(self.paginate_queryset(found), many=True).data)
 
     @extend_schema(

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from .articles import ArticleDoor
 from .attachments import AttachmentDoor
 from .joining import JoiningDoor, SplittingDoor
 from .mails import MailDoor
@@ -19,6 +20,8 @@ urlpatterns = [
     path(f"{TICKET}take/", TicketDoor.as_view({"post": "take"}), name="ticket_take"),
     path(f"{TICKET}close/", TicketDoor.as_view({"post": "close"}), name="ticket_close"),
     path(f"{TICKET}reopen/", TicketDoor.as_view({"post": "reopen"}), name="ticket_reopen"),
+    path("articles/", ArticleDoor.as_view({"get": "list"}), name="articles"),
+    path("articles/<str:id>/", ArticleDoor.as_view({"get": "retrieve"}), name="article"),
     path(f"{TICKET}messages/", MessageDoor.as_view({"get": "list", "post": "create"}), name="messages"),
     path(f"{TICKET}watch/", JoiningDoor.as_view({"post": "watch"}), name="ticket_watch"),
     path(f"{TICKET}unwatch/", JoiningDoor.as_view({"post": "unwatch"}), name="ticket_unwatch"),

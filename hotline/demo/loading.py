@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from hotline import answering, handling, taking_in, time_booking
-from hotline.models import Message, Queue, Ticket, TimeEntry
+from django.utils import timezone
+
+from hotline import answering, handling, publishing, taking_in, time_booking
+from hotline.composing import NewStep
+from hotline.models import Article, ArticleVersion, Message, Queue, Ticket, TimeEntry
 from tenants import current, staffing
 from tenants.centre.models import Contact, Municipality
 from tenants.models import User
 from tenants.roles import CentreRole
 
 from . import agreement, desk
+from .articles import ARTICLES
 from .requests import PEOPLE, PROGRAM, QUEUES, REQUESTS, TOWNS, Asked
 
 AGENT, OPERATOR = "j.behrens", "k.wolters"
@@ -26,6 +30,7 @@ def load(*, at: datetime) -> int:
     people = {username: _contact(username, at) for username in PEOPLE}
     program = User.objects.get(username=PROGRAM)
     Contact.objects.get_or_create(person=program, defaults={"municipality": Municipality.objects.get(slug="musterstadt")})
+    _write_articles(User.objects.get(username=AGENT), at)
     if Ticket.objects.exists():
         return 0
     people[PROGRAM] = program
@@ -36,6 +41,19 @@ def load(*, at: datetime) -> int:
             _ask(asked, people[asked.who], staff, at - timedelta(hours=asked.hours))
         desk.load(staff=staff, at=at)
     return len(REQUESTS)
+
+
+def _write_articles(author: User, at: datetime) -> None:
+    """Publish the knowledge base, some weeks ago; one article is due for another look, one is for the hotline only."""
+    if Article.objects.exists():
+        return
+    begun = at - timedelta(days=60)
+    for text in ARTICLES:
+        audience = ArticleVersion.Audience.INTERNAL if text.internal else ArticleVersion.Audience.CLERKS
+        said = {"title": text.title, "summary": text.summary, "topic": text.topic, "audience": audience}
+        made = publishing.begin(**said, steps=[NewStep(step) for step in text.steps], by=author, at=begun)
+        review = timezone.localdate(at) - timedelta(days=3) if text.due else timezone.localdate(at) + timedelta(days=300)
+        publishing.publish(article=made, review_on=review, by=author, at=begun)
 
 
 def _contact(username: str, at: datetime) -> User:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("hotline", "0005_mail"),
+        ('hotline', '0006_knowledge'),
     ]
 
     operations = [

@@ -1,11 +1,14 @@
 """Tables of the ticket desk."""
 
 from .agreements import Agreement, AgreementMember, ClosingTime, ServiceLevel, TicketPause
+from .articles import Article, ArticleCount, ArticleEvent, ArticlePicture, ArticleVersion
 from .attachments import Attachment
 from .bonds import Link, Merge
 from .callbacks import CallBack
 from .contexts import TicketContext
+from .desk import DeskSettings
 from .events import TicketEvent
+from .finding import TicketText
 from .mails import IncomingMail, Mailbox, MailDomain, OutgoingMail
 from .messages import Message
 from .modules import SavedView, TextModule
@@ -13,14 +16,21 @@ from .promised import Promise, Told
 from .rating import HelpfulCount, RatedOnce
 from .tickets import Queue, Ticket, TicketCounter
 from .time_booked import BilledQuarter, TimeEntry
+from .webhooks import Webhook, WebhookCall
 
 __all__ = [
     "Agreement",
     "AgreementMember",
+    "Article",
+    "ArticleCount",
+    "ArticleEvent",
+    "ArticlePicture",
+    "ArticleVersion",
     "Attachment",
     "BilledQuarter",
     "CallBack",
     "ClosingTime",
+    "DeskSettings",
     "HelpfulCount",
     "IncomingMail",
     "Link",
@@ -40,6 +50,9 @@ __all__ = [
     "TicketCounter",
     "TicketEvent",
     "TicketPause",
+    "TicketText",
     "TimeEntry",
     "Told",
+    "Webhook",
+    "WebhookCall",
 ]

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from hotline import answering, attaching, bundling, calling_back, deadline_words, handling, linking, overview, rating
+from hotline import answering, attaching, bundling, calling_back, deadline_words, handling, linking, overview, rating, searching
 from hotline.forms import AnswerForm, PlaceForm, StaffAnswerForm
 from hotline.models import Message, OutgoingMail, Ticket, TicketContext, TimeEntry
 from hotline.models.tickets import STAFF, watched_by
@@ -115,6 +115,7 @@ def _for_staff(request: ClerkRequest, found: Ticket) -> dict[str, Any]:
             "types": _("{names} is writing an answer at the moment."),
             "changed": _("There is something new on this request. Load the page again to read it; what you have typed stays."),
         },
+        "helping": searching.matching(person=request.user, subject=found.subject),
         "brought": TicketContext.objects.filter(ticket=found).first(),
         "time": _time(request, found),
         "contact": Contact.objects.filter(person=found.requester).select_related("municipality").first(),

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hotline import attaching, deadline_words, handling, overview, reminding, taking_in, telephoning, viewing
+from hotline import attaching, deadline_words, desk_keeping, handling, overview, reminding, searching, taking_in, telephoning, viewing
 from hotline.forms import CallForm, PlaceForm, RequestForm
 from hotline.models import Queue, Ticket
 from hotline.models.tickets import STAFF
@@ -31,17 +31,23 @@ from .doors import asks, staff_only, ticket_or_404
 def ticket_list(request: ClerkRequest) -> HttpResponse:
     """For staff all tickets, for a requester her own and watched ones."""
     staff, now = request.user.has_role(*STAFF), timezone.now()
-    asked = asked_of(request)
-    page = overview.page_of(person=request.user, asked=asked, at=now)
+    asked, fault = asked_of(request), ""
+    extracts: dict[int, str] = {}
+    try:
+        page = overview.page_of(person=request.user, asked=asked, at=now)
+        extracts = searching.extracts(person=request.user, tickets=page.tickets, text=asked["q"])
+    except searching.CannotSearch as refusal:
+        page, fault = overview.Page([], None), str(refusal)
     following = request.GET.copy()
     following["nach"] = page.next_number or ""
     kept_query = urlencode({name: value for name, value in asked.items() if value and name != "nach"})
     context = {
         "nav": "tickets",
         "tickets": page.tickets,
-        "rows": [(ticket, deadline_words.next_due(ticket, at=now)) for ticket in page.tickets],
+        "rows": [(ticket, deadline_words.next_due(ticket, at=now), extracts.get(ticket.pk)) for ticket in page.tickets],
         "standing": reminding.standing(person=request.user, at=now) if staff else None,
         "by_deadline": overview.is_by_deadline(asked),
+        "fault": fault,
         "next_url": f"?{following.urlencode()}" if page.next_number else None,
         "asked": asked,
         "query": kept_query,
@@ -79,7 +85,7 @@ def ticket_new(request: ClerkRequest) -> HttpResponse:
             messages.success(request, _("Your request has the number %(number)s.") % {"number": ticket.number})
             return redirect("hotline:ticket", ticket.public_id)
     context = {"nav": "tickets", "form": form, "staff": staff, "who": who, "found": found, "follows": follows, "brought": brought}
-    return render(request, "hotline/ticket_form.html", context)
+    return render(request, "hotline/ticket_form.html", context | {"desk": desk_keeping.settings()})
 
 
 @require_POST
@@ -133,7 +139,7 @@ def _settled_before(request: ClerkRequest) -> Ticket | None:
 def asked_of(request: ClerkRequest) -> dict[str, str]:
     """What the address asks of the list; staff see what is to be done unless they ask for more."""
     asked = {name: request.GET.get(name, "") for name in (*overview.ASKED, "nach")}
-    if request.user.has_role(*STAFF) and "stand" not in request.GET:
+    if request.user.has_role(*STAFF) and "stand" not in request.GET and not asked["q"].strip():  # who searches wants what is settled, too
         asked["stand"] = overview.TO_DO
     return asked
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import io
 from datetime import UTC, date, datetime
+from io import BytesIO
 from typing import Any
 
 import factory
 from factory.django import DjangoModelFactory
 from PIL import Image
 
-from hotline import attaching
-from hotline.models import Agreement, AgreementMember, Attachment, ClosingTime, Message, Queue, ServiceLevel, Ticket
+from hotline import attaching, publishing
+from hotline.composing import NewStep
+from hotline.models import Agreement, AgreementMember, Article, Attachment, ClosingTime, Message, Queue, ServiceLevel, Ticket
 from tenants.centre.models import Contact, Municipality
 from tenants.models import User
 from tests.factories import UserFactory
@@ -102,3 +104,17 @@ def agreement(
 
 def closed(agreement: Agreement, name: str, first: date, **more: Any) -> ClosingTime:
     return ClosingTime.objects.create(agreement=agreement, name=name, first=first, **{"last": first, **more})
+
+
+def article(title: str = "Trennblätter drucken", *, body: str = "Auf **Drucken** klicken.", published: bool = True, **more: Any) -> Article:
+    """An article made by the acts; published unless told otherwise."""
+    staff = agent()
+    said = {"summary": "So kommen Trennblätter aufs Papier.", "topic": "Drucken", "steps": [NewStep(body)], **more}
+    made = publishing.begin(title=title, **said, by=staff, at=AT)
+    return publishing.publish(article=made, by=staff, at=AT) if published else made
+
+
+def small_picture() -> bytes:
+    made = BytesIO()
+    Image.new("RGB", (30, 10)).save(made, "PNG")
+    return made.getvalue()

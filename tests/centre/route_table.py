@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from tenants.roles import CentreRole
 from tests.routes import Call, Route, everybody, get, only, patch, post, signed_in
 
 OPERATOR = CentreRole.OPERATOR
 STAFF = (CentreRole.AGENT, OPERATOR)
 HIDDEN = {"requester": 404}
-
-
+READERS = (*STAFF, CentreRole.REQUESTER)
 OTHER = {"number": "{other_number}"}
 OTHER_ID = {"ticket": "{other}"}
 MODULE = {"key": "neu", "title": "Neu", "body": "Neu."}
@@ -20,6 +22,11 @@ NOT_BY_HER = {"requester": 403}
 def asked_by(*calls: Call) -> Route:
     """A ticket's: for staff and for whoever asked. To everybody else it does not exist."""
     return only(STAFF, *calls)
+
+
+def hidden_from_requesters(roles: str | tuple[str, ...], *calls: Call, **more: Any) -> Route:
+    """Of the hotline's routes those that are for staff only: to whoever asks they do not exist, whatever she asked."""
+    return only(roles, *(replace(call, cells={**call.cells, "requester": 404}) for call in calls), **more)
 
 
 EXPECTED: dict[str, Route] = {
@@ -126,6 +133,38 @@ EXPECTED: dict[str, Route] = {
     "hotline_api:mail": only(STAFF, get(cells={"requester": 404})),
     "hotline_api:mail_make_ticket": only(STAFF, post(cells={"requester": 404})),
     "hotline_api:mail_leave": only(STAFF, post(cells={"requester": 404})),
+    "hotline:article_from_ticket": hidden_from_requesters(STAFF, post(good=302)),
+    "hotline:articles": only(READERS, get(), get(query="?q=Trennblatt"), found="trennblätter"),
+    "hotline:article_new": hidden_from_requesters(STAFF, get(), post()),
+    "hotline:article_suggestions": only(READERS, get(query="?betreff=Trennblatt"), found="trennblätter"),
+    "hotline:article_picture": only(READERS, get()),
+    "hotline:article": only(READERS, get(), found="trennblätter"),
+    "hotline:article_rate": only(READERS, post(sent={"geholfen": "ja"}, good=302)),
+    "hotline:article_spared": only(READERS, post(good=302)),
+    "hotline:article_edit": hidden_from_requesters(STAFF, get(), post()),
+    "hotline:article_publish": hidden_from_requesters(STAFF, post(good=302)),
+    "hotline:article_confirm": hidden_from_requesters(STAFF, post(good=302)),
+    "hotline:article_discard": hidden_from_requesters(STAFF, post(good=302)),
+    "hotline:article_withdraw": hidden_from_requesters(STAFF, post(sent={"reason": "Überholt."}, good=302)),
+    "hotline:article_put_back": hidden_from_requesters(STAFF, post(good=302)),
+    "hotline:article_version": hidden_from_requesters(STAFF, get()),
+    "hotline:figures": hidden_from_requesters(STAFF, get()),
+    "hotline:figures_sheet": hidden_from_requesters(STAFF, get()),
+    "hotline:queues": hidden_from_requesters(OPERATOR, get(), post()),
+    "hotline:queue": hidden_from_requesters(OPERATOR, get(), post()),
+    "hotline:queue_close": hidden_from_requesters(OPERATOR, post(good=302)),
+    "hotline:queue_open": hidden_from_requesters(OPERATOR, post(good=302)),
+    "hotline:queue_move": hidden_from_requesters(OPERATOR, post(sent={"wohin": "hoch"}, good=302)),
+    "hotline:reach": hidden_from_requesters(OPERATOR, post(sent={"telephone": "0211 1234"}, good=302)),
+    "hotline:municipalities": hidden_from_requesters(OPERATOR, get(), post()),
+    "hotline:municipality": hidden_from_requesters(OPERATOR, get(), post()),
+    "hotline:webhooks": hidden_from_requesters(OPERATOR, get(), post()),
+    "hotline:webhook": hidden_from_requesters(OPERATOR, get()),
+    "hotline:webhook_switch": hidden_from_requesters(OPERATOR, post(good=302)),
+    "hotline:webhook_secret": hidden_from_requesters(OPERATOR, post()),
+    "hotline:webhook_again": hidden_from_requesters(OPERATOR, post(good=302)),
+    "hotline_api:articles": signed_in(get(), get(query="?q=Trennblatt")),
+    "hotline_api:article": only(READERS, get(), found="trennblätter"),
     "hotline_api:tickets": signed_in(get(), post(sent={"subject": "Hilfe", "body": "Bitte."}, good=201)),
     "hotline_api:ticket": asked_by(get(), patch("", {"priority": "high"}, cells={"requester": 403})),
     "hotline_api:ticket_take": asked_by(post(cells={"requester": 403})),

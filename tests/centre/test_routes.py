@@ -12,13 +12,24 @@ from django.db import connections, transaction
 from django.utils import timezone
 
 from hotline import rating
-from hotline.models import CallBack, Message, TextModule, Ticket, TimeEntry
+from hotline.composing import NewStep
+from hotline.models import CallBack, Message, TextModule, Ticket, TimeEntry, Webhook, WebhookCall
 from tenants import current
 from tenants.centre.models import Site
 from tenants.models import AccessibilityFeedback
 from tenants.roles import CentreRole
 from tests.centre.hotline.mails import put_aside, unsent
-from tests.centre.hotline_factories import AT, TicketFactory, agent, agreement, attachment_of
+from tests.centre.hotline_factories import (
+    AT,
+    MunicipalityFactory,
+    QueueFactory,
+    TicketFactory,
+    agent,
+    agreement,
+    article,
+    attachment_of,
+    small_picture,
+)
 from tests.centre.route_table import EXPECTED, STAFF
 from tests.factories import OfficeFactory, UserFactory
 from tests.routes import Answer, Call, Route, ask, filled, walk
@@ -45,8 +56,8 @@ def ids() -> dict[str, Any]:
     ticket = TicketFactory()  # of somebody who is none of those who walk
     names["site"] = Site.objects.create(name="Rathaus", asked_at=timezone.now()).public_id
     mail = put_aside()
-    names |= {"mails": mail.public_id, "mail": mail.public_id, "sent": unsent(ticket).public_id, "number": 1}
-    return {**names, "office": office.public_id, "feedback": feedback.public_id, **of_ticket(ticket)}
+    names |= {"mails": mail.public_id, "mail": mail.public_id, "sent": unsent(ticket).public_id}
+    return {**names, "office": office.public_id, "feedback": feedback.public_id, **of_ticket(ticket), **of_the_desk(ticket)}
 
 
 def of_ticket(ticket: Ticket) -> dict[str, Any]:
@@ -60,6 +71,16 @@ def of_ticket(ticket: Ticket) -> dict[str, Any]:
     more |= {"agreement": agreement().public_id, "entry": entry.public_id}
     below = {**more, "attachment": attachment, "attachments": attachment, "message": second, "messages": second}
     return {"tickets": ticket.public_id, "ticket": ticket.public_id, "other": other.public_id, "other_number": other.number, **below}
+
+
+def of_the_desk(ticket: Ticket) -> dict[str, Any]:
+    """Ids of an article with a picture, a queue, a municipality, a webhook with a call."""
+    read = article(steps=[NewStep("Auf Drucken klicken.", content=small_picture(), alt="Der Knopf")])
+    hook = Webhook.objects.create(name="Fachverfahren", address="https://fach.example/", secret="geheim", created_at=AT)
+    call = WebhookCall.objects.create(webhook=hook, ticket=ticket, act="open", at=AT)
+    town, queue = MunicipalityFactory(), QueueFactory(key="technik", name="Technik")
+    shown = {"article": read.public_id, "articles": read.public_id, "picture": read.pictures.get().public_id, "number": 1, "kind": "csv"}
+    return {**shown, "webhook": hook.public_id, "call": call.public_id, "municipality": town.public_id, "queue": queue.public_id}
 
 
 @contextmanager
@@ -82,6 +103,14 @@ def fingerprint() -> Any:
     with connections["default"].cursor() as cursor:
         tables = ("tenants_user", "tenants_office", "tenants_membership", "tenants_user_groups", "tenants_accessibilityfeedback")
         tables += ("hotline_ticket", "hotline_message", "hotline_ticketevent", "hotline_timeentry", "hotline_agreement", "centre_site")
+        tables += (
+            "hotline_article",
+            "hotline_articleversion",
+            "hotline_queue",
+            "hotline_webhook",
+            "hotline_desksettings",
+            "centre_municipality",
+        )
         cursor.execute(" UNION ALL ".join(f"SELECT md5(string_agg(r::text, '|' ORDER BY r::text)) FROM {t} r" for t in tables))
         return cursor.fetchall()
 

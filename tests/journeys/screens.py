@@ -492,6 +492,28 @@ def callback_of_a_ticket(visitor: Visitor) -> None:
     visitor.rest()
 
 
+def suggested_articles(visitor: Visitor) -> None:
+    page = visitor.open("/anfragen/neu/")
+    page.get_by_label("Betreff").fill("Mein Scan ist nicht lesbar")
+    expect(page.locator(".suggested__one").first).to_be_visible()
+    page.locator(".suggested__one summary").first.click()
+    visitor.rest()
+
+
+def webhook_of_the_centre(visitor: Visitor) -> None:
+    """The demo has no webhook; the first visit makes one, to an address where nobody listens."""
+    page = visitor.open("/verwaltung/webhooks/")
+    if not page.locator("main .lines a").count():
+        page.get_by_label("Name", exact=True).fill("Fachverfahren")
+        page.get_by_label("Adresse").fill("http://127.0.0.1:9/hook")
+        page.get_by_role("button", name="Webhook anlegen").click()
+        page.get_by_role("link", name="Notiert").click()
+    else:
+        page.locator("main .lines a").first.click()
+    page.wait_for_url(re.compile("/webhooks/[0-9a-f-]{36}/"))
+    visitor.rest()
+
+
 CENTRE: list[tuple[str, str | None, Show, str]] = [
     ("login", None, at("/anmelden/"), "tenants:login"),
     ("accessibility", None, at("/barrierefreiheit/"), "pages:accessibility"),
@@ -527,6 +549,21 @@ CENTRE: list[tuple[str, str | None, Show, str]] = [
     ("mails", "agent", at("/e-mails/"), "hotline:mails"),
     ("mail", "agent", first_link("/e-mails/", "main a.table__title"), "hotline:mail"),
     ("ticket-closed", "agent", first_link("/anfragen/?stand=closed", "main a.table__title"), "hotline:ticket"),
+    ("ticket-search", "agent", at("/anfragen/?q=Drucken"), "hotline:tickets"),
+    ("articles", "agent", at("/wissen/"), "hotline:articles"),
+    ("articles-search", "agent", at("/wissen/?q=Scan"), "hotline:articles"),
+    ("article", "agent", first_link("/wissen/?q=Tastatur", "main .articles a"), "hotline:article"),
+    ("article-new", "agent", at("/wissen/neu/"), "hotline:article_new"),
+    ("article-edit", "agent", first_link("/wissen/?q=Tastatur", "main .articles a", "bearbeiten/"), "hotline:article_edit"),
+    ("article-version", "agent", first_link("/wissen/?q=Tastatur", "main .articles a", "fassungen/1/"), "hotline:article_version"),
+    ("request-suggested", "agent", suggested_articles, "hotline:article_suggestions"),
+    ("figures", "agent", at("/statistik/"), "hotline:figures"),
+    ("queues", "operator", at("/verwaltung/warteschlangen/"), "hotline:queues"),
+    ("queue", "operator", first_link("/verwaltung/warteschlangen/", "main .lines a"), "hotline:queue"),
+    ("municipalities", "operator", at("/verwaltung/kommunen/"), "hotline:municipalities"),
+    ("municipality", "operator", first_link("/verwaltung/kommunen/", "main .lines a"), "hotline:municipality"),
+    ("webhooks", "operator", at("/verwaltung/webhooks/"), "hotline:webhooks"),
+    ("webhook", "operator", webhook_of_the_centre, "hotline:webhook"),
 ]
 SCREENS = [
     # Everybody.

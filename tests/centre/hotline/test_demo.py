@@ -7,8 +7,11 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from hotline.models import Agreement, Ticket, TimeEntry
+from hotline import searching
+from hotline.demo.articles import ARTICLES
+from hotline.models import Agreement, Article, Ticket, TimeEntry
 from tenants.centre.models import Municipality
+from tests.centre.hotline_factories import requester
 from tests.factories import UserFactory
 
 
@@ -34,6 +37,19 @@ class TestLoadDemoTickets:
         assert Agreement.objects.get().default
         assert not Ticket.objects.exclude(state="waiting").filter(due_resolution=None).exists()
         assert TimeEntry.objects.exists()
+
+    def test_writes_the_knowledge_base_once(self) -> None:
+        for username, role in (("j.behrens", "agent"), ("k.wolters", "operator"), ("fachverfahren", "requester")):
+            UserFactory(username=username, roles=[role])
+
+        for _twice in range(2):
+            call_command("load_demo_tickets", stdout=StringIO())
+
+        assert set(Article.objects.values_list("state", flat=True)) == {"published"}
+        assert Article.objects.count() == len(ARTICLES)
+        assert Article.objects.filter(current__audience="internal").count() == 1
+        found = searching.matching(person=requester(), subject="Mein Scan ist nicht lesbar")
+        assert found[0].title == "Mein Scan ist „Nicht lesbar“. Was nun?"
 
     def test_refuses_in_production(self, settings: object) -> None:
         settings.PRODUCTION = True  # type: ignore[attr-defined]

@@ -1,0 +1,162 @@
+"""Figures of the desk for managers and the municipalities' meeting: whole quarters, never a person, groups under five left out.
+
+Only quarters that have ended are counted, and each stands for itself: two reports of overlapping times could be subtracted, and today's
+from yesterday's. What is left out in a quarter is decided over all its figures together (foundation.small_groups), so that no table, chart
+or export of it tells what another leaves out. Topics are the queues.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from django.db.models import Count, QuerySet, Sum
+from django.db.models.functions import TruncMonth
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from foundation.small_groups import hidden
+
+from .models import ArticleCount, Ticket
+
+QUARTERS = 8  # shown over time
+ALL = ""  # stands for all municipalities, or all topics
+TOPIC = "queue__name"
+Key = tuple[str, ...]
+Row = tuple[date, str, str, int]  # month, municipality, topic, tickets taken in
+
+
+@dataclass(frozen=True, order=True)
+class Quarter:
+    """A calendar quarter of local time; `number` is 1 to 4."""
+
+    year: int
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.year}-{self.number}"
+
+    @property
+    def first(self) -> date:
+        return date(self.year, 3 * self.number - 2, 1)
+
+    @property
+    def months(self) -> list[date]:
+        return [date(self.year, 3 * self.number - back, 1) for back in (2, 1, 0)]
+
+    def plus(self, quarters: int) -> Quarter:
+        years, number = divmod(self.year * 4 + self.number - 1 + quarters, 4)
+        return Quarter(years, number + 1)
+
+    @property
+    def begins(self) -> datetime:
+        return timezone.make_aware(datetime.combine(self.first, time()))
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figures of one quarter. `shown` holds what may be shown: key → number; what is left out is not in it.
+
+    Keys: ("cell", municipality, topic), with ALL for totals; ("in", month), ("out", month), ("open", month) as ISO days: taken in, settled,
+    unsettled at its end.
+    """
+
+    quarter: Quarter
+    municipalities: list[str]
+    topics: list[str]
+    shown: dict[Key, int]
+
+    def cell(self, municipality: str = ALL, topic: str = ALL) -> int | None:
+        return self.shown.get(("cell", municipality, topic))
+
+
+def last_quarter(today: date) -> Quarter:
+    """The last quarter that has ended."""
+    return Quarter(today.year, (today.month + 2) // 3).plus(-1)
+
+
+def quarters(today: date) -> list[Quarter]:
+    """Quarters that can be asked for, the oldest first."""
+    last = last_quarter(today)
+    return [last.plus(-back) for back in range(QUARTERS - 1, -1, -1)]
+
+
+def of_quarters(asked: Sequence[Quarter]) -> list[Figures]:
+    """Count neighbouring quarters, in order. Four queries, however many there are.
+
+    What is left out of the months is decided over all quarters, for what is unsettled goes on from one into the next; then of each quarter's
+    cells. Both meet in the quarter's total alone: hidden in one it is hidden in the other, shown it is a constant in both. So nothing follows
+    from both together that does not follow from one.
+    """
+    begins, ends = asked[0].begins, asked[-1].plus(1).begins
+    taken_in = Ticket.objects.filter(created_at__gte=begins, created_at__lt=ends).annotate(month=TruncMonth("created_at"))
+    rows = [
+        (month.date(), town or _("Without a municipality"), topic, n)
+        for month, town, topic, n in _counted(taken_in, "month", "municipality__name", TOPIC)
+    ]
+    settled = Ticket.objects.filter(solved_at__gte=begins, solved_at__lt=ends).annotate(month=TruncMonth("solved_at"))
+    out = {month.date(): n for month, n in _counted(settled, "month")}
+    before = Ticket.objects.filter(created_at__lt=begins).count() - Ticket.objects.filter(solved_at__lt=begins).count()
+    months, away = _months(asked, rows, out, before)
+    return [_quarter(quarter, [row for row in rows if row[0] in quarter.months], months, away) for quarter in asked]
+
+
+def spared(quarter: Quarter) -> list[tuple[str, int]]:
+    """Articles that spared the most requests in a quarter, with five at least."""
+    rows = ArticleCount.objects.filter(month__in=quarter.months, article__state="published").values("article__title")
+    counted = rows.annotate(n=Sum("spared")).filter(n__gte=5).order_by("-n", "article__title")[:5]
+    return [(row["article__title"], row["n"]) for row in counted]
+
+
+def _counted(tickets: QuerySet[Ticket], *names: str) -> list[tuple[Any, ...]]:
+    return list(tickets.order_by().values_list(*names).annotate(n=Count("pk")))
+
+
+def _months(asked: Sequence[Quarter], rows: Sequence[Row], out: Mapping[date, int], before: int) -> tuple[dict[Key, int], set[Key]]:
+    """Figures of the months and totals of the quarters, and which of them are left out."""
+    last: Key = ("open", "before")
+    values: dict[Key, int] = {last: before}
+    sums: list[dict[Key, int]] = []
+    for quarter in asked:
+        for month in quarter.months:
+            name = month.isoformat()
+            values["in", name] = sum(n for day, _town, _topic, n in rows if day == month)
+            values["out", name] = out.get(month, 0)
+            values["open", name] = values[last] + values["in", name] - values["out", name]
+            sums.append({last: 1, ("in", name): 1, ("out", name): -1, ("open", name): -1})
+            last = ("open", name)
+        values["all", str(quarter)] = sum(values["in", month.isoformat()] for month in quarter.months)
+        sums.append(_line(("all", str(quarter)), [("in", month.isoformat()) for month in quarter.months]))
+    return values, hidden(values, sums)
+
+
+def _quarter(quarter: Quarter, rows: Sequence[Row], months: Mapping[Key, int], away: set[Key]) -> Figures:
+    """A quarter's figures without what is left out."""
+    values: Counter[Key] = Counter()
+    for _month, town, topic, n in rows:
+        for key in (("cell", town, topic), ("cell", town, ALL), ("cell", ALL, topic)):
+            values[key] += n
+    towns = sorted({town for _month, town, _topic, _n in rows})
+    topics = sorted({topic for _month, _town, topic, _n in rows}, key=lambda topic: (-values["cell", ALL, topic], topic))
+    figures: dict[Key, int] = {("cell", town, topic): values["cell", town, topic] for town in [*towns, ALL] for topic in [*topics, ALL]}
+    whole: Key = ("cell", ALL, ALL)
+    total = figures.pop(whole, 0) or months["all", str(quarter)]
+    secret = ("all", str(quarter)) in away
+    if secret:
+        figures[whole] = total
+    sums = [_line(("cell", town, ALL), [("cell", town, topic) for topic in topics]) for town in towns]
+    sums += [_line(("cell", ALL, topic), [("cell", town, topic) for town in towns]) for topic in topics]
+    sums += [_line(whole, [("cell", ALL, topic) for topic in topics]), _line(whole, [("cell", town, ALL) for town in towns])]
+    gone = hidden(figures, sums, also=[whole] if secret else [])
+    shown = {key: value for key, value in figures.items() if key not in gone}
+    own = {month.isoformat() for month in quarter.months}
+    shown |= {key: value for key, value in months.items() if key[1] in own and key not in away}
+    return Figures(quarter, towns, topics, shown if secret else {**shown, whole: total})
+
+
+def _line(total: Key, cells: list[Key]) -> dict[Key, int]:
+    """Cells that make a total."""
+    return {**dict.fromkeys(cells, 1), total: -1}

@@ -1,0 +1,125 @@
+"""Finding articles and tickets by their words, as records are found: compounds split, umlauts in any spelling, "phrases", prefix*, -not.
+
+Every question starts at visible_to(); a requester's tickets are searched without the internal notes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import BigIntegerField, QuerySet
+from django.db.models.functions import Cast
+from django.utils.safestring import SafeString, mark_safe
+
+from foundation.german import analyzer
+from foundation.lexemes import Rank, any_of, tsquery_of
+from foundation.light_markup import text_of
+from foundation.query import Query, QueryError, parse
+from foundation.snippets import find_all_hits
+from tenants.models import User
+
+from .models import Article, Message, Ticket
+from .models.tickets import STAFF
+
+SUGGESTED = 5  # articles
+SHORTEST = 3  # letters of a subject before anything is suggested
+MOST_WORDS = 12  # of a subject
+NUMBER = re.compile(r"\s*#?(\d{4}-\d{1,10})\s*")
+# Words that a subject is full of and that say nothing of its matter.
+EMPTY_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        """aber alle als also am an auch auf aus bei beim bin bitte brauche da das dass dem den der des die dies diese dieser doch ein eine einem
+    einen einer eines er es falsch fehler fehlt frage fragen funktioniert für geht gibt habe haben hallo hat hilfe ich ihr im immer in ist
+    ja kann kein keine keinen keiner können lässt man mehr meine meinem meinen meiner mein mich mir mit muss nach nicht nichts noch nur ob
+    oder problem probleme sehr sein sich sie sind so soll über um und uns unter vom von vor war warum was weil wenn werden wer wie wieder
+    will wird wo zu zum zur""",
+    )
+)
+
+
+class CannotSearch(Exception):
+    """The question means nothing; the message says what to change."""
+
+
+def articles(*, person: User, text: str) -> QuerySet[Article]:
+    """Articles that a person may know of, the best first (all of them, by title, where nothing is asked). Raises CannotSearch."""
+    found: QuerySet[Article] = Article.objects.visible_to(person).for_reading()
+    if not text.strip():
+        return found.order_by("title", "pk")
+    question = tsquery_of(_read(text))
+    # As a whole number: the cursor of a list compares it, and no fraction survives being written down.
+    rank = Cast(Rank("words", question) * 1_000_000, BigIntegerField())
+    return found.filter(words__matches=question).annotate(rank=rank).order_by("-rank", "pk")
+
+
+def tickets(found: QuerySet[Ticket], *, person: User, text: str) -> QuerySet[Ticket]:
+    """Narrow tickets that are cut to what a person may know of to those that show what is searched for. Raises CannotSearch.
+
+    Who types a number (or its beginning) means the number. Notes are searched for staff only.
+    """
+    if number := NUMBER.fullmatch(text):
+        return found.filter(number__startswith=number[1])
+    words = "all_of_it" if person.has_role(*STAFF) else "shown"
+    return found.filter(**{f"text__{words}__matches": tsquery_of(_read(text))})
+
+
+def matching(*, person: User, subject: str, text: str = "") -> list[Article]:
+    """Articles whose title or summary has words of a subject that is being typed, or of a ticket: the best ones first, five at most.
+
+    What has at least two words in common comes first; a single one is enough where there are not many. `text` only helps to order them.
+    """
+    terms = _telling_words(subject)
+    if len(subject.strip()) < SHORTEST or not terms:
+        return []
+    more = _telling_words(text[:2000])
+    head = any_of(terms, weights="AB")
+    found = Article.objects.visible_to(person).filter(state=Article.State.PUBLISHED, words__matches=head).for_reading()
+    ranked = found.annotate(rank=Rank("words", any_of([*terms, *more], weights="")))
+    return list(ranked.order_by("-rank", "pk")[:SUGGESTED])
+
+
+def extracts(*, person: User, tickets: Sequence[Ticket], text: str) -> dict[int, SafeString]:
+    """The place of each ticket that shows what was searched for, as safe HTML with <mark>: ticket's pk → extract. One query."""
+    if not tickets or not text.strip() or NUMBER.fullmatch(text):
+        return {}
+    said: dict[int, list[str]] = defaultdict(list)
+    rows = Message.objects.visible_to(person).filter(ticket__in=tickets).order_by("at", "pk").values_list("ticket_id", "body")
+    for ticket, body in rows:
+        said[ticket].append(body)
+    found = find_all_hits([said[ticket.pk] for ticket in tickets], _read(text))
+    return {ticket.pk: mark_safe(extract) for ticket, (_n, extract) in zip(tickets, found, strict=True)}  # noqa: S308 - escaped there
+
+
+def extracts_of_articles(found: Sequence[Article], text: str) -> dict[int, SafeString]:
+    """The same for articles with their current versions; where nothing is asked there are none."""
+    if not text.strip():
+        return {}
+    texts = [_text(article) for article in found]
+    shown = find_all_hits(texts, _read(text))
+    return {article.pk: mark_safe(extract) for article, (_n, extract) in zip(found, shown, strict=True)}  # noqa: S308 - escaped there
+
+
+def _text(article: Article) -> list[str]:
+    version: Any = article.current
+    return [version.summary, *(text_of(step["text"]) for step in version.steps)] if version else [article.title]
+
+
+def _read(text: str) -> Query:
+    try:
+        return parse(text.replace("\x00", " "), analyzer())
+    except QueryError as error:
+        raise CannotSearch(str(error)) from error
+
+
+def _telling_words(text: str) -> list[str]:
+    """Terms of the words that say what a text is about, each once."""
+    found: dict[str, None] = {}
+    for word in re.findall(r"[^\W\d_]{3,}(?:-[^\W\d_]+)*", text):
+        if word.lower() not in EMPTY_WORDS:
+            terms = analyzer().look_up(word).parts.split()
+            found.update(dict.fromkeys(terms[:4]))
+    return list(found)[: MOST_WORDS * 3]

@@ -1,0 +1,157 @@
+"""Figures for managers: whole quarters, small groups left out everywhere alike, nobody named."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, date, datetime
+from typing import Any
+
+import openpyxl
+import pytest
+from django.db import connections
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from hotline import figure_sheets, figures
+from hotline.figures import ALL, Quarter
+from hotline.models import Ticket
+from tests.centre.hotline_factories import MunicipalityFactory, QueueFactory, agent, requester
+
+FIRST = Quarter(2026, 1)
+
+
+def tickets(town: str, topic: str, number: int, at: datetime = datetime(2026, 2, 3, 9, tzinfo=UTC), **more: Any) -> None:
+    """So many tickets of a municipality in a queue."""
+    asker, queue, place = requester(town), QueueFactory(key=topic.lower(), name=topic), MunicipalityFactory(slug=town)
+    place.name = town.title()
+    place.save()
+    known = Ticket.objects.count()
+    said = {
+        "subject": "x",
+        "municipality": place,
+        "requester": asker,
+        "queue": queue,
+        "created_at": at,
+        "changed_at": at,
+        "created_by": asker,
+    }
+    Ticket.objects.bulk_create(Ticket(number=f"2026-{known + n + 1:06}", **said, **more) for n in range(number))
+
+
+class TestQuarter:
+    def test_the_last_one_that_has_ended(self) -> None:
+        assert figures.last_quarter(date(2026, 3, 31)) == Quarter(2025, 4)
+        assert figures.last_quarter(date(2026, 4, 1)) == FIRST
+        assert figures.quarters(date(2026, 4, 1))[0] == Quarter(2024, 2)
+
+    def test_begins_in_local_time(self) -> None:
+        assert Quarter(2026, 3).begins.astimezone(UTC) == datetime(2026, 6, 30, 22, tzinfo=UTC)
+
+
+class TestOfQuarters:
+    def test_counts_municipalities_and_topics_of_the_quarter(self) -> None:
+        tickets("musterstadt", "Drucken", 7), tickets("beispielheim", "Drucken", 6), tickets("musterstadt", "Anmelden", 9)
+        tickets("beispielheim", "Anmelden", 5), tickets("musterstadt", "Drucken", 30, datetime(2026, 3, 31, 22, 30, tzinfo=UTC))
+
+        (counted,) = figures.of_quarters([FIRST])
+
+        assert (counted.topics, counted.municipalities) == (["Anmelden", "Drucken"], ["Beispielheim", "Musterstadt"])
+        assert counted.cell("Musterstadt", "Drucken") == 7  # not what came in April, local time
+        assert (counted.cell("Musterstadt"), counted.cell(ALL, "Drucken"), counted.cell()) == (16, 13, 27)
+
+    def test_leaves_small_groups_out_and_what_they_would_follow_from(self) -> None:
+        tickets("musterstadt", "Drucken", 3), tickets("beispielheim", "Drucken", 20)
+        tickets("musterstadt", "Anmelden", 30), tickets("beispielheim", "Anmelden", 40)
+
+        (counted,) = figures.of_quarters([FIRST])
+
+        assert counted.cell("Musterstadt", "Drucken") is None
+        assert counted.cell("Musterstadt", "Anmelden") is None  # 33 - 30 would tell
+        assert counted.cell("Beispielheim", "Drucken") is None  # 23 - 20 would tell
+        assert counted.cell() == 93
+
+    def test_a_quarter_of_few_tells_nothing_anywhere(self) -> None:
+        tickets("musterstadt", "Drucken", 2), tickets("musterstadt", "Drucken", 40, datetime(2026, 5, 1, tzinfo=UTC))
+
+        first, second = figures.of_quarters([FIRST, Quarter(2026, 2)])
+
+        assert first.cell() is None
+        assert not [key for key in first.shown if key[0] == "cell" and first.shown[key]]
+        assert first.shown.get(("in", "2026-02-01")) is None
+        # Neither the months before nor what is unsettled afterwards may give the two away.
+        assert second.shown.get(("open", "2026-04-01")) is None or first.shown.get(("open", "2026-03-01")) is None
+        assert second.cell() == 40
+
+    def test_counts_what_is_unsettled_month_by_month(self) -> None:
+        tickets("musterstadt", "Drucken", 50, datetime(2025, 12, 1, tzinfo=UTC))
+        tickets(
+            "musterstadt", "Drucken", 10, datetime(2026, 1, 10, tzinfo=UTC), state="closed", solved_at=datetime(2026, 2, 10, tzinfo=UTC)
+        )
+
+        (counted,) = figures.of_quarters([FIRST])
+
+        flow = [[counted.shown.get((what, f"2026-0{month}-01")) for what in ("in", "out", "open")] for month in (1, 2, 3)]
+        assert flow == [[10, 0, 60], [0, 10, 50], [0, 0, 50]]
+
+    def test_asks_the_same_number_of_queries_for_any_time(self) -> None:
+        tickets("musterstadt", "Drucken", 7)
+        for asked in ([FIRST], figures.quarters(date(2026, 4, 1))):
+            with CaptureQueriesContext(connections["default"]) as queries:
+                figures.of_quarters(asked)
+            assert len(queries) == 4
+
+    def test_names_nobody(self) -> None:
+        tickets("musterstadt", "Drucken", 7)
+        person = agent(display_name="Jule Behrens")
+        Ticket.objects.update(assignee=person)
+
+        (counted,) = figures.of_quarters([FIRST])
+
+        assert "Behrens" not in str(counted)
+
+
+class TestSheets:
+    def test_say_what_the_screen_says(self) -> None:
+        (
+            tickets("musterstadt", "Drucken", 3),
+            tickets("beispielheim", "Drucken", 20),
+            tickets("musterstadt", "=1+1", 30),
+            tickets("beispielheim", "=1+1", 40),
+        )
+        (counted,) = figures.of_quarters([FIRST])
+
+        rows = list(csv.reader(io.StringIO(figure_sheets.comma_separated(counted).decode("utf-8-sig")), delimiter=";"))
+        sheet = openpyxl.load_workbook(io.BytesIO(figure_sheets.xlsx(counted))).active
+
+        assert rows[1] == ["Kommune", "'=1+1", "Drucken", "Summe"]
+        assert rows[2:5] == [["Beispielheim", "–", "–", "60"], ["Musterstadt", "–", "–", "33"], ["Summe", "70", "23", "93"]]
+        assert sheet is not None
+        assert (sheet["B2"].value, sheet["B2"].data_type, sheet["D5"].value) == ("=1+1", "s", 93)
+
+
+class TestScreen:
+    def test_shows_charts_with_their_tables(self, client_of: Any) -> None:
+        at = figures.last_quarter(timezone.localdate()).begins
+        tickets("musterstadt", "Drucken", 12, at)
+
+        page = client_of(agent()).get("/statistik/?kommune=Musterstadt&thema=Drucken").content.decode()
+
+        assert page.count('<svg class="chart"') == 2
+        assert 'role="img"' in page
+        assert page.count("<table") == 3
+        assert "Musterstadt · Drucken" in page
+
+    @pytest.mark.parametrize("query", ["?quartal=1999-9", "?quartal=%00", "?kommune=Nirgendwo&thema=%00", ""])
+    def test_strange_parameters_show_the_last_quarter(self, client_of: Any, query: str) -> None:
+        assert client_of(agent()).get(f"/statistik/{query}").status_code == 200
+
+    @pytest.mark.parametrize("kind", ["xlsx", "csv"])
+    def test_is_taken_along(self, client_of: Any, kind: str) -> None:
+        answer = client_of(agent()).get(f"/statistik/tabelle/{kind}/")
+
+        assert answer.status_code == 200
+        assert answer["Content-Disposition"].startswith('attachment; filename="anfragen-')
+
+    def test_other_kinds_do_not_exist(self, client_of: Any) -> None:
+        assert client_of(agent()).get("/statistik/tabelle/pdf/").status_code == 404
