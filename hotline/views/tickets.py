@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -32,7 +32,7 @@ def ticket_list(request: ClerkRequest) -> HttpResponse:
     """For staff all tickets, for a requester her own and watched ones."""
     staff, now = request.user.has_role(*STAFF), timezone.now()
     asked, fault = asked_of(request), ""
-    extracts: dict[int, str] = {}
+    extracts: Mapping[int, str] = {}
     try:
         page = overview.page_of(person=request.user, asked=asked, at=now)
         extracts = searching.extracts(person=request.user, tickets=page.tickets, text=asked["q"])
