@@ -62,16 +62,19 @@ def say(
     return message
 
 
-def keep_thanks(*, ticket: Ticket, body: str, by: User, at: datetime) -> Message:
+def keep_thanks(*, ticket: Ticket, body: str, by: User, at: datetime, files: Sequence[attaching.Kept] = ()) -> Message:
     """Keep a word of thanks on a settled ticket, which stays as it is: nobody has to do anything. Raises CannotAnswer."""
     body = wording.text(body, refuse=CannotAnswer)
     with current.atomic():
-        locked = handling.locked(ticket)
+        locked = handling.lead(ticket)
         if not locked.settled:
             raise CannotAnswer(_("This ticket is being worked on."))
-        message = Message.objects.create(ticket=locked, kind=Message.Kind.REPLY, author=by, by_staff=False, body=body, at=at)
+        home = ticket if locked.pk != ticket.pk else None
+        message = Message.objects.create(ticket=locked, home=home, kind=Message.Kind.REPLY, author=by, by_staff=False, body=body, at=at)
+        attaching.attach(message=message, files=files)
         events.enter(act="say_thanks", ticket=locked, by=by, at=at, changes=handling.move(locked, state=locked.state, at=at))
-    handling.show(ticket, locked)
+    if locked.pk == ticket.pk:
+        handling.show(ticket, locked)
     return message
 
 

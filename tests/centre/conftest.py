@@ -17,7 +17,7 @@ def _centre(server_url: str, worker_name: str, tmp_path_factory: pytest.TempPath
     name = f"test_centre_{worker_name}"
     var = tmp_path_factory.mktemp("centre")
     (var / "centre-store").mkdir()
-    changed = override_settings(VAR=var, CENTRE_STORE=var / "centre-store", CHANNEL=var / "channel")
+    changed = override_settings(VAR=var, CENTRE_STORE=var / "centre-store", MAIL_STORE=var / "mails", CHANNEL=var / "channel")
     with changed, django_db_blocker.unblock():
         cloning.clone(admin_url=server_url, name=name)
         connections["default"].settings_dict.update(registry.database_from_url(cloning.url_of(server_url, database=name)))

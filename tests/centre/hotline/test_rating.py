@@ -33,7 +33,9 @@ class TestRate:
             rating.rate(token=rating.token_for(ticket), helpful=False, at=AT)
         assert counts()[0][2:] == (1, 0)
 
-    @pytest.mark.parametrize("token", ["", "x", "a:b:c", signing.dumps("something", salt="another purpose")])
+    @pytest.mark.parametrize(
+        "token", ["", "x", "a:b:c", signing.dumps("something", salt="another purpose")], ids=["none", "x", "parts", "other"]
+    )
     def test_a_forged_link_counts_nothing(self, token: str) -> None:
         with pytest.raises(rating.CannotRate):
             rating.rate(token=token, helpful=True, at=AT)
