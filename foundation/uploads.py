@@ -113,3 +113,33 @@ class StoreUploadHandler(FileUploadHandler):
         if self._incoming is not None:
             self._incoming.discard()
         self._incoming, self._refusal = None, refusal
+
+
+class PatientUploadHandler(StoreUploadHandler):
+    """The same for forms in which somebody has written something: when a file is refused, no file arrives, but her text does.
+
+    The refusal stands at the request (`refusal_of`), for the door to say it beside the text. All files
+    of a request may have MAX_UPLOAD_BYTES together; only a body of more than twice that is not read to its end (TooLarge).
+    """
+
+    def handle_raw_input(
+        self, input_data: Any, META: Mapping[str, str], content_length: int, boundary: Any, encoding: str | None = None
+    ) -> None:
+        limit: int = settings.MAX_UPLOAD_BYTES
+        if content_length > 2 * limit + ROOM_FOR_FIELDS:
+            raise TooLarge(limit)
+        if content_length > limit + ROOM_FOR_FIELDS:
+            self._refuse(TooLarge(limit))
+
+    def file_complete(self, file_size: int) -> UploadedFile[Any] | None:
+        arrived = super().file_complete(file_size)
+        return arrived if self._refusal is None else None
+
+    def upload_complete(self) -> None:
+        if self._refusal is not None and self.request is not None:
+            self.request.upload_refusal = self._refusal  # type: ignore[attr-defined]
+
+
+def refusal_of(request: HttpRequest) -> TooLarge | StoreError | None:
+    """Why no file of this request arrived (PatientUploadHandler). Ask after its form was read."""
+    return getattr(request, "upload_refusal", None)

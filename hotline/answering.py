@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import User
 
-from . import events, handling, posting, wording
+from . import attaching, events, handling, posting, wording
 from .models import Message, Ticket
 from .models.tickets import STAFF
 
@@ -23,43 +24,57 @@ class CannotAnswer(Exception):
 
 
 def say(
-    *, ticket: Ticket, body: str, by: User, at: datetime, kind: str = Message.Kind.REPLY, then: str = "", seen: int | None = None
+    *,
+    ticket: Ticket,
+    body: str,
+    by: User,
+    at: datetime,
+    kind: str = Message.Kind.REPLY,
+    then: str = "",
+    files: Sequence[attaching.Kept] = (),
+    seen: int | None = None,
 ) -> Message:
-    """Add a message and move the ticket on.
+    """Add a message and move the ticket on. On a merged ticket it lands where that one went.
 
     A requester's reply brings a waiting or solved ticket back to work; a closed one stays closed. Staff's reply waits for the requester, or
     as `then` says (open, waiting, solved); a note changes no state and is never shown to requesters. `seen` is the revision that the writer
-    has read. Raises CannotAnswer, handling.Stale.
+    has read, `files` what attaching.keep has kept. Raises CannotAnswer, handling.Stale.
     """
     staff = by.has_role(*STAFF)
     if kind != Message.Kind.REPLY and not staff:
         raise CannotAnswer(_("Only the hotline's staff write notes and telephone entries."), "kind")
     body = wording.text(body, refuse=CannotAnswer)
     with current.atomic():
-        locked = handling.locked(ticket, seen=seen)
+        locked = handling.lead(ticket, seen=seen)
         if locked.state == Ticket.State.CLOSED and kind == Message.Kind.REPLY:
             raise CannotAnswer(_("This ticket is closed. Please open a new one and name the number of this one in it."))
-        message = Message.objects.create(ticket=locked, kind=kind, author=by, by_staff=staff, body=body, at=at)
+        home = ticket if locked.pk != ticket.pk and not staff else None  # goes back with her ticket when the merge is undone
+        message = Message.objects.create(ticket=locked, home=home, kind=kind, author=by, by_staff=staff, body=body, at=at)
+        attaching.attach(message=message, files=files)
         state = _state_after(locked, kind, staff=staff, then=then)
         if staff and kind != Message.Kind.NOTE and locked.answered_at is None and by != locked.requester:
             locked.answered_at = at
-        changes = handling.move(locked, state=state, at=at)
+        changes = handling.move(locked, state=state, at=at) | ({"attachments": (0, len(files))} if files else {})
         posting.post_reply(message=message, at=at)
         events.enter(act=f"say_{kind}", ticket=locked, by=by, at=at, changes=changes)
-    handling.show(ticket, locked)
+    if locked.pk == ticket.pk:
+        handling.show(ticket, locked)
     return message
 
 
-def keep_thanks(*, ticket: Ticket, body: str, by: User, at: datetime) -> Message:
+def keep_thanks(*, ticket: Ticket, body: str, by: User, at: datetime, files: Sequence[attaching.Kept] = ()) -> Message:
     """Keep a word of thanks on a settled ticket, which stays as it is: nobody has to do anything. Raises CannotAnswer."""
     body = wording.text(body, refuse=CannotAnswer)
     with current.atomic():
-        locked = handling.locked(ticket)
+        locked = handling.lead(ticket)
         if not locked.settled:
             raise CannotAnswer(_("This ticket is being worked on."))
-        message = Message.objects.create(ticket=locked, kind=Message.Kind.REPLY, author=by, by_staff=False, body=body, at=at)
+        home = ticket if locked.pk != ticket.pk else None
+        message = Message.objects.create(ticket=locked, home=home, kind=Message.Kind.REPLY, author=by, by_staff=False, body=body, at=at)
+        attaching.attach(message=message, files=files)
         events.enter(act="say_thanks", ticket=locked, by=by, at=at, changes=handling.move(locked, state=locked.state, at=at))
-    handling.show(ticket, locked)
+    if locked.pk == ticket.pk:
+        handling.show(ticket, locked)
     return message
 
 

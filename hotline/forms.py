@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tenants.centre.models import Municipality
@@ -14,6 +16,7 @@ from .models import Message, Queue, Ticket
 from .models.tickets import STAFF
 from .wording import LONGEST_SUBJECT, LONGEST_TEXT
 
+MOMENTS = {"earliest": "since", "latest": "until"}
 THEN = [
     (Ticket.State.WAITING, _("then wait for an answer")),
     (Ticket.State.OPEN, _("then it stays open")),
@@ -22,7 +25,30 @@ THEN = [
 
 
 def text_area(label: Any, **more: Any) -> forms.CharField:
-    return forms.CharField(label=label, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 6}), **more)
+    """What is typed here outlives a reload (static/js/keep.js)."""
+    return forms.CharField(label=label, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 6, "data-keep": ""}), **more)
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files, or none. Whether they can be attached is for hotline.attaching to say."""
+
+    widget = FilesInput
+
+    def __init__(self, **more: Any) -> None:
+        help_text = _("At most 20 files of up to 25 MB each.")
+        super().__init__(label=_("Attachments of the message"), required=False, help_text=help_text, allow_empty_file=True, **more)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        given = data if isinstance(data, list | tuple) else [data]
+        return [super(FilesField, self).clean(one, initial) for one in given if one]
+
+    def to_python(self, data: Any) -> Any:
+        """Names are made harmless when the file is kept; here even a nameless one passes."""
+        return data
 
 
 class RequestForm(forms.Form):
@@ -32,6 +58,7 @@ class RequestForm(forms.Form):
         label=_("Subject"), max_length=LONGEST_SUBJECT, help_text=_("In a few words. Please name no persons and no contents of files.")
     )
     body = text_area(_("What is it about?"))
+    attachments = FilesField()
 
 
 class CallForm(RequestForm):
@@ -54,18 +81,24 @@ class CallForm(RequestForm):
         to_field_name="key",
         empty_label=_("The first one"),
     )
-    field_order = ("requester", "subject", "body", "kind", "priority", "queue", "municipality")
+    field_order = ("requester", "subject", "body", "attachments", "kind", "priority", "queue", "municipality")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = User.objects.active().filter(groups__name="requester").order_by("display_name")
         self.fields["requester"].queryset = people  # type: ignore[attr-defined]
 
+    def offer(self, people: list[User]) -> None:
+        """Show these people only; one that was found alone is chosen already."""
+        found = [(str(one.public_id), f"{one} ({one.contact.municipality})" if hasattr(one, "contact") else str(one)) for one in people]
+        self.fields["requester"].widget.choices = found if len(found) == 1 else [("", _("Please choose")), *found]
+
 
 class AnswerForm(forms.Form):
     """A requester's answer. `seen` is the revision that the writer has read."""
 
     body = text_area(_("Your message"))
+    attachments = FilesField()
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
 
@@ -84,7 +117,13 @@ class StaffAnswerForm(AnswerForm):
         widget=forms.RadioSelect,
     )
     then = forms.ChoiceField(label=_("After a reply"), choices=THEN, initial=Ticket.State.WAITING)
-    field_order = ("kind", "body", "then", "seen")
+    children = forms.BooleanField(label=_("Reply to the tickets below as well, and close them"), required=False)
+    field_order = ("kind", "body", "attachments", "then", "children", "seen")
+
+    def __init__(self, *args: Any, below: int = 0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not below:
+            del self.fields["children"]
 
 
 class PlaceForm(forms.Form):
@@ -103,3 +142,38 @@ class PlaceForm(forms.Form):
         super().__init__(*args, **kwargs)
         staff = User.objects.active().filter(groups__name__in=STAFF).distinct().order_by("display_name")
         self.fields["assignee"].queryset = staff  # type: ignore[attr-defined]
+
+
+class SplitForm(forms.Form):
+    """What the ticket is about that a message becomes."""
+
+    subject = forms.CharField(label=_("Subject"), max_length=LONGEST_SUBJECT)
+
+
+class TextModuleForm(forms.Form):
+    """A text module; what may stand in it is for hotline.phrasing to say."""
+
+    key = forms.CharField(label=_("Short word"), max_length=40, help_text=_("What is typed behind “::”, for example “passwort-neu”."))
+    title = forms.CharField(label=_("Title"), max_length=100)
+    body = forms.CharField(
+        label=_("Text"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("Filled in by themselves: {name}, {nummer}, {betreff}, {kommune}, {bearbeitung}."),
+    )
+    active = forms.BooleanField(label=_("Is offered"), required=False)
+
+
+class CallBackForm(forms.Form):
+    """When and where somebody wants to be called back."""
+
+    telephone = forms.CharField(label=_("Telephone"), max_length=50)
+    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    since = forms.TimeField(label=_("Reachable from"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    until = forms.TimeField(label=_("Reachable until"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+
+    def asked(self) -> dict[str, Any]:
+        """The number and two moments, as hotline.calling_back has them."""
+        day = self.cleaned_data["day"]
+        moments = {name: timezone.make_aware(datetime.combine(day, self.cleaned_data[field])) for name, field in MOMENTS.items()}
+        return {"telephone": self.cleaned_data["telephone"], **moments}

@@ -44,6 +44,17 @@ def take(*, ticket: Ticket, by: User, at: datetime, seen: int | None = None) -> 
     return assign(ticket=ticket, to=by, by=by, at=at, seen=seen)
 
 
+def next_for(*, by: User, at: datetime) -> Ticket | None:
+    """Take the most urgent ticket that is nobody's and waits for us; None if there is none.
+
+    Two who ask at once get two tickets. Raises CannotHandle: not staff.
+    """
+    with current.atomic():
+        free = Ticket.objects.standing().unsettled().filter(assignee=None).exclude(state=Ticket.State.WAITING)
+        found: Ticket | None = free.by_urgency().select_for_update(of=("self",), skip_locked=True).first()
+        return None if found is None else take(ticket=found, by=by, at=at)
+
+
 def assign(*, ticket: Ticket, to: User | None, by: User, at: datetime, seen: int | None = None) -> Ticket:
     """Give a ticket to a member of staff, or to nobody. Raises Stale, CannotHandle: not staff, or settled already."""
     return put(ticket=ticket, assignee=to, by=by, at=at, seen=seen)
@@ -67,6 +78,7 @@ def put(
         raise CannotHandle(_("Tickets are given to the hotline's staff only."), "assignee")
     with current.atomic():
         found = locked(ticket, seen=seen)
+        refuse_merged(found)
         if found.settled:
             raise CannotHandle(_("This ticket is settled. Reopen it first."))
         wanted = {"queue": queue or found.queue, "priority": priority or found.priority}
@@ -83,6 +95,7 @@ def solve(*, ticket: Ticket, by: User, at: datetime, seen: int | None = None) ->
     """Say that the matter is solved; the requester's next answer brings it back to work. Raises Stale, CannotHandle: settled already."""
     with current.atomic():
         found = locked(ticket, seen=seen)
+        refuse_merged(found)
         if found.settled:
             raise CannotHandle(_("This ticket is settled. Reopen it first."))
         events.enter(act="solve", ticket=found, by=by, at=at, changes=move(found, state=Ticket.State.SOLVED, at=at))
@@ -90,9 +103,10 @@ def solve(*, ticket: Ticket, by: User, at: datetime, seen: int | None = None) ->
 
 
 def close(*, ticket: Ticket, by: User, at: datetime, seen: int | None = None) -> Ticket:
-    """Close a ticket for good: by staff, or by its requester because the matter is settled. Raises Stale."""
+    """Close a ticket for good: by staff, or by its requester because the matter is settled. Raises Stale, CannotHandle: merged."""
     with current.atomic():
         found = locked(ticket, seen=seen)
+        refuse_merged(found)
         events.enter(act="close", ticket=found, by=by, at=at, changes=move(found, state=Ticket.State.CLOSED, at=at))
     return show(ticket, found)
 
@@ -102,6 +116,7 @@ def reopen(*, ticket: Ticket, reason: str, by: User, at: datetime, seen: int | N
     reason = wording.text(reason, refuse=CannotHandle, field="reason")
     with current.atomic():
         found = locked(ticket, seen=seen)
+        refuse_merged(found)
         if not found.settled or found.solved_at is None:
             raise CannotHandle(_("This ticket is being worked on."))
         if at - found.solved_at > REOPENED_WITHIN:
@@ -117,10 +132,35 @@ def reopen(*, ticket: Ticket, reason: str, by: User, at: datetime, seen: int | N
 def locked(ticket: Ticket, *, seen: int | None = None) -> Ticket:
     """The ticket as it is now, locked until the transaction ends. Raises Stale if it is no longer what the caller has read."""
     found: Ticket = Ticket.objects.select_for_update(of=("self",)).for_reading().get(pk=ticket.pk)
-    if seen is not None and seen != found.revision:
-        last = TicketEvent.objects.filter(ticket=found).order_by("-at", "-pk").first()
-        raise Stale(_stale(last))
+    refuse_stale(found, seen=seen)
     return found
+
+
+def refuse_stale(ticket: Ticket, *, seen: int | None) -> None:
+    """Raises Stale if the ticket is no longer what the caller has read."""
+    if seen is not None and seen != ticket.revision:
+        raise Stale(_stale(TicketEvent.objects.filter(ticket=ticket).order_by("-at", "-pk").first()))
+
+
+def lead(ticket: Ticket, *, seen: int | None = None) -> Ticket:
+    """The same of the ticket that a merged one went into; of any other one itself.
+
+    `seen` is the revision of `ticket`. Who holds this lock knows that nothing is merged into it, or taken out again, meanwhile.
+    """
+    while True:
+        found = locked(ticket if ticket.merged_into_id is None else Ticket(pk=ticket.merged_into_id))
+        if found.pk != ticket.pk or found.merged_into_id:  # else it was no merged one, and is none
+            ticket = Ticket.objects.get(pk=ticket.pk)
+        if (ticket.merged_into_id or ticket.pk) == found.pk:
+            break
+    refuse_stale(found if found.pk == ticket.pk else ticket, seen=seen)
+    return found
+
+
+def refuse_merged(ticket: Ticket) -> None:
+    """Raises CannotHandle for a ticket that goes on elsewhere."""
+    if ticket.merged_into is not None:
+        raise CannotHandle(_("This ticket was merged into %(number)s.") % {"number": ticket.merged_into.number})
 
 
 def move(ticket: Ticket, *, state: str, at: datetime) -> Changes:

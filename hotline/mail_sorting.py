@@ -13,7 +13,7 @@ from tenants.models import User
 
 from . import silence
 from .models import IncomingMail, OutgoingMail, Ticket
-from .models.tickets import STAFF
+from .models.tickets import STAFF, watched_by
 
 Reason = IncomingMail.Reason
 QUOTED = re.compile(r"^[ \t]*(?:>|(?:Von|From|De):[ \t]|[-_]{3,}[ \t]*(?:Urspr|Orig|Weiterg|Forward|$))", re.M | re.I)
@@ -74,10 +74,11 @@ def place_of(mail: Mail, *, person: User | None) -> Place:
     ours = next((ticket for ticket in claimed if _takes_part(mail, person, ticket)), None)
     if ours is None:
         return Place(reason=Reason.STRANGER, proposal=claimed[0]) if claimed else Place()
-    if ours.settled and silence.only_thanks(mail.new_text, name=mail.sender.name if mail.sender else ""):
+    lead = ours.merged_into or ours  # where a merged one goes on
+    if lead.settled and silence.only_thanks(mail.new_text, name=mail.sender.name if mail.sender else ""):
         return Place(ticket=ours, silent=True, reason=Reason.THANKS)
-    if ours.state == Ticket.State.CLOSED and not (person is not None and person.has_role(*STAFF)):
-        return Place(reason=Reason.CLOSED, proposal=ours)
+    if lead.state == Ticket.State.CLOSED and not (person is not None and person.has_role(*STAFF)):
+        return Place(reason=Reason.CLOSED, proposal=lead)
     return Place(ticket=ours)
 
 
@@ -89,20 +90,24 @@ def _of_thread(mail: Mail) -> Ticket | None:
     known: dict[str, int] = dict(IncomingMail.objects.filter(mail_id__in=ids, ticket__isnull=False).values_list("mail_id", "ticket"))
     known |= dict(OutgoingMail.objects.filter(mail_id__in=ids).values_list("mail_id", "ticket"))  # ours cannot be chosen by others
     nearest = next((known[one] for one in ids if one in known), None)
-    return Ticket.objects.filter(pk=nearest).first() if nearest else None
+    return Ticket.objects.select_related("merged_into").filter(pk=nearest).first() if nearest else None
 
 
 def _of_token(mail: Mail) -> Ticket | None:
     number = token_in(mail.subject, prefix=settings.MAIL_TOKEN_PREFIX)
-    return Ticket.objects.filter(number=number).first() if number else None
+    return Ticket.objects.select_related("merged_into").filter(number=number).first() if number else None
 
 
 def _takes_part(mail: Mail, person: User | None, ticket: Ticket) -> bool:
-    """Whoever asked, watches, stood in the head of a mail on the ticket or got one from us; and staff, whose mails are proven by now."""
-    if person is not None and (
-        person.has_role(*STAFF) or person.pk == ticket.requester_id or ticket.watchers.filter(pk=person.pk).exists()
-    ):
-        return True
+    """Whoever asked, watches, stood in the head of a mail on the ticket or got one from us; also where another ticket was merged into this one.
+
+    And staff, whose mails are proven by now.
+    """
+    if person is not None:
+        hers = Ticket.objects.filter(Q(requester=person) | Q(pk__in=watched_by(person)))
+        if person.has_role(*STAFF) or hers.filter(Q(pk=ticket.pk) | Q(merged_into=ticket)).exists():
+            return True
     address = normalised(mail.sender.address or "") if mail.sender else ""
-    wrote = IncomingMail.objects.filter(ticket=ticket).filter(Q(participants__contains=[address]) | Q(sender_address=address))
-    return wrote.exists() or OutgoingMail.objects.filter(ticket=ticket, to_address=address).exists()
+    on_it = Q(ticket=ticket) | Q(ticket__merged_into=ticket)
+    wrote = IncomingMail.objects.filter(on_it).filter(Q(participants__contains=[address]) | Q(sender_address=address))
+    return wrote.exists() or OutgoingMail.objects.filter(on_it, to_address=address).exists()

@@ -28,12 +28,13 @@ def make_ticket(*, mail: IncomingMail, by: User, at: datetime) -> Ticket:
     """
     _only_staff(by)
     said = read(mail_store.raw_of(mail.sha256), at=at, loop_token=settings.MAIL_LOOP_TOKEN)
+    files = receiving.files_of(said)
     with current.atomic():
         found = _locked(mail)
         requester = _requester(found, by=by, at=at)
         try:
             ticket = taking_in.open_ticket(
-                subject=receiving.subject_of(said), body=receiving.body_of(said), requester=requester, by=by, at=at
+                subject=receiving.subject_of(said), body=receiving.body_of(said), files=files, requester=requester, by=by, at=at
             )
         except taking_in.CannotTakeIn as refusal:
             raise CannotPark(str(refusal)) from refusal

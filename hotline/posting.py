@@ -32,11 +32,15 @@ class Thread:
 
 
 def post_reply(*, message: Message, at: datetime) -> list[OutgoingMail]:
-    """Queue staff's reply for the requester and whoever watches, one mail each, not for who wrote it. A note is never queued, nor a call."""
+    """Queue staff's reply for the requester and whoever watches, here and on what was merged into it: one mail each, none for who wrote it.
+
+    A note is never queued, nor a call.
+    """
     if message.kind != Message.Kind.REPLY or not message.by_staff or not settings.MAIL_SMTP_URL:
         return []
     ticket = message.ticket
-    people = User.objects.active().filter(Q(pk=ticket.requester_id) | Q(watched_tickets=ticket)).exclude(pk=message.author_id)
+    hers = Q(tickets=ticket) | Q(watched_tickets=ticket) | Q(tickets__merged_into=ticket) | Q(watched_tickets__merged_into=ticket)
+    people = User.objects.active().filter(hers).exclude(pk=message.author_id)
     threads = _threads(ticket)
     mails = [
         OutgoingMail(kind=OutgoingMail.Kind.REPLY, ticket=ticket, message=message, **_envelope(person.display_name, address, threads, at))
@@ -83,8 +87,9 @@ def _envelope(name: str, address: str, threads: dict[str, Thread], at: datetime)
 
 def _threads(ticket: Ticket) -> dict[str, Thread]:
     """By address the thread that each person knows: her own last mail on the ticket, or the last one to her; "" is the last mail of anybody."""
-    said = IncomingMail.objects.filter(ticket=ticket).exclude(mail_id="").order_by("arrived_at", "pk")
-    sent = OutgoingMail.objects.filter(ticket=ticket).order_by("queued_at", "pk")
+    on_it = Q(ticket=ticket) | Q(ticket__merged_into=ticket)
+    said = IncomingMail.objects.filter(on_it).exclude(mail_id="").order_by("arrived_at", "pk")
+    sent = OutgoingMail.objects.filter(on_it).order_by("queued_at", "pk")
     known = [
         (at, normalised(who), mail, before)
         for who, mail, before, at in said.values_list("sender_address", "mail_id", "references", "arrived_at")

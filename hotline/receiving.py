@@ -14,11 +14,11 @@ from django.db import IntegrityError, OperationalError
 from django.utils.translation import gettext as _
 
 from foundation.mail import Kind, Mail, Person, Proof, Trouble, normalised, participants, proof_of, read
-from foundation.store import Stored
+from foundation.store import Stored, StoreError, StoreUnavailable
 from tenants import current
 from tenants.models import User
 
-from . import answering, correspondents, events, handling, mail_sorting, mail_store, posting, taking_in
+from . import answering, attaching, correspondents, events, handling, mail_sorting, mail_store, posting, taking_in
 from .mail_sorting import Place
 from .models import IncomingMail, Mailbox, Message, Ticket
 from .models.tickets import STAFF
@@ -49,8 +49,8 @@ def take_in(*, raw: bytes, at: datetime, found: Found | None = None) -> Incoming
     proof = proof_of(raw, address=sender or "", authserv_id=settings.MAIL_AUTHSERV_ID)
     try:
         return _once(_row(mail, stored, found, at), mail, proof, at, found)
-    except OperationalError:
-        raise  # the database's trouble, not the mail's
+    except (OperationalError, StoreError):
+        raise  # their trouble, not the mail's
     except Exception:
         logger.exception("A mail of %d bytes (%s) could not be worked on and is put aside", stored.size, stored.sha256)
         unread = Mail(troubles=(Trouble.UNREADABLE,))
@@ -106,16 +106,17 @@ def _work_on(row: IncomingMail, mail: Mail, proof: Proof, at: datetime) -> None:
 def _put(row: IncomingMail, mail: Mail, person: User | None, place: Place, at: datetime) -> None:
     """Put a mail onto its ticket, or make one of it."""
     row.reason, row.proposal = place.reason, place.proposal
+    files = files_of(mail)
     try:
         with current.atomic():
             writer = person or correspondents.make_contact(sender=mail.sender or Person("", None), at=at)
             if place.ticket is not None:
                 row.outcome, row.ticket = Outcome.ANSWER, place.ticket
                 say = answering.keep_thanks if place.silent else answering.say
-                row.message = say(ticket=place.ticket, body=body_of(mail), by=writer, at=at)
+                row.message = say(ticket=place.ticket, body=body_of(mail), files=files, by=writer, at=at)
             else:
                 row.outcome = Outcome.TICKET
-                row.ticket, row.message = _new_ticket(row, mail, writer, at)
+                row.ticket, row.message = _new_ticket(row, mail, files, writer, at)
                 if mail.kind is Kind.ORDINARY and not writer.has_role(*STAFF):
                     row.save()  # the acknowledgement answers this mail
                     posting.post_receipt(ticket=row.ticket, to=writer, at=at)
@@ -125,9 +126,10 @@ def _put(row: IncomingMail, mail: Mail, person: User | None, place: Place, at: d
         row.ticket = row.message = None
 
 
-def _new_ticket(row: IncomingMail, mail: Mail, writer: User, at: datetime) -> tuple[Ticket, Message]:
+def _new_ticket(row: IncomingMail, mail: Mail, files: list[attaching.Kept], writer: User, at: datetime) -> tuple[Ticket, Message]:
     """Open a ticket with the mail as its first message; where the mail names another ticket, both say so to staff."""
-    ticket = taking_in.open_ticket(subject=subject_of(mail), body=body_of(mail), by=writer, at=at)
+    before = row.proposal if row.reason == Reason.CLOSED else None
+    ticket = taking_in.open_ticket(subject=subject_of(mail), body=body_of(mail), files=files, follows=before, by=writer, at=at)
     message: Message = Message.objects.filter(ticket=ticket).in_order().first()
     if row.proposal is not None:
         propose(ticket=ticket, other=row.proposal, reason=row.reason, at=at)
@@ -155,6 +157,15 @@ def propose(*, ticket: Ticket, other: Ticket, reason: str, at: datetime) -> None
         if reason == Reason.CLOSED:
             events.enter(act="follow_up", ticket=other, by=by, at=at, changes={"other": (None, ticket.number)})
     handling.show(ticket, found)
+
+
+def files_of(mail: Mail) -> list[attaching.Kept]:
+    """Keep the files of a mail that a message can have; the others stay in the mail. Raises StoreError: the store takes nothing now."""
+    fit = [one for one in mail.attachments if 0 < len(one.content) <= settings.MAX_ATTACHMENT_BYTES][: attaching.MOST_FILES]
+    try:
+        return attaching.keep(attaching.Given(one.name, one.content) for one in fit)
+    except attaching.CannotAttach as refusal:
+        raise StoreUnavailable(str(refusal)) from refusal
 
 
 def subject_of(mail: Mail) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -10,7 +12,7 @@ from tenants import current
 from tenants.centre.models import Contact, Municipality
 from tenants.models import User
 
-from . import events, numbering, wording
+from . import attaching, events, linking, numbering, wording
 from .models import Message, Queue, Ticket
 from .models.tickets import STAFF
 
@@ -34,11 +36,14 @@ def open_ticket(
     kind: str = Ticket.Kind.REQUEST,
     priority: str = Ticket.Priority.NORMAL,
     queue: Queue | None = None,
+    files: Sequence[attaching.Kept] = (),
+    follows: Ticket | None = None,
 ) -> Ticket:
     """Open a ticket with its first message and give it its number.
 
     Only staff speak for somebody else: `requester`, `municipality` and a `kind` other than a request are theirs to say. Without a `queue` it
-    goes into the first one. Raises CannotTakeIn.
+    goes into the first one. `files` is what attaching.keep has kept, `follows` a settled ticket that this one goes on from: they
+    are linked. Raises CannotTakeIn.
     """
     staff = by.has_role(*STAFF)
     if not staff and (kind != Ticket.Kind.REQUEST or municipality or (requester and requester != by)):
@@ -61,8 +66,13 @@ def open_ticket(
             changed_at=at,
         )
         first = Message.Kind.PHONE if kind == Ticket.Kind.PHONE else Message.Kind.REPLY
-        Message.objects.create(ticket=ticket, kind=first, author=by, by_staff=staff, body=body, at=at)
-        events.enter(act="open", ticket=ticket, by=by, at=at, changes={"subject": (None, subject), "queue": (None, ticket.queue)})
+        message = Message.objects.create(ticket=ticket, kind=first, author=by, by_staff=staff, body=body, at=at)
+        attaching.attach(message=message, files=files)
+        changes: dict[str, tuple[Any, Any]] = {"subject": (None, subject), "queue": (None, ticket.queue)}
+        if follows is not None:
+            linking.bind(follows, ticket)
+            changes["follows"] = (None, follows.number)
+        events.enter(act="open", ticket=ticket, by=by, at=at, changes=changes)
     return ticket
 
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import fetching, sending
+from . import attaching, fetching, sending
 
 
 @shared_task(name="hotline.fetch_mail")
@@ -16,3 +16,9 @@ def fetch_mail(**_newer: object) -> None:
 def send_mail(**_newer: object) -> None:
     """Send the mails that are due."""
     sending.send_waiting(now=timezone.now)
+
+
+@shared_task(name="hotline.sweep_attachments")
+def sweep_attachments(**_newer: object) -> None:
+    """Remove what no message refers to: uploads that broke off or were refused. Safe to run twice."""
+    attaching.sweep()

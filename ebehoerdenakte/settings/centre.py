@@ -28,6 +28,13 @@ DATABASES = {
     }
 }
 DATABASE_ROUTERS: list[str] = []
+
+# What people send with their requests, kept write-once below this folder. MAX_UPLOAD_BYTES is for all files of one message together.
+CENTRE_STORE = env.path("CENTRE_STORE", VAR / "centre-store")
+MAX_ATTACHMENT_BYTES = env.int("MAX_ATTACHMENT_BYTES", 25 * 1024 * 1024)
+FILE_UPLOAD_HANDLERS = ["foundation.uploads.PatientUploadHandler"]
+UPLOAD_STORE = "tenants.stores.upload_store"
+
 LANES = env.list("LANES", ["house"])
 
 # --- Mail ------------------------------------------------------------------------------------------------------------------------
@@ -48,6 +55,7 @@ MAIL_STORE = VAR / "mails"
 
 CELERY_BEAT_SCHEDULE = {
     "forget-old": {"task": "tenants.forget_old", "schedule": 3600.0, "options": {"expires": 1800}},
+    "sweep-attachments": {"task": "hotline.sweep_attachments", "schedule": 3600.0, "options": {"expires": 1800}},
     **({"fetch-mail": {"task": "hotline.fetch_mail", "schedule": 60.0, "options": {"expires": 50}}} if MAIL_IMAP_URL else {}),
     **({"send-mail": {"task": "hotline.send_mail", "schedule": 60.0, "options": {"expires": 50}}} if MAIL_SMTP_URL else {}),
 }

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.reverse import reverse
 
-from hotline.models import Message, Queue, Ticket
+from hotline.attaching import MOST_FILES
+from hotline.models import Attachment, Message, Queue, Ticket
 from hotline.wording import LONGEST_SUBJECT, LONGEST_TEXT
 from tenants.centre.models import Municipality
 from tenants.models import User
@@ -21,7 +24,10 @@ class Due(serializers.Serializer[Ticket]):
 
 
 class TicketOut(serializers.ModelSerializer[Ticket]):
-    """A ticket; people by their user names, the municipality by its slug, the queue by its key."""
+    """A ticket; people by their user names, the municipality by its slug, the queue by its key.
+
+    `merged_into` is the id of the ticket where a merged one goes on, `parent` that of the one above.
+    """
 
     id = serializers.UUIDField(source="public_id")
     municipality = serializers.CharField(source="municipality.slug", default=None, allow_null=True)
@@ -29,14 +35,22 @@ class TicketOut(serializers.ModelSerializer[Ticket]):
     queue = serializers.CharField(source="queue.key")
     assignee = serializers.CharField(source="assignee.username", default=None, allow_null=True)
     due = Due(source="*")
+    merged_into = serializers.UUIDField(source="merged_into.public_id", default=None, allow_null=True)
+    parent = serializers.UUIDField(source="parent.public_id", default=None, allow_null=True)  # type: ignore[assignment]
 
     class Meta:
         model = Ticket
         fields = (
             *("id", "number", "subject", "kind", "municipality", "requester", "queue", "priority", "state", "assignee", "due"),
-            *("created_at", "changed_at"),
+            *("created_at", "changed_at", "merged_into", "parent"),
         )
         read_only_fields = fields
+
+
+def files_field() -> serializers.ListField:
+    """Whether the files can be attached is for hotline.attaching to say."""
+    one = serializers.FileField(allow_empty_file=True, max_length=None)
+    return serializers.ListField(child=one, required=False, help_text=f"Up to {MOST_FILES} files.")
 
 
 class NewTicket(serializers.Serializer[Any]):
@@ -51,6 +65,7 @@ class NewTicket(serializers.Serializer[Any]):
         slug_field="slug", queryset=Municipality.objects.filter(active=True), required=False, allow_null=True
     )
     requester = serializers.CharField(required=False, max_length=150, help_text="A user name.")
+    attachments = files_field()
 
     def validate_requester(self, value: str) -> User:
         """Said to staff only: the door refuses everybody else before it looks anybody up."""
@@ -77,19 +92,52 @@ class Reason(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=1000)
 
 
+class AttachmentOut(serializers.ModelSerializer[Attachment]):
+    """A file of a message; `size` in bytes, `link` downloads it."""
+
+    id = serializers.UUIDField(source="public_id")
+    link = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Attachment
+        fields = ("id", "name", "size", "media_type", "sha256", "link")
+        read_only_fields = fields
+
+    @extend_schema_field(serializers.URLField())
+    def get_link(self, attachment: Attachment) -> str:
+        return reverse("hotline_api:attachment_content", args=[attachment.public_id], request=self.context.get("request"))
+
+
 class MessageOut(serializers.ModelSerializer[Message]):
     id = serializers.UUIDField(source="public_id")
     author = serializers.CharField(source="author.display_name")
+    attachments = AttachmentOut(many=True)
 
     class Meta:
         model = Message
-        fields = ("id", "kind", "author", "by_staff", "body", "at")
+        fields = ("id", "kind", "author", "by_staff", "body", "at", "attachments")
         read_only_fields = fields
 
 
 class NewMessage(serializers.Serializer[Any]):
-    """`then`: the state after a reply of staff; without it the ticket waits for the requester."""
+    """`then`: the state after a reply of staff; without it the ticket waits for the requester. Files are sent as multipart/form-data."""
 
     kind = serializers.ChoiceField(Message.Kind.choices, default=Message.Kind.REPLY)
     body = serializers.CharField(max_length=LONGEST_TEXT)
     then = serializers.ChoiceField([Ticket.State.OPEN, Ticket.State.WAITING, Ticket.State.SOLVED], required=False)
+    children = serializers.BooleanField(default=False, help_text="Reply to the tickets below as well, and close them; by staff.")
+    attachments = files_field()
+
+
+class OtherTicket(serializers.Serializer[Any]):
+    ticket = serializers.UUIDField(help_text="The id of the other ticket.")
+
+
+class NewSubject(serializers.Serializer[Any]):
+    subject = serializers.CharField(max_length=LONGEST_SUBJECT)
+
+
+class LinkedOut(serializers.Serializer[Any]):
+    """The tickets that have to do with one."""
+
+    linked = serializers.ListField(child=serializers.UUIDField())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,28 +13,23 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from foundation.api.answers import problems
-from foundation.api.etags import etag_of_answer, quoted, require_match
+from foundation.api.etags import require_match
 from foundation.api.problems import Conflict
-from hotline import answering, handling, taking_in
+from hotline import answering, bundling, handling, taking_in
 from hotline.models import Message, Ticket
 from hotline.models.tickets import STAFF
 from tenants.api.doors import IDEMPOTENCY_KEY, IF_MATCH, PAGING, Door, known_id
 from tenants.api.idempotency import once
 
+from .doors import TicketsDoor, kept
 from .serializers import MessageOut, NewMessage, NewTicket, Reason, TicketChange, TicketFilters, TicketOut
 
 FOR_STAFF = ("kind", "municipality", "requester")
 
 
 @extend_schema(tags=["tickets"])
-class TicketDoor(Door[Ticket]):
-    queryset = Ticket.objects.none()
-    serializer_class = TicketOut
+class TicketDoor(TicketsDoor):
     ordering = ("-created_at", "-id")
-
-    def get_queryset(self) -> QuerySet[Ticket]:
-        found: QuerySet[Ticket] = Ticket.objects.visible_to(self.clerk).for_reading()
-        return found
 
     @extend_schema(parameters=[TicketFilters, *PAGING], responses={200: TicketOut(many=True), **problems(400)})
     def list(self, request: Request) -> Response:
@@ -44,74 +39,65 @@ class TicketDoor(Door[Ticket]):
         found = self.get_queryset().filter(**{names[name]: value for name, value in asked.items()})
         return self.get_paginated_response(TicketOut(self.paginate_queryset(found), many=True).data)
 
-    @extend_schema(request=NewTicket, parameters=[IDEMPOTENCY_KEY], responses={201: TicketOut, **problems(400, 403, 409, 415)})
+    @extend_schema(
+        request={"application/json": NewTicket, "multipart/form-data": NewTicket},
+        parameters=[IDEMPOTENCY_KEY],
+        responses={201: TicketOut, **problems(400, 403, 409, 413, 415)},
+    )
     def create(self, request: Request) -> Response:
         """Ask the hotline for help; staff may do so for somebody who called."""
         return once(request, self._create)
 
     @extend_schema(responses={200: TicketOut, **problems(404)})
     def retrieve(self, request: Request, id: str) -> Response:
-        return self._answer(self.get_object())
+        return self.answer(self.get_object())
 
     @extend_schema(request=TicketChange, parameters=[IF_MATCH], responses={200: TicketOut, **problems(400, 403, 404, 409, 412, 415)})
     def partial_update(self, request: Request, id: str) -> Response:
         """Give the ticket to somebody, into another queue, another priority; by staff."""
-        ticket, sent = self._of_staff(), self.sent(TicketChange)
+        ticket, sent = self.of_staff(), self.sent(TicketChange)
         require_match(request._request, ticket.etag)
-        return self._answer(self._do(lambda: handling.put(ticket=ticket, seen=ticket.revision, **sent, by=self.clerk, at=self.now)))
+        return self.answer(self.do(lambda: handling.put(ticket=ticket, seen=ticket.revision, **sent, by=self.clerk, at=self.now)))
 
     @extend_schema(request=None, responses={200: TicketOut, **problems(403, 404, 409)})
     def take(self, request: Request, id: str) -> Response:
         """Take the ticket: it is the caller's now."""
-        ticket = self._of_staff()
-        return self._answer(self._do(lambda: handling.take(ticket=ticket, by=self.clerk, at=self.now)))
+        ticket = self.of_staff()
+        return self.answer(self.do(lambda: handling.take(ticket=ticket, by=self.clerk, at=self.now)))
+
+    @extend_schema(request=None, responses={200: TicketOut, 204: None, **problems(403)})
+    def take_next(self, request: Request) -> Response:
+        """Take the most urgent ticket that is nobody's; 204 if none waits. By staff."""
+        self.require_staff()
+        ticket = handling.next_for(by=self.clerk, at=self.now)
+        return Response(status=204) if ticket is None else self.answer(ticket)
 
     @extend_schema(request=None, responses={200: TicketOut, **problems(404, 409)})
     def close(self, request: Request, id: str) -> Response:
         """Close the ticket: the matter is settled."""
         ticket = self.get_object()
-        return self._answer(self._do(lambda: handling.close(ticket=ticket, by=self.clerk, at=self.now)))
+        return self.answer(self.do(lambda: handling.close(ticket=ticket, by=self.clerk, at=self.now)))
 
     @extend_schema(request=Reason, responses={200: TicketOut, **problems(400, 404, 409, 415)})
     def reopen(self, request: Request, id: str) -> Response:
         """Take a settled ticket up again, within 14 days."""
         ticket, reason = self.get_object(), self.sent(Reason)["reason"]
-        return self._answer(self._do(lambda: handling.reopen(ticket=ticket, reason=reason, by=self.clerk, at=self.now)))
+        return self.answer(self.do(lambda: handling.reopen(ticket=ticket, reason=reason, by=self.clerk, at=self.now)))
 
     def _create(self) -> Response:
         if not self.clerk.has_role(*STAFF) and self._speaks_for_others():
             raise PermissionDenied(_("Only the hotline's staff can take in a request for somebody else."))
         sent = self.sent(NewTicket)
+        files = kept(self.request, sent.pop("attachments", []))
         try:
-            ticket = taking_in.open_ticket(**sent, by=self.clerk, at=self.now)
+            ticket = taking_in.open_ticket(**sent, files=files, by=self.clerk, at=self.now)
         except taking_in.CannotTakeIn as refusal:
             raise ValidationError({refusal.field: [str(refusal)]}) from refusal
-        return self._answer(ticket, status=201)
+        return self.answer(ticket, status=201)
 
     def _speaks_for_others(self) -> bool:
         sent: Any = self.request.data
         return isinstance(sent, Mapping) and any(sent.get(name) for name in FOR_STAFF)
-
-    def _of_staff(self) -> Ticket:
-        """The ticket of the address. Raises Http404, and PermissionDenied for a requester, who may see it but not handle it."""
-        found = self.get_object()
-        if not self.clerk.has_role(*STAFF):
-            raise PermissionDenied(_("This is for the hotline's staff."))
-        return found
-
-    def _do(self, act: Callable[[], Ticket]) -> Ticket:
-        try:
-            return act()
-        except handling.CannotHandle as refusal:
-            if refusal.field:
-                raise ValidationError({refusal.field: [str(refusal)]}) from refusal
-            raise Conflict(str(refusal)) from refusal
-        except handling.Stale as refusal:
-            raise Conflict(str(refusal)) from refusal
-
-    def _answer(self, ticket: Ticket, *, status: int = 200) -> Response:
-        data = TicketOut(ticket).data
-        return Response(data, status=status, headers={"ETag": quoted(etag_of_answer(ticket.etag, data))})
 
 
 @extend_schema(tags=["tickets"])
@@ -121,19 +107,22 @@ class MessageDoor(Door[Message]):
     ordering = ("at", "id")
 
     def get_queryset(self) -> QuerySet[Message]:
-        found: QuerySet[Message] = Message.objects.visible_to(self.clerk).filter(ticket=self.ticket()).select_related("author")
+        ticket = self.ticket()
+        found: QuerySet[Message] = Message.objects.visible_to(self.clerk).of(ticket.merged_into or ticket).for_reading()
         return found
 
     @extend_schema(operation_id="tickets_messages_list", parameters=PAGING, responses={200: MessageOut(many=True), **problems(404)})
     def list(self, request: Request, id: str) -> Response:
-        """What was said, the oldest first; internal notes are shown to staff only."""
-        return self.get_paginated_response(MessageOut(self.paginate_queryset(self.get_queryset()), many=True).data)
+        """What was said, the oldest first; internal notes are shown to staff only. Of a merged ticket, what is said where it goes on."""
+        return self.get_paginated_response(
+            MessageOut(self.paginate_queryset(self.get_queryset()), many=True, context={"request": request}).data
+        )
 
     @extend_schema(
         operation_id="tickets_messages_create",
-        request=NewMessage,
+        request={"application/json": NewMessage, "multipart/form-data": NewMessage},
         parameters=[IDEMPOTENCY_KEY],
-        responses={201: MessageOut, **problems(400, 403, 404, 409, 415)},
+        responses={201: MessageOut, **problems(400, 403, 404, 409, 413, 415)},
     )
     def create(self, request: Request, id: str) -> Response:
         """Reply; staff also write internal notes and telephone entries."""
@@ -141,20 +130,26 @@ class MessageDoor(Door[Message]):
 
     def ticket(self) -> Ticket:
         """The ticket of the address. Raises NotFound."""
-        found: Ticket | None = Ticket.objects.visible_to(self.clerk).filter(public_id=known_id(self.kwargs["id"])).first()
+        found: Ticket | None = (
+            Ticket.objects.visible_to(self.clerk).filter(public_id=known_id(self.kwargs["id"])).select_related("merged_into").first()
+        )
         if found is None:
             raise NotFound
         return found
 
     def _create(self) -> Response:
         ticket, sent = self.ticket(), self.sent(NewMessage)
-        if sent["kind"] != Message.Kind.REPLY and not self.clerk.has_role(*STAFF):
+        if (sent["kind"] != Message.Kind.REPLY or sent["children"]) and not self.clerk.has_role(*STAFF):
             raise PermissionDenied(_("Only the hotline's staff write notes and telephone entries."))
         said: dict[str, Any] = {name: sent[name] for name in ("kind", "body", "then") if name in sent}
+        said["files"] = kept(self.request, sent.get("attachments", []))
         try:
-            message = answering.say(ticket=ticket, **said, by=self.clerk, at=self.now)
+            if sent["children"] and said.pop("kind") == Message.Kind.REPLY:
+                message = bundling.answer_all(ticket=ticket, **said, by=self.clerk, at=self.now)[0]
+            else:
+                message = answering.say(ticket=ticket, **said, by=self.clerk, at=self.now)
         except answering.CannotAnswer as refusal:
             if refusal.field:
                 raise ValidationError({refusal.field: [str(refusal)]}) from refusal
             raise Conflict(str(refusal)) from refusal
-        return Response(MessageOut(message).data, status=201)
+        return Response(MessageOut(message, context={"request": self.request}).data, status=201)

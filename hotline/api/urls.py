@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from .attachments import AttachmentDoor
+from .joining import JoiningDoor, SplittingDoor
 from .mails import MailDoor
 from .tickets import MessageDoor, TicketDoor
 
@@ -11,6 +13,7 @@ MAIL = "mails/<str:id>/"
 
 urlpatterns = [
     path("tickets/", TicketDoor.as_view({"get": "list", "post": "create"}), name="tickets"),
+    path("tickets/next/", TicketDoor.as_view({"post": "take_next"}), name="ticket_next"),
     path(TICKET, TicketDoor.as_view({"get": "retrieve", "patch": "partial_update"}), name="ticket"),
     path(f"{TICKET}take/", TicketDoor.as_view({"post": "take"}), name="ticket_take"),
     path(f"{TICKET}close/", TicketDoor.as_view({"post": "close"}), name="ticket_close"),
@@ -20,4 +23,14 @@ urlpatterns = [
     path(MAIL, MailDoor.as_view({"get": "retrieve"}), name="mail"),
     path(f"{MAIL}make-ticket/", MailDoor.as_view({"post": "make_ticket"}), name="mail_make_ticket"),
     path(f"{MAIL}leave/", MailDoor.as_view({"post": "leave"}), name="mail_leave"),
+    path(f"{TICKET}watch/", JoiningDoor.as_view({"post": "watch"}), name="ticket_watch"),
+    path(f"{TICKET}unwatch/", JoiningDoor.as_view({"post": "unwatch"}), name="ticket_unwatch"),
+    path(f"{TICKET}merge/", JoiningDoor.as_view({"post": "merge"}), name="ticket_merge"),
+    path(f"{TICKET}unmerge/", JoiningDoor.as_view({"post": "unmerge"}), name="ticket_unmerge"),
+    path(f"{TICKET}links/", JoiningDoor.as_view({"get": "links", "post": "link"}), name="ticket_links"),
+    path(f"{TICKET}unlink/", JoiningDoor.as_view({"post": "unlink"}), name="ticket_unlink"),
+    path(f"{TICKET}put-below/", JoiningDoor.as_view({"post": "put_below"}), name="ticket_put_below"),
+    path(f"{TICKET}release/", JoiningDoor.as_view({"post": "release"}), name="ticket_release"),
+    path("messages/<str:id>/split/", SplittingDoor.as_view({"post": "split"}), name="message_split"),
+    path("attachments/<str:id>/content/", AttachmentDoor.as_view({"get": "content"}), name="attachment_content"),
 ]

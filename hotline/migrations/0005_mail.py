@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('centre', '0001_initial'),
-        ('hotline', '0002_first_queue'),
+        ('hotline', '0003_desk'),
     ]
 
     operations = [

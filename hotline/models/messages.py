@@ -15,16 +15,35 @@ from .tickets import STAFF, Ticket
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def visible_to(self, person: User) -> Self:
-        """Keep the messages of tickets a person may know of; internal notes are for staff only."""
-        found = self.filter(ticket__in=Ticket.objects.visible_to(person))
-        return found if person.has_role(*STAFF) else found.exclude(kind=Message.Kind.NOTE)
+        """Keep the messages of tickets a person may know of, also those that are shown there too; internal notes are for staff only."""
+        if person.is_active and person.has_role(*STAFF):
+            return self
+        known = Ticket.objects.visible_to(person).values("pk")
+        also = _also(Q(ticket__in=known) | Q(ticket__merged_into__in=known))
+        return self.filter(Q(ticket__in=known) | Q(pk__in=also)).exclude(kind=Message.Kind.NOTE)
+
+    def of(self, ticket: Ticket) -> Self:
+        """Keep what was said on a ticket: its own messages (a merge has put those of the other one there), and what is shown on it too."""
+        return self.filter(Q(ticket=ticket) | Q(pk__in=_also(Q(ticket=ticket) | Q(ticket__merged_into=ticket))))
+
+    def for_reading(self) -> Self:
+        """With all that a page or an answer of the API shows of a message."""
+        return self.select_related("author").prefetch_related("attachments")
 
     def in_order(self) -> Self:
         return self.order_by("at", "pk")
 
 
+def _also(of: Q) -> models.QuerySet[Any, Any]:
+    return Message.also_on.through.objects.filter(of).values("message")
+
+
 class Message(models.Model):
-    """What was said on a ticket: a reply (either side), an internal note of staff, or what was said on the telephone."""
+    """What was said on a ticket: a reply (either side), an internal note of staff, or what was said on the telephone.
+
+    `home` is the ticket it was written for, where a merge has put it onto another one. `also_on`: tickets on which people have read it, and
+    still do, though it belongs elsewhere now (it was split off, or said to both while they were merged).
+    """
 
     class Kind(models.TextChoices):
         REPLY = "reply", _("Reply")
@@ -33,6 +52,8 @@ class Message(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="messages")
+    home = models.ForeignKey(Ticket, models.PROTECT, null=True, blank=True, related_name="+")
+    also_on = models.ManyToManyField(Ticket, blank=True, related_name="also_said")
     kind = models.CharField(_("Kind"), max_length=10, choices=Kind)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     by_staff = models.BooleanField(default=False)

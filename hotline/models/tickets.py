@@ -5,10 +5,11 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from tenants.centre.models import Municipality
+from tenants.centre.models import Contact, Municipality
 from tenants.models import User
 from tenants.roles import CentreRole
 
@@ -41,20 +42,54 @@ class TicketCounter(models.Model):
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
     def visible_to(self, person: User) -> Self:
-        """Keep the tickets a person may know of: all for staff; for everybody else those she asked for, opened or watches."""
+        """Keep the tickets a person may know of: all for staff; for everybody else her own, her office's if she may, and watched ones.
+
+        Where one of those was merged into another ticket, she may know of that one too: there it goes on.
+        """
         if person.is_active and person.has_role(*STAFF):
             return self
         if not person.is_active:
             return self.none()
-        watched = Ticket.watchers.through.objects.filter(user=person).values("ticket")
-        return self.filter(Q(requester=person) | Q(pk__in=watched))
+        hers = Q(requester=person) | Q(requester__in=colleagues_of(person)) | Q(pk__in=watched_by(person))
+        return self.filter(hers | Q(pk__in=Ticket.objects.filter(hers, merged_into__isnull=False).values("merged_into")))
+
+    def reads_office(self, person: User) -> bool:
+        """Whether a person may read what her office's people ask."""
+        return Contact.objects.filter(person=person, sees_office=True).exclude(office="").exists()
+
+    def standing(self) -> Self:
+        """Without those that were merged into another one."""
+        return self.filter(merged_into=None)
 
     def for_reading(self) -> Self:
         """With all that one row of a list or one answer of the API shows."""
-        return self.select_related("municipality", "requester", "queue", "assignee")
+        return self.select_related("municipality", "requester", "queue", "assignee", "merged_into", "parent")
+
+    def by_deadline(self) -> Self:
+        """What is due next comes first, then what has no deadline, the newest first. `due` is the deadline that counts now."""
+        first = Case(When(answered_at=None, then=Coalesce("due_first_response", "due_resolution")), default=F("due_resolution"))
+        return self.annotate(due=first).order_by(F("due").asc(nulls_last=True), "-number")
+
+    def by_urgency(self) -> Self:
+        """What is urgent comes first, then by deadline, then by priority, then what has waited longest."""
+        places = [When(priority=name, then=Value(place)) for place, name in enumerate(("urgent", "high", "normal", "low"))]
+        ranked = self.by_deadline().annotate(rank=Case(*places), urgent=Case(When(priority="urgent", then=Value(0)), default=Value(1)))
+        return ranked.order_by("urgent", F("due").asc(nulls_last=True), "rank", "number")
 
     def unsettled(self) -> Self:
         return self.exclude(state__in=[Ticket.State.SOLVED, Ticket.State.CLOSED])
+
+
+def watched_by(person: User) -> models.QuerySet[Any, Any]:
+    """Keys of the tickets a person watches."""
+    return Ticket.watchers.through.objects.filter(user=person).values("ticket")
+
+
+def colleagues_of(person: User) -> models.QuerySet[Any, Any]:
+    """Keys of the people of a person's office, if she may read what they ask; nobody otherwise."""
+    hers = Contact.objects.filter(person=person, sees_office=True).exclude(office="")
+    same = hers.filter(municipality=OuterRef("municipality"), office=OuterRef("office"))
+    return Contact.objects.filter(Exists(same)).values("person")
 
 
 class Ticket(models.Model):
@@ -62,7 +97,8 @@ class Ticket(models.Model):
 
     `number` is "2026-000123": it counts in each local year, without gaps. `state`: *waiting* means for the requester, and stops the clock;
     *solved* can still be reopened by an answer, *closed* stays closed. `revision` grows with every act: it is what an agent has seen.
-    Moments are aware; `due_*` are None where no service level holds.
+    `merged_into` is where a merged ticket goes on now (never a merged one itself); such a ticket is closed. `parent`: one answer there reaches
+    this one too. Moments are aware; `due_*` are None where no service level holds.
     """
 
     class State(models.TextChoices):
@@ -100,6 +136,8 @@ class Ticket(models.Model):
     solved_at = models.DateTimeField(null=True, blank=True)
     due_first_response = models.DateTimeField(null=True, blank=True)
     due_resolution = models.DateTimeField(null=True, blank=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     revision = models.PositiveIntegerField(default=1)
 
     objects: ClassVar[models.Manager[Any]] = TicketQuerySet.as_manager()
@@ -112,6 +150,8 @@ class Ticket(models.Model):
             models.CheckConstraint(condition=Q(number__regex=r"^\d{4}-\d{6,}$"), name="ticket_number_form"),
             models.CheckConstraint(condition=Q(state__in=["new", "open", "waiting", "solved", "closed"]), name="ticket_state_known"),
             models.CheckConstraint(condition=Q(priority__in=["low", "normal", "high", "urgent"]), name="ticket_priority_known"),
+            models.CheckConstraint(condition=Q(merged_into=None) | Q(state="closed"), name="ticket_merged_is_closed"),
+            models.CheckConstraint(condition=~Q(parent=F("pk")), name="ticket_not_its_own_parent"),
             models.CheckConstraint(
                 condition=Q(state__in=["solved", "closed"], solved_at__isnull=False)
                 | Q(state__in=["new", "open", "waiting"], solved_at__isnull=True),

@@ -1,29 +1,28 @@
-"""Tickets on screens: lists, one ticket with what was said, a new one, and the acts."""
+"""Tickets on screens: lists, a new one, and the acts on one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Prefetch, QuerySet
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hotline import answering, handling, overview, taking_in
-from hotline.forms import AnswerForm, CallForm, PlaceForm, RequestForm, StaffAnswerForm
-from hotline.models import Message, OutgoingMail, Queue, Ticket
+from hotline import attaching, handling, overview, taking_in, telephoning, viewing
+from hotline.forms import CallForm, PlaceForm, RequestForm
+from hotline.models import Queue, Ticket
 from hotline.models.tickets import STAFF
-from tenants.doors import ClerkRequest, roles_required
-from tenants.roles import CentreRole
+from tenants.api.doors import uuid_or_none
+from tenants.doors import ClerkRequest
 
-WHO_ASKS = (*STAFF, CentreRole.REQUESTER)
-asks = roles_required(*WHO_ASKS)
-staff_only = roles_required(*STAFF)
+from .attachments import kept
+from .doors import asks, staff_only, ticket_or_404
 
 
 @require_safe
@@ -31,20 +30,23 @@ staff_only = roles_required(*STAFF)
 def ticket_list(request: ClerkRequest) -> HttpResponse:
     """For staff all tickets, for a requester her own and watched ones."""
     staff = request.user.has_role(*STAFF)
-    asked = {name: request.GET.get(name, "") for name in ("stand", "warteschlange", "bei", "nach")}
-    if staff and "stand" not in request.GET:
-        asked["stand"] = overview.TO_DO
+    asked = asked_of(request)
     page = overview.page_of(person=request.user, asked=asked)
     following = request.GET.copy()
     following["nach"] = page.next_number or ""
+    kept_query = urlencode({name: value for name, value in asked.items() if value and name != "nach"})
     context = {
         "nav": "tickets",
         "tickets": page.tickets,
         "next_url": f"?{following.urlencode()}" if page.next_number else None,
         "asked": asked,
+        "query": kept_query,
+        "sorted_by": overview.SORTED,
+        "which": overview.WHICH if staff or Ticket.objects.reads_office(request.user) else [w for w in overview.WHICH if w[0] != "amt"],
         "states": Ticket.State.choices,
         "queues": Queue.objects.filter(active=True).order_by("position") if staff else [],
         "staff": staff,
+        "views": [(view, urlencode(view.asked)) for view in viewing.views_of(request.user)] if staff else [],
     }
     return render(request, "hotline/tickets.html", context)
 
@@ -52,54 +54,45 @@ def ticket_list(request: ClerkRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @asks
 def ticket_new(request: ClerkRequest) -> HttpResponse:
-    """A request of one's own; staff take one in for somebody."""
-    form = (CallForm if request.user.has_role(*STAFF) else RequestForm)(request.POST or None)
+    """A request of one's own, also one that goes on from a settled one (`zu`); staff take one in for somebody (`wer`: number or name)."""
+    staff, who = request.user.has_role(*STAFF), request.GET.get("wer", "").strip()
+    follows = _settled_before(request)
+    found = telephoning.callers(who) if staff and who else []
+    given: dict[str, Any] = {
+        "initial": {"requester": found[0].public_id if len(found) == 1 else None, "subject": follows.subject if follows else ""}
+    }
+    form: Any = (CallForm if staff else RequestForm)(request.POST or None, request.FILES or None, **given)
+    if found and request.method != "POST":
+        form.offer(found)
     if request.method == "POST" and form.is_valid():
-        given = {name: value for name, value in form.cleaned_data.items() if value}
+        sent = {name: value for name, value in form.cleaned_data.items() if value and name != "attachments"}
         try:
-            ticket = taking_in.open_ticket(**given, by=request.user, at=timezone.now())
-        except taking_in.CannotTakeIn as refusal:
+            files = kept(request, form.cleaned_data["attachments"])
+            ticket = taking_in.open_ticket(**sent, files=files, follows=follows, by=request.user, at=timezone.now())
+        except (taking_in.CannotTakeIn, attaching.CannotAttach) as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
             messages.success(request, _("Your request has the number %(number)s.") % {"number": ticket.number})
             return redirect("hotline:ticket", ticket.public_id)
-    return render(request, "hotline/ticket_form.html", {"nav": "tickets", "form": form})
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@asks
-def ticket(request: ClerkRequest, ticket: UUID) -> HttpResponse:
-    """What was said on a ticket, and a message to be added."""
-    found, staff = ticket_or_404(request, ticket), request.user.has_role(*STAFF)
-    form: Any = (StaffAnswerForm if staff else AnswerForm)(request.POST or None, initial={"seen": found.revision})
-    stale = ""
-    if request.method == "POST" and form.is_valid():
-        try:
-            answering.say(ticket=found, **form.cleaned_data, by=request.user, at=timezone.now())
-        except answering.CannotAnswer as refusal:
-            form.add_error(refusal.field or None, str(refusal))
-        except handling.Stale as refusal:
-            stale = str(refusal)
-            form.data = form.data.copy() | {"seen": str(found.revision)}
-        else:
-            return redirect("hotline:ticket", found.public_id)
-    context = {
-        "nav": "tickets",
-        "ticket": found,
-        "said": _said(request, found),
-        "form": None if found.state == Ticket.State.CLOSED and not staff else form,
-        "stale": stale,
-        "staff": staff,
-        "place": _place_form(found) if staff else None,
-        "past": Ticket.objects.filter(requester=found.requester).exclude(pk=found.pk).order_by("-number")[:5] if staff else [],
-    }
-    return render(request, "hotline/ticket.html", context, status=409 if stale else 200)
+    context = {"nav": "tickets", "form": form, "staff": staff, "who": who, "found": found, "follows": follows}
+    return render(request, "hotline/ticket_form.html", context)
 
 
 @require_POST
 @staff_only
 def ticket_take(request: ClerkRequest, ticket: UUID) -> HttpResponse:
-    return _act(request, ticket, lambda found: handling.take(ticket=found, by=request.user, at=timezone.now()))
+    return acted(request, ticket, lambda found: handling.take(ticket=found, by=request.user, at=timezone.now()))
+
+
+@require_POST
+@staff_only
+def ticket_next(request: ClerkRequest) -> HttpResponse:
+    """Take what is most urgent and nobody's, and go there."""
+    found = handling.next_for(by=request.user, at=timezone.now())
+    if found is None:
+        messages.info(request, _("There is nothing that waits for somebody to take it."))
+        return redirect("hotline:tickets")
+    return redirect("hotline:ticket", found.public_id)
 
 
 @require_POST
@@ -110,45 +103,38 @@ def ticket_place(request: ClerkRequest, ticket: UUID) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect("hotline:ticket", ticket_or_404(request, ticket).public_id)
-    return _act(request, ticket, lambda found: handling.put(ticket=found, **form.cleaned_data, by=request.user, at=timezone.now()))
+    return acted(request, ticket, lambda found: handling.put(ticket=found, **form.cleaned_data, by=request.user, at=timezone.now()))
 
 
 @require_POST
 @asks
 def ticket_close(request: ClerkRequest, ticket: UUID) -> HttpResponse:
-    return _act(request, ticket, lambda found: handling.close(ticket=found, by=request.user, at=timezone.now()))
+    return acted(request, ticket, lambda found: handling.close(ticket=found, by=request.user, at=timezone.now()))
 
 
 @require_POST
 @asks
 def ticket_reopen(request: ClerkRequest, ticket: UUID) -> HttpResponse:
     reason = request.POST.get("reason", "")
-    return _act(request, ticket, lambda found: handling.reopen(ticket=found, reason=reason, by=request.user, at=timezone.now()))
+    return acted(request, ticket, lambda found: handling.reopen(ticket=found, reason=reason, by=request.user, at=timezone.now()))
 
 
-def ticket_or_404(request: ClerkRequest, public_id: UUID) -> Ticket:
-    found: Ticket | None = Ticket.objects.visible_to(request.user).for_reading().filter(public_id=public_id).first()
-    if found is None:
-        raise Http404
-    return found
+def _settled_before(request: ClerkRequest) -> Ticket | None:
+    """The settled ticket that a new one goes on from; what is none, or unknown to the person, is left out."""
+    before = uuid_or_none(request.GET.get("zu", ""))
+    found: Ticket | None = Ticket.objects.visible_to(request.user).filter(public_id=before).first() if before else None
+    return found if found is not None and found.settled else None
 
 
-def _said(request: ClerkRequest, ticket: Ticket) -> QuerySet[Message]:
-    """What was said; for staff with the mail that each message came by, and what could not be sent of it."""
-    said: Any = Message.objects.visible_to(request.user).filter(ticket=ticket).select_related("author").in_order()
-    if not request.user.has_role(*STAFF):
-        return said  # type: ignore[no-any-return]
-    unsent = Prefetch("sent_mails", OutgoingMail.objects.filter(failed_at__isnull=False), to_attr="unsent")
-    return said.select_related("mail").prefetch_related(unsent)  # type: ignore[no-any-return]
+def asked_of(request: ClerkRequest) -> dict[str, str]:
+    """What the address asks of the list; staff see what is to be done unless they ask for more."""
+    asked = {name: request.GET.get(name, "") for name in (*overview.ASKED, "nach")}
+    if request.user.has_role(*STAFF) and "stand" not in request.GET:
+        asked["stand"] = overview.TO_DO
+    return asked
 
 
-def _place_form(ticket: Ticket) -> PlaceForm:
-    """Unbound, with what holds now."""
-    whose = ticket.assignee.public_id if ticket.assignee else None
-    return PlaceForm(initial={"queue": ticket.queue.key, "priority": ticket.priority, "assignee": whose, "seen": ticket.revision})
-
-
-def _act(request: ClerkRequest, public_id: UUID, act: Callable[[Ticket], Ticket]) -> HttpResponse:
+def acted(request: ClerkRequest, public_id: UUID, act: Callable[[Ticket], Ticket]) -> HttpResponse:
     found = ticket_or_404(request, public_id)
     try:
         act(found)

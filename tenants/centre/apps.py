@@ -1,4 +1,11 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
 from django.apps import AppConfig
+from django.conf import settings
+from django.db.models.signals import post_migrate
 
 
 class CentreConfig(AppConfig):
@@ -7,3 +14,11 @@ class CentreConfig(AppConfig):
     name = "tenants.centre"
     label = "centre"
     verbose_name = "Competence centre"
+
+    def ready(self) -> None:
+        post_migrate.connect(_make_store, sender=self, dispatch_uid="centre.store")
+
+
+def _make_store(**_more: Any) -> None:
+    """The folder of attachments comes with the database. Nothing else makes it: a folder that is missing later is a disk that is not mounted."""
+    Path(settings.CENTRE_STORE).mkdir(mode=0o750, parents=True, exist_ok=True)

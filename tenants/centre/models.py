@@ -29,11 +29,15 @@ class Municipality(models.Model):
 
 
 class Contact(models.Model):
-    """What the centre knows of a person who asks for help beside her account: where she works. Staff are no contacts."""
+    """What the centre knows of a person who asks for help beside her account: where she works. Staff are no contacts.
+
+    `sees_office`: she may read what her office's people ask.
+    """
 
     person = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="contact")
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="contacts")
     office = models.CharField(_("Office"), max_length=200, blank=True)
+    sees_office = models.BooleanField(_("Reads her office's requests"), default=False)
 
     objects: ClassVar[models.Manager[Contact]] = models.Manager()
 

@@ -15,7 +15,9 @@ def _centre(server_url: str, worker_name: str, tmp_path_factory: pytest.TempPath
     from tenants import cloning, registry
 
     name = f"test_centre_{worker_name}"
-    with override_settings(VAR=tmp_path_factory.mktemp("centre")), django_db_blocker.unblock():
+    var = tmp_path_factory.mktemp("centre")
+    (var / "centre-store").mkdir()
+    with override_settings(VAR=var, CENTRE_STORE=var / "centre-store", MAIL_STORE=var / "mails"), django_db_blocker.unblock():
         cloning.clone(admin_url=server_url, name=name)
         connections["default"].settings_dict.update(registry.database_from_url(cloning.url_of(server_url, database=name)))
         yield

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, datetime
 from typing import Any
 
 import factory
 from factory.django import DjangoModelFactory
+from PIL import Image
 
-from hotline.models import Message, Queue, Ticket
+from hotline import attaching
+from hotline.models import Attachment, Message, Queue, Ticket
 from tenants.centre.models import Contact, Municipality
 from tenants.models import User
 from tests.factories import UserFactory
@@ -36,6 +39,19 @@ class QueueFactory(DjangoModelFactory[Queue]):
 
 def agent(**more: Any) -> User:
     return UserFactory(roles=["agent"], **more)
+
+
+def picture(kind: str = "PNG") -> bytes:
+    """A drawn picture, as a screenshot would be."""
+    drawn = io.BytesIO()
+    Image.new("RGB", (900, 300), "teal").save(drawn, kind)
+    return drawn.getvalue()
+
+
+def attachment_of(ticket: Ticket, *, name: str = "bild.png", content: bytes | None = None) -> Attachment:
+    """A file of the ticket's first message."""
+    [kept] = attaching.keep([attaching.Given(name, content or picture())])
+    return attaching.attach(message=Message.objects.filter(ticket=ticket).order_by("pk").first(), files=[kept])[0]
 
 
 def requester(municipality: str = "musterstadt", **more: Any) -> User:

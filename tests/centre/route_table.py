@@ -9,6 +9,13 @@ OPERATOR = CentreRole.OPERATOR
 STAFF = (CentreRole.AGENT, OPERATOR)
 
 
+OTHER = {"number": "{other_number}"}
+OTHER_ID = {"ticket": "{other}"}
+MODULE = {"key": "neu", "title": "Neu", "body": "Neu."}
+NOT_HERS = {"requester": 404}
+NOT_BY_HER = {"requester": 403}
+
+
 def asked_by(*calls: Call) -> Route:
     """A ticket's: for staff and for whoever asked. To everybody else it does not exist."""
     return only(STAFF, *calls)
@@ -47,6 +54,40 @@ EXPECTED: dict[str, Route] = {
     "api_logout": signed_in(post(good=204)),
     "hotline:tickets": only((*STAFF, CentreRole.REQUESTER), get()),
     "hotline:ticket_new": only((*STAFF, CentreRole.REQUESTER), get(), post()),
+    "hotline:text_modules": only(STAFF, get(cells=NOT_HERS)),
+    "hotline:text_module_new": only(STAFF, get(cells=NOT_HERS), post(sent=MODULE, good=302, cells=NOT_HERS)),
+    "hotline:text_module": only(STAFF, get(cells=NOT_HERS), post(sent=MODULE, good=302, cells=NOT_HERS)),
+    "hotline:text_modules_offered": asked_by(get(cells=NOT_HERS)),
+    "hotline:view_save": only(STAFF, post(sent={"name": "Liste"}, good=302, cells=NOT_HERS)),
+    "hotline:view_forget": only(STAFF, post(good=404)),
+    "hotline:ticket_next": only(STAFF, post(good=302, cells=NOT_HERS)),
+    "hotline:message_split": only(STAFF, get(cells=NOT_HERS), post(sent={"subject": "Etwas anderes"}, good=302, cells=NOT_HERS)),
+    "hotline:helpful": everybody(get(), post(sent={"helpful": "1"})),
+    "hotline:callback_new": asked_by(get(), post(sent={"telephone": "0208 12345"})),
+    "hotline:callback_done": only(STAFF, post(good=302, cells=NOT_HERS)),
+    "hotline:ticket_presence": asked_by(post(cells=NOT_HERS)),
+    "hotline:ticket_watch": asked_by(post(good=302)),
+    "hotline:ticket_unwatch": asked_by(post(good=302)),
+    "hotline:office_reading": asked_by(post(sent={"allowed": "1"}, good=302, cells=NOT_HERS)),
+    "hotline:ticket_merge": asked_by(post(sent=OTHER, good=302, cells=NOT_HERS)),
+    "hotline:ticket_unmerge": asked_by(post(good=302, cells=NOT_HERS)),
+    "hotline:ticket_link": asked_by(post(sent=OTHER, good=302, cells=NOT_HERS)),
+    "hotline:ticket_unlink": asked_by(post(sent=OTHER, good=302, cells=NOT_HERS)),
+    "hotline:ticket_put_below": asked_by(post(sent=OTHER, good=302, cells=NOT_HERS)),
+    "hotline:ticket_release": asked_by(post(good=302, cells=NOT_HERS)),
+    "hotline_api:ticket_next": signed_in(post(cells={"signed in": 403})),
+    "hotline_api:ticket_watch": asked_by(post(good=204)),
+    "hotline_api:ticket_unwatch": asked_by(post(good=204)),
+    "hotline_api:ticket_merge": asked_by(post(sent=OTHER_ID, cells=NOT_BY_HER)),
+    "hotline_api:ticket_unmerge": asked_by(post(good=409, cells=NOT_BY_HER)),
+    "hotline_api:ticket_links": asked_by(get(cells=NOT_BY_HER), post(sent=OTHER_ID, cells=NOT_BY_HER)),
+    "hotline_api:ticket_unlink": asked_by(post(sent=OTHER_ID, good=409, cells=NOT_BY_HER)),
+    "hotline_api:ticket_put_below": asked_by(post(sent=OTHER_ID, cells=NOT_BY_HER)),
+    "hotline_api:ticket_release": asked_by(post(good=409, cells=NOT_BY_HER)),
+    "hotline_api:message_split": asked_by(post(sent={"subject": "Etwas anderes"}, good=201, cells=NOT_BY_HER)),
+    "hotline:attachment": asked_by(get()),
+    "hotline:attachment_preview": asked_by(get()),
+    "hotline_api:attachment_content": asked_by(get()),
     "hotline:ticket": asked_by(get(), post(sent={"body": "Noch etwas.", "kind": "note", "then": "waiting", "seen": "1"}, good=302)),
     "hotline:ticket_take": asked_by(post(good=302, cells={"requester": 404})),
     "hotline:ticket_place": asked_by(post(sent={"queue": "hotline", "priority": "high", "seen": "1"}, good=302, cells={"requester": 404})),

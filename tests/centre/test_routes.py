@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connections, transaction
 from django.utils import timezone
 
+from hotline import rating
+from hotline.models import CallBack, Message, TextModule, Ticket
 from tenants import current
 from tenants.models import AccessibilityFeedback
 from tenants.roles import CentreRole
 from tests.centre.hotline.mails import put_aside, unsent
-from tests.centre.hotline_factories import TicketFactory
-from tests.centre.route_table import EXPECTED
+from tests.centre.hotline_factories import AT, TicketFactory, attachment_of
+from tests.centre.route_table import EXPECTED, STAFF
 from tests.factories import OfficeFactory, UserFactory
 from tests.routes import Answer, Call, Route, ask, filled, walk
 
@@ -29,12 +32,28 @@ def ids() -> dict[str, Any]:
     """Ids of a person, her office and a message about a barrier."""
     office, feedback = OfficeFactory(), AccessibilityFeedback.objects.create(message="Zu klein", created_at=timezone.now())
     person = UserFactory(display_name="Frau Obsthofer", office=office)
-    names = {"public_id": person.public_id, "office_id": office.public_id, "host": "zentrum.localhost"}
+    module = TextModule.objects.create(key="gruss", title="Gruß", body="Guten Tag")
+    names = {
+        "module": module.public_id,
+        "view": module.public_id,
+        "public_id": person.public_id,
+        "office_id": office.public_id,
+        "host": "zentrum.localhost",
+    }
     ticket = TicketFactory()  # of somebody who is none of those who walk
     mail = put_aside()
-    sent = unsent(ticket)
-    names |= {"mails": mail.public_id, "mail": mail.public_id, "sent": sent.public_id, "number": 1}
-    return {**names, "office": office.public_id, "feedback": feedback.public_id, "tickets": ticket.public_id, "ticket": ticket.public_id}
+    names |= {"mails": mail.public_id, "mail": mail.public_id, "sent": unsent(ticket).public_id, "number": 1}
+    return {**names, "office": office.public_id, "feedback": feedback.public_id, **of_ticket(ticket)}
+
+
+def of_ticket(ticket: Ticket) -> dict[str, Any]:
+    """A ticket and what belongs to it, by the names of the addresses."""
+    attachment, other = attachment_of(ticket).public_id, TicketFactory(requester=UserFactory())
+    second = Message.objects.create(ticket=ticket, kind="reply", author=ticket.requester, body="Noch etwas.", at=AT).public_id
+    wanted = {"telephone": "0208 12345", "earliest": AT, "latest": AT + timedelta(hours=1), "asked_at": AT}
+    more = {"callback": CallBack.objects.create(ticket=ticket, **wanted).public_id, "token": rating.token_for(ticket)}
+    below = {**more, "attachment": attachment, "attachments": attachment, "message": second, "messages": second}
+    return {"tickets": ticket.public_id, "ticket": ticket.public_id, "other": other.public_id, "other_number": other.number, **below}
 
 
 @contextmanager
@@ -88,14 +107,14 @@ class TestRequesters:
     ) -> None:
         ticket, faults = TicketFactory(), []
         clients = {"/api/": api_client(ticket.requester), "": client_of(ticket.requester)}
-        own = {**ids, "tickets": ticket.public_id, "ticket": ticket.public_id}
+        own = {**ids, **of_ticket(ticket)}
         calls = [(name, call) for name, route in EXPECTED.items() if name.startswith("hotline") for call in route.calls]
 
         for name, call in calls:
             address = filled(WALKED[name], own)
             with undone():
                 answer = ask(clients["/api/" if address.startswith("/api/") else ""], call, address, own)
-            if answer.status != call.cells.get("requester", call.good):
+            if answer.status != call.cells.get("requester", call.cells.get("signed in", call.good)):
                 faults.append(said(name, call, answer))
 
         assert calls
@@ -143,7 +162,8 @@ class TestPeopleWithoutTheRole:
             with undone():
                 answer = ask(client, call, address, ids)
                 unchanged = fingerprint() == before or bool(route.open) or answer.status == call.good
-            passed = route.open or answer.status == (call.good if not route.roles or role in route.roles else 404)
+            allowed = call.good if not call.cells.get("signed in") or role in STAFF else call.cells["signed in"]
+            passed = route.open or answer.status == (allowed if not route.roles or role in route.roles else 404)
             if SECRET in answer.said or not passed or not unchanged:
                 faults.append(said(name, call, answer))
 

@@ -475,6 +475,23 @@ def case_in_binder(visitor: Visitor) -> None:
     visitor.rest()
 
 
+def splittable(visitor: Visitor) -> None:
+    """The page that splits a message off a ticket on which more than one was said."""
+    page = visitor.open("/anfragen/?stand=waiting")
+    page.locator("main a.table__title").first.click()
+    visitor.rest()
+    page.get_by_role("link", name="Abtrennen").first.click()
+    visitor.rest()
+
+
+def callback_of_a_ticket(visitor: Visitor) -> None:
+    page = visitor.open("/anfragen/?stand=new")
+    page.locator("main a.table__title").first.click()
+    visitor.rest()
+    page.get_by_role("link", name="Rückruf").first.click()
+    visitor.rest()
+
+
 CENTRE: list[tuple[str, str | None, Show, str]] = [
     ("login", None, at("/anmelden/"), "tenants:login"),
     ("accessibility", None, at("/barrierefreiheit/"), "pages:accessibility"),
@@ -494,6 +511,12 @@ CENTRE: list[tuple[str, str | None, Show, str]] = [
     ("feedback", "operator", at("/barrierefreiheit/rueckmeldungen/"), "pages:feedback_list"),
     ("tickets", "agent", at("/anfragen/?stand="), "hotline:tickets"),
     ("ticket-new", "agent", at("/anfragen/neu/"), "hotline:ticket_new"),
+    ("callback", "agent", callback_of_a_ticket, "hotline:callback_new"),
+    ("helpful", None, at("/war-das-hilfreich/kein-link/"), "hotline:helpful"),
+    ("text-modules", "agent", at("/anfragen/textbausteine/"), "hotline:text_modules"),
+    ("text-module-new", "agent", at("/anfragen/textbausteine/neu/"), "hotline:text_module_new"),
+    ("text-module", "agent", first_link("/anfragen/textbausteine/", "main .lines a"), "hotline:text_module"),
+    ("message-split", "agent", splittable, "hotline:message_split"),
     ("ticket", "agent", first_link("/anfragen/?stand=", "main a.table__title"), "hotline:ticket"),
     ("mails", "agent", at("/e-mails/"), "hotline:mails"),
     ("mail", "agent", first_link("/e-mails/", "main a.table__title"), "hotline:mail"),

@@ -32,7 +32,8 @@ NOT_A_SCREEN = {
     *("records:index_suggestions", "records:external_jump"),  # the latter leads on, unless two files have one reference
     *("records:original", "records:version_original", "records:page_image", "records:page_tile", "records:page_words"),
     *("records:journal_review_export", "records:export_download", "records:file_index_pdf", "records:file_index_sheet"),
-    *("records:edition_export", "records:plan_export", "hotline:mail_original", "hotline:mail_file"),
+    *("hotline:attachment", "hotline:attachment_preview", "hotline:text_modules_offered", "hotline:mail_original", "hotline:mail_file"),
+    *("records:edition_export", "records:plan_export"),
     *(name for name in node.API if name.startswith("records_api:")),
     *(name for name in centre.EXPECTED if name.startswith("hotline_api:")),
 }

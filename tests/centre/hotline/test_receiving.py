@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
-from hotline import handling, mail_store, receiving
+from foundation.store import StoreError
+from hotline import answering, attaching, handling, linking, mail_store, merging, receiving
 from hotline.models import IncomingMail, MailDomain, Message, OutgoingMail, Ticket, TicketEvent
 from tenants.centre.models import Contact
 from tenants.models import User
 from tests.centre.hotline.mail_outcomes import OUTCOMES
 from tests.centre.hotline.mails import ANNA, NOW, OURS, SETTINGS, annas_ticket, mail, proven, take_in
-from tests.centre.hotline_factories import MunicipalityFactory, QueueFactory, agent, requester
+from tests.centre.hotline_factories import MunicipalityFactory, QueueFactory, TicketFactory, agent, requester
 from tests.factories import UserFactory
 from tests.foundation.mail.test_mails import EXPECTED, MAILS
 
@@ -224,6 +225,7 @@ class TestSettledTickets:
         assert (taken.outcome, taken.reason, taken.proposal, ticket.state) == ("ticket", "closed", ticket, "closed")
         assert "2026-000123" in Message.objects.get(ticket=taken.ticket, kind="note").body
         assert taken.ticket.number in str(ticket.events.get(act="follow_up").changes)
+        assert linking.linked_with(taken.ticket)
 
 
 class TestStaff:
@@ -403,3 +405,55 @@ def test_arrival_counts_not_what_the_mail_claims() -> None:
     taken = take_in(mail(Date="Thu, 01 Jan 1970 00:00:00 +0000"), minutes=3)
 
     assert taken.ticket.created_at == NOW + timedelta(minutes=3)
+
+
+class TestFiles:
+    def test_come_with_the_message(self) -> None:
+        taken = take_in((MAILS / "text_as_file.eml").read_bytes())
+
+        [file] = taken.message.attachments.all()
+        with attaching.opened(file) as opened:
+            assert (file.name, opened.read()) == ("notiz.txt", b"Inhalt")
+
+    def test_that_do_not_fit_stay_in_the_mail(self) -> None:
+        with override_settings(MAX_ATTACHMENT_BYTES=3):
+            taken = take_in((MAILS / "text_as_file.eml").read_bytes())
+
+        assert (taken.outcome, taken.message.attachments.count(), len(taken.files)) == ("ticket", 0, 1)
+
+    def test_a_store_that_takes_nothing_leaves_the_mail_to_the_next_time(self, tmp_path: Path) -> None:
+        with override_settings(CENTRE_STORE=tmp_path / "not" / "there"), pytest.raises(StoreError):
+            take_in((MAILS / "text_as_file.eml").read_bytes())
+
+        assert not IncomingMail.objects.exists()
+        assert take_in((MAILS / "text_as_file.eml").read_bytes()).message.attachments.count() == 1
+
+
+class TestMergedTickets:
+    def test_an_answer_to_the_one_lands_on_the_other(self) -> None:
+        ticket, other = annas_ticket(), TicketFactory()
+        merging.merge(ticket=ticket, into=other, by=agent(), at=NOW)
+
+        taken = take_in(mail("Noch etwas.", subject="[HL#2026-000123]"))
+
+        assert (taken.outcome, taken.message.ticket, taken.message.home) == ("answer", other, ticket)
+
+    def test_a_reply_on_the_other_reaches_both_and_both_may_answer(self) -> None:
+        ticket, other = annas_ticket(), TicketFactory(requester=requester(email="b@x.example"))
+        merging.merge(ticket=ticket, into=other, by=agent(), at=NOW)
+        reply = answering.say(ticket=other, body="Bitte neu starten.", by=agent(), at=NOW)
+        sent = {row.to_address: row.mail_id for row in OutgoingMail.objects.filter(message=reply)}
+        assert sent.keys() == {ANNA, "b@x.example"}
+
+        hers = take_in(mail("Hilft.", In_Reply_To=sent[ANNA], subject=f"[HL#{other.number}]"))
+
+        assert (hers.outcome, hers.message.ticket) == ("answer", other)
+
+    def test_after_it_is_undone_she_has_no_part_in_the_other(self) -> None:
+        ticket, other = annas_ticket(), TicketFactory()
+        merging.merge(ticket=ticket, into=other, by=agent(), at=NOW)
+        merging.undo(ticket=ticket, by=agent(), at=NOW)
+
+        taken = take_in(mail("Was stand da?", subject=f"[HL#{other.number}]"))
+
+        assert (taken.outcome, taken.reason) == ("ticket", "stranger")

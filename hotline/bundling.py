@@ -1,0 +1,36 @@
+"""One answer for a ticket and those below it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from tenants import current
+from tenants.models import User
+
+from . import answering, attaching, handling
+from .models import Message, Ticket
+from .models.tickets import STAFF
+
+
+def answer_all(
+    *, ticket: Ticket, body: str, by: User, at: datetime, then: str = "", files: Sequence[attaching.Kept] = (), seen: int | None = None
+) -> list[Message]:
+    """Reply on a ticket and on every unsettled one below it; those are closed by it. By staff.
+
+    Each gets a message of its own, so that its requester is told like anybody. Raises answering.CannotAnswer, handling.Stale: then nobody
+    was answered.
+    """
+    if not by.has_role(*STAFF):
+        raise answering.CannotAnswer(_("This is for the hotline's staff."))
+    with current.atomic():
+        all_of_them = Ticket.objects.filter(Q(pk=ticket.pk) | Q(parent=ticket)).order_by("pk")
+        children = [one for one in all_of_them.select_for_update(of=("self",)) if one.pk != ticket.pk and not one.settled]
+        said = [answering.say(ticket=ticket, body=body, by=by, at=at, then=then, files=files, seen=seen)]
+        for child in children:
+            said.append(answering.say(ticket=child, body=body, by=by, at=at, files=files))
+            handling.close(ticket=child, by=by, at=at)
+    return said

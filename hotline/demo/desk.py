@@ -1,0 +1,47 @@
+"""What the demo's staff keep and have done at the desk: text modules, a shared view, a file, links, a call-back."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from hotline import answering, attaching, calling_back, linking, phrasing, viewing, watching
+from hotline.models import Message, Ticket
+from tenants.models import User
+
+MODULES = (
+    ("gruss", "Gruß", "Guten Tag {name},\n\nvielen Dank für Ihre Anfrage {nummer}.\n\nMit freundlichen Grüßen\n{bearbeitung}"),
+    ("rueckruf", "Rückruf vereinbaren", "Gern rufen wir Sie zurück. Wann sind Sie zu erreichen, und unter welcher Nummer?"),
+    (
+        "scan-stoerung",
+        "Störung beim Lesen von Scans",
+        "Seit heute früh werden Scans langsamer gelesen als sonst. Nichts geht verloren; wir melden uns.",
+    ),
+    (
+        "passwort-neu",
+        "Neues Passwort",
+        "Ein neues Passwort gibt Ihnen Ihre Administration; sie druckt Ihnen einen Zettel mit dem ersten Passwort.",
+    ),
+)
+LOG = b"2026-11-25 07:58:12 WARNUNG Zwischenspeicher voll\n2026-11-25 07:58:13 FEHLER Seite 17 nicht gelesen\n"
+
+
+def load(*, staff: User, at: datetime) -> None:
+    """Once, after the demo's tickets were made."""
+    for key, title, body in MODULES:
+        phrasing.keep(key=key, title=title, body=body, by=staff, at=at)
+    viewing.save(
+        name="Dringendes ohne Bearbeitung", asked={"stand": "offen", "bei": "niemand", "sortiert": "frist"}, shared=True, by=staff, at=at
+    )
+    scans = list(Ticket.objects.filter(subject__contains="Scan", state="new").order_by("pk"))
+    for other in scans[1:]:
+        linking.link(ticket=scans[0], other=other, by=staff, at=at)
+    for one in scans[:1]:
+        files = attaching.keep([attaching.Given("protokoll.txt", LOG)])
+        answering.say(ticket=one, body="Auszug aus dem Protokoll des Knotens.", kind=Message.Kind.NOTE, files=files, by=staff, at=at)
+        watching.watch(ticket=one, by=staff, at=at)
+    for wanted in Ticket.objects.filter(subject__startswith="Rückruf")[:1]:
+        morning = timezone.localtime(at).replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        number = wanted.requester.telephone
+        calling_back.ask(ticket=wanted, telephone=number, earliest=morning, latest=morning + timedelta(hours=2), by=staff, at=at)

@@ -1,0 +1,136 @@
+"""Merging two tickets that are about the same, and undoing it: nothing that was said is lost, doubled, or kept from whom it was said to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from tenants import current
+from tenants.models import User
+
+from . import events, handling
+from .models import Merge, Message, Ticket
+
+AGAIN_TO_DO = (Ticket.State.WAITING, Ticket.State.SOLVED)
+
+
+class CannotMerge(Exception):
+    """The tickets cannot be merged like that, or there is nothing to undo; the message says why."""
+
+
+def merge(*, ticket: Ticket, into: Ticket, by: User, at: datetime, seen: int | None = None) -> Merge:
+    """Merge a ticket into another one, where everything goes on: its messages are read there, replies to it land there.
+
+    It stays as a closed one that says where it went; its requester and watchers may read the other one from now on. Raises CannotMerge: the
+    same, merged already, with tickets below it, or into a settled one; handling.Stale.
+    """
+    with current.atomic():
+        rows = _locked({ticket.pk, into.pk})
+        source, target = rows[ticket.pk], rows[into.pk]
+        handling.refuse_stale(source, seen=seen)
+        _refuse_unfit(source, target)
+        made = Merge.objects.create(source=source, target=target, at=at, state=source.state, solved_at=source.solved_at)
+        Message.objects.filter(ticket=source).update(ticket=target, home=Coalesce(F("home"), source.pk))
+        Ticket.objects.filter(merged_into=source).update(merged_into=target)
+        source.merged_into = target
+        changes = handling.move(source, state=Ticket.State.CLOSED, at=at)
+        handling.move(target, state=target.state, at=at)
+        events.enter(act="take_up", ticket=target, by=by, at=at, changes={"merged": (None, source.number)})
+        events.enter(act="merge", ticket=source, by=by, at=at, changes=changes | {"merged_into": (None, target.number)})
+    handling.show(ticket, source)
+    return made
+
+
+def undo(*, ticket: Ticket, by: User, at: datetime) -> Ticket:
+    """Take a merged ticket out again: it has its own messages back, its state, and what its requester wrote meanwhile.
+
+    What staff answered while both were one was said to both, and stays readable on both. Raises CannotMerge: it is not merged.
+    """
+    with current.atomic():
+        source, root = _locked_with_root(ticket)
+        path = list(_path(source))
+        if not path:
+            raise CannotMerge(_("This ticket is not merged."))
+        held, below = path[0], _below(source)
+        shown = Message.also_on.through
+        said = (shown(message_id=key, ticket_id=source.pk) for key in _said_to_both(path, root))
+        shown.objects.bulk_create(said, ignore_conflicts=True)
+        returning = Message.objects.filter(ticket=root, home__in=[source.pk, *below])
+        asked_again = returning.filter(by_staff=False, at__gte=held.at).exists()
+        returning.filter(home__in=below).update(ticket=source)
+        returning.filter(home=source).update(ticket=source, home=None)
+        Ticket.objects.filter(pk__in=below).update(merged_into=source)
+        Merge.objects.filter(pk=held.pk).update(undone_at=at)
+        state = Ticket.State.OPEN if asked_again and held.state in AGAIN_TO_DO else held.state
+        changes = {"merged_into": (root.number, None)}
+        source.merged_into, source.solved_at = None, held.solved_at
+        changes |= handling.move(source, state=state, at=at)
+        handling.move(root, state=root.state, at=at)
+        events.enter(act="give_back", ticket=root, by=by, at=at, changes={"merged": (source.number, None)})
+        events.enter(act="unmerge", ticket=source, by=by, at=at, changes=changes)
+    return handling.show(ticket, source)
+
+
+def _refuse_unfit(source: Ticket, target: Ticket) -> None:
+    if source.pk == target.pk:
+        raise CannotMerge(_("A ticket is not merged into itself."))
+    for one in (source, target):
+        if one.merged_into is not None:
+            words = {"number": one.number, "other": one.merged_into.number}
+            raise CannotMerge(_("%(number)s was merged into %(other)s already.") % words)
+    if target.settled:
+        raise CannotMerge(_("%(number)s is settled. Reopen it first, or merge the other way round.") % {"number": target.number})
+    if source.children.exists():
+        raise CannotMerge(
+            _("%(number)s has tickets below it. Merge the other way round, or release them first.") % {"number": source.number}
+        )
+
+
+def _locked(keys: Iterable[int]) -> dict[int, Ticket]:
+    """Lock tickets, always in the same order: two who merge crosswise take turns."""
+    rows = Ticket.objects.select_for_update(of=("self",)).for_reading().filter(pk__in=keys).order_by("pk")
+    return {row.pk: row for row in rows}
+
+
+def _locked_with_root(ticket: Ticket) -> tuple[Ticket, Ticket]:
+    """A merged ticket and the one it goes on in; of any other ticket itself, twice. Looked at again under the lock."""
+    goes_to = None
+    while True:
+        rows = _locked({ticket.pk, goes_to or ticket.pk})
+        now = rows[ticket.pk].merged_into_id
+        if now is None or now == goes_to:
+            return rows[ticket.pk], rows[now or ticket.pk]
+        goes_to = now
+
+
+def _path(source: Ticket) -> Iterator[Merge]:
+    """The merges that lead from a ticket to where it goes on now."""
+    at: int | None = source.pk
+    while held := Merge.objects.filter(source=at, undone_at=None).first():
+        yield held
+        at = held.target_id
+
+
+def _below(source: Ticket) -> list[int]:
+    """Keys of the tickets that were merged into this one, directly or by way of another."""
+    found: list[int] = []
+    layer = [source.pk]
+    while layer:
+        layer = list(Merge.objects.filter(target__in=layer, undone_at=None).values_list("source", flat=True))
+        found += layer
+    return found
+
+
+def _said_to_both(path: list[Merge], root: Ticket) -> list[int]:
+    """Keys of what staff have said on the tickets along the path since the ticket at its beginning was part of them; no notes."""
+    asked, since = Q(pk=None), path[0].at
+    for held in path:
+        since = max(since, held.at)
+        place = Q(home=None) if held.target_id == root.pk else Q(home=held.target_id)
+        asked |= place & Q(at__gte=since)
+    said = Message.objects.of(root).filter(asked, by_staff=True).exclude(kind=Message.Kind.NOTE)
+    return list(said.values_list("pk", flat=True))

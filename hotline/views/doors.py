@@ -1,0 +1,24 @@
+"""What the screens of the desk share: who passes, and the ticket of an address."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import Http404
+
+from hotline.models import Ticket
+from hotline.models.tickets import STAFF
+from tenants.doors import ClerkRequest, roles_required
+from tenants.roles import CentreRole
+
+WHO_ASKS = (*STAFF, CentreRole.REQUESTER)
+asks = roles_required(*WHO_ASKS)
+staff_only = roles_required(*STAFF)
+
+
+def ticket_or_404(request: ClerkRequest, public_id: UUID) -> Ticket:
+    """The ticket, if the person may know of it."""
+    found: Ticket | None = Ticket.objects.visible_to(request.user).for_reading().filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,122 @@
+"""One ticket on a screen: what was said, a message to be added, and for staff all that stands beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Prefetch
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from hotline import answering, attaching, bundling, calling_back, handling, linking, overview, rating
+from hotline.forms import AnswerForm, PlaceForm, StaffAnswerForm
+from hotline.models import Message, OutgoingMail, Ticket
+from hotline.models.tickets import STAFF, watched_by
+from tenants.centre.models import Contact
+from tenants.doors import ClerkRequest
+
+from .attachments import kept
+from .doors import asks, ticket_or_404
+from .tickets import asked_of
+
+BESIDE = 30  # tickets in the list at the left
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@asks
+def ticket(request: ClerkRequest, ticket: UUID) -> HttpResponse:
+    """What was said on a ticket, and a message to be added. A merged one leads to where it went; what was written there is kept."""
+    asked_for = ticket_or_404(request, ticket)
+    if asked_for.merged_into is not None and request.method != "POST":
+        words = {"number": asked_for.number, "other": asked_for.merged_into.number}
+        messages.info(request, _("%(number)s was merged into %(other)s. Here it goes on.") % words)
+        return redirect("hotline:ticket", asked_for.merged_into.public_id)
+    found = asked_for if asked_for.merged_into is None else ticket_or_404(request, asked_for.merged_into.public_id)
+    staff = request.user.has_role(*STAFF)
+    form = _form(request, found, staff=staff)
+    stale = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            _say(request, asked_for, form)
+        except (answering.CannotAnswer, attaching.CannotAttach) as refusal:
+            form.add_error(refusal.field or None, str(refusal))
+        except handling.Stale as refusal:
+            stale = str(refusal)
+            form.data = form.data.copy() | {"seen": str(found.revision)}
+        else:
+            return redirect("hotline:ticket", found.public_id)
+    callback = found.callbacks.filter(done_at=None).first()
+    closed_to_her = found.state == Ticket.State.CLOSED and not staff
+    context = {
+        "nav": "tickets",
+        "ticket": found,
+        "said": _said(request, found, staff=staff),
+        "form": None if closed_to_her else form,
+        "stale": stale,
+        "staff": staff,
+        "too_late": found.solved_at is not None and timezone.now() - found.solved_at > handling.REOPENED_WITHIN,
+        "callback": callback,
+        "callback_span": calling_back.span(callback) if callback else "",
+        "helpful_token": rating.token_for(found) if found.settled and found.requester_id == request.user.pk else "",
+        "watched": watched_by(request.user).filter(ticket=found).exists(),
+        **(_for_staff(request, found) if staff else {}),
+    }
+    return render(request, "hotline/ticket.html", context, status=409 if stale else 200)
+
+
+def _said(request: ClerkRequest, found: Ticket, *, staff: bool) -> Any:
+    """What was said; for staff with the mail that each message came by, and what could not be sent of it."""
+    said = Message.objects.visible_to(request.user).of(found).for_reading().in_order()
+    if not staff:
+        return said
+    unsent = Prefetch("sent_mails", OutgoingMail.objects.filter(failed_at__isnull=False), to_attr="unsent")
+    return said.select_related("author", "mail").prefetch_related(unsent)
+
+
+def _form(request: ClerkRequest, found: Ticket, *, staff: bool) -> Any:
+    given = (request.POST or None, request.FILES or None)
+    if not staff:
+        return AnswerForm(*given, initial={"seen": found.revision})
+    below = found.children.exclude(state__in=[Ticket.State.SOLVED, Ticket.State.CLOSED]).count()
+    return StaffAnswerForm(*given, below=below, initial={"seen": found.revision})
+
+
+def _say(request: ClerkRequest, ticket: Ticket, form: Any) -> None:
+    said = {name: value for name, value in form.cleaned_data.items() if name not in ("attachments", "children")}
+    said["files"] = kept(request, form.cleaned_data["attachments"])
+    if form.cleaned_data.get("children") and said["kind"] == Message.Kind.REPLY:
+        del said["kind"]
+        bundling.answer_all(ticket=ticket, **said, by=request.user, at=timezone.now())
+    else:
+        answering.say(ticket=ticket, **said, by=request.user, at=timezone.now())
+
+
+def _for_staff(request: ClerkRequest, found: Ticket) -> dict[str, Any]:
+    asked = asked_of(request)
+    past = Ticket.objects.filter(requester=found.requester).exclude(pk=found.pk).order_by("-number")[:5]
+    return {
+        "place": _place_form(found),
+        "past": past,
+        "beside": overview.page_of(person=request.user, asked=asked | {"nach": ""}, size=BESIDE).tickets,
+        "query": request.GET.urlencode(),
+        "linked": linking.linked_with(found),
+        "children": list(found.children.order_by("number")),
+        "merged": list(found.merged.order_by("number")),
+        "presence_words": {
+            "reads": _("{names} is reading this request too."),
+            "types": _("{names} is writing an answer at the moment."),
+            "changed": _("There is something new on this request. Load the page again to read it; what you have typed stays."),
+        },
+        "contact": Contact.objects.filter(person=found.requester).select_related("municipality").first(),
+    }
+
+
+def _place_form(ticket: Ticket) -> PlaceForm:
+    """Unbound, with what holds now."""
+    whose = ticket.assignee.public_id if ticket.assignee else None
+    return PlaceForm(initial={"queue": ticket.queue.key, "priority": ticket.priority, "assignee": whose, "seen": ticket.revision})

@@ -1,0 +1,230 @@
+"""Merging and undoing, splitting: whatever is done, nothing said is lost or doubled, nobody sees a note, nobody loses what was said to him."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hotline import answering, handling, merging, splitting
+from hotline.models import Message, Ticket, TicketEvent
+from tenants import current
+from tenants.models import User
+from tests.centre.hotline_factories import AT, TicketFactory, agent, requester
+
+LATER = AT + timedelta(hours=1)
+REFUSALS = (merging.CannotMerge, splitting.CannotSplit, answering.CannotAnswer, handling.CannotHandle)
+
+
+def again(ticket: Ticket) -> Ticket:
+    return Ticket.objects.get(pk=ticket.pk)
+
+
+def read_by(person: User, ticket: Ticket) -> list[str]:
+    return [message.body for message in Message.objects.visible_to(person).of(ticket).in_order()]
+
+
+class TestMerge:
+    def test_both_requesters_read_on_in_the_other_ticket(self) -> None:
+        first, second = TicketFactory(body="Erste"), TicketFactory(body="Zweite")
+
+        merging.merge(ticket=second, into=first, by=agent(), at=LATER)
+
+        assert [read_by(one.requester, first) for one in (first, second)] == [["Erste", "Zweite"]] * 2
+        assert (second.state, second.merged_into) == ("closed", first)
+
+    def test_replies_to_the_merged_one_land_in_the_other(self) -> None:
+        first, second = TicketFactory(state="waiting"), TicketFactory()
+        merging.merge(ticket=second, into=first, by=agent(), at=LATER)
+
+        message = answering.say(ticket=again(second), body="Noch etwas.", by=second.requester, at=LATER)
+
+        assert message.ticket == first
+        assert (again(first).state, again(second).state) == ("open", "closed")
+
+    def test_who_had_not_yet_seen_the_merge_is_shown_what_is_new(self) -> None:
+        first, second = TicketFactory(), TicketFactory()
+        merging.merge(ticket=again(second), into=first, by=agent(), at=LATER)
+
+        with pytest.raises(handling.Stale):
+            answering.say(ticket=second, body="Zu spät.", by=second.requester, at=LATER, seen=1)
+
+    def test_is_entered_on_both(self) -> None:
+        first, second = TicketFactory(), TicketFactory()
+
+        merging.merge(ticket=second, into=first, by=agent(), at=LATER)
+
+        assert TicketEvent.objects.get(ticket=second).changes == {"merged_into": [None, first.number], "state": ["new", "closed"]}
+        assert TicketEvent.objects.get(ticket=first).changes == {"merged": [None, second.number]}
+
+    def test_what_was_merged_into_the_merged_one_goes_on_there_too(self) -> None:
+        one, two, three = TicketFactory(body="1"), TicketFactory(body="2"), TicketFactory(body="3")
+        merging.merge(ticket=three, into=two, by=agent(), at=LATER)
+
+        merging.merge(ticket=two, into=one, by=agent(), at=LATER)
+
+        assert read_by(three.requester, one) == ["1", "2", "3"]
+        assert again(three).merged_into == one
+
+    @pytest.mark.parametrize("fault", ["itself", "settled", "merged", "children"])
+    def test_refuses(self, fault: str) -> None:
+        first, second, third = TicketFactory(), TicketFactory(), TicketFactory()
+        if fault == "settled":
+            handling.solve(ticket=first, by=agent(), at=LATER)
+        elif fault == "merged":
+            merging.merge(ticket=second, into=third, by=agent(), at=LATER)
+        elif fault == "children":
+            Ticket.objects.filter(pk=third.pk).update(parent=second)
+
+        with pytest.raises(merging.CannotMerge):
+            merging.merge(ticket=second, into=second if fault == "itself" else first, by=agent(), at=LATER)
+
+    def test_a_merged_ticket_is_handled_where_it_went(self) -> None:
+        first, second, staff = TicketFactory(), TicketFactory(), agent()
+        merging.merge(ticket=second, into=first, by=staff, at=LATER)
+
+        for act in (handling.take, handling.solve, handling.close, lambda **more: handling.reopen(reason="Doch.", **more)):
+            with pytest.raises(handling.CannotHandle, match=first.number):
+                act(ticket=second, by=staff, at=LATER)
+
+
+class TestUndo:
+    def test_restores_both(self) -> None:
+        first, second = TicketFactory(body="Erste"), TicketFactory(body="Zweite", state="solved", solved_at=AT)
+        merging.merge(ticket=second, into=first, by=agent(), at=LATER)
+
+        merging.undo(ticket=second, by=agent(), at=LATER)
+
+        assert [read_by(first.requester, first), read_by(second.requester, second)] == [["Erste"], ["Zweite"]]
+        assert (second.state, second.solved_at, second.merged_into) == ("solved", AT, None)
+        assert not Ticket.objects.visible_to(second.requester).filter(pk=first.pk).exists()
+
+    def test_gives_back_what_its_requester_wrote_meanwhile_and_keeps_answers_on_both(self) -> None:
+        first, second, staff = TicketFactory(body="Erste"), TicketFactory(body="Zweite", state="waiting"), agent()
+        merging.merge(ticket=second, into=first, by=staff, at=LATER)
+        answering.say(ticket=again(second), body="Noch etwas.", by=second.requester, at=LATER)
+        answering.say(ticket=again(first), body="Antwort an beide.", by=staff, at=LATER)
+        answering.say(ticket=again(first), body="Nur für uns.", by=staff, kind="note", at=LATER)
+
+        merging.undo(ticket=second, by=staff, at=LATER)
+
+        assert read_by(second.requester, second) == ["Zweite", "Noch etwas.", "Antwort an beide."]
+        assert read_by(first.requester, first) == ["Erste", "Antwort an beide."]
+        assert second.state == "open"
+
+    def test_refuses_what_is_not_merged(self) -> None:
+        with pytest.raises(merging.CannotMerge, match="nicht zusammengeführt"):
+            merging.undo(ticket=TicketFactory(), by=agent(), at=LATER)
+
+
+class TestSplit:
+    def test_makes_a_linked_ticket_of_the_author(self) -> None:
+        ticket, staff = TicketFactory(), agent()
+        colleague = requester()
+        message = answering.say(ticket=ticket, body="Etwas ganz anderes.", by=colleague, at=LATER)
+
+        new = splitting.split(message=message, subject="Etwas anderes", by=staff, at=LATER)
+
+        assert (new.requester, new.subject, new.state) == (colleague, "Etwas anderes", "new")
+        assert [one.body for one in new.messages.all()] == ["Etwas ganz anderes."]
+
+    def test_whoever_could_read_it_still_can(self) -> None:
+        ticket, staff = TicketFactory(body="Erstes"), agent()
+        message = answering.say(ticket=ticket, body="Anderes.", by=staff, at=LATER)
+
+        splitting.split(message=message, subject="Anderes", by=staff, at=LATER)
+
+        assert read_by(ticket.requester, ticket) == ["Erstes", "Anderes."]
+
+    @pytest.mark.parametrize("kind", ["note", "reply"])
+    def test_refuses_a_note_and_the_only_message(self, kind: str) -> None:
+        ticket = TicketFactory()
+        message = ticket.messages.get()
+        if kind == "note":
+            message = answering.say(ticket=ticket, body="Intern", kind="note", by=agent(), at=LATER)
+
+        with pytest.raises(splitting.CannotSplit):
+            splitting.split(message=message, subject="Neu", by=agent(), at=LATER)
+
+
+class World:
+    """Three tickets of three people, and what each of them has been told."""
+
+    def __init__(self) -> None:
+        self.staff = agent()
+        self.tickets = [TicketFactory(body=f"Frage {n}") for n in range(3)]
+        self.people = [ticket.requester for ticket in self.tickets]
+        self.told: dict[int, set[int]] = {
+            person.pk: {ticket.messages.get().pk} for person, ticket in zip(self.people, self.tickets, strict=True)
+        }
+        self.said, self.at = 3, LATER
+
+    def do(self, act: str, one: int, other: int) -> None:
+        self.at += timedelta(minutes=1)
+        tickets = list(Ticket.objects.order_by("pk"))
+        ticket, second = tickets[one % len(tickets)], tickets[other % len(tickets)]
+        with suppress(*REFUSALS), current.atomic():
+            if act == "merge":
+                merging.merge(ticket=ticket, into=second, by=self.staff, at=self.at)
+            elif act == "undo":
+                merging.undo(ticket=ticket, by=self.staff, at=self.at)
+            elif act == "split":
+                messages = list(Message.objects.order_by("pk"))
+                splitting.split(message=messages[one % len(messages)], subject="Neu", by=self.staff, at=self.at)
+            else:
+                self.say(act, ticket)
+
+    def say(self, act: str, ticket: Ticket) -> None:
+        by, kind = (ticket.requester, "reply") if act == "ask" else (self.staff, "note" if act == "note" else "reply")
+        message = answering.say(ticket=ticket, body=act, kind=kind, by=by, at=self.at)
+        self.said += 1
+        lead = Ticket.objects.get(pk=ticket.merged_into_id or ticket.pk)
+        if act == "ask":
+            self.told[by.pk].add(message.pk)
+        elif act == "answer":
+            for one in (lead, *lead.merged.all()):
+                self.told[one.requester_id].add(message.pk)
+
+    def check(self) -> None:
+        assert Message.objects.count() == self.said
+        assert not Message.objects.filter(ticket__merged_into__isnull=False).exists(), "said where nobody reads it"
+        for ticket in Ticket.objects.standing():
+            seen = [message.pk for message in Message.objects.visible_to(self.staff).of(ticket).in_order()]
+            assert len(seen) == len(set(seen)), "shown twice"
+        for person in self.people:
+            seen = list(Message.objects.visible_to(person))
+            assert not [message for message in seen if message.kind == "note"]
+            assert self.told[person.pk] <= {message.pk for message in seen}, "lost"
+        for ticket in Ticket.objects.exclude(merged_into=None):
+            assert Ticket.objects.visible_to(ticket.requester).filter(pk=ticket.merged_into_id).exists()
+
+
+ACTS = st.tuples(st.sampled_from(["merge", "merge", "undo", "split", "ask", "answer", "note"]), st.integers(0, 5), st.integers(0, 5))
+
+
+class TestWhateverIsDone:
+    @settings(max_examples=40)
+    @given(acts=st.lists(ACTS, min_size=4, max_size=14))
+    def test_nothing_is_lost_doubled_or_shown_to_the_wrong_people(self, acts: list[tuple[str, int, int]]) -> None:
+        with current.atomic():
+            world = World()
+            for act in acts:
+                world.do(*act)
+            world.check()
+            transaction.set_rollback(True, using="default")
+
+    def test_undoing_all_merges_puts_everybodys_words_back(self, queries: Any) -> None:
+        one, two, three = TicketFactory(), TicketFactory(), TicketFactory()
+        merging.merge(ticket=three, into=two, by=agent(), at=LATER)
+        merging.merge(ticket=again(two), into=one, by=agent(), at=LATER)
+
+        merging.undo(ticket=again(two), by=agent(), at=LATER)
+        merging.undo(ticket=again(three), by=agent(), at=LATER)
+
+        assert [again(ticket).messages.get().author for ticket in (one, two, three)] == [one.requester, two.requester, three.requester]
+        assert not Message.objects.exclude(home=None).exists()
