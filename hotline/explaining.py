@@ -89,5 +89,5 @@ def _state(ticket: Ticket, promise: str, due: datetime | None, at: datetime) -> 
             else ("missed", _("Not kept: done on %(day)s at %(time)s.") % when)
         )
     if due <= at:
-        return "overdue", _("Overdue for %(time)s.") % {"time": deadline_words.length((at - due).total_seconds())}
-    return "running", _("Due in %(time)s.") % {"time": deadline_words.length((due - at).total_seconds())}
+        return "overdue", _("Overdue for %(time)s") % {"time": deadline_words.length((at - due).total_seconds())}
+    return "running", _("Due in %(time)s") % {"time": deadline_words.length((due - at).total_seconds())}

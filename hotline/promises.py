@@ -62,8 +62,8 @@ def reckon(ticket: Ticket, *, by: Terms | None, pauses: Sequence[Pause], at: dat
     """
     dues, tellings, news = [], [], []
     for promise in Promise.values:
-        if ticket.is_over(promise):
-            continue
+        if ticket.is_over(promise) and ticket.begun(promise):
+            continue  # kept or broken for good; a next response that was answered has none
         due = due_of(ticket, promise, by=by, pauses=pauses)
         setattr(ticket, f"due_{promise}", due)
         told = ticket.told(promise) if ticket.begun(promise) else Told.NOTHING

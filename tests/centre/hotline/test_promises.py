@@ -124,6 +124,16 @@ class TestFollow:
         assert noted.due_next_response == asked.due_next_response  # a note answers nobody
         assert (fresh(ticket).due_next_response, fresh(ticket).unanswered_since) == (None, None)
 
+    def test_an_answer_that_solves_answers_too(self) -> None:
+        agreement()
+        ticket = opened()
+        answering.say(ticket=ticket, body="Welcher?", by=agent(), at=local("2026-03-02T10:00"))
+        answering.say(ticket=ticket, body="Der im Flur.", by=ticket.requester, at=local("2026-03-03T08:00"))
+
+        answering.say(ticket=ticket, body="Geht wieder.", by=agent(), then="solved", at=local("2026-03-03T11:00"))
+
+        assert fresh(ticket).due_next_response is None
+
     def test_before_the_first_response_there_is_no_next_one(self) -> None:
         agreement()
         ticket = opened()

@@ -263,6 +263,19 @@ class TestScreens:
         assert "zusammen 20 Min." in page
         assert sorted(TimeEntry.objects.values_list("minutes", flat=True)) == [-20, 20]
 
+    def test_the_tickets_page_asks_the_same_number_of_queries_for_any_number_of_entries(self, client_of: Any) -> None:
+        ticket, counts = TicketFactory(), []
+        browser = client_of(agent())
+        browser.get(f"/anfragen/{ticket.public_id}/")
+        for more in (1, 6):
+            for _n in range(more):
+                booked(ticket=ticket)
+            with CaptureQueriesContext(connections["default"]) as asked:
+                browser.get(f"/anfragen/{ticket.public_id}/")
+            counts.append(len(asked))
+
+        assert counts[0] == counts[1]
+
     def test_says_what_was_wrong(self, client_of: Any) -> None:
         ticket = TicketFactory()
 
