@@ -15,7 +15,7 @@ from PIL import Image
 
 from hotline import answering, attaching
 from hotline.models import Attachment, Message, Queue, Ticket
-from tenants import stores
+from tenants.centre import stores
 from tests.centre.hotline_factories import AT, QueueFactory, TicketFactory, agent, picture, requester
 
 MESSAGES = "/api/v1/tickets/{}/messages/"
