@@ -12,7 +12,7 @@ from tenants.models import User
 from . import searching
 from .models import Ticket
 
-PAGE = 50
+PAGE, FOUND = 50, 20  # a hit shows its place, too
 TO_DO = "offen"
 
 
@@ -44,5 +44,6 @@ def page_of(*, person: User, asked: Mapping[str, str]) -> Page:
         found = found.filter(assignee=None)
     if after := asked.get("nach", "").replace("\x00", ""):
         found = found.filter(number__lt=after)
-    rows = list(found.order_by("-number")[: PAGE + 1])
-    return Page(rows[:PAGE], rows[PAGE - 1].number if len(rows) > PAGE else None)
+    size = FOUND if question else PAGE
+    rows = list(found.order_by("-number")[: size + 1])
+    return Page(rows[:size], rows[size - 1].number if len(rows) > size else None)
