@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 LARGEST = 5 * 1024 * 1024  # bytes
 MOST_PIXELS = 40_000_000
@@ -60,7 +60,7 @@ def _read(content: bytes) -> tuple[str, Any]:
             return kind, image
     except NoPicture:
         raise
-    except Image.UnidentifiedImageError as other:
+    except UnidentifiedImageError as other:
         raise NoPicture("kind") from other
     except (OSError, ValueError, SyntaxError, TypeError, KeyError, IndexError, EOFError, ZeroDivisionError, MemoryError) as broken:
         raise NoPicture("broken") from broken

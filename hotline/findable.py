@@ -78,7 +78,7 @@ def _row(ticket: int, head: str, said: list[tuple[str, str]]) -> TicketText:
     texts = [("D", text) for kind, text in said if kind != Message.Kind.NOTE]
     shown = vector_of([("A", head), *_bounded(texts)])
     notes = any(kind == Message.Kind.NOTE for kind, _text in said)
-    whole = vector_of([("A", head), *_bounded([("D", text) for _kind, text in said])]) if notes else shown
+    whole = vector_of([("A", head), *_bounded([("D", text) for _kind, text in said])]) if notes else None
     return TicketText(ticket_id=ticket, shown=shown, all_of_it=whole, analyser=fingerprint())
 
 

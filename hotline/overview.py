@@ -18,7 +18,7 @@ from . import reminding, searching
 from .models import Ticket
 from .models.tickets import colleagues_of, watched_by
 
-PAGE = 50
+PAGE, FOUND = 50, 20  # a hit shows its place, too
 TO_DO = "offen"
 OVERDUE, SOON = "ueberfaellig", "bald"
 NO_DEADLINE = "ohne"
@@ -33,13 +33,14 @@ class Page:
     next_number: str | None
 
 
-def page_of(*, person: User, asked: Mapping[str, str], at: datetime, size: int = PAGE) -> Page:
+def page_of(*, person: User, asked: Mapping[str, str], at: datetime, size: int | None = None) -> Page:
     """Tickets that a person may know of: of what is to be done, what is due next, otherwise the newest first; no merged ones.
 
     `asked`: `stand` (a state, or "offen": not settled), `warteschlange` (a key), `bei` ("mir" or "niemand"), `frist` ("ueberfaellig" or "bald":
     open ones past a deadline, or warned of), `welche` ("meine", "amt" or "beobachtet"), `sortiert` ("frist" or "neu"), `q` (what is searched
     for), `nach` (where the page before ended: its `next_number`). Raises searching.CannotSearch.
     """
+    size = size or (FOUND if asked.get("q", "").strip() else PAGE)
     found = _narrowed(Ticket.objects.visible_to(person).standing().for_reading(), person, asked, at)
     after = asked.get("nach", "").replace("\x00", "")
     if is_by_deadline(asked):

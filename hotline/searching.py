@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import BigIntegerField, QuerySet
+from django.db.models import BigIntegerField, Q, QuerySet
 from django.db.models.functions import Cast
 from django.utils.safestring import SafeString, mark_safe
 
@@ -25,6 +25,7 @@ from .models import Article, Message, Ticket
 from .models.tickets import STAFF
 
 SUGGESTED = 5  # articles
+LOOKED_AT = 20_000  # characters of each ticket that an extract is looked for in
 SHORTEST = 3  # letters of a subject before anything is suggested
 MOST_WORDS = 12  # of a subject
 NUMBER = re.compile(r"\s*#?(\d{4}-\d{1,10})\s*")
@@ -63,8 +64,11 @@ def tickets(found: QuerySet[Ticket], *, person: User, text: str) -> QuerySet[Tic
     """
     if number := NUMBER.fullmatch(text):
         return found.filter(number__startswith=number[1])
-    words = "all_of_it" if person.has_role(*STAFF) else "shown"
-    return found.filter(**{f"text__{words}__matches": tsquery_of(_read(text))})
+    question = tsquery_of(_read(text))
+    shown = Q(text__shown__matches=question)
+    if person.has_role(*STAFF):
+        shown = Q(text__all_of_it__matches=question) | Q(shown, text__all_of_it__isnull=True)
+    return found.filter(shown)
 
 
 def matching(*, person: User, subject: str, text: str = "") -> list[Article]:
@@ -88,8 +92,11 @@ def extracts(*, person: User, tickets: Sequence[Ticket], text: str) -> dict[int,
         return {}
     said: dict[int, list[str]] = defaultdict(list)
     rows = Message.objects.visible_to(person).filter(ticket__in=tickets).order_by("at", "pk").values_list("ticket_id", "body")
+    left: dict[int, int] = defaultdict(lambda: LOOKED_AT)
     for ticket, body in rows:
-        said[ticket].append(body)
+        if left[ticket] > 0:
+            said[ticket].append(body[: left[ticket]])
+            left[ticket] -= len(body)
     found = find_all_hits([said[ticket.pk] for ticket in tickets], _read(text))
     return {ticket.pk: mark_safe(extract) for ticket, (_n, extract) in zip(tickets, found, strict=True)}  # noqa: S308 - escaped there
 

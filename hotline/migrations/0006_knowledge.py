@@ -106,7 +106,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('ticket', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='text', serialize=False, to='hotline.ticket')),
                 ('shown', django.contrib.postgres.search.SearchVectorField()),
-                ('all_of_it', django.contrib.postgres.search.SearchVectorField()),
+                ('all_of_it', django.contrib.postgres.search.SearchVectorField(null=True)),
                 ('analyser', models.CharField(max_length=16)),
             ],
             options={
