@@ -49,8 +49,8 @@ def _banners(request: HttpRequest) -> list[Any]:
     """What disturbs the work at this moment; for a person who is signed in, whether she has put it away."""
     from .banners import showing
 
-    session = getattr(request, "session", None)
-    hidden = session.get(HIDDEN_BANNERS, []) if session is not None and session.session_key else []
+    user, session = getattr(request, "user", None), getattr(request, "session", None)
+    hidden = session.get(HIDDEN_BANNERS, []) if session is not None and user is not None and user.is_authenticated else []
     return showing(at=timezone.now(), hidden=hidden)
 
 
