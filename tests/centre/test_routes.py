@@ -56,7 +56,7 @@ def ids() -> dict[str, Any]:
     ticket = TicketFactory()  # of somebody who is none of those who walk
     names["site"] = Site.objects.create(name="Rathaus", asked_at=timezone.now()).public_id
     mail = put_aside()
-    names |= {"mails": mail.public_id, "mail": mail.public_id, "sent": unsent(ticket).public_id}
+    names |= {"mails": mail.public_id, "mail": mail.public_id, "sent": unsent(ticket).public_id, "agreement": agreement().public_id}
     return {**names, "office": office.public_id, "feedback": feedback.public_id, **of_ticket(ticket), **of_the_desk(ticket)}
 
 
@@ -68,7 +68,7 @@ def of_ticket(ticket: Ticket) -> dict[str, Any]:
     entry = TimeEntry.objects.create(ticket=ticket, minutes=5, activity="other", day=AT, booked_by=agent(), at=AT)
     TimeEntry.objects.create(ticket=ticket, minutes=-5, activity="other", day=AT, booked_by=agent(), at=AT, corrects=entry)
     more = {"callback": CallBack.objects.create(ticket=ticket, **wanted).public_id, "token": rating.token_for(ticket)}
-    more |= {"agreement": agreement().public_id, "entry": entry.public_id}
+    more["entry"] = entry.public_id
     below = {**more, "attachment": attachment, "attachments": attachment, "message": second, "messages": second}
     return {"tickets": ticket.public_id, "ticket": ticket.public_id, "other": other.public_id, "other_number": other.number, **below}
 
