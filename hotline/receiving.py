@@ -123,7 +123,7 @@ def _new_ticket(row: IncomingMail, mail: Mail, files: list[attaching.Kept], writ
     """Open a ticket with the mail as its first message; where the mail names another ticket, both say so to staff."""
     before = row.proposal if row.reason == Reason.CLOSED else None
     ticket = taking_in.open_ticket(subject=subject_of(mail), body=body_of(mail), files=files, follows=before, by=writer, at=at)
-    message: Message = Message.objects.filter(ticket=ticket).in_order().first()
+    message: Message = Message.objects.filter(ticket=ticket).in_order()[0]
     if row.proposal is not None:
         propose(ticket=ticket, other=row.proposal, reason=row.reason, at=at)
     return ticket, message

@@ -46,7 +46,7 @@ MAIL_CA_FILE = env.str("MAIL_CA_FILE", "")  # the servers' certificates, where t
 MAIL_DONE_FOLDER = env.str("IMAP_DONE_FOLDER", "")  # where mails are moved that were taken in; empty: they are marked as read
 MAIL_ADDRESS = env.str("MAIL_ADDRESS", CONTACT_EMAIL)
 MAIL_NAME = env.str("MAIL_NAME", "Hotline eBehördenakte")
-MAIL_OTHER_ADDRESSES = env.list("MAIL_OTHER_ADDRESSES", [])  # of our own as well: what comes from there is a loop
+MAIL_OTHER_ADDRESSES: list[str] = env.list("MAIL_OTHER_ADDRESSES", [])  # of our own as well: what comes from there is a loop
 MAIL_TOKEN_PREFIX = env.str("MAIL_TOKEN_PREFIX", "HL")
 MAIL_LOOP_TOKEN = env.str("MAIL_LOOP_TOKEN", "") or salted_hmac("hotline.mail.loop", MAIL_ADDRESS, secret=SECRET_KEY).hexdigest()
 MAIL_AUTHSERV_ID = env.str("MAIL_AUTHSERV_ID", "")  # the name under which our own server writes Authentication-Results (RFC 8601)

@@ -11,7 +11,7 @@ from tenants.centre.models import Contact, Municipality
 from tenants.models import User
 from tenants.roles import CentreRole
 
-from . import desk
+from . import desk, mails
 from .requests import PEOPLE, PROGRAM, QUEUES, REQUESTS, TOWNS, Asked
 
 AGENT = "j.behrens"
@@ -34,6 +34,7 @@ def load(*, at: datetime) -> int:
         for asked in sorted(REQUESTS, key=lambda one: -one.hours):
             _ask(asked, people[asked.who], staff, at - timedelta(hours=asked.hours))
         desk.load(staff=staff, at=at)
+        mails.load(at=at)
     return len(REQUESTS)
 
 
