@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 from foundation import kinds
 from foundation.api.problems import store_problem
 from foundation.store import Incoming, Stored, StoreError
-from tenants import stores
+from tenants.centre import stores
 
 from .models import Attachment, Message
 

@@ -71,7 +71,7 @@ def _narrowed(found: Any, person: User, asked: Mapping[str, str]) -> Any:
 
 def _behind(found: Any, number: str) -> Any:
     """What comes behind a ticket in the order of by_deadline()."""
-    last = Ticket.objects.filter(number=number).by_deadline().values_list("due", flat=True).first()
-    if last is None:
+    last: Any = Ticket.objects.filter(number=number).by_deadline().first()
+    if last is None or last.due is None:
         return found.filter(due=None, number__lt=number)
-    return found.filter(Q(due__gt=last) | Q(due=last, number__lt=number) | Q(due=None))
+    return found.filter(Q(due__gt=last.due) | Q(due=last.due, number__lt=number) | Q(due=None))

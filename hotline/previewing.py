@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from foundation.pages.images import Renderers, Unreadable
 from foundation.store import StoreError
-from tenants import stores
+from tenants.centre import stores
 
 from .models import Attachment
 

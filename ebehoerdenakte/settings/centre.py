@@ -33,7 +33,7 @@ DATABASE_ROUTERS: list[str] = []
 CENTRE_STORE = env.path("CENTRE_STORE", VAR / "centre-store")
 MAX_ATTACHMENT_BYTES = env.int("MAX_ATTACHMENT_BYTES", 25 * 1024 * 1024)
 FILE_UPLOAD_HANDLERS = ["foundation.uploads.PatientUploadHandler"]
-UPLOAD_STORE = "tenants.stores.upload_store"
+UPLOAD_STORE = "tenants.centre.stores.of_centre"
 
 LANES = env.list("LANES", ["house"])
 

@@ -31,8 +31,11 @@ function press(letter) {
   return Boolean(button);
 }
 
+/** Arrows go through the list where it is all there is; beside a ticket only once somebody is in it, because they scroll what was said. */
+const arrowsAreForTheList = (target) => target.closest("[data-rows]") || (!document.querySelector(".ticket") && !target.closest("[popover], summary"));
+
 function act(event) {
-  if (event.key in STEPS) return (event.key.length === 1 || !event.target.closest("[popover], summary")) && step(STEPS[event.key]);
+  if (event.key in STEPS) return (event.key.length === 1 || arrowsAreForTheList(event.target)) && step(STEPS[event.key]);
   if (event.key === "r") return write("reply");
   if (event.key === "i") return write("note");
   return event.key.length === 1 && press(event.key);

@@ -22,7 +22,8 @@ def a_requester(visit: Callable[..., Visitor]) -> Visitor:
     page, username = operator.open("/verwaltung/personen/neu/"), f"frage.{uuid4().hex[:6]}"
     page.get_by_label("Name", exact=True).fill("Hanna Probst")
     page.get_by_label("Benutzername").fill(username)
-    page.get_by_label("Anfragende").check()
+    for role in page.locator("input[name=roles]").all():
+        role.set_checked(role.get_attribute("value") == "requester")
     page.get_by_role("button", name="Person anlegen").click()
     page.get_by_role("button", name="Neuer Passwortzettel").click()
     password = page.locator(".slip__secret").inner_text()
@@ -41,7 +42,7 @@ def asks(her: Visitor, subject: str) -> str:
     page.get_by_label("Betreff").fill(subject)
     page.get_by_label("Worum geht es?").fill("Seit heute früh kommt nur ein leeres Blatt.")
     page.get_by_role("button", name="Absenden").click()
-    her.rest()
+    page.wait_for_url(re.compile(r"/anfragen/[0-9a-f-]{36}/"))
     return str(page.locator("h1 .reference").inner_text())
 
 

@@ -13,9 +13,9 @@ from django.db import connections
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
-from hotline import answering, attaching
+from hotline import answering, attaching, tasks
 from hotline.models import Attachment, Message, Queue, Ticket
-from tenants import stores
+from tenants.centre import stores
 from tests.centre.hotline_factories import AT, QueueFactory, TicketFactory, agent, picture, requester
 
 MESSAGES = "/api/v1/tickets/{}/messages/"
@@ -66,7 +66,8 @@ class TestSweep:
     def test_removes_what_no_message_refers_to_after_a_day(self) -> None:
         used, [orphan] = with_file(TicketFactory()), attaching.keep([attaching.Given("b.txt", b"verwaist")])
 
-        assert attaching.sweep() == 0
+        tasks.sweep_attachments()
+        assert stores.of_centre().has(orphan.stored.sha256)
         assert attaching.sweep(now=time.time() + attaching.ORPHAN_SECONDS + 60) >= 1
         assert [stores.of_centre().has(sha) for sha in (used.sha256, orphan.stored.sha256)] == [True, False]
 
@@ -88,11 +89,19 @@ class TestForms:
 
         assert Attachment.objects.get().message.body == "Bitte."
 
-    @pytest.mark.parametrize("limit", ["MAX_ATTACHMENT_BYTES", "MAX_UPLOAD_BYTES"])
-    def test_a_refused_file_loses_no_text_and_sends_nothing(self, limit: str, client_of: Any, settings: Any) -> None:
-        setattr(settings, limit, 1024)
+    @pytest.mark.parametrize(
+        ("limit", "most", "size"),
+        [
+            ("MAX_ATTACHMENT_BYTES", 1024, 1025),
+            ("MAX_UPLOAD_BYTES", 1024, 1025),
+            ("MAX_UPLOAD_BYTES", attaching.MIB, 5 * attaching.MIB // 2),
+        ],
+    )
+    def test_a_refused_file_loses_no_text_and_sends_nothing(self, limit: str, most: int, size: int, client_of: Any, settings: Any) -> None:
+        """The last one is refused before any of it is written: the request says that it is too large."""
+        setattr(settings, limit, most)
         ticket = TicketFactory()
-        sent = {"body": "Mein langer Text", "seen": "1", "attachments": SimpleUploadedFile("dick.bin", b"x" * 1025)}
+        sent = {"body": "Mein langer Text", "seen": "1", "attachments": SimpleUploadedFile("dick.bin", b"x" * size)}
 
         page = client_of(ticket.requester).post(f"/anfragen/{ticket.public_id}/", sent).content.decode()
 
