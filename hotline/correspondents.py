@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
+from django.db import IntegrityError
 from django.db.models import Q
 
 from foundation.mail import Person, normalised
-from tenants import staffing
+from tenants import current, staffing
 from tenants.centre.models import Contact
 from tenants.models import User
 from tenants.roles import CentreRole
@@ -32,7 +33,21 @@ def account_of(address: str) -> User | None:
 
 
 def make_contact(*, sender: Person, at: datetime) -> User:
-    """Make an account without a password for somebody who wrote for the first time; her municipality is that of her mail domain, if any."""
+    """Make an account without a password for somebody who wrote for the first time; her municipality is that of her mail domain, if any.
+
+    Where two of her mails come at the same moment, by two ways, she is made once.
+    """
+    try:
+        with current.atomic():
+            return _make_contact(sender, at)
+    except (IntegrityError, staffing.CannotStaff):
+        found = account_of(sender.address or "")
+        if found is None:
+            raise
+        return found
+
+
+def _make_contact(sender: Person, at: datetime) -> User:
     address = normalised(sender.address or "")
     shown = sender.name if sender.name and "@" not in sender.name else address  # a name that looks like an address is somebody else's
     person = staffing.create_person(

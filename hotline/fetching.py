@@ -128,8 +128,8 @@ def _fetched(box: BaseMailBox, some: list[tuple[int, int]]) -> Iterator[tuple[in
     for place, item in enumerate(answer):
         if not isinstance(item, tuple):
             continue
-        behind = answer[place + 1] if place + 1 < len(answer) and isinstance(answer[place + 1], bytes) else b""
-        if uid := UID.search(item[0]) or UID.search(behind):
+        behind = answer[place + 1] if place + 1 < len(answer) else b""
+        if uid := UID.search(item[0]) or UID.search(behind if isinstance(behind, bytes) else b""):
             found[int(uid[1])] = item[1]
     yield from sorted(found.items())
 
@@ -141,10 +141,14 @@ def _finish(box: BaseMailBox, uids: list[int]) -> None:
         if not settings.MAIL_DONE_FOLDER:
             _ok(box.client.uid("STORE", names, "+FLAGS.SILENT", "(\\Seen)"))
         elif b"MOVE" in b" ".join(box.client.capability()[1]).upper().split():  # told only after the login
-            _ok(box.client.uid("MOVE", names, encode_folder(settings.MAIL_DONE_FOLDER)))
+            _ok(box.client.uid("MOVE", names, _folder()))
         else:  # RFC 3501 only: nothing is expunged, that would take what others have marked as well
-            _ok(box.client.uid("COPY", names, encode_folder(settings.MAIL_DONE_FOLDER)))
+            _ok(box.client.uid("COPY", names, _folder()))
             _ok(box.client.uid("STORE", names, "+FLAGS.SILENT", "(\\Seen \\Deleted)"))
+
+
+def _folder() -> str:
+    return encode_folder(settings.MAIL_DONE_FOLDER).decode("ascii")  # UTF-7 of IMAP, quoted
 
 
 def _finish_quietly(box: BaseMailBox, uids: list[int]) -> None:

@@ -31,6 +31,11 @@ class Thread:
     references: list[str] = field(default_factory=list)
 
 
+def thread_of(mail: IncomingMail) -> Thread:
+    """What an answer to this mail stands below."""
+    return _thread(mail.references, mail.mail_id) if mail.mail_id else Thread()
+
+
 def post_reply(*, message: Message, at: datetime) -> list[OutgoingMail]:
     """Queue staff's reply for the requester and whoever watches, here and on what was merged into it: one mail each, none for who wrote it.
 
@@ -49,17 +54,16 @@ def post_reply(*, message: Message, at: datetime) -> list[OutgoingMail]:
     return _queue(mails)
 
 
-def post_receipt(*, ticket: Ticket, to: User, at: datetime) -> OutgoingMail | None:
-    """Queue the acknowledgement of a ticket: once, and not more than MAIL_RECEIPTS_PER_HOUR to one address within an hour.
+def post_receipt(*, ticket: Ticket, to: User, answers: Thread, at: datetime) -> OutgoingMail | None:
+    """Queue the acknowledgement of a ticket that was just made, the only one it ever gets; not more than MAIL_RECEIPTS_PER_HOUR to one address.
 
     The limit ends what two machines would say to each other if neither knew the other for one (RFC 3834, 2).
     """
     address = normalised(to.email)
     lately = OutgoingMail.objects.filter(kind=OutgoingMail.Kind.RECEIPT, to_address=address, queued_at__gt=at - RECEIPTS_WITHIN)
-    known = OutgoingMail.objects.filter(kind=OutgoingMail.Kind.RECEIPT, ticket=ticket).exists()
-    if known or not settings.MAIL_SMTP_URL or lately.count() >= settings.MAIL_RECEIPTS_PER_HOUR:
+    if not settings.MAIL_SMTP_URL or lately.count() >= settings.MAIL_RECEIPTS_PER_HOUR:
         return None
-    mail = OutgoingMail(kind=OutgoingMail.Kind.RECEIPT, ticket=ticket, **_envelope(to.display_name, address, _threads(ticket), at))
+    mail = OutgoingMail(kind=OutgoingMail.Kind.RECEIPT, ticket=ticket, **_envelope(to.display_name, address, {address: answers}, at))
     return _queue([mail])[0]
 
 
@@ -97,9 +101,13 @@ def _threads(ticket: Ticket) -> dict[str, Thread]:
     known += [(at, who, mail, before) for who, mail, before, at in sent.values_list("to_address", "mail_id", "references", "queued_at")]
     threads = {}
     for _at, who, mail, before in sorted(known, key=lambda one: one[0]):
-        ids = list(dict.fromkeys([*before, mail]))
-        threads[who] = threads[""] = Thread(mail, [*ids[:1], *ids[1 - MOST_REFERENCES :]] if len(ids) > MOST_REFERENCES else ids)
+        threads[who] = threads[""] = _thread(before, mail)
     return threads
+
+
+def _thread(before: list[str], last: str) -> Thread:
+    ids = list(dict.fromkeys([*before, last]))
+    return Thread(last, [*ids[:1], *ids[1 - MOST_REFERENCES :]] if len(ids) > MOST_REFERENCES else ids)
 
 
 def _queue(mails: list[OutgoingMail]) -> list[OutgoingMail]:

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import IntegrityError, OperationalError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from foundation.mail import Kind, Mail, Person, Proof, Trouble, normalised, participants, proof_of, read
@@ -61,9 +62,7 @@ def _once(row: IncomingMail, mail: Mail, proof: Proof, at: datetime, found: Foun
     """In one transaction: the mail's row, what becomes of the mail, and how far the mailbox was read."""
     with current.atomic():
         mailbox = Mailbox.objects.select_for_update().get(pk=found.mailbox.pk) if found else None
-        known = _known(row, found)
-        if known is None and not _entered(row):
-            known = IncomingMail.objects.get(sha256=row.sha256)  # taken in at the same moment, by another way
+        known = _entered(row)
         if known is None:
             _work_on(row, mail, proof, at)
         if mailbox is not None and found is not None and found.uidvalidity == mailbox.uidvalidity:
@@ -72,23 +71,18 @@ def _once(row: IncomingMail, mail: Mail, proof: Proof, at: datetime, found: Foun
     return known or row
 
 
-def _known(row: IncomingMail, found: Found | None) -> IncomingMail | None:
-    known: IncomingMail | None = IncomingMail.objects.filter(sha256=row.sha256).first()
-    if known is None and found is not None:
-        known = IncomingMail.objects.filter(mailbox=found.mailbox, uidvalidity=found.uidvalidity, uid=found.uid).first()
-    return known
-
-
-def _entered(row: IncomingMail) -> bool:
-    """Enter the mail as put aside, for now. False if the same bytes are there already."""
+def _entered(row: IncomingMail) -> IncomingMail | None:
+    """Enter the mail as put aside, for now. What is there already, as these bytes or from this place of the mailbox, is given instead."""
     try:
         with current.atomic():
             row.save(force_insert=True)
     except IntegrityError:
-        if not IncomingMail.objects.filter(sha256=row.sha256).exists():
+        place = Q(mailbox__isnull=False, mailbox=row.mailbox, uidvalidity=row.uidvalidity, uid=row.uid)
+        known: IncomingMail | None = IncomingMail.objects.filter(Q(sha256=row.sha256) | place).first()
+        if known is None:
             raise
-        return False
-    return True
+        return known
+    return None
 
 
 def _work_on(row: IncomingMail, mail: Mail, proof: Proof, at: datetime) -> None:
@@ -100,7 +94,7 @@ def _work_on(row: IncomingMail, mail: Mail, proof: Proof, at: datetime) -> None:
         row.proposal = place.ticket or place.proposal
     else:
         _put(row, mail, person, place, at)
-    row.save()
+    row.save(update_fields=["outcome", "reason", "ticket", "message", "proposal"])
 
 
 def _put(row: IncomingMail, mail: Mail, person: User | None, place: Place, at: datetime) -> None:
@@ -118,8 +112,7 @@ def _put(row: IncomingMail, mail: Mail, person: User | None, place: Place, at: d
                 row.outcome = Outcome.TICKET
                 row.ticket, row.message = _new_ticket(row, mail, files, writer, at)
                 if mail.kind is Kind.ORDINARY and not writer.has_role(*STAFF):
-                    row.save()  # the acknowledgement answers this mail
-                    posting.post_receipt(ticket=row.ticket, to=writer, at=at)
+                    posting.post_receipt(ticket=row.ticket, to=writer, answers=posting.thread_of(row), at=at)
     except (taking_in.CannotTakeIn, answering.CannotAnswer) as refusal:
         logger.error("A mail (%s) is put aside: %s", row.sha256, refusal)
         row.outcome, row.reason, row.proposal = Outcome.PARKED, Reason.REFUSED, place.ticket or place.proposal
@@ -130,7 +123,7 @@ def _new_ticket(row: IncomingMail, mail: Mail, files: list[attaching.Kept], writ
     """Open a ticket with the mail as its first message; where the mail names another ticket, both say so to staff."""
     before = row.proposal if row.reason == Reason.CLOSED else None
     ticket = taking_in.open_ticket(subject=subject_of(mail), body=body_of(mail), files=files, follows=before, by=writer, at=at)
-    message: Message = Message.objects.filter(ticket=ticket).in_order().first()
+    message: Message = Message.objects.filter(ticket=ticket).in_order()[0]
     if row.proposal is not None:
         propose(ticket=ticket, other=row.proposal, reason=row.reason, at=at)
     return ticket, message

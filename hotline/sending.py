@@ -174,6 +174,6 @@ def _said(trouble: BaseException) -> str:
         code, text = next(iter(trouble.recipients.values()), (0, b""))
         return f"{code} {text.decode('utf-8', 'replace')}"[:400]
     if isinstance(trouble, smtplib.SMTPResponseException):
-        text = trouble.smtp_error
-        return f"{trouble.smtp_code} {text.decode('utf-8', 'replace') if isinstance(text, bytes) else text}"[:400]
+        said = trouble.smtp_error
+        return f"{trouble.smtp_code} {said.decode('utf-8', 'replace') if isinstance(said, bytes) else said}"[:400]
     return f"{type(trouble).__name__}: {' '.join(str(trouble).split())}"[:400]

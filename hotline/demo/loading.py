@@ -14,7 +14,7 @@ from tenants.centre.models import Contact, Municipality
 from tenants.models import User
 from tenants.roles import CentreRole
 
-from . import agreement, desk
+from . import agreement, desk, mails
 from .articles import ARTICLES
 from .requests import PEOPLE, PROGRAM, QUEUES, REQUESTS, TOWNS, Asked
 
@@ -40,6 +40,7 @@ def load(*, at: datetime) -> int:
         for asked in sorted(REQUESTS, key=lambda one: -one.hours):
             _ask(asked, people[asked.who], staff, at - timedelta(hours=asked.hours))
         desk.load(staff=staff, at=at)
+        mails.load(at=at)
     return len(REQUESTS)
 
 

@@ -9,10 +9,13 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('centre', '0001_initial'),
-        ("hotline", "0004_service_levels"),
+        ('hotline', '0004_service_levels'),
+        ('tenants', '0001_initial'),
     ]
 
     operations = [
+        # The centre looks people up by the address that they write from; on nodes, which have the same table, nobody does.
+        migrations.RunSQL("CREATE INDEX hotline_user_by_email ON tenants_user (UPPER(email))", "DROP INDEX hotline_user_by_email"),
         migrations.CreateModel(
             name='Mailbox',
             fields=[

@@ -11,13 +11,12 @@ import pytest
 from django.test import override_settings
 
 from foundation.store import StoreError
-from hotline import answering, attaching, handling, linking, mail_store, merging, receiving
-from hotline.models import IncomingMail, MailDomain, Message, OutgoingMail, Ticket, TicketEvent
-from tenants.centre.models import Contact
+from hotline import attaching, mail_store, receiving
+from hotline.models import IncomingMail, Message, OutgoingMail, Ticket, TicketEvent
 from tenants.models import User
 from tests.centre.hotline.mail_outcomes import OUTCOMES
-from tests.centre.hotline.mails import ANNA, NOW, OURS, SETTINGS, annas_ticket, mail, proven, take_in
-from tests.centre.hotline_factories import MunicipalityFactory, QueueFactory, TicketFactory, agent, requester
+from tests.centre.hotline.mails import ANNA, NOW, SETTINGS, annas_ticket, mail, take_in
+from tests.centre.hotline_factories import QueueFactory, requester
 from tests.factories import UserFactory
 from tests.foundation.mail.test_mails import EXPECTED, MAILS
 
@@ -137,174 +136,6 @@ class TestStrangers:
         take_in(mail("Falle", sender="fremd@anderswo.example", Message_ID="<unser@zentrale.example>"))
 
         assert take_in(mail("Antwort", In_Reply_To="<unser@zentrale.example>")).ticket == ticket
-
-
-class TestUnknownSenders:
-    def test_become_contacts_without_password_and_municipality(self) -> None:
-        taken = take_in(mail(sender="Neu Hier <neu@anderswo.example>"))
-
-        person = taken.ticket.requester
-        assert (person.display_name, person.email, person.role_names) == ("Neu Hier", "neu@anderswo.example", {"requester"})
-        assert not person.has_usable_password()
-        assert taken.ticket.municipality is None
-
-    def test_belong_to_the_municipality_of_their_mail_domain(self) -> None:
-        town = MunicipalityFactory()
-        MailDomain.objects.create(domain="musterstadt.example", municipality=town)
-
-        taken = take_in(mail(sender="neu@Musterstadt.example"))
-
-        assert taken.ticket.municipality == town
-        assert Contact.objects.get(person=taken.ticket.requester).municipality == town
-
-    def test_are_made_once(self) -> None:
-        first = take_in(mail("Eins", sender="neu@anderswo.example"))
-
-        second = take_in(mail("Zwei", sender="NEU@Anderswo.Example"))
-
-        assert second.ticket.requester == first.ticket.requester
-
-    def test_are_known_by_the_address_they_first_wrote_from(self) -> None:
-        person = take_in(mail("Eins", sender="neu@anderswo.example")).ticket.requester
-        User.objects.filter(pk=person.pk).update(email="anders@anderswo.example")
-
-        assert take_in(mail("Zwei", sender="neu@anderswo.example")).ticket.requester == person
-
-    def test_are_not_called_by_an_address_that_is_not_theirs(self) -> None:
-        taken = take_in(mail(sender='"chef@beispielheim.example" <fremd@anderswo.example>'))
-
-        assert taken.ticket.requester.display_name == "fremd@anderswo.example"
-
-    def test_whose_account_was_closed_are_shown_to_staff(self) -> None:
-        requester(email="weg@musterstadt.example", is_active=False)
-
-        assert take_in(mail(sender="weg@musterstadt.example")).reason == "inactive"
-
-
-class TestSettledTickets:
-    @pytest.mark.parametrize("text", ["Danke!", "Vielen Dank, Frau Behrens, es geht wieder.\n\nViele Grüße\nAnna Kurz", "Super, danke"])
-    def test_stay_settled_when_somebody_says_thanks(self, text: str) -> None:
-        ticket = annas_ticket()
-        handling.close(ticket=ticket, by=agent(), at=NOW)
-
-        taken = take_in(mail(text, subject="AW: [HL#2026-000123]", sender=f"Anna Kurz <{ANNA}>"))
-
-        ticket.refresh_from_db()
-        assert (taken.outcome, taken.reason, taken.ticket, ticket.state) == ("answer", "thanks", ticket, "closed")
-        assert "ank" in taken.message.body
-        assert ticket.events.filter(act="say_thanks").exists()
-
-    def test_that_are_solved_stay_solved_after_thanks(self) -> None:
-        ticket = annas_ticket()
-        handling.solve(ticket=ticket, by=agent(), at=NOW)
-
-        take_in(mail("Danke, geht wieder.", subject="AW: [HL#2026-000123]"))
-
-        ticket.refresh_from_db()
-        assert ticket.state == "solved"
-
-    @pytest.mark.parametrize(
-        "text", ["Danke, aber es geht noch nicht.", "Danke. Und der zweite Drucker?", "Es geht nicht.", "Danke, leider nein"]
-    )
-    def test_that_are_solved_come_back_when_there_is_more(self, text: str) -> None:
-        ticket = annas_ticket()
-        handling.solve(ticket=ticket, by=agent(), at=NOW)
-
-        take_in(mail(text, subject="AW: [HL#2026-000123]"))
-
-        ticket.refresh_from_db()
-        assert ticket.state == "open"
-
-    def test_that_are_closed_get_a_follower_that_names_them(self) -> None:
-        ticket = annas_ticket()
-        handling.close(ticket=ticket, by=agent(), at=NOW)
-
-        taken = take_in(mail("Es geht schon wieder nicht.", subject="AW: [HL#2026-000123]"))
-
-        ticket.refresh_from_db()
-        assert (taken.outcome, taken.reason, taken.proposal, ticket.state) == ("ticket", "closed", ticket, "closed")
-        assert "2026-000123" in Message.objects.get(ticket=taken.ticket, kind="note").body
-        assert taken.ticket.number in str(ticket.events.get(act="follow_up").changes)
-        assert linking.linked_with(taken.ticket)
-
-
-class TestStaff:
-    def test_answer_by_mail_where_our_server_stands_for_them(self) -> None:
-        ticket, helper = annas_ticket(), agent(email="h@zentrale.example")
-
-        taken = take_in(
-            mail("Bitte neu starten.", sender="h@zentrale.example", subject="[HL#2026-000123]", headers=proven("h@zentrale.example"))
-        )
-
-        assert (taken.ticket, taken.message.kind, taken.message.by_staff, taken.message.author) == (ticket, "reply", True, helper)
-        assert OutgoingMail.objects.get(message=taken.message).to_address == ANNA
-
-    @pytest.mark.parametrize(
-        "results",
-        [
-            "",
-            f"{OURS}; dmarc=none header.from=zentrale.example; spf=pass smtp.mailfrom=zentrale.example",
-            f"{OURS}; dmarc=pass header.from=anderswo.example",
-            f"{OURS}; dkim=pass header.d=anderswo.example",
-            "mx.fremd.example; dmarc=pass header.from=zentrale.example",
-        ],
-    )
-    def test_are_not_believed_otherwise(self, results: str) -> None:
-        ticket = annas_ticket()
-        agent(email="h@zentrale.example")
-        headers = {"Authentication-Results": results} if results else {}
-
-        taken = take_in(mail("Ich bin es.", sender="h@zentrale.example", subject="[HL#2026-000123]", headers=headers))
-
-        assert (taken.outcome, taken.reason, taken.proposal) == ("parked", "staff_unproven", ticket)
-        assert Message.objects.filter(ticket=ticket).count() == 1
-
-    def test_are_not_believed_by_a_second_statement(self) -> None:
-        annas_ticket()
-        agent(email="h@zentrale.example")
-        raw = mail("Ich bin es.", sender="h@zentrale.example", headers={"Authentication-Results": f"{OURS}; dmarc=none"})
-        forged = raw.replace(b"From: ", f"Authentication-Results: {OURS}; dmarc=pass header.from=zentrale.example\r\nFrom: ".encode(), 1)
-
-        assert take_in(forged).reason == "staff_unproven"
-
-    @pytest.mark.parametrize(
-        "quoted",
-        [
-            "> Interne Notiz: Die Dame ruft jeden Tag an.",
-            "Von: Hotline\nGesendet: Montag\nAn: Kollegin\nBetreff: Notiz\n\nDie Dame ruft jeden Tag an.",
-            "-----Ursprüngliche Nachricht-----\nDie Dame ruft jeden Tag an.",
-        ],
-    )
-    def test_never_send_out_what_they_only_quote(self, quoted: str) -> None:
-        ticket = annas_ticket()
-        agent(email="h@zentrale.example")
-
-        taken = take_in(mail(quoted, sender="h@zentrale.example", subject="[HL#2026-000123]", headers=proven("h@zentrale.example")))
-
-        assert (taken.outcome, taken.reason) == ("parked", "quotes")
-        assert Message.objects.filter(ticket=ticket).count() == 1
-
-    def test_cannot_answer_a_closed_ticket_by_mail(self) -> None:
-        ticket, helper = annas_ticket(), agent(email="h@zentrale.example")
-        handling.close(ticket=ticket, by=helper, at=NOW)
-
-        taken = take_in(mail("Noch etwas.", sender="h@zentrale.example", subject="[HL#2026-000123]", headers=proven("h@zentrale.example")))
-
-        assert (taken.outcome, taken.reason, taken.proposal) == ("parked", "refused", ticket)
-
-
-class TestForgedSenders:
-    def test_are_put_aside_where_the_domain_says_so(self) -> None:
-        ticket = annas_ticket()
-        results = {"Authentication-Results": f"{OURS}; dmarc=fail (p=reject) header.from=beispielheim.example"}
-
-        taken = take_in(mail("Bitte das Passwort an mich.", subject="[HL#2026-000123]", headers=results))
-
-        assert (taken.outcome, taken.reason, taken.proposal) == ("parked", "refuted", ticket)
-
-    @pytest.mark.parametrize("address", ["hilfe@zentrale.example", "Hotline@Zentrale.example"])
-    def test_our_own_addresses_are_a_loop(self, address: str) -> None:
-        assert take_in(mail(sender=address)).reason == "loop"
 
 
 class TestOnce:
@@ -427,33 +258,3 @@ class TestFiles:
 
         assert not IncomingMail.objects.exists()
         assert take_in((MAILS / "text_as_file.eml").read_bytes()).message.attachments.count() == 1
-
-
-class TestMergedTickets:
-    def test_an_answer_to_the_one_lands_on_the_other(self) -> None:
-        ticket, other = annas_ticket(), TicketFactory()
-        merging.merge(ticket=ticket, into=other, by=agent(), at=NOW)
-
-        taken = take_in(mail("Noch etwas.", subject="[HL#2026-000123]"))
-
-        assert (taken.outcome, taken.message.ticket, taken.message.home) == ("answer", other, ticket)
-
-    def test_a_reply_on_the_other_reaches_both_and_both_may_answer(self) -> None:
-        ticket, other = annas_ticket(), TicketFactory(requester=requester(email="b@x.example"))
-        merging.merge(ticket=ticket, into=other, by=agent(), at=NOW)
-        reply = answering.say(ticket=other, body="Bitte neu starten.", by=agent(), at=NOW)
-        sent = {row.to_address: row.mail_id for row in OutgoingMail.objects.filter(message=reply)}
-        assert sent.keys() == {ANNA, "b@x.example"}
-
-        hers = take_in(mail("Hilft.", In_Reply_To=sent[ANNA], subject=f"[HL#{other.number}]"))
-
-        assert (hers.outcome, hers.message.ticket) == ("answer", other)
-
-    def test_after_it_is_undone_she_has_no_part_in_the_other(self) -> None:
-        ticket, other = annas_ticket(), TicketFactory()
-        merging.merge(ticket=ticket, into=other, by=agent(), at=NOW)
-        merging.undo(ticket=ticket, by=agent(), at=NOW)
-
-        taken = take_in(mail("Was stand da?", subject=f"[HL#{other.number}]"))
-
-        assert (taken.outcome, taken.reason) == ("ticket", "stranger")
