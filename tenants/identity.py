@@ -70,5 +70,5 @@ def _read() -> Identity:
         kept = json.loads(_path().read_text())
         other = signed.Key.from_jwk(kept["other"]) if kept.get("other") else None
         return Identity(str(kept["id"]), signed.Key.from_jwk(kept["key"]), other)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise signed.BrokenKey("identity.json cannot be read.") from error

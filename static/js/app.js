@@ -42,11 +42,7 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("form[data-banner] button");
   if (!button) return;
   event.preventDefault();
-  const banner = button.closest(".banner");
-  const chosen = new FormData(button.form, button);
-  banner.toggleAttribute("data-hidden", button.value === "1");
-  banner.querySelector(button.value === "1" ? ".banner__show" : ".banner__hide").focus();
-  fetch(button.form.action, { method: "POST", body: chosen, headers: { "X-CSRFToken": csrfToken() }, redirect: "manual" }).catch(() => {});
+  import("./banner.js").then((module) => module.turn(button));
 });
 
 // Forms with unsaved entries ask before the page is left; a second click sends nothing twice.
