@@ -141,6 +141,7 @@ def asked_of(request: ClerkRequest) -> dict[str, str]:
     asked = {name: request.GET.get(name, "") for name in (*overview.ASKED, "nach")}
     if request.user.has_role(*STAFF) and "stand" not in request.GET and not asked["q"].strip():  # who searches wants what is settled, too
         asked["stand"] = overview.TO_DO
+    asked["sortiert"] = asked["sortiert"] or ("frist" if asked["stand"] == overview.TO_DO else "neu")  # the form shows how it is sorted
     return asked
 
 
