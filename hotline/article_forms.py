@@ -63,7 +63,7 @@ class _StepForms(forms.BaseFormSet):  # type: ignore[type-arg]
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
-        form.fields["ORDER"].label = _("Place")
+        form.fields["ORDER"].label = _("Number of the step")
         form.fields["ORDER"].widget.attrs |= {"min": 1, "inputmode": "numeric"}
         form.fields["DELETE"].label = _("Leave this step out")
 

@@ -51,13 +51,18 @@ class CheckedStep:
     new: Picture | None
 
 
+def to_be_written() -> str:
+    """What stands for a summary that nobody has written yet; it is never published."""
+    return _("Please say in one or two sentences what the article helps with.")
+
+
 def checked(*, title: str, summary: str, topic: str, audience: str) -> dict[str, str]:
     """Tidy an article's lines. Raises CannotCompose."""
     if audience not in ArticleVersion.Audience.values:
         raise CannotCompose(_("Please say for whom the article is."), "audience")
     return {
         "title": _line(title, "title", LONGEST_TITLE, _("Please give the article a title.")),
-        "summary": _line(summary, "summary", LONGEST_SUMMARY, _("Please say in one or two sentences what the article helps with.")),
+        "summary": _line(summary, "summary", LONGEST_SUMMARY, to_be_written()),
         "topic": _line(topic, "topic", LONGEST_TOPIC, _("Please name the topic.")),
         "audience": audience,
     }

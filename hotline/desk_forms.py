@@ -52,5 +52,5 @@ class MunicipalityChangeForm(forms.Form):
 class WebhookForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=100)
     address = forms.CharField(
-        label=_("Address"), max_length=500, widget=forms.URLInput, help_text=_("https://…; told of each act on a request.")
+        label=_("Web address"), max_length=500, widget=forms.URLInput, help_text=_("https://…; told of each act on a request.")
     )

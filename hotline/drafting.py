@@ -53,7 +53,7 @@ def from_ticket(*, ticket: Ticket, by: User, at: datetime) -> Article:
     steps = [NewStep(text[: composing.LONGEST_STEP]) for body in bodies if (text := strip.text(body)).replace(GAP, "").strip()]
     return publishing.begin(
         title=strip.line(ticket.subject)[: composing.LONGEST_TITLE] or _("Draft from request %(number)s") % {"number": ticket.number},
-        summary=_("Please say in one or two sentences what the article helps with."),
+        summary=composing.to_be_written(),
         topic=ticket.queue.name[: composing.LONGEST_TOPIC],
         steps=steps[: composing.MOST_STEPS],
         by=by,

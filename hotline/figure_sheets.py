@@ -27,7 +27,7 @@ def rows(figures: Figures) -> Iterator[Row]:
     yield []
     yield [_("Month"), _("Taken in"), _("Settled"), _("Unsettled at its end")]
     for month in figures.quarter.months:
-        yield [date_format(month, "F Y"), *(_said(figures.shown.get((what, month.isoformat()))) for what in ("in", "out", "open"))]
+        yield [date_format(month, "F Y"), *map(_said, figures.of_month(month))]
     yield []
     yield [_("– stands for figures under five, and for those that would let them be worked out.")]
 

@@ -69,6 +69,10 @@ class Figures:
     topics: list[str]
     shown: dict[Key, int]
 
+    def of_month(self, month: date) -> list[int | None]:
+        """Taken in, settled, unsettled at its end; None for what is left out."""
+        return [self.shown.get((what, month.isoformat())) for what in ("in", "out", "open")]
+
     def cell(self, municipality: str = ALL, topic: str = ALL) -> int | None:
         return self.shown.get(("cell", municipality, topic))
 

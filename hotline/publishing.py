@@ -105,6 +105,8 @@ def publish(*, article: Article, by: User, at: datetime, review_on: date | None 
             raise CannotPublish(_("There is no draft to publish."))
         if not draft.steps:
             raise CannotPublish(_("An article needs at least one step."), "steps")
+        if draft.summary == composing.to_be_written():
+            raise CannotPublish(draft.summary, "summary")
         last = found.versions.exclude(number=None).order_by("-number").first()
         draft.number, draft.by, draft.at = (last.number or 0) + 1 if last else 1, str(by), at
         draft.save()

@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('name', models.CharField(max_length=100, verbose_name='Name')),
-                ('address', models.URLField(max_length=500, verbose_name='Address')),
+                ('address', models.URLField(max_length=500, verbose_name='Web address')),
                 ('secret', models.CharField(max_length=100)),
                 ('active', models.BooleanField(default=True, verbose_name='Active')),
                 ('created_at', models.DateTimeField()),

@@ -17,7 +17,7 @@ class Webhook(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("Name"), max_length=100)
-    address = models.URLField(_("Address"), max_length=500)
+    address = models.URLField(_("Web address"), max_length=500)
     secret = models.CharField(max_length=100)
     active = models.BooleanField(_("Active"), default=True)
     created_at = models.DateTimeField()

@@ -102,15 +102,11 @@ def _name(quarter: Quarter) -> str:
 
 
 def _months(counted: list[Figures]) -> list[tuple[str, list[int | None]]]:
-    return [
-        (date_format(month, "F Y"), [each.shown.get((what, month.isoformat())) for what in ("in", "out", "open")])
-        for each in counted
-        for month in each.quarter.months
-    ]
+    return [(date_format(month, "F Y"), each.of_month(month)) for each in counted for month in each.quarter.months]
 
 
 def _flow(counted: list[Figures]) -> dict[str, Any]:
-    rows = _months(counted)
+    rows = [(f"{month:%m/%Y}", each.of_month(month)) for each in counted for month in each.quarter.months]
     names = [
         (_("Taken in"), "chart__line--in"),
         (_("Settled"), "chart__line--out"),
@@ -145,7 +141,7 @@ def _chart(labels: list[str], lines: list[tuple[str, str, list[int | None]]]) ->
     marks = [(round(HEIGHT - BOTTOM - part * (HEIGHT - BOTTOM - 12), 1), round(top * part)) for part in (0, 0.5, 1)]
     every = max(1, len(labels) // 8)
     below = [(round(LEFT + place * step, 1), label) for place, label in enumerate(labels) if place % every == 0]
-    return {"lines": drawn, "marks": marks, "below": below, "empty": not any(line.points for line in drawn)}
+    return {"lines": drawn, "marks": marks, "below": below, "empty": not any(point.value for line in drawn for point in line.points)}
 
 
 def _pieces(points: list[Point], step: float) -> list[str]:
@@ -179,4 +175,4 @@ def _round_up(value: int) -> int:
     size = 10
     while size < value:
         size *= 10
-    return next(size // 10 * part for part in (1, 2, 4, 5, 6, 8, 10) if size // 10 * part >= max(value, 1))
+    return next(size // 10 * part for part in (1, 2, 4, 5, 6, 8, 10) if size // 10 * part >= max(value, 10))

@@ -49,7 +49,8 @@ def ticket(request: ClerkRequest, ticket: UUID) -> HttpResponse:
             form.add_error(refusal.field or None, str(refusal))
         except handling.Stale as refusal:
             stale = str(refusal)
-            form.data = form.data.copy() | {"seen": str(found.revision)}
+            form.data = form.data.copy()
+            form.data["seen"] = str(found.revision)
         else:
             return redirect("hotline:ticket", found.public_id)
     callback = found.callbacks.filter(done_at=None).first()

@@ -505,7 +505,7 @@ def webhook_of_the_centre(visitor: Visitor) -> None:
     page = visitor.open("/verwaltung/webhooks/")
     if not page.locator("main .lines a").count():
         page.get_by_label("Name", exact=True).fill("Fachverfahren")
-        page.get_by_label("Adresse").fill("http://127.0.0.1:9/hook")
+        page.locator("input[name=address]").fill("http://127.0.0.1:9/hook")
         page.get_by_role("button", name="Webhook anlegen").click()
         page.get_by_role("link", name="Notiert").click()
     else:

@@ -216,7 +216,7 @@ class TestWriting:
 
         assert refused.status_code == 409
         assert "Jule Behrens hat diesen Artikel inzwischen geändert" in refused.content.decode()
-        assert "Mein langer Text" in refused.content.decode()
+        assert ">\nMein langer Text</textarea>" in refused.content.decode()
         data["seen"] = refused.context["form"]["seen"].value()
         assert browser.post(f"/wissen/{made.public_id}/bearbeiten/", data).status_code == 302
 

@@ -100,6 +100,13 @@ class TestFromTicket:
         with pytest.raises(publishing.CannotCompose):
             publishing.publish(article=made, by=agent(), at=LATER)
 
+    def test_is_not_published_before_somebody_said_what_it_helps_with(self) -> None:
+        made = drafted()
+
+        with pytest.raises(publishing.CannotPublish) as refusal:
+            publishing.publish(article=made, by=agent(), at=LATER)
+        assert refusal.value.field == "summary"
+
     def test_is_for_staff(self) -> None:
         ticket = TicketFactory()
 

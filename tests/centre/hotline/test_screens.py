@@ -96,7 +96,7 @@ class TestTicket:
         assert refused.status_code == 409
         assert "Jule Behrens hat diese Anfrage inzwischen geändert" in page
         assert "Ich war schneller." in page
-        assert "Mein langer Text" in page
+        assert ">\nMein langer Text</textarea>" in page  # as it was typed, and nothing around it
         assert browser.post(f"/anfragen/{ticket.public_id}/", {**sent, "seen": refused.context["form"]["seen"].value()}).status_code == 302
 
     def test_a_script_in_subject_or_text_is_shown_and_not_run(self, client_of: Any) -> None:
