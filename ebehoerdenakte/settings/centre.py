@@ -68,8 +68,16 @@ CELERY_BEAT_SCHEDULE = {
     "tell-of-deadlines": {"task": "hotline.tell_of_deadlines", "schedule": 60.0, "options": {"queue": "centre", "expires": 55}},
     "count-deadlines-anew": {"task": "hotline.sweep_deadlines", "schedule": 300.0, "options": {"queue": "centre", "expires": 240}},
     "sweep-webhooks": {"task": "hotline.sweep_webhooks", "schedule": 60.0, "options": {"queue": "centre", "expires": 55}},
-    **({"fetch-mail": {"task": "hotline.fetch_mail", "schedule": 60.0, "options": {"queue": "centre", "expires": 50}}} if MAIL_IMAP_URL else {}),
-    **({"send-mail": {"task": "hotline.send_mail", "schedule": 60.0, "options": {"queue": "centre", "expires": 50}}} if MAIL_SMTP_URL else {}),
+    **(
+        {"fetch-mail": {"task": "hotline.fetch_mail", "schedule": 60.0, "options": {"queue": "centre", "expires": 50}}}
+        if MAIL_IMAP_URL
+        else {}
+    ),
+    **(
+        {"send-mail": {"task": "hotline.send_mail", "schedule": 60.0, "options": {"queue": "centre", "expires": 50}}}
+        if MAIL_SMTP_URL
+        else {}
+    ),
 }
 SPECTACULAR_SETTINGS = {
     **SPECTACULAR_SETTINGS,
