@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 LARGEST = 5 * 1024 * 1024  # bytes
 MOST_PIXELS = 40_000_000
 LONGEST_SIDE = 1600  # pixels of what is kept: a screen's width
 KINDS = {"PNG": "image/png", "JPEG": "image/jpeg"}
+_whole = threading.Lock()
 
 
 class NoPicture(ValueError):
@@ -49,7 +53,7 @@ def rewritten(content: bytes) -> Picture:
 
 def _read(content: bytes) -> tuple[str, Any]:
     try:
-        with warnings.catch_warnings(action="ignore"), Image.open(BytesIO(content), formats=tuple(KINDS)) as opened:
+        with warnings.catch_warnings(action="ignore"), _only_whole_ones(), Image.open(BytesIO(content), formats=tuple(KINDS)) as opened:
             if opened.width * opened.height > MOST_PIXELS:  # before anything is unpacked
                 raise NoPicture("pixels")
             kind = "PNG" if opened.format == "PNG" else "JPEG"  # a camera's JPEG may call itself MPO
@@ -66,3 +70,14 @@ def _read(content: bytes) -> tuple[str, Any]:
         raise NoPicture("broken") from broken
     except Image.DecompressionBombError as bomb:
         raise NoPicture("pixels") from bomb
+
+
+@contextmanager
+def _only_whole_ones() -> Iterator[None]:
+    """Refuse pictures that break off. Who makes PDFs in the same process has switched that off for all of it (WeasyPrint does when imported)."""
+    with _whole:
+        before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+        try:
+            yield
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = before

@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from foundation.pictures import LARGEST, LONGEST_SIDE, NoPicture, rewritten
 
@@ -51,11 +51,17 @@ class TestRewritten:
             (picture()[:-30], "broken"),
             (picture()[:33] + b"\0" * LARGEST, "large"),
         ],
+        ids=["svg", "empty", "gif", "broken off", "large"],
     )
-    def test_refuses_what_is_none(self, content: bytes, reason: str) -> None:
+    @pytest.mark.parametrize("others_take_broken_ones", [False, True])
+    def test_refuses_what_is_none(self, content: bytes, reason: str, others_take_broken_ones: bool, monkeypatch: Any) -> None:
+        monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", others_take_broken_ones)
+
         with pytest.raises(NoPicture) as refusal:
             rewritten(content)
+
         assert refusal.value.reason == reason
+        assert others_take_broken_ones == ImageFile.LOAD_TRUNCATED_IMAGES
 
     def test_refuses_a_bomb_before_it_unpacks(self) -> None:
         with pytest.raises(NoPicture) as refusal:
