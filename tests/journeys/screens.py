@@ -253,8 +253,8 @@ def first_link(path: str, link: str, below: str = "") -> Show:
     """Follow the first link that matches on a page, as an address with something behind it."""
 
     def show(visitor: Visitor) -> None:
-        target = visitor.open(path).locator(link).first.get_attribute("href")
-        visitor.open(f"{target}{below}")
+        target = str(visitor.open(path).locator(link).first.get_attribute("href"))
+        visitor.open(f"{target.partition('?')[0]}{below}" if below else target)
 
     return show
 
@@ -535,7 +535,6 @@ CENTRE: list[tuple[str, str | None, Show, str]] = [
     ("tickets", "agent", at("/anfragen/?stand="), "hotline:tickets"),
     ("ticket-new", "agent", at("/anfragen/neu/"), "hotline:ticket_new"),
     ("callback", "agent", callback_of_a_ticket, "hotline:callback_new"),
-    ("helpful", None, at("/war-das-hilfreich/kein-link/"), "hotline:helpful"),
     ("text-modules", "agent", at("/anfragen/textbausteine/"), "hotline:text_modules"),
     ("text-module-new", "agent", at("/anfragen/textbausteine/neu/"), "hotline:text_module_new"),
     ("text-module", "agent", first_link("/anfragen/textbausteine/", "main .lines a"), "hotline:text_module"),
@@ -716,6 +715,8 @@ SCREENS = [
     Screen("erasures", "data_protection", at("/verwaltung/loeschungen/"), ("records:erasures",)),
     # The centre: a site of its own with the same pages for its staff.
     *(Screen(f"centre-{name}", role, show, (f"centre/{route}",), town="zentrum") for name, role, show, route in CENTRE),
+    # Without a link of a mail that somebody got it is refused.
+    Screen("centre-helpful", None, at("/war-das-hilfreich/kein-link/"), ("centre/hotline:helpful",), town="zentrum", refused="422 GET"),
 ]
 
 
