@@ -5,6 +5,7 @@ Whatever is lost on the way is sent again: the centre takes a message in once, a
 
 from __future__ import annotations
 
+import json
 import logging
 import random
 from collections.abc import Iterator
@@ -92,6 +93,8 @@ def _understood(token: str, known: joining.Centre, at: datetime) -> orders.Order
         raise signed.Refused("it does not say whose it is, or what for")
     if not isinstance(said.get("body"), dict):
         raise signed.Refused("it has no body")
+    if "\\u0000" in json.dumps(said).replace("\\\\", ""):  # PostgreSQL keeps none; it would look like a database that is away
+        raise signed.Refused("it has a NUL character")
     try:
         order_id = UUID(told.id)
     except ValueError as error:

@@ -237,6 +237,15 @@ class TestOrders:
         assert centre.answers[0]["answer"]["reason"]
         assert MunicipalSettings.load().banners == []
 
+    def test_with_a_nul_character_are_not_believed_and_hold_up_no_other(self, centre: Centre) -> None:
+        centre.order("show_banner", banner(text="Heute\x00Nacht"))
+        centre.order()
+
+        go_round()
+
+        assert [answer["state"] for answer in centre.answers] == ["done"]
+        assert HandledOrder.objects.count() == 1
+
     def test_of_a_kind_that_nobody_registered_are_refused(self, centre: Centre, settings: Any) -> None:
         settings.ORDERS_ALLOWED = ["make_me_administrator"]
         centre.order("make_me_administrator", {})
