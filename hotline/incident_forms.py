@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tenants.centre.models import Municipality
@@ -106,7 +106,7 @@ class NewIncidentForm(IncidentForm):
         found = {ticket.pk: ticket for ticket in self.cleaned_data.get("tickets") or []}
         for written, ticket in known:
             if ticket is None:
-                self.add_error("numbers", _now("There is no request of the number %(number)s.") % {"number": written[:30]})
+                self.add_error("numbers", gettext("There is no request of the number %(number)s.") % {"number": written[:30]})
             else:
                 found[ticket.pk] = ticket
         return list(found.values())

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_POST
 from hotline import answering, attaching, desk_keeping, gathering, taking_in
 from hotline.forms import RequestForm
 from hotline.models import Incident
+from hotline.models.tickets import STAFF
 from tenants.centre import arriving
 from tenants.doors import ClerkRequest
 
@@ -30,6 +32,9 @@ MOST_SPARED = 100
 def incident_joined(request: ClerkRequest, incident: UUID) -> HttpResponse:
     """ "That concerns me, too": a request in the incident, with what she has typed already, so that she is told like the others."""
     found = incident_or_404(request, incident)
+    if request.user.has_role(*STAFF):
+        messages.error(request, _("Those who ask say so themselves. You can put their request to the incident."))
+        return redirect("hotline:incident", found.public_id)
     typed = {name: request.POST.get(name, "") for name in ("subject", "body")}
     try:
         files = kept(request, request.FILES.getlist("attachments"))
@@ -84,5 +89,5 @@ def _back_to_the_form(request: ClerkRequest, sentence: str) -> HttpResponse:
         "follows": None,
         "brought": arriving.brought(request.session),
     }
-    context |= {"desk": desk_keeping.settings(), "running": running_for(request)}
+    context |= {"desk": desk_keeping.settings(), "running": running_for(request), "action": reverse("hotline:ticket_new")}
     return render(request, "hotline/ticket_form.html", context, status=422)

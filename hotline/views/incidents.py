@@ -65,7 +65,7 @@ def incident_new(request: ClerkRequest) -> HttpResponse:
             try:
                 made = announcing.begin(**given, tickets=tickets, by=request.user, at=now)
             except announcing.CannotAnnounce as refusal:
-                _say(form, refusal)
+                _refuse(form, refusal)
             else:
                 messages.success(request, _("This is the draft. Nobody was told yet."))
                 return redirect("hotline:incident", made.public_id)
@@ -81,10 +81,8 @@ def incident_edit(request: ClerkRequest, incident: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             announcing.revise(incident=found, **form.cleaned_data, by=request.user, at=timezone.now())
-        except announcing.CannotAnnounce as refusal:
-            _say(form, refusal)
-        except announcing.StaleIncident as refusal:
-            form.add_error(None, str(refusal))
+        except (announcing.CannotAnnounce, announcing.StaleIncident) as refusal:
+            _refuse(form, refusal, found)
         else:
             return redirect("hotline:incident", found.public_id)
     return render(request, "hotline/incident_form.html", {"nav": "incidents", "form": form, "incident": found})
@@ -110,7 +108,7 @@ def incident_report(request: ClerkRequest, incident: UUID) -> HttpResponse:
         try:
             announcing.report(incident=found, **form.cleaned_data, by=request.user, at=timezone.now())
         except (*REFUSALS, announcing.StaleIncident) as refusal:
-            _say(form, refusal)
+            _refuse(form, refusal, found)
         else:
             messages.success(request, _("The update is on its way to the affected municipalities."))
             return redirect("hotline:incident", found.public_id)
@@ -127,7 +125,7 @@ def incident_end(request: ClerkRequest, incident: UUID) -> HttpResponse:
         try:
             announcing.end(incident=found, **form.cleaned_data, by=request.user, at=timezone.now())
         except (*REFUSALS, announcing.StaleIncident) as refusal:
-            _say(form, refusal)
+            _refuse(form, refusal, found)
         else:
             messages.success(request, _("The incident has ended. Its requests are answered and settled."))
             return redirect("hotline:incident", found.public_id)
@@ -238,8 +236,8 @@ def page_of(request: ClerkRequest, found: Incident, *, news: Any = None, ending:
             "lost": found.announced_at is not None and any(town.needs_another(now) for town in towns),
             "past": found.running and found.until <= now,
             "banner": broadcasting.text_of(found),
-            "news": (news or NewsForm(incident=found)) if found.running else None,
-            "ending": (ending or EndForm(initial={"seen": found.revision})) if found.running else None,
+            "news": news or (NewsForm(incident=found) if found.running else None),
+            "ending": ending or (EndForm(initial={"seen": found.revision}) if found.running else None),
             "done": IncidentEvent.objects.filter(incident=found).order_by("-at", "-pk")[:50],
         }
     else:
@@ -261,9 +259,13 @@ def acted(
     return redirect(then) if then != "hotline:incident" else redirect(then, found.public_id)
 
 
-def _say(form: Any, refusal: Exception) -> None:
+def _refuse(form: Any, refusal: Exception, found: Incident | None = None) -> None:
+    """Say in the form why it was refused. Who had read an older state sees the new one beside it, and can send what she typed again."""
     field = getattr(refusal, "field", "")
     form.add_error(field if field in form.fields else None, str(refusal))
+    if isinstance(refusal, announcing.StaleIncident) and found is not None:
+        form.data = form.data.copy()
+        form.data["seen"] = str(Incident.objects.values_list("revision", flat=True).get(pk=found.pk))
 
 
 def _seen(request: ClerkRequest) -> int | None:
