@@ -154,7 +154,7 @@ def end(*, incident: Incident, answer: str, by: User, at: datetime, seen: int | 
         gathering.save(found)
         _tell(found, IncidentUpdate.Kind.END, answer, by, at)
         said = bundling.settle_each(tickets=gathering.open_tickets(found), body=answer, by=by, at=at)
-        broadcasting.take_away(incident=found, by=by, at=at)
+        broadcasting.take_away(incident=found, towns=broadcasting.affected(found), by=by, at=at)
         gathering.enter("end", found, by, at, {"state": (Incident.State.ANNOUNCED, found.state), "tickets": (None, len(said))})
     return gathering.show(incident, found)
 
@@ -188,7 +188,7 @@ def try_again(*, incident: Incident, by: User, at: datetime, seen: int | None = 
                 raise CannotAnnounce(_("The moment until which it is shown has passed. Please write an update with a later one."))
             broadcasting.show(incident=found, towns=lost, by=by, at=at)
         else:
-            broadcasting.take_away(incident=found, by=by, at=at)
+            broadcasting.take_away(incident=found, towns=lost, by=by, at=at)
         gathering.save(found)
         gathering.enter("try_again", found, by, at, {"towns": (None, ", ".join(str(town.municipality) for town in lost))})
     return gathering.show(incident, found)

@@ -34,9 +34,9 @@ def show(*, incident: Incident, towns: Iterable[IncidentTown], by: User, at: dat
         _ask(town, channel.SHOW_BANNER, body, Banner.ASKED, expires_at=incident.until, by=by, at=at)
 
 
-def take_away(*, incident: Incident, by: User, at: datetime) -> None:
-    """Order the banner's end wherever it was ordered, also where the node has not answered yet: it may be there all the same."""
-    for town in _towns(incident).exclude(banner__in=(Banner.NONE, Banner.GONE)):
+def take_away(*, incident: Incident, towns: Iterable[IncidentTown], by: User, at: datetime) -> None:
+    """Order the banner's end in these municipalities, also where the node has not answered yet: it may be there all the same."""
+    for town in towns:
         if town.order is None:  # no order ever went out: there is nothing to take away
             town.banner, town.reason = Banner.GONE, ""
             town.save(update_fields=["banner", "reason"])
@@ -47,7 +47,8 @@ def take_away(*, incident: Incident, by: User, at: datetime) -> None:
 
 def affected(incident: Incident) -> list[IncidentTown]:
     """The affected municipalities with the last order for each, by name; one query."""
-    return list(_towns(incident))
+    rows = IncidentTown.objects.filter(incident=incident).select_related("municipality__site", "order")
+    return list(rows.order_by("municipality__name", "pk"))
 
 
 def take_answer(*, order: Order, at: datetime) -> None:
@@ -76,10 +77,6 @@ def _ask(town: IncidentTown, kind: str, body: Mapping[str, Any], then: str, *, e
     else:
         town.banner, town.reason, town.order = then, "", given
         town.save(update_fields=["banner", "reason", "order"])
-
-
-def _towns(incident: Incident) -> Any:
-    return IncidentTown.objects.filter(incident=incident).select_related("municipality__site", "order").order_by("municipality__name", "pk")
 
 
 def _reason(answer: Mapping[str, Any]) -> str:

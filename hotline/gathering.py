@@ -32,14 +32,14 @@ class StaleIncident(Exception):
     """The incident has changed since it was read: nothing was written. The message says who changed it."""
 
 
-def add(*, incident: Incident, ticket: Ticket, by: User, at: datetime, seen: int | None = None) -> Incident:
+def add(*, incident: Incident, ticket: Ticket, by: User, at: datetime) -> Incident:
     """Put a ticket to an incident; its municipality is affected, too, and told if the incident runs.
 
-    Raises CannotAnnounce (ended; the ticket is settled, merged or part of another one), StaleIncident.
+    Raises CannotAnnounce: it has ended, or the ticket is settled, merged or part of another one.
     """
     staff_only(by)
     with current.atomic():
-        found = locked(incident, seen=seen)
+        found = locked(incident)
         if found.state == Incident.State.ENDED:
             raise CannotAnnounce(_("This incident has ended."))
         take_up(found, [ticket], by=by, at=at)
@@ -48,16 +48,15 @@ def add(*, incident: Incident, ticket: Ticket, by: User, at: datetime, seen: int
     return show(incident, found)
 
 
-def take_out(*, incident: Incident, ticket: Ticket, by: User, at: datetime, seen: int | None = None) -> Incident:
-    """Let a ticket stand for itself again; its municipality stays affected. Raises CannotAnnounce (it is not in it, ended), StaleIncident."""
+def take_out(*, incident: Incident, ticket: Ticket, by: User, at: datetime) -> Incident:
+    """Let a ticket stand for itself again; its municipality stays affected. Raises CannotAnnounce: it is not in it, or that has ended."""
     staff_only(by)
     with current.atomic():
-        found = locked(incident, seen=seen)
+        found = locked(incident)
         if found.state == Incident.State.ENDED:
             raise CannotAnnounce(_("This incident has ended."))
-        if ticket.incident_id != found.pk:
+        if not let_go(found, [ticket], by=by, at=at):
             raise CannotAnnounce(_("This request is not part of the incident."))
-        let_go(found, [ticket], by=by, at=at)
         save(found)
         enter("take_out", found, by, at, {"ticket": (ticket.number, None)})
     return show(incident, found)
@@ -130,13 +129,14 @@ def take_up(incident: Incident, tickets: Collection[Ticket], *, by: User, at: da
         broadcasting.show(incident=incident, towns=new, by=by, at=at)
 
 
-def let_go(incident: Incident, tickets: Collection[Ticket], *, by: User, at: datetime) -> None:
-    """Take tickets out of a locked incident, inside an act's transaction."""
-    for row in _locked_tickets(tickets):
-        if row.incident_id == incident.pk:
-            row.incident = None
-            handling.move(row, state=row.state, at=at)
-            events.enter(act="leave_incident", ticket=row, by=by, at=at, changes={"incident": (incident.title, None)})
+def let_go(incident: Incident, tickets: Collection[Ticket], *, by: User, at: datetime) -> list[Ticket]:
+    """Take tickets out of a locked incident, inside an act's transaction; returns those that were in it."""
+    rows = [row for row in _locked_tickets(tickets) if row.incident_id == incident.pk]
+    for row in rows:
+        row.incident = None
+        handling.move(row, state=row.state, at=at)
+        events.enter(act="leave_incident", ticket=row, by=by, at=at, changes={"incident": (incident.title, None)})
+    return rows
 
 
 def affect(incident: Incident, towns: Iterable[Municipality]) -> list[IncidentTown]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -101,15 +101,14 @@ class NewIncidentForm(IncidentForm):
         field.queryset = Ticket.objects.filter(pk__in=[ticket.pk for ticket in offered]).for_reading()
         field.widget.choices = [(str(ticket.public_id), _in_a_line(ticket)) for ticket in offered]
 
-    def named(self, known: Iterable[tuple[str, Ticket | None]]) -> list[Ticket]:
-        """The chosen tickets and those that were named, each once; what is unknown is the fault of the field."""
-        found = {ticket.pk: ticket for ticket in self.cleaned_data.get("tickets") or []}
-        for written, ticket in known:
-            if ticket is None:
+    def chosen(self, known: Mapping[str, Ticket]) -> list[Ticket]:
+        """The ticked tickets and those that were named, each once; a number that is not `known` is the fault of the field."""
+        named = self.numbers_written()
+        for written in named:
+            if written not in known:
                 self.add_error("numbers", gettext("There is no request of the number %(number)s.") % {"number": written[:30]})
-            else:
-                found[ticket.pk] = ticket
-        return list(found.values())
+        both = [*(self.cleaned_data.get("tickets") or []), *(known[written] for written in named if written in known)]
+        return list({ticket.pk: ticket for ticket in both}.values())
 
     def numbers_written(self) -> list[str]:
         return [part for part in re.split(r"[\s,;]+", self.cleaned_data.get("numbers", "").replace("\x00", "")) if part]
@@ -132,7 +131,7 @@ class NewsForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, incident: Incident, **kwargs: Any) -> None:
-        kwargs["initial"] = {"until": incident.until, "seen": incident.revision}
+        kwargs |= {"initial": {"until": incident.until, "seen": incident.revision}, "auto_id": "news_%s"}
         super().__init__(*args, **kwargs)
         field: Any = self.fields["towns"]
         field.queryset = field.queryset.exclude(pk__in=incident.affected.values("municipality"))

@@ -59,7 +59,7 @@ def incident_new(request: ClerkRequest) -> HttpResponse:
     offered = [*chosen, *(proposing.similar_to(tickets=chosen, by=request.user, at=now) if chosen else [])]
     form = NewIncidentForm(request.POST or None, offered=offered, initial=NewIncidentForm.at_first(chosen, _usual_end(now)))
     if request.method == "POST" and form.is_valid():
-        tickets = form.named((number, overview.by_number(request.user, number)) for number in form.numbers_written())
+        tickets = form.chosen(overview.by_numbers(request.user, form.numbers_written()))
         if form.is_valid():
             given = {name: form.cleaned_data[name] for name in ("title", "text", "until", "note", "towns")}
             try:
