@@ -67,6 +67,7 @@ def ticket(request: ClerkRequest, ticket: UUID) -> HttpResponse:
         "callback": callback,
         "callback_span": calling_back.span(callback) if callback else "",
         "helpful_token": rating.token_for(found) if found.settled and found.requester_id == request.user.pk else "",
+        "part_of": Incident.objects.visible_to(request.user).filter(pk=found.incident_id).first() if found.incident_id else None,
         "watched": watched_by(request.user).filter(ticket=found).exists(),
         **(_for_staff(request, found) if staff else {}),
     }

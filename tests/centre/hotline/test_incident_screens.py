@@ -214,6 +214,7 @@ class TestThoseWhoAsk:
         assert (ticket.subject, ticket.incident) == ("Mein Scan", made)
         assert "Sie sind als betroffen vermerkt" in after
         assert ticket.number in page_of(browser, made)
+        assert f"/stoerungen/{made.public_id}/" in browser.get(f"/anfragen/{ticket.public_id}/").content.decode()
 
     def test_what_cannot_be_sent_stays_in_the_form(self, client_of: Any, now: datetime) -> None:
         made = incident("musterstadt", at=now)
@@ -241,6 +242,17 @@ class TestThoseWhoAsk:
         for page in (page_of(browser, made), page_of(client_of(agent()), made), browser.get("/anfragen/neu/").content.decode()):
             assert "<script>1" not in page
             assert "<img src=x" not in page
+
+
+class TestDrafts:
+    def test_whoever_has_a_ticket_in_a_draft_does_not_know_of_it(self, client_of: Any, now: datetime) -> None:
+        ticket = asked("Scan", "musterstadt")
+        made = incident(tickets=[ticket], announced=False, title="Noch geheim", at=now)
+        browser = client_of(ticket.requester)
+
+        pages = [browser.get(place) for place in (f"/anfragen/{ticket.public_id}/", "/anfragen/", "/stoerungen/", "/anfragen/neu/")]
+
+        assert not any("Noch geheim" in page.content.decode() or str(made.public_id) in page.content.decode() for page in pages)
 
 
 class TestCost:
