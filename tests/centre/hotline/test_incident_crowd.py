@@ -46,7 +46,7 @@ def _forget() -> None:
         model.objects.all().delete()  # type: ignore[attr-defined]
     Municipality.objects.filter(slug=TOWN).delete()
     TicketCounter.objects.filter(year=AT.year).delete()
-    User.objects.filter(display_name="Gedränge").delete()
+    User.objects.filter(username__startswith="person").delete()  # those of the factories
 
 
 class TestAtOnce:
