@@ -45,6 +45,7 @@ def _forget() -> None:
     for model in (TicketText, TicketEvent, Message, Ticket, IncidentEvent, IncidentUpdate, IncidentTown, Incident, Contact):
         model.objects.all().delete()  # type: ignore[attr-defined]
     Municipality.objects.filter(slug=TOWN).delete()
+    Municipality.objects.filter(slug=TOWN).delete()
     TicketCounter.objects.filter(year=AT.year).delete()
     User.objects.filter(username__startswith="person").delete()  # those of the factories
 
