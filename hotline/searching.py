@@ -31,15 +31,15 @@ SHORTEST = 3  # letters of a subject before anything is suggested
 MOST_WORDS = 12  # of a subject
 NUMBER = re.compile(r"\s*#?(\d{4}-\d{1,10})\s*")
 SUGGESTED_INCIDENTS, MOST_RUNNING = 3, 50
-COMMON_WORDS = ("Akte", "Akten", "Programm", "System", "Software", "Hotline", "Anfrage", "Störung", "heute", "seit", "bitte", "dringend")
+COMMON_WORDS = ("Akte", "Programm", "System", "Software", "Hotline", "Anfrage", "Störung")
 # Words that a subject is full of and that say nothing of its matter.
 EMPTY_WORDS = frozenset(
     re.findall(
         r"\w+",
-        """aber alle als also am an auch auf aus bei beim bin bitte brauche da das dass dem den der des die dies diese dieser doch ein eine einem
-    einen einer eines er es falsch fehler fehlt frage fragen funktioniert für geht gibt habe haben hallo hat hilfe ich ihr im immer in ist
+        """aber alle als also am an auch auf aus bei beim bin bitte brauche da das dass dem den der des die dringend dies diese dieser doch ein eine einem
+    einen einer eines er es falsch fehler fehlt frage fragen funktioniert für geht gibt habe haben hallo hat heute hilfe ich ihr im immer in ist
     ja kann kein keine keinen keiner können lässt man mehr meine meinem meinen meiner mein mich mir mit muss nach nicht nichts noch nur ob
-    oder problem probleme sehr sein sich sie sind so soll über um und uns unter vom von vor war warum was weil wenn werden wer wie wieder
+    oder problem probleme sehr sein seit sich sie sind so soll über um und uns unter vom von vor war warum was weil wenn werden wer wie wieder
     will wird wo zu zum zur""",
     )
 )
@@ -141,14 +141,16 @@ def incidents(*, person: User, subject: str) -> list[Incident]:
 @lru_cache(maxsize=1)
 def common_terms() -> frozenset[str]:
     """Terms of words that nearly every request has: two of them share nothing by these alone."""
-    return frozenset(term for word in COMMON_WORDS for term in analyzer().look_up(word).parts.split())
+    return frozenset(term for word in COMMON_WORDS for term in analyzer().look_up(word).parts.split()[:1])
 
 
 def telling_words(text: str) -> list[str]:
     """Terms of the words that say what a text is about, each once."""
-    found: dict[str, None] = {}
-    for word in re.findall(r"[^\W\d_]{3,}(?:-[^\W\d_]+)*", text):
-        if word.lower() not in EMPTY_WORDS:
-            terms = analyzer().look_up(word).parts.split()
-            found.update(dict.fromkeys(terms[:4]))
+    found = dict.fromkeys(term for terms in terms_by_word(text) for term in terms)
     return list(found)[: MOST_WORDS * 3]
+
+
+def terms_by_word(text: str) -> list[tuple[str, ...]]:
+    """Of each word that says what a text is about its terms: a compound has several, and is one word all the same."""
+    words = [word for word in re.findall(r"[^\W\d_]{3,}(?:-[^\W\d_]+)*", text) if word.lower() not in EMPTY_WORDS]
+    return [tuple(analyzer().look_up(word).parts.split()[:4]) for word in words]

@@ -43,6 +43,11 @@ class TestPropose:
 
         assert proposed() == [(first, second)]
 
+    def test_a_compound_is_one_word_however_many_parts_it_has(self) -> None:
+        asked("Grundsteuerbescheid lässt sich ablegen", "musterstadt"), asked("Grundsteuerbescheid hat leere Seiten", "beispielheim")
+
+        assert proposed() == []
+
     def test_not_of_one_municipality_alone(self) -> None:
         for _n in range(3):
             asked("Scan wird nicht gelesen", "musterstadt")
