@@ -24,7 +24,7 @@ LONGEST_TITLE, LONGEST_TEXT = 80, 500  # characters; together they fit on a bann
 LONGEST = timedelta(days=30)
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
-__all__ = ["CannotAnnounce", "StaleIncident", "announce", "begin", "discard", "end", "report", "revise", "try_again"]
+__all__ = ["CannotAnnounce", "StaleIncident", "announce", "begin", "discard", "end", "leave_out", "report", "revise", "try_again"]
 
 
 def begin(
@@ -139,6 +139,31 @@ def report(
     return gathering.show(incident, found)
 
 
+def leave_out(*, incident: Incident, municipality: Municipality, by: User, at: datetime, seen: int | None = None) -> Incident:
+    """Say that a municipality is not affected after all: its banner is taken away, and its people know nothing of the incident any more.
+
+    Raises CannotAnnounce (not running, not affected, the last one, or requests of hers are part of it), StaleIncident.
+    """
+    gathering.staff_only(by)
+    with current.atomic():
+        found = gathering.locked(incident, seen=seen)
+        _require(found, Incident.State.ANNOUNCED, _("This incident is not running."))
+        towns = broadcasting.affected(found)
+        town = next((one for one in towns if one.municipality_id == municipality.pk), None)
+        if town is None:
+            raise CannotAnnounce(_("This municipality is not affected."))
+        if len(towns) == 1:
+            raise CannotAnnounce(_("This is the only municipality. Please end the incident."))
+        if found.tickets.filter(municipality=municipality).exists():
+            raise CannotAnnounce(_("Requests of this municipality are part of the incident. Please take them out first."))
+        town.left_at = at
+        town.save(update_fields=["left_at"])
+        broadcasting.take_away(incident=found, towns=[town], by=by, at=at)
+        gathering.save(found)
+        gathering.enter("leave_out", found, by, at, {"town": (town.municipality, None)})
+    return gathering.show(incident, found)
+
+
 def end(*, incident: Incident, answer: str, by: User, at: datetime, seen: int | None = None) -> Incident:
     """End an incident: the banners are taken away, and one answer reaches all its tickets and closes them.
 
@@ -180,15 +205,15 @@ def try_again(*, incident: Incident, by: User, at: datetime, seen: int | None = 
     gathering.staff_only(by)
     with current.atomic():
         found = gathering.locked(incident, seen=seen)
-        lost = [town for town in broadcasting.affected(found) if town.needs_another(at)]
+        lost = [town for town in broadcasting.told(found) if town.needs_another(at)]
         if found.announced_at is None or not lost:
             raise CannotAnnounce(_("There is no municipality where it would have to be tried again."))
         if found.running:
             if found.until <= at:
                 raise CannotAnnounce(_("The moment until which it is shown has passed. Please write an update with a later one."))
-            broadcasting.show(incident=found, towns=lost, by=by, at=at)
-        else:
-            broadcasting.take_away(incident=found, towns=lost, by=by, at=at)
+            broadcasting.show(incident=found, towns=[town for town in lost if town.left_at is None], by=by, at=at)
+        over = lost if not found.running else [town for town in lost if town.left_at is not None]
+        broadcasting.take_away(incident=found, towns=over, by=by, at=at)
         gathering.save(found)
         gathering.enter("try_again", found, by, at, {"towns": (None, ", ".join(str(town.municipality) for town in lost))})
     return gathering.show(incident, found)
@@ -226,5 +251,7 @@ def _letter(incident: Incident, text: str) -> str:
 
 
 def _names(incident: Incident) -> str:
-    names: Iterable[str] = incident.affected.order_by("municipality__name").values_list("municipality__name", flat=True)
+    names: Iterable[str] = (
+        incident.affected.filter(left_at=None).order_by("municipality__name").values_list("municipality__name", flat=True)
+    )
     return ", ".join(names)

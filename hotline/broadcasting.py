@@ -47,6 +47,11 @@ def take_away(*, incident: Incident, towns: Iterable[IncidentTown], by: User, at
 
 def affected(incident: Incident) -> list[IncidentTown]:
     """The affected municipalities with the last order for each, by name; one query."""
+    return [town for town in told(incident) if town.left_at is None]
+
+
+def told(incident: Incident) -> list[IncidentTown]:
+    """The same with those that were told by mistake and left out again."""
     rows = IncidentTown.objects.filter(incident=incident).select_related("municipality__site", "order")
     return list(rows.order_by("municipality__name", "pk"))
 

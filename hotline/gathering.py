@@ -141,9 +141,19 @@ def let_go(incident: Incident, tickets: Collection[Ticket], *, by: User, at: dat
 
 def affect(incident: Incident, towns: Iterable[Municipality]) -> list[IncidentTown]:
     """Make municipalities affected; returns those that were not yet. What was said of one twice is said once."""
-    known = set(IncidentTown.objects.filter(incident=incident).values_list("municipality", flat=True))
-    new = {town.pk: town for town in towns if town.pk not in known}
-    return [IncidentTown.objects.create(incident=incident, municipality=town) for town in new.values()]
+    known = {
+        row.municipality_id: row for row in IncidentTown.objects.filter(incident=incident).select_related("municipality__site", "order")
+    }
+    new = []
+    for town in {town.pk: town for town in towns}.values():
+        row = known.get(town.pk)
+        if row is None:
+            new.append(IncidentTown.objects.create(incident=incident, municipality=town))
+        elif row.left_at is not None:  # left out before, and affected after all
+            row.left_at = None
+            row.save(update_fields=["left_at"])
+            new.append(row)
+    return new
 
 
 def staff_only(by: User) -> None:

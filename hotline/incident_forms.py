@@ -134,7 +134,7 @@ class NewsForm(forms.Form):
         kwargs |= {"initial": {"until": incident.until, "seen": incident.revision}, "auto_id": "news_%s"}
         super().__init__(*args, **kwargs)
         field: Any = self.fields["towns"]
-        field.queryset = field.queryset.exclude(pk__in=incident.affected.values("municipality"))
+        field.queryset = field.queryset.exclude(pk__in=incident.affected.filter(left_at=None).values("municipality"))
         if not field.queryset:
             del self.fields["towns"]
 

@@ -94,6 +94,7 @@ urlpatterns = [
     path(f"{INCIDENT}beenden/", incidents.incident_end, name="incident_end"),
     path(f"{INCIDENT}verwerfen/", incidents.incident_discard, name="incident_discard"),
     path(f"{INCIDENT}nochmals/", incidents.incident_again, name="incident_again"),
+    path(f"{INCIDENT}nicht-betroffen/", incidents.incident_leave_out, name="incident_leave_out"),
     path(f"{INCIDENT}anfrage/", incidents.incident_add, name="incident_add"),
     path(f"{INCIDENT}herausnehmen/", incidents.incident_take_out, name="incident_take_out"),
     path(f"{INCIDENT}betrifft-mich/", affected.incident_joined, name="incident_joined"),

@@ -124,6 +124,10 @@ class NewUpdate(WithTowns):
     tell_tickets = serializers.BooleanField(default=False)
 
 
+class OneTown(serializers.Serializer[Any]):
+    municipality = serializers.SlugRelatedField(slug_field="slug", queryset=Municipality.objects.all())
+
+
 class EndAnswer(serializers.Serializer[Any]):
     answer = serializers.CharField(max_length=LONGEST_TEXT, help_text="Reaches each request of the incident and closes it.")
 
@@ -138,7 +142,7 @@ class IncidentDoor(Door[Incident]):
         told = Prefetch("updates", IncidentUpdate.objects.order_by("-at", "-pk"))
         found: QuerySet[Incident] = Incident.objects.visible_to(self.clerk).prefetch_related(told)
         if self.is_staff:
-            towns = IncidentTown.objects.select_related("municipality").order_by("municipality__name", "pk")
+            towns = IncidentTown.objects.filter(left_at=None).select_related("municipality").order_by("municipality__name", "pk")
             found = found.prefetch_related(Prefetch("affected", towns), Prefetch("tickets", Ticket.objects.order_by("number")))
         return found
 
@@ -181,6 +185,12 @@ class IncidentDoor(Door[Incident]):
         """End the incident: one answer reaches all its requests and closes them; by staff."""
         found, answer = self._of_staff(), self.sent(EndAnswer)["answer"]
         return self._acted(lambda: announcing.end(incident=found, answer=answer, seen=found.revision, by=self.clerk, at=self.now))
+
+    @extend_schema(request=OneTown, parameters=[IF_MATCH], responses={200: IncidentForStaff, **problems(400, 403, 404, 409, 412, 415)})
+    def leave_out(self, request: Request, id: str) -> Response:
+        """Say that a municipality is not affected after all: its banner is taken away; by staff."""
+        found, town = self._of_staff(), self.sent(OneTown)["municipality"]
+        return self._acted(lambda: announcing.leave_out(incident=found, municipality=town, seen=found.revision, by=self.clerk, at=self.now))
 
     @extend_schema(request=None, responses={200: TicketOut, 201: TicketOut, **problems(404, 409)})
     def join(self, request: Request, id: str) -> Response:

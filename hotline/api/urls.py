@@ -43,6 +43,7 @@ urlpatterns = [
     path(f"{INCIDENT}announce/", IncidentDoor.as_view({"post": "announce"}), name="incident_announce"),
     path(f"{INCIDENT}updates/", IncidentDoor.as_view({"post": "update_text"}), name="incident_update"),
     path(f"{INCIDENT}end/", IncidentDoor.as_view({"post": "end"}), name="incident_end"),
+    path(f"{INCIDENT}leave-out/", IncidentDoor.as_view({"post": "leave_out"}), name="incident_leave_out"),
     path(f"{INCIDENT}join/", IncidentDoor.as_view({"post": "join"}), name="incident_join"),
     path("mails/", MailDoor.as_view({"get": "list"}), name="mails"),
     path(MAIL, MailDoor.as_view({"get": "retrieve"}), name="mail"),

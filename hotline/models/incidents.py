@@ -28,7 +28,7 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         if person.has_role(*STAFF):
             return self
         if person.has_role(CentreRole.REQUESTER):
-            hers = IncidentTown.objects.filter(municipality__contacts__person=person).values("incident")
+            hers = IncidentTown.objects.filter(municipality__contacts__person=person, left_at=None).values("incident")
             return self.filter(announced_at__isnull=False, pk__in=hers)
         return self.none()
 
@@ -98,7 +98,10 @@ class Incident(models.Model):
 
 
 class IncidentTown(models.Model):
-    """That a municipality is affected, and how its banner is. `order` is the last one that was given to its node; only its answer counts."""
+    """That a municipality is affected, and how its banner is. `order` is the last one that was given to its node; only its answer counts.
+
+    `left_at`: it was told by mistake and is not affected any more; the row stays because its node has still to answer.
+    """
 
     class Banner(models.TextChoices):
         NONE = "none", _("not announced yet")
@@ -113,6 +116,7 @@ class IncidentTown(models.Model):
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
     banner = models.CharField(max_length=10, choices=Banner, default=Banner.NONE)
     reason = models.CharField(max_length=300, blank=True)
+    left_at = models.DateTimeField(null=True, blank=True)
     order = models.ForeignKey(Order, models.SET_NULL, null=True, blank=True, related_name="+")
 
     objects: ClassVar[models.Manager[IncidentTown]] = models.Manager()

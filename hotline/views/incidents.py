@@ -20,6 +20,7 @@ from hotline.incident_forms import EndForm, IncidentForm, NewIncidentForm, NewsF
 from hotline.models import Incident, IncidentEvent, Ticket
 from hotline.models.tickets import STAFF
 from tenants.api.doors import uuid_or_none
+from tenants.centre.models import Municipality
 from tenants.doors import ClerkRequest
 
 from .doors import asks, staff_only, ticket_or_404
@@ -185,6 +186,22 @@ def incident_take_out(request: ClerkRequest, incident: UUID) -> HttpResponse:
 
 @require_POST
 @staff_only
+def incident_leave_out(request: ClerkRequest, incident: UUID) -> HttpResponse:
+    """A municipality is not affected after all."""
+    wanted = uuid_or_none(request.POST.get("municipality", ""))
+    town = Municipality.objects.filter(public_id=wanted).first() if wanted else None
+
+    def act(found: Incident, now: datetime) -> str:
+        if town is None:
+            raise announcing.CannotAnnounce(_("This municipality is not affected."))
+        announcing.leave_out(incident=found, municipality=town, seen=_seen(request), by=request.user, at=now)
+        return _("%(town)s is not affected any more.") % {"town": town}
+
+    return acted(request, incident, act)
+
+
+@require_POST
+@staff_only
 def ticket_to_incident(request: ClerkRequest, ticket: UUID) -> HttpResponse:
     """Put a ticket to the incident that was chosen beside it."""
     found = ticket_or_404(request, ticket)
@@ -229,7 +246,7 @@ def page_of(request: ClerkRequest, found: Incident, *, news: Any = None, ending:
     context: dict[str, Any] = {"nav": "incidents", "incident": found, "staff": staff, "updates": found.updates.order_by("-at", "-pk")}
     if staff:
         now = timezone.now()
-        towns = broadcasting.affected(found)
+        towns = broadcasting.told(found)
         context |= {
             "tickets": found.tickets.for_reading().order_by("number"),
             "towns": [(town, town.is_late(now)) for town in towns],

@@ -175,6 +175,7 @@ EXPECTED: dict[str, Route] = {
     "hotline:incident_end": hidden_from_requesters(STAFF, post(sent={"answer": "Behoben.", "seen": "2"}, good=302)),
     "hotline:incident_discard": hidden_from_requesters(STAFF, post(good=302)),
     "hotline:incident_again": hidden_from_requesters(STAFF, post(good=302)),
+    "hotline:incident_leave_out": hidden_from_requesters(STAFF, post(sent={"municipality": "x"}, good=302)),
     "hotline:incident_add": hidden_from_requesters(STAFF, post(sent=OTHER, good=302)),
     "hotline:incident_take_out": hidden_from_requesters(STAFF, post(sent=OTHER, good=302)),
     "hotline:ticket_to_incident": asked_by(post(sent={"incident": "{incident}"}, good=302, cells=NOT_HERS)),
@@ -187,6 +188,7 @@ EXPECTED: dict[str, Route] = {
     "hotline_api:incident_announce": asked_by(post(good=409, cells=NOT_BY_HER)),  # announced already
     "hotline_api:incident_update": asked_by(post(sent={"text": "Neu"}, cells=NOT_BY_HER)),
     "hotline_api:incident_end": asked_by(post(sent={"answer": "Behoben."}, cells=NOT_BY_HER)),
+    "hotline_api:incident_leave_out": asked_by(post(sent={"municipality": "musterstadt"}, good=409, cells=NOT_BY_HER)),  # the only one
     "hotline_api:incident_join": asked_by(post(good=409, cells={"requester": 201})),  # staff are not affected
     "hotline_api:tickets": signed_in(get(), post(sent={"subject": "Hilfe", "body": "Bitte."}, good=201)),
     "hotline_api:ticket": asked_by(get(), patch("", {"priority": "high"}, cells={"requester": 403})),

@@ -211,6 +211,38 @@ class TestReport:
         assert refused.value.field == "until"
 
 
+class TestLeaveOut:
+    def test_its_banner_is_taken_away_and_its_people_know_nothing_any_more(self) -> None:
+        Node(towns=("musterstadt", "beispielheim")).joins()
+        made, there = incident("musterstadt", "beispielheim"), requester("beispielheim")
+
+        announcing.leave_out(incident=made, municipality=Municipality.objects.get(slug="beispielheim"), by=agent(), at=LATER)
+        announcing.report(incident=made, text="Neuer Stand.", by=agent(), at=LATER)
+
+        assert [(one.municipality.slug, one.kind) for one in Order.objects.filter(given_at=LATER).order_by("pk")] == [
+            ("beispielheim", "end_banner"),
+            ("musterstadt", "show_banner"),
+        ]
+        assert not Incident.objects.visible_to(there).exists()
+
+    def test_it_can_be_affected_after_all(self) -> None:
+        Node(towns=("musterstadt", "beispielheim")).joins()
+        made, town = incident("musterstadt", "beispielheim"), Municipality.objects.get(slug="beispielheim")
+        announcing.leave_out(incident=made, municipality=town, by=agent(), at=LATER)
+
+        announcing.report(incident=made, text="Doch.", towns=[town], by=agent(), at=LATER + timedelta(minutes=1))
+
+        assert Incident.objects.visible_to(requester("beispielheim")).exists()
+        assert Order.objects.order_by("pk").filter(municipality=town).last().kind == "show_banner"  # type: ignore[union-attr]
+
+    def test_not_the_last_one_nor_one_with_requests_in_it_nor_one_that_is_not_affected(self) -> None:
+        alone, made = incident("musterstadt"), incident("beispielheim", tickets=[ticket_of("musterstadt")])
+
+        for one, slug in ((alone, "musterstadt"), (made, "musterstadt"), (made, "uebungsstadt")):
+            with pytest.raises(announcing.CannotAnnounce):
+                announcing.leave_out(incident=one, municipality=MunicipalityFactory(slug=slug), by=agent(), at=LATER)
+
+
 class TestEnd:
     def test_one_answer_reaches_and_closes_all_and_banners_are_taken_away(self) -> None:
         Node(towns=("musterstadt", "beispielheim")).joins()

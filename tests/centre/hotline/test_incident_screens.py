@@ -168,6 +168,16 @@ class TestRunning:
         assert "Zu viele Meldungen." in page
         assert "Es wird noch einmal versucht" in again
 
+    def test_a_municipality_that_was_told_by_mistake_is_left_out(self, client_of: Any, now: datetime) -> None:
+        made, browser = incident("musterstadt", "beispielheim", at=now), client_of(agent())
+        town = made.towns.get(slug="beispielheim").public_id
+
+        page = browser.post(f"/stoerungen/{made.public_id}/nicht-betroffen/", {"municipality": town, "seen": made.revision}, follow=True)
+
+        assert "Beispielheim ist nicht mehr betroffen." in page.content.decode()
+        assert "irrtümlich unterrichtet" in page.content.decode()
+        assert client_of(requester("beispielheim")).get(f"/stoerungen/{made.public_id}/").status_code == 404
+
     def test_a_banner_that_has_gone_by_itself_is_said(self, client_of: Any, now: datetime) -> None:
         made = incident("musterstadt", at=now - timedelta(days=2))
 
