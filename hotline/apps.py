@@ -7,3 +7,12 @@ class HotlineConfig(AppConfig):
 
     name = "hotline"
     verbose_name = _("Hotline")
+
+    def ready(self) -> None:
+        from tenants import channel
+        from tenants.centre import ordering
+
+        from . import broadcasting
+
+        ordering.when_answered(channel.SHOW_BANNER, broadcasting.take_answer)
+        ordering.when_answered(channel.END_BANNER, broadcasting.take_answer)

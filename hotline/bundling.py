@@ -1,8 +1,8 @@
-"""One answer for a ticket and those below it."""
+"""One answer for several tickets: for a ticket and those below it, or for all of an incident."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import Q
@@ -33,4 +33,22 @@ def answer_all(
         for child in children:
             said.append(answering.say(ticket=child, body=body, by=by, at=at, files=files))
             handling.close(ticket=child, by=by, at=at)
+    return said
+
+
+def tell_each(*, tickets: Iterable[Ticket], body: str, by: User, at: datetime) -> list[Message]:
+    """Reply on each of these tickets; they stay open, for we go on working. Raises answering.CannotAnswer: then nobody was told."""
+    with current.atomic():
+        return [answering.say(ticket=one, body=body, by=by, at=at, then=Ticket.State.OPEN) for one in tickets]
+
+
+def settle_each(*, tickets: Iterable[Ticket], body: str, by: User, at: datetime) -> list[Message]:
+    """Reply on each of these tickets and on the unsettled ones below them, and close them all. Raises answering.CannotAnswer: then nobody was."""
+    with current.atomic():
+        keys = [ticket.pk for ticket in tickets]
+        all_of_them = Ticket.objects.unsettled().filter(Q(pk__in=keys) | Q(parent__in=keys)).order_by("pk")
+        said = []
+        for one in all_of_them.select_for_update(of=("self",)):
+            said.append(answering.say(ticket=one, body=body, by=by, at=at))
+            handling.close(ticket=one, by=by, at=at)
     return said

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -60,11 +60,17 @@ def is_by_deadline(asked: Mapping[str, str]) -> bool:
 
 def by_number(person: User, written: str) -> Ticket | None:
     """The ticket of a number as people write it ("2026-12" is 2026-000012), if the person may know of it."""
-    parts = re.fullmatch(r"\s*([0-9]{4})\s*-\s*([0-9]{1,9})\s*", written)
-    if parts is None:
-        return None
-    found: Ticket | None = Ticket.objects.visible_to(person).filter(number=f"{parts[1]}-{int(parts[2]):06}").first()
-    return found
+    return by_numbers(person, [written]).get(written)
+
+
+def by_numbers(person: User, written: Iterable[str]) -> dict[str, Ticket]:
+    """The same of several, by what was written; what is no number, or of no ticket that the person may know of, is left out. One query."""
+    parts = {one: re.fullmatch(r"\s*([0-9]{4})\s*-\s*([0-9]{1,9})\s*", one) for one in written}
+    numbers = {one: f"{found[1]}-{int(found[2]):06}" for one, found in parts.items() if found}
+    if not numbers:
+        return {}
+    known = {ticket.number: ticket for ticket in Ticket.objects.visible_to(person).filter(number__in=set(numbers.values()))}
+    return {one: known[number] for one, number in numbers.items() if number in known}
 
 
 def _narrowed(found: Any, person: User, asked: Mapping[str, str], at: datetime) -> Any:

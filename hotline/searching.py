@@ -1,4 +1,4 @@
-"""Finding articles and tickets by their words, as records are found: compounds split, umlauts in any spelling, "phrases", prefix*, -not.
+"""Finding articles, tickets and running incidents by their words, as records are found: compounds split, umlauts in any spelling, "phrases", prefix*, -not.
 
 Every question starts at visible_to(); a requester's tickets are searched without the internal notes.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import BigIntegerField, Q, QuerySet
@@ -21,7 +22,7 @@ from foundation.query import Query, QueryError, parse
 from foundation.snippets import find_all_hits
 from tenants.models import User
 
-from .models import Article, Message, Ticket
+from .models import Article, Incident, Message, Ticket
 from .models.tickets import STAFF
 
 SUGGESTED = 5  # articles
@@ -29,14 +30,16 @@ LOOKED_AT = 20_000  # characters of each ticket that an extract is looked for in
 SHORTEST = 3  # letters of a subject before anything is suggested
 MOST_WORDS = 12  # of a subject
 NUMBER = re.compile(r"\s*#?(\d{4}-\d{1,10})\s*")
+SUGGESTED_INCIDENTS, MOST_RUNNING = 3, 50
+COMMON_WORDS = ("Akte", "Programm", "System", "Software", "Hotline", "Anfrage", "Störung")
 # Words that a subject is full of and that say nothing of its matter.
 EMPTY_WORDS = frozenset(
     re.findall(
         r"\w+",
-        """aber alle als also am an auch auf aus bei beim bin bitte brauche da das dass dem den der des die dies diese dieser doch ein eine einem
-    einen einer eines er es falsch fehler fehlt frage fragen funktioniert für geht gibt habe haben hallo hat hilfe ich ihr im immer in ist
+        """aber alle als also am an auch auf aus bei beim bin bitte brauche da das dass dem den der des die dringend dies diese dieser doch ein eine einem
+    einen einer eines er es falsch fehler fehlt frage fragen funktioniert für geht gibt habe haben hallo hat heute hilfe ich ihr im immer in ist
     ja kann kein keine keinen keiner können lässt man mehr meine meinem meinen meiner mein mich mir mit muss nach nicht nichts noch nur ob
-    oder problem probleme sehr sein sich sie sind so soll über um und uns unter vom von vor war warum was weil wenn werden wer wie wieder
+    oder problem probleme sehr sein seit sich sie sind so soll über um und uns unter vom von vor war warum was weil wenn werden wer wie wieder
     will wird wo zu zum zur""",
     )
 )
@@ -76,10 +79,10 @@ def matching(*, person: User, subject: str, text: str = "") -> list[Article]:
 
     What has at least two words in common comes first; a single one is enough where there are not many. `text` only helps to order them.
     """
-    terms = _telling_words(subject)
+    terms = telling_words(subject)
     if len(subject.strip()) < SHORTEST or not terms:
         return []
-    more = _telling_words(text[:2000])
+    more = telling_words(text[:2000])
     head = any_of(terms, weights="AB")
     found = Article.objects.visible_to(person).filter(state=Article.State.PUBLISHED, words__matches=head).for_reading()
     ranked = found.annotate(rank=Rank("words", any_of([*terms, *more], weights="")))
@@ -122,11 +125,32 @@ def _read(text: str) -> Query:
         raise CannotSearch(str(error)) from error
 
 
-def _telling_words(text: str) -> list[str]:
+def incidents(*, person: User, subject: str) -> list[Incident]:
+    """Running incidents that a person may know of and whose title or text has a word of a subject that is being typed; the best first, three at most.
+
+    There are a handful at a time: they are compared here, in one query.
+    """
+    terms = set(telling_words(subject)) - common_terms()
+    if len(subject.strip()) < SHORTEST or not terms:
+        return []
+    running = list(Incident.objects.visible_to(person).running().order_by("-begun_at", "-pk")[:MOST_RUNNING])
+    ranked = [(len(terms & set(telling_words(f"{one.title} {one.text}"))), one) for one in running]
+    return [one for shared, one in sorted(ranked, key=lambda pair: -pair[0]) if shared][:SUGGESTED_INCIDENTS]
+
+
+@lru_cache(maxsize=1)
+def common_terms() -> frozenset[str]:
+    """Terms of words that nearly every request has: two of them share nothing by these alone."""
+    return frozenset(term for word in COMMON_WORDS for term in analyzer().look_up(word).parts.split()[:1])
+
+
+def telling_words(text: str) -> list[str]:
     """Terms of the words that say what a text is about, each once."""
-    found: dict[str, None] = {}
-    for word in re.findall(r"[^\W\d_]{3,}(?:-[^\W\d_]+)*", text):
-        if word.lower() not in EMPTY_WORDS:
-            terms = analyzer().look_up(word).parts.split()
-            found.update(dict.fromkeys(terms[:4]))
+    found = dict.fromkeys(term for terms in terms_by_word(text) for term in terms)
     return list(found)[: MOST_WORDS * 3]
+
+
+def terms_by_word(text: str) -> list[tuple[str, ...]]:
+    """Of each word that says what a text is about its terms: a compound has several, and is one word all the same."""
+    words = [word for word in re.findall(r"[^\W\d_]{3,}(?:-[^\W\d_]+)*", text) if word.lower() not in EMPTY_WORDS]
+    return [tuple(analyzer().look_up(word).parts.split()[:4]) for word in words]

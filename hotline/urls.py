@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import (
+    affected,
     agreements,
     articles,
     attachments,
@@ -10,6 +11,7 @@ from .views import (
     deadlines,
     editing,
     figures,
+    incidents,
     joining,
     mails,
     operating,
@@ -28,6 +30,7 @@ app_name = "hotline"
 TICKET = "anfragen/<uuid:ticket>/"
 MAIL = "e-mails/<uuid:mail>/"
 ARTICLE = "wissen/<uuid:article>/"
+INCIDENT = "stoerungen/<uuid:incident>/"
 QUEUE = "verwaltung/warteschlangen/<uuid:queue>/"
 WEBHOOK = "verwaltung/webhooks/<uuid:webhook>/"
 
@@ -80,6 +83,22 @@ urlpatterns = [
     path(f"{TICKET}unterordnen/", joining.ticket_put_below, name="ticket_put_below"),
     path(f"{TICKET}herausloesen/", joining.ticket_release, name="ticket_release"),
     path(f"{TICKET}artikel/", editing.article_from_ticket, name="article_from_ticket"),
+    path(f"{TICKET}stoerung/", incidents.ticket_to_incident, name="ticket_to_incident"),
+    path("stoerungen/", incidents.incident_list, name="incidents"),
+    path("stoerungen/neu/", incidents.incident_new, name="incident_new"),
+    path("stoerungen/vorschlag-ausblenden/", incidents.incident_put_away, name="incident_put_away"),
+    path(INCIDENT, incidents.incident, name="incident"),
+    path(f"{INCIDENT}bearbeiten/", incidents.incident_edit, name="incident_edit"),
+    path(f"{INCIDENT}bekanntgeben/", incidents.incident_announce, name="incident_announce"),
+    path(f"{INCIDENT}neuigkeit/", incidents.incident_report, name="incident_report"),
+    path(f"{INCIDENT}beenden/", incidents.incident_end, name="incident_end"),
+    path(f"{INCIDENT}verwerfen/", incidents.incident_discard, name="incident_discard"),
+    path(f"{INCIDENT}nochmals/", incidents.incident_again, name="incident_again"),
+    path(f"{INCIDENT}nicht-betroffen/", incidents.incident_leave_out, name="incident_leave_out"),
+    path(f"{INCIDENT}anfrage/", incidents.incident_add, name="incident_add"),
+    path(f"{INCIDENT}herausnehmen/", incidents.incident_take_out, name="incident_take_out"),
+    path(f"{INCIDENT}betrifft-mich/", affected.incident_joined, name="incident_joined"),
+    path(f"{INCIDENT}das-hilft/", affected.incident_spared, name="incident_spared"),
     path("wissen/", articles.article_list, name="articles"),
     path("wissen/neu/", editing.article_new, name="article_new"),
     path("wissen/vorschlaege/", articles.article_suggestions, name="article_suggestions"),

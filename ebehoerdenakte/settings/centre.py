@@ -90,6 +90,9 @@ SPECTACULAR_SETTINGS = {
         "MailOutcomeEnum": "hotline.models.IncomingMail.Outcome",
         "MailReasonEnum": "hotline.models.IncomingMail.Reason",
         "ArticleStateEnum": "hotline.models.Article.State",
+        "IncidentStateEnum": "hotline.models.Incident.State",
+        "IncidentUpdateKindEnum": "hotline.models.IncidentUpdate.Kind",
+        "IncidentBannerEnum": "hotline.models.IncidentTown.Banner",
         "ArticleAudienceEnum": "hotline.models.ArticleVersion.Audience",
     },
 }

@@ -4,6 +4,7 @@ from django.urls import path
 
 from .articles import ArticleDoor
 from .attachments import AttachmentDoor
+from .incidents import IncidentDoor
 from .joining import JoiningDoor, SplittingDoor
 from .mails import MailDoor
 from .promises import DeadlineDoor, TimeEntryDoor
@@ -12,6 +13,7 @@ from .tickets import MessageDoor, TicketDoor
 app_name = "hotline_api"
 TICKET = "tickets/<str:id>/"
 MAIL = "mails/<str:id>/"
+INCIDENT = "incidents/<str:id>/"
 
 urlpatterns = [
     path("tickets/", TicketDoor.as_view({"get": "list", "post": "create"}), name="tickets"),
@@ -36,6 +38,13 @@ urlpatterns = [
     path(f"{TICKET}deadlines/", DeadlineDoor.as_view({"get": "list"}), name="deadlines"),
     path(f"{TICKET}time/", TimeEntryDoor.as_view({"get": "list", "post": "create"}), name="time_entries"),
     path(f"{TICKET}time/<str:entry>/take-back/", TimeEntryDoor.as_view({"post": "take_back"}), name="time_take_back"),
+    path("incidents/", IncidentDoor.as_view({"get": "list", "post": "create"}), name="incidents"),
+    path(INCIDENT, IncidentDoor.as_view({"get": "retrieve"}), name="incident"),
+    path(f"{INCIDENT}announce/", IncidentDoor.as_view({"post": "announce"}), name="incident_announce"),
+    path(f"{INCIDENT}updates/", IncidentDoor.as_view({"post": "update_text"}), name="incident_update"),
+    path(f"{INCIDENT}end/", IncidentDoor.as_view({"post": "end"}), name="incident_end"),
+    path(f"{INCIDENT}leave-out/", IncidentDoor.as_view({"post": "leave_out"}), name="incident_leave_out"),
+    path(f"{INCIDENT}join/", IncidentDoor.as_view({"post": "join"}), name="incident_join"),
     path("mails/", MailDoor.as_view({"get": "list"}), name="mails"),
     path(MAIL, MailDoor.as_view({"get": "retrieve"}), name="mail"),
     path(f"{MAIL}make-ticket/", MailDoor.as_view({"post": "make_ticket"}), name="mail_make_ticket"),

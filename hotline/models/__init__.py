@@ -9,6 +9,7 @@ from .contexts import TicketContext
 from .desk import DeskSettings
 from .events import TicketEvent
 from .finding import TicketText
+from .incidents import Incident, IncidentEvent, IncidentTown, IncidentUpdate
 from .mails import IncomingMail, Mailbox, MailDomain, OutgoingMail
 from .messages import Message
 from .modules import SavedView, TextModule
@@ -32,6 +33,10 @@ __all__ = [
     "ClosingTime",
     "DeskSettings",
     "HelpfulCount",
+    "Incident",
+    "IncidentEvent",
+    "IncidentTown",
+    "IncidentUpdate",
     "IncomingMail",
     "Link",
     "MailDomain",

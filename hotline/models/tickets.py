@@ -64,7 +64,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
     def for_reading(self) -> Self:
         """With all that one row of a list or one answer of the API shows."""
-        return self.select_related("municipality", "requester", "queue", "assignee", "merged_into", "parent")
+        return self.select_related("municipality", "requester", "queue", "assignee", "merged_into", "parent", "incident")
 
     def by_deadline(self) -> Self:
         """The nearest deadline first, what has none last; of equal ones the older ticket first."""
@@ -98,7 +98,7 @@ class Ticket(Promised):
     `number` is "2026-000123": it counts in each local year, without gaps. `state`: *waiting* means for the requester, and stops the clock;
     *solved* can still be reopened by an answer, *closed* stays closed. `revision` grows with every act: it is what an agent has seen.
     `merged_into` is where a merged ticket goes on now (never a merged one itself); such a ticket is closed. `parent`: one answer there reaches
-    this one too. Moments are aware; `due_*` are None where no service level holds.
+    this one too. `incident`: the end of that one answers and closes it. Moments are aware; `due_*` are None where no service level holds.
     """
 
     class State(models.TextChoices):
@@ -138,6 +138,7 @@ class Ticket(Promised):
     due_resolution = models.DateTimeField(null=True, blank=True)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    incident = models.ForeignKey("hotline.Incident", models.PROTECT, null=True, blank=True, related_name="tickets")
     revision = models.PositiveIntegerField(default=1)
 
     objects: ClassVar[models.Manager[Any]] = TicketQuerySet.as_manager()

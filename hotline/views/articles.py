@@ -125,10 +125,11 @@ def article_spared(request: ClerkRequest, article: UUID) -> HttpResponse:
 @require_safe
 @asks
 def article_suggestions(request: ClerkRequest) -> HttpResponse:
-    """What may help with a subject that is being typed: articles now; known incidents have their place above them."""
+    """What may help with a subject that is being typed: running incidents of her municipality, and articles."""
     subject = request.GET.get("betreff", "").replace("\x00", "")[:300]
     found = searching.matching(person=request.user, subject=subject)
-    return render(request, "hotline/_suggested.html", {"articles": found, "incidents": []})
+    running = searching.incidents(person=request.user, subject=subject)
+    return render(request, "hotline/_suggested.html", {"articles": found, "incidents": running, "staff": request.user.has_role(*STAFF)})
 
 
 def article_or_404(request: ClerkRequest, public_id: UUID) -> Article:

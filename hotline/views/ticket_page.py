@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from hotline import answering, attaching, bundling, calling_back, deadline_words, handling, linking, overview, rating, searching
 from hotline.forms import AnswerForm, PlaceForm, StaffAnswerForm
-from hotline.models import Message, OutgoingMail, Ticket, TicketContext, TimeEntry
+from hotline.models import Incident, Message, OutgoingMail, Ticket, TicketContext, TimeEntry
 from hotline.models.tickets import STAFF, watched_by
 from hotline.time_forms import TimeForm
 from tenants.centre.models import Contact
@@ -67,6 +67,7 @@ def ticket(request: ClerkRequest, ticket: UUID) -> HttpResponse:
         "callback": callback,
         "callback_span": calling_back.span(callback) if callback else "",
         "helpful_token": rating.token_for(found) if found.settled and found.requester_id == request.user.pk else "",
+        "part_of": Incident.objects.visible_to(request.user).filter(pk=found.incident_id).first() if found.incident_id else None,
         "watched": watched_by(request.user).filter(ticket=found).exists(),
         **(_for_staff(request, found) if staff else {}),
     }
@@ -116,6 +117,7 @@ def _for_staff(request: ClerkRequest, found: Ticket) -> dict[str, Any]:
             "types": _("{names} is writing an answer at the moment."),
             "changed": _("There is something new on this request. Load the page again to read it; what you have typed stays."),
         },
+        "running": [] if found.settled or found.incident else Incident.objects.running().order_by("-begun_at", "-pk")[:20],
         "helping": searching.matching(person=request.user, subject=found.subject),
         "brought": TicketContext.objects.filter(ticket=found).first(),
         "time": _time(request, found),

@@ -22,8 +22,10 @@ from tenants.api.doors import uuid_or_none
 from tenants.centre import arriving
 from tenants.doors import ClerkRequest
 
+from .affected import running_for
 from .attachments import kept
 from .doors import asks, staff_only, ticket_or_404
+from .incidents import proposals_for
 
 
 @require_safe
@@ -56,6 +58,7 @@ def ticket_list(request: ClerkRequest) -> HttpResponse:
         "states": Ticket.State.choices,
         "queues": Queue.objects.filter(active=True).order_by("position") if staff else [],
         "staff": staff,
+        "proposals": proposals_for(request) if staff and not asked["q"].strip() and not asked["nach"] else [],
         "views": [(view, urlencode(view.asked)) for view in viewing.views_of(request.user)] if staff else [],
     }
     return render(request, "hotline/tickets.html", context)
@@ -85,7 +88,8 @@ def ticket_new(request: ClerkRequest) -> HttpResponse:
             messages.success(request, _("Your request has the number %(number)s.") % {"number": ticket.number})
             return redirect("hotline:ticket", ticket.public_id)
     context = {"nav": "tickets", "form": form, "staff": staff, "who": who, "found": found, "follows": follows, "brought": brought}
-    return render(request, "hotline/ticket_form.html", context | {"desk": desk_keeping.settings()})
+    running = [] if staff else running_for(request)
+    return render(request, "hotline/ticket_form.html", context | {"desk": desk_keeping.settings(), "running": running})
 
 
 @require_POST

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -11,9 +11,9 @@ import factory
 from factory.django import DjangoModelFactory
 from PIL import Image
 
-from hotline import attaching, publishing
+from hotline import announcing, attaching, publishing
 from hotline.composing import NewStep
-from hotline.models import Agreement, AgreementMember, Article, Attachment, ClosingTime, Message, Queue, ServiceLevel, Ticket
+from hotline.models import Agreement, AgreementMember, Article, Attachment, ClosingTime, Incident, Message, Queue, ServiceLevel, Ticket
 from tenants.centre.models import Contact, Municipality
 from tenants.models import User
 from tests.factories import UserFactory
@@ -118,3 +118,12 @@ def small_picture() -> bytes:
     made = BytesIO()
     Image.new("RGB", (30, 10)).save(made, "PNG")
     return made.getvalue()
+
+
+def incident(*towns: str, tickets: list[Ticket] | None = None, announced: bool = True, at: datetime = AT, **more: Any) -> Incident:
+    """An incident of these municipalities (slugs) and tickets, made by the acts; announced unless told otherwise."""
+    said = {"title": "Scans werden nicht gelesen", "text": "Seit heute früh bleiben Scans stehen.", "until": at + timedelta(days=1)}
+    affected = [MunicipalityFactory(slug=slug, name=slug.capitalize()) for slug in towns]
+    staff = agent()
+    made = announcing.begin(**{**said, **more}, towns=affected, tickets=tickets or [], by=staff, at=at)
+    return announcing.announce(incident=made, by=staff, at=at) if announced else made

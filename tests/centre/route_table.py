@@ -165,6 +165,31 @@ EXPECTED: dict[str, Route] = {
     "hotline:webhook_again": hidden_from_requesters(OPERATOR, post(good=302)),
     "hotline_api:articles": signed_in(get(), get(query="?q=Trennblatt")),
     "hotline_api:article": only(READERS, get(), found="trennblätter"),
+    "hotline:incidents": only(READERS, get()),
+    "hotline:incident_new": hidden_from_requesters(STAFF, get(), get(query="?anfrage=x"), post()),
+    "hotline:incident_put_away": hidden_from_requesters(STAFF, post(sent={"key": "x"}, good=302)),
+    "hotline:incident": asked_by(get()),
+    "hotline:incident_edit": hidden_from_requesters(STAFF, get(), post()),
+    "hotline:incident_announce": hidden_from_requesters(STAFF, post(sent={"seen": "2"}, good=302)),
+    "hotline:incident_report": hidden_from_requesters(STAFF, post(sent={"text": "Neu", "until": "{soon}", "seen": "2"}, good=302)),
+    "hotline:incident_end": hidden_from_requesters(STAFF, post(sent={"answer": "Behoben.", "seen": "2"}, good=302)),
+    "hotline:incident_discard": hidden_from_requesters(STAFF, post(good=302)),
+    "hotline:incident_again": hidden_from_requesters(STAFF, post(good=302)),
+    "hotline:incident_leave_out": hidden_from_requesters(STAFF, post(sent={"municipality": "x"}, good=302)),
+    "hotline:incident_add": hidden_from_requesters(STAFF, post(sent=OTHER, good=302)),
+    "hotline:incident_take_out": hidden_from_requesters(STAFF, post(sent=OTHER, good=302)),
+    "hotline:ticket_to_incident": asked_by(post(sent={"incident": "{incident}"}, good=302, cells=NOT_HERS)),
+    "hotline:incident_joined": asked_by(post(good=302)),
+    "hotline:incident_spared": asked_by(post(good=302)),
+    "hotline_api:incidents": signed_in(
+        get(), post(sent={"title": "Neu", "text": "Neu", "until": "{soon}"}, good=201, cells={"signed in": 403})
+    ),
+    "hotline_api:incident": asked_by(get()),
+    "hotline_api:incident_announce": asked_by(post(good=409, cells=NOT_BY_HER)),  # announced already
+    "hotline_api:incident_update": asked_by(post(sent={"text": "Neu"}, cells=NOT_BY_HER)),
+    "hotline_api:incident_end": asked_by(post(sent={"answer": "Behoben."}, cells=NOT_BY_HER)),
+    "hotline_api:incident_leave_out": asked_by(post(sent={"municipality": "musterstadt"}, good=409, cells=NOT_BY_HER)),  # the only one
+    "hotline_api:incident_join": asked_by(post(good=409, cells={"requester": 201})),  # staff are not affected
     "hotline_api:tickets": signed_in(get(), post(sent={"subject": "Hilfe", "body": "Bitte."}, good=201)),
     "hotline_api:ticket": asked_by(get(), patch("", {"priority": "high"}, cells={"requester": 403})),
     "hotline_api:ticket_take": asked_by(post(cells={"requester": 403})),

@@ -28,6 +28,7 @@ from tests.centre.hotline_factories import (
     agreement,
     article,
     attachment_of,
+    incident,
     small_picture,
 )
 from tests.centre.route_table import EXPECTED, STAFF
@@ -80,6 +81,8 @@ def of_the_desk(ticket: Ticket) -> dict[str, Any]:
     call = WebhookCall.objects.create(webhook=hook, ticket=ticket, act="open", at=AT)
     town, queue = MunicipalityFactory(), QueueFactory(key="technik", name="Technik")
     shown = {"article": read.public_id, "articles": read.public_id, "picture": read.pictures.get().public_id, "number": 1, "kind": "csv"}
+    running, soon = incident("musterstadt", at=timezone.now()).public_id, (timezone.now() + timedelta(days=2)).isoformat()
+    shown |= {"incident": running, "incidents": running, "soon": soon}
     return {**shown, "webhook": hook.public_id, "call": call.public_id, "municipality": town.public_id, "queue": queue.public_id}
 
 
@@ -105,6 +108,8 @@ def fingerprint() -> Any:
         tables += ("hotline_ticket", "hotline_message", "hotline_ticketevent", "hotline_timeentry", "hotline_agreement", "centre_site")
         tables += (
             "hotline_article",
+            "hotline_incident",
+            "hotline_incidenttown",
             "hotline_articleversion",
             "hotline_queue",
             "hotline_webhook",

@@ -514,6 +514,43 @@ def webhook_of_the_centre(visitor: Visitor) -> None:
     visitor.rest()
 
 
+def new_incident(visitor: Visitor) -> None:
+    """Out of the proposal above the list, while there is one."""
+    page = visitor.open("/stoerungen/")
+    proposed = page.get_by_role("link", name="Störung daraus machen")
+    if proposed.count():
+        proposed.first.click()
+        page.wait_for_url(re.compile("/stoerungen/neu/"))
+        visitor.rest()
+    else:
+        visitor.open("/stoerungen/neu/")
+
+
+def incident_of_the_centre(title: str, below: str = "", *, announced: bool = False) -> Show:
+    """The demo has no incident; the first visit makes one, of the practice municipality alone."""
+
+    def show(visitor: Visitor) -> None:
+        page = visitor.open("/stoerungen/")
+        known = page.locator(".incidents a", has_text=title)
+        if known.count():
+            known.first.click()
+        else:
+            visitor.open("/stoerungen/neu/")
+            page.get_by_label("Was ist gestört?").fill(title)
+            page.get_by_label("Text für die Beschäftigten").fill("Die Übungsakten sind heute langsam. Bitte warten Sie einen Augenblick.")
+            page.get_by_label("Übungsstadt").check()
+            page.get_by_role("button", name="Entwurf speichern").click()
+        page.wait_for_url(re.compile("/stoerungen/[0-9a-f-]{36}/"))
+        if announced and page.get_by_role("button", name="Jetzt bekannt geben").count():
+            page.get_by_role("button", name="Jetzt bekannt geben").click()
+            expect(page.get_by_role("heading", name="Störung beenden")).to_be_visible()
+        if below:
+            visitor.open(page.url.removeprefix(visitor.base) + below)
+        visitor.rest()
+
+    return show
+
+
 CENTRE: list[tuple[str, str | None, Show, str]] = [
     ("login", None, at("/anmelden/"), "tenants:login"),
     ("accessibility", None, at("/barrierefreiheit/"), "pages:accessibility"),
@@ -556,6 +593,11 @@ CENTRE: list[tuple[str, str | None, Show, str]] = [
     ("article-edit", "agent", first_link("/wissen/?q=Tastatur", "main .articles a", "bearbeiten/"), "hotline:article_edit"),
     ("article-version", "agent", first_link("/wissen/?q=Tastatur", "main .articles a", "fassungen/1/"), "hotline:article_version"),
     ("request-suggested", "agent", suggested_articles, "hotline:article_suggestions"),
+    ("incidents", "agent", at("/stoerungen/"), "hotline:incidents"),
+    ("incident-new", "agent", new_incident, "hotline:incident_new"),
+    ("incident-draft", "agent", incident_of_the_centre("Übungsakten sind langsam"), "hotline:incident"),
+    ("incident-edit", "agent", incident_of_the_centre("Übungsakten sind langsam", "bearbeiten/"), "hotline:incident_edit"),
+    ("incident-running", "agent", incident_of_the_centre("Anmeldung dauert lange", announced=True), "hotline:incident"),
     ("figures", "agent", at("/statistik/"), "hotline:figures"),
     ("queues", "operator", at("/verwaltung/warteschlangen/"), "hotline:queues"),
     ("queue", "operator", first_link("/verwaltung/warteschlangen/", "main .lines a"), "hotline:queue"),

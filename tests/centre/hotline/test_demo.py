@@ -6,11 +6,13 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
-from hotline import searching
+from hotline import proposing, searching
 from hotline.demo.articles import ARTICLES
 from hotline.models import Agreement, Article, Ticket, TimeEntry
 from tenants.centre.models import Municipality
+from tenants.models import User
 from tests.centre.hotline_factories import requester
 from tests.factories import UserFactory
 
@@ -50,6 +52,16 @@ class TestLoadDemoTickets:
         assert Article.objects.filter(current__audience="internal").count() == 1
         found = searching.matching(person=requester(), subject="Mein Scan ist nicht lesbar")
         assert found[0].title == "Mein Scan ist „Nicht lesbar“. Was nun?"
+
+    def test_three_of_its_tickets_are_proposed_as_one_incident(self) -> None:
+        for username, role in (("j.behrens", "agent"), ("k.wolters", "operator"), ("fachverfahren", "requester")):
+            UserFactory(username=username, roles=[role])
+
+        call_command("load_demo_tickets", stdout=StringIO())
+
+        [one] = proposing.propose(by=User.objects.get(username="j.behrens"), at=timezone.now())
+        assert (len(one.tickets), one.towns) == (3, ["Beispielheim", "Musterstadt"])
+        assert all("Scan" in ticket.subject for ticket in one.tickets)
 
     def test_refuses_in_production(self, settings: object) -> None:
         settings.PRODUCTION = True  # type: ignore[attr-defined]

@@ -1,0 +1,117 @@
+"""Proposing an incident: open requests of several municipalities that say the same. Looked for each time anew, and stored nowhere."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence, Set
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tenants.models import User
+
+from . import searching
+from .models import Ticket
+from .models.tickets import STAFF
+
+WITHIN = timedelta(days=3)
+LOOKED_AT = 100  # of the newest open tickets: a disturbance is among them
+MOST = 3  # proposals
+FEW, CLOSE = 2, 2  # two tickets alone must share two words
+TOWNS = 2  # municipalities at least
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Tickets that may be one incident, the oldest first. `key` names just these tickets."""
+
+    tickets: tuple[Ticket, ...]
+
+    @property
+    def key(self) -> str:
+        return hashlib.sha256(",".join(ticket.number for ticket in self.tickets).encode()).hexdigest()[:16]
+
+    @property
+    def towns(self) -> list[str]:
+        """Names of the municipalities."""
+        return sorted({str(ticket.municipality) for ticket in self.tickets})
+
+
+@dataclass(frozen=True)
+class _Worded:
+    """A ticket with the words of its subject, each as its terms."""
+
+    ticket: Ticket
+    words: tuple[frozenset[str], ...]
+    terms: frozenset[str]
+
+
+def propose(*, by: User, at: datetime, put_away: Collection[str] = ()) -> list[Proposal]:
+    """Groups of similar open tickets of the last three days, from at least two municipalities, the largest first; none for anybody but staff.
+
+    `put_away` are the keys of those that somebody does not want to see again. Tickets that are part of an incident, or lie below another one, are
+    left out. One query; the subjects' words are compared as the search has them (compounds split, stems).
+    """
+    if not by.has_role(*STAFF):
+        return []
+    worded = _worded(at)
+    shared = _shared(worded)
+    left, found = set(range(len(worded))), list[Proposal]()
+    while (group := _largest(worded, shared, left)) and len(found) < MOST:
+        left -= group
+        made = Proposal(tuple(sorted((worded[place].ticket for place in group), key=lambda ticket: ticket.number)))
+        if made.key not in put_away:
+            found.append(made)
+    return found
+
+
+def similar_to(*, tickets: Sequence[Ticket], by: User, at: datetime) -> list[Ticket]:
+    """Open tickets that say the same as one of these, the oldest first; for staff. One query."""
+    if not by.has_role(*STAFF):
+        return []
+    keys = {ticket.pk for ticket in tickets}
+    others = [one for one in _worded(at) if one.ticket.pk not in keys]
+    both = [*(_read(ticket) for ticket in tickets), *others]
+    shared = _shared(both)
+    places = {other for place in range(len(tickets)) for other, n in shared[place].items() if _is_similar(n, both[place], both[other])}
+    return sorted((both[place].ticket for place in places if place >= len(tickets)), key=lambda ticket: ticket.number)
+
+
+def _worded(at: datetime) -> list[_Worded]:
+    """The tickets that may be proposed, the newest first, with their terms."""
+    open_ones = Ticket.objects.unsettled().standing().filter(incident=None, parent=None, created_at__gte=at - WITHIN)
+    rows = open_ones.exclude(municipality=None).for_reading().order_by("-created_at", "-pk")[:LOOKED_AT]
+    return [one for ticket in rows if (one := _read(ticket)).words]
+
+
+def _read(ticket: Ticket) -> _Worded:
+    told = (frozenset(terms) - searching.common_terms() for terms in searching.terms_by_word(ticket.subject))
+    words = dict.fromkeys(terms for terms in told if terms)
+    return _Worded(ticket, tuple(words), frozenset().union(*words))
+
+
+def _is_similar(shared: int, one: _Worded, other: _Worded) -> bool:
+    """Two words in common, or half of the shorter subject."""
+    return shared >= CLOSE or (shared > 0 and 2 * shared >= min(len(one.words), len(other.words)))
+
+
+def _shared(worded: Sequence[_Worded]) -> list[dict[int, int]]:
+    """Of each ticket how many words it has in common with others (their places). A compound is one word, and is shared where a part of it is."""
+    having: dict[str, set[int]] = defaultdict(set)
+    for place, one in enumerate(worded):
+        for term in one.terms:
+            having[term].add(place)
+    found = [Counter(other for word in one.words for other in set().union(*(having[term] for term in word))) for one in worded]
+    return [{other: min(n, found[other][place]) for other, n in counts.items() if other != place} for place, counts in enumerate(found)]
+
+
+def _largest(worded: Sequence[_Worded], shared: Sequence[dict[int, int]], left: Set[int]) -> set[int]:
+    """The ticket that most others are similar to, with these: a star, so that no chain leads from one matter to quite another."""
+    best: set[int] = set()
+    for place in sorted(left):
+        near = [other for other, n in shared[place].items() if other in left and _is_similar(n, worded[place], worded[other])]
+        towns = {worded[one].ticket.municipality_id for one in (place, *near)}
+        enough = len(near) >= FEW or any(shared[place][other] >= CLOSE for other in near)
+        if len(near) >= len(best) and len(towns) >= TOWNS and enough:
+            best = {place, *near}
+    return best
