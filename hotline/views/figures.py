@@ -138,7 +138,9 @@ def _chart(labels: list[str], lines: list[tuple[str, str, list[int | None]]]) ->
             if value is not None
         ]
         drawn.append(Line(name, css, _pieces(points, step), points))
-    marks = [(round(HEIGHT - BOTTOM - part * (HEIGHT - BOTTOM - 12), 1), round(top * part)) for part in ((0, 0.5, 1) if top > 1 else (0, 1))]
+    marks = [
+        (round(HEIGHT - BOTTOM - part * (HEIGHT - BOTTOM - 12), 1), round(top * part)) for part in ((0, 0.5, 1) if top > 1 else (0, 1))
+    ]
     every = -(-len(labels) // 6)  # more names of months run into each other
     below = [(round(LEFT + place * step, 1), label) for place, label in enumerate(labels) if place % every == 0]
     return {"lines": drawn, "marks": marks, "below": below, "empty": not any(point.value for line in drawn for point in line.points)}
