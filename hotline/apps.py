@@ -7,3 +7,12 @@ class HotlineConfig(AppConfig):
 
     name = "hotline"
     verbose_name = _("Hotline")
+
+    def ready(self) -> None:
+        from tenants import channel
+        from tenants.centre import ordering, receiving
+
+        from . import asking
+
+        ordering.when_answered(channel.SUPPORT_ACCESS, asking.answered)
+        receiving.register(channel.SUPPORT_STATE, asking.take_state)
