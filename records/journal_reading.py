@@ -108,8 +108,8 @@ def _word(field: str, value: str | None) -> str | None:
         choices = dict(Document.Direction.choices) | dict(ProtectionNeed.choices) | dict(Participant.Kind.choices)
         return str((choices | dict(RecordFile.Medium.choices) | dict(IndexField.Kind.choices)).get(value, value))
     if field in ("why_ended", "secrecy", "area"):
-        choices = dict(SecrecyMark.Kind.choices) | dict(SupportAccess.Area.choices) | _why_ended()
-        return str(choices.get(value, value))
+        said = dict(SecrecyMark.Kind.choices) | dict(SupportAccess.Area.choices)
+        return str(said.get(value) or _why_ended().get(value, value))
     if field == "folio_numbering":
         return str(dict(MunicipalSettings.FolioNumbering.choices).get(value, value))
     if field == "foliated_at":

@@ -38,7 +38,7 @@ def come_in(*, token: str, at: datetime) -> SupportAccess:
     try:
         visit = visiting.checked(token=token, at=at)
         with current.atomic():
-            access = SupportAccess.objects.in_force(at).showable().select_related("guest", "file").filter(public_id=visit.access).first()  # type: ignore[attr-defined]
+            access = SupportAccess.objects.in_force(at).showable().select_related("guest", "file").filter(public_id=visit.access).first()
             if access is None or access.agent_id != visit.agent:
                 raise signed.Refused(f"no access {visit.access} in force for {visit.agent}")
             _once(access, visit.token_id, at)
@@ -53,7 +53,7 @@ def come_in(*, token: str, at: datetime) -> SupportAccess:
 def in_force(*, access_id: str, guest: User, at: datetime) -> SupportAccess | None:
     """The access that a session began with, as long as it holds; None from the moment on in which it does not."""
     found: SupportAccess | None = (
-        SupportAccess.objects.in_force(at).showable().select_related("file").filter(public_id=access_id, guest=guest.pk).first()  # type: ignore[attr-defined]
+        SupportAccess.objects.in_force(at).showable().select_related("file").filter(public_id=access_id, guest=guest.pk).first()
     )
     return found
 

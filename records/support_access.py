@@ -107,8 +107,10 @@ def refuse(*, access: SupportAccess, by: User, at: datetime) -> SupportAccess:
 def revoke(*, access: SupportAccess, by: User, at: datetime) -> None:
     """End an access before its time; what has ended stays as it is. Raises CannotDecide: not hers to end."""
     with current.atomic():
-        access = SupportAccess.objects.select_for_update(of=("self",)).select_related("file", "guest").get(pk=access.pk)
-        if access.state == State.ACCEPTED and not running_for(person=by, at=at).filter(pk=access.pk).exists() and access.until > at:
+        access = SupportAccess.objects.select_for_update(of=("self",)).get(pk=access.pk)
+        if access.state != State.ACCEPTED:
+            return
+        if not _decided_by(SupportAccess.objects.filter(pk=access.pk), by, ending=True).exists():
             raise CannotDecide(_("This is not for you to decide."))
         _end(access, by=by, at=at, why="revoked")
 

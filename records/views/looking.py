@@ -62,7 +62,7 @@ def sheet(request: ClerkRequest, document: UUID, page: int) -> HttpResponse:
     """One page of a document, with its text for those who do not see the picture."""
     access, found = _readable(request, document, page)
     looking.note(access=access, document=found, page=page, at=timezone.now())
-    count = found.current.page_count if found.current else 0
+    count = (found.current.page_count or 0) if found.current else 0
     context = {
         "nav": "",
         "access": access,
