@@ -188,5 +188,7 @@ class SupportForm(forms.Form):
         required=False,
         help_text=_("One file; or leave it empty and choose an area."),
     )
-    area = forms.ChoiceField(label=_("Or an area of the settings"), choices=[("", _("None")), *SupportRequest.Area.choices], required=False)
+    area = forms.ChoiceField(
+        label=_("Or an area of the settings"), choices=[("", _("No area")), *SupportRequest.Area.choices], required=False
+    )
     hours = forms.IntegerField(label=_("For how many hours"), min_value=1, max_value=72)

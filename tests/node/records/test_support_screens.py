@@ -145,12 +145,15 @@ class TestSecrecy:
 
     def test_is_marked_at_a_unit_by_an_administrator(self, file: RecordFile, client_of: Callable[..., Any]) -> None:
         administrator = client_of(UserFactory(roles=["administrator"]))
-        address = f"/verwaltung/aktenplan/{file.unit.public_id}/geheimnis/"
+        address = f"/verwaltung/aktenplan/einheiten/{file.unit.public_id}/geheimnis/"
 
         administrator.post(address, {"secrecy": "social"})
 
         assert secrecy.mark_of(file.unit) == "social"
-        assert '<option value="social" selected>' in administrator.get(f"/verwaltung/aktenplan/{file.unit.public_id}/").content.decode()
+        assert (
+            '<option value="social" selected>'
+            in administrator.get(f"/verwaltung/aktenplan/einheiten/{file.unit.public_id}/").content.decode()
+        )
         administrator.post(address, {"secrecy": "nonsense"})
         assert secrecy.mark_of(file.unit) == "social"
 
