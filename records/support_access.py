@@ -23,7 +23,7 @@ from tenants.roles import Role
 
 from . import granting, journal
 from .models import FormerReference, RecordFile, SupportAccess
-from .models.access import LEVEL_MANAGE, scopes_of
+from .models.access import LEVEL_MANAGE, LEVEL_READ, scopes_of
 from .models.support import MOST_HOURS
 
 State = SupportAccess.State
@@ -188,9 +188,9 @@ def _decided_by(accesses: QuerySet[SupportAccess], person: User, *, ending: bool
     if rule == Rule.MANAGER or ending:
         scopes = scopes_of(person)
         own = Numbers(sorted(key for key in scopes.at_least(LEVEL_MANAGE) if scopes.own_level(key) >= LEVEL_MANAGE))
-        may |= Q(file__in=RecordFile.objects.in_scopes(own))
+        may |= Q(file__scope__any_of=own)
     if rule == Rule.SUPERVISOR and person.has_role(Role.SUPERVISOR):
-        may |= Q(file__in=RecordFile.objects.visible_to(person))
+        may |= Q(file__scope__any_of=scopes_of(person).at_least(LEVEL_READ))
     if (rule == Rule.DATA_PROTECTION and officer) or (ending and officer):
         may |= Q(file__isnull=False) | ~Q(area="")
     if person.has_role(Role.ADMINISTRATOR) and (ending or rule != Rule.DATA_PROTECTION):
