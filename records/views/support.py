@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from records import support_access
-from records.models import SupportAccess
+from records.models import RecordFile, SupportAccess
 
 from .doors import ClerkRequest
 
@@ -76,9 +76,12 @@ def _page(
     request: ClerkRequest, *, refused: SupportAccess | None = None, refusal: str = "", hours: int = 0, confirmed: bool = False
 ) -> HttpResponse:
     now = timezone.now()
+    waiting = list(support_access.waiting_for(person=request.user, at=now))
+    named = [access.file_id for access in waiting if access.file_id]
+    files = {file.pk: file for file in RecordFile.objects.visible_to(request.user).filter(pk__in=named)}
     context = {
         "nav": "desk",
-        "waiting": support_access.waiting_for(person=request.user, at=now),
+        "waiting": [(access, files.get(access.file_id or 0)) for access in waiting],
         "running": support_access.running_for(person=request.user, at=now),
         "refused": refused.pk if refused else None,
         "refusal": refusal,
