@@ -12,7 +12,7 @@ from foundation import signed
 from records import support_access
 from records.models import RecordFile, SupportAccess
 from tenants import channel, current, identity, joining, orders
-from tenants.models import User
+from tenants.models import OutgoingMessage, User
 
 AGENT = UUID("a9e00000-0000-4000-8000-000000000001")
 TICKET = "2026-000123"
@@ -62,3 +62,18 @@ class Centre:
         signing = {"key": self.key, "purpose": channel.VISIT, "issuer": self.id, "audience": identity.mine().id}
         rest = {"at": timezone.now(), "lasts": timedelta(seconds=60)}
         return signed.sign(claims=said, **{**signing, **rest, **other})
+
+
+def told() -> list[dict[str, Any]]:
+    """What was put into the out-tray of accesses, the oldest first."""
+    return list(OutgoingMessage.objects.filter(kind=channel.SUPPORT_STATE).order_by("pk").values_list("body", flat=True))
+
+
+def seen_by(guest: User) -> list[RecordFile]:
+    guest.refresh_from_db()
+    current.forget()
+    return list(RecordFile.objects.visible_to(guest))
+
+
+def waiting(person: User) -> list[SupportAccess]:
+    return list(support_access.waiting_for(person=person, at=timezone.now()))
