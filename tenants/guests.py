@@ -27,7 +27,8 @@ def account_of(*, centre_id: UUID, name: str) -> User:
 
 def wake(person: User) -> None:
     """Let the account be used; by nobody but who comes with a message of the centre (tenants.visiting)."""
-    User.objects.get_queryset().filter(pk=person.pk, is_guest=True).update(is_active=True, shortcuts=False)
+    person.is_active, person.shortcuts = True, False
+    person.save(update_fields=["is_active", "shortcuts"])
 
 
 def rest(person: User) -> None:

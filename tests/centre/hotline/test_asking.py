@@ -57,7 +57,7 @@ def says(node: Node, request: SupportRequest | str, state: Any, *, town: str = "
     call(node.says(channel.MESSAGES, {"municipality": town, "messages": [{**message, "body": {"access": access, "state": state, **more}}]}))
 
 
-def answers(node: Node, order: Order, state: str, **answer: Any) -> None:
+def answers(node: Node, order: Order, state: str, /, **answer: Any) -> None:
     message = {"id": str(uuid4()), "kind": channel.ORDER_ANSWER, "at": timezone.now().isoformat()}
     body = {"order": str(order.public_id), "state": state, "answer": answer}
     call(node.says(channel.MESSAGES, {"municipality": "musterstadt", "messages": [{**message, "body": body}]}))

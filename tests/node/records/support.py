@@ -32,9 +32,9 @@ def asking(**other: Any) -> dict[str, Any]:
     return {name: value for name, value in {**said, "file": "12-2026/0001", **other}.items() if value is not None}
 
 
-def asked(file: RecordFile | None = None, **other: Any) -> SupportAccess:
+def asked(target: RecordFile | None = None, /, **other: Any) -> SupportAccess:
     """Let the centre ask, by an order that is carried out: for the file, or for what is said."""
-    body = asking(**({"file": file.file_reference} if file else {}), **other)
+    body = asking(**({"file": target.file_reference} if target else {}), **other)
     handled = orders.carry_out(order=order(body), at=timezone.now())
     assert handled.state == "done", handled.answer
     return SupportAccess.objects.get(public_id=body["access"])

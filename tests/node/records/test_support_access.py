@@ -86,7 +86,7 @@ class TestAsk:
             {"agent": None},
             {"agent": "Jule Behrens"},
             {"agent": {"id": "x", "name": "Jule Behrens"}},
-            {"agent": {"id": str(AGENT), "name": " \x00"}},
+            {"agent": {"id": str(AGENT), "name": " \n"}},
             {"ticket": None},
             {"ticket": "1" * 41},
             {"hours": 0},
@@ -168,7 +168,7 @@ class TestNeverShown:
         "a higher need": lambda file: RecordFile.objects.filter(pk=file.pk).update(protection_need="high"),
         "a document's need": lambda file: DocumentFactory(file=file, protection_need="very_high"),
         "a disclosure block": lambda file: ParticipantFactory(file=file, disclosure_block=True),
-        "cancelled": lambda file: RecordFile.objects.filter(pk=file.pk).update(status="cancelled"),
+        "cancelled": lambda file: RecordFile.objects.filter(pk=file.pk).update(status="cancelled", cancelled_at=timezone.now()),
     }
 
     @pytest.mark.parametrize("why", HIDES)
