@@ -10,9 +10,11 @@ class HotlineConfig(AppConfig):
 
     def ready(self) -> None:
         from tenants import channel
-        from tenants.centre import ordering
+        from tenants.centre import ordering, receiving
 
-        from . import broadcasting
+        from . import asking, broadcasting
 
         ordering.when_answered(channel.SHOW_BANNER, broadcasting.take_answer)
         ordering.when_answered(channel.END_BANNER, broadcasting.take_answer)
+        ordering.when_answered(channel.SUPPORT_ACCESS, asking.answered)
+        receiving.register(channel.SUPPORT_STATE, asking.take_state)

@@ -16,8 +16,8 @@ from .models import Ticket, TicketEvent
 Changes = Mapping[str, tuple[Any, Any]]
 
 
-def enter(*, act: str, ticket: Ticket, by: User, at: datetime, changes: Changes | None = None) -> TicketEvent:
-    """Say that `by` did `act`, with (old, new) for each field. Inside the act's transaction, last.
+def enter(*, act: str, ticket: Ticket, by: User | str, at: datetime, changes: Changes | None = None) -> TicketEvent:
+    """Say that `by` (a person, or in words a municipality's node) did `act`, with (old, new) for each field. Inside the act's transaction, last.
 
     What the ticket is found by follows, and programs that want to know are told.
     """

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tenants.centre.models import Municipality
 from tenants.models import User
 
-from .models import Message, Queue, Ticket
+from .models import Message, Queue, SupportRequest, Ticket
 from .models.tickets import STAFF
 from .wording import LONGEST_SUBJECT, LONGEST_TEXT
 
@@ -177,3 +177,18 @@ class CallBackForm(forms.Form):
         day = self.cleaned_data["day"]
         moments = {name: timezone.make_aware(datetime.combine(day, self.cleaned_data[field])) for name, field in MOMENTS.items()}
         return {"telephone": self.cleaned_data["telephone"], **moments}
+
+
+class SupportForm(forms.Form):
+    """What an agent asks to look at: one file, or one area; for how long."""
+
+    file_reference = forms.CharField(
+        label=_("File reference, as the clerk told it"),
+        max_length=120,
+        required=False,
+        help_text=_("One file; or leave it empty and choose an area."),
+    )
+    area = forms.ChoiceField(
+        label=_("Or an area of the settings"), choices=[("", _("No area")), *SupportRequest.Area.choices], required=False
+    )
+    hours = forms.IntegerField(label=_("For how many hours"), min_value=1, max_value=72)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import User
 
-from . import events, promises, wording
+from . import asking, events, promises, wording
 from .models import Queue, Ticket, TicketEvent
 from .models.tickets import STAFF
 
@@ -166,7 +166,10 @@ def refuse_merged(ticket: Ticket) -> None:
 
 
 def move(ticket: Ticket, *, state: str, at: datetime) -> Changes:
-    """Set the state of a locked ticket, and what goes with it; save it as its next revision. Returns what changed."""
+    """Set the state of a locked ticket, and what goes with it; save it as its next revision. Returns what changed.
+
+    What a municipality was asked to show for a ticket ends when that is closed.
+    """
     changes: Changes = {} if state == ticket.state else {"state": (ticket.state, state)}
     was, ticket.state = ticket.state, state
     ticket.solved_at = (ticket.solved_at or at) if ticket.settled else None
@@ -174,6 +177,8 @@ def move(ticket: Ticket, *, state: str, at: datetime) -> Changes:
     ticket.changed_at = at
     ticket.revision += 1
     ticket.save()
+    if state == Ticket.State.CLOSED and was != state:
+        asking.end_of(ticket=ticket, at=at)
     return changes
 
 

@@ -6,11 +6,13 @@ class RecordsConfig(AppConfig):
     verbose_name = "Records"
 
     def ready(self) -> None:
-        from tenants import handover, municipal_settings
+        from tenants import channel, handover, housekeeping, municipal_settings, orders
         from tenants import journal as tenants_journal
 
-        from . import journal, references, reminding
+        from . import journal, references, reminding, support_access
 
         tenants_journal.register_writer(journal.enter)
         handover.register(reminding.OpenReminders())
+        orders.register(channel.SUPPORT_ACCESS, support_access.carry_out)
+        housekeeping.register(support_access.forget_old)
         municipal_settings.register_template_check(references.check_template, references.BadTemplate)

@@ -11,7 +11,7 @@ from tenants import current
 from tenants.models import Office, User
 
 from . import indexing, journal
-from .models import AccessScope, FileOfficeGrant, FilePlanUnit, FileUserGrant, RecordFile
+from .models import AccessScope, FileOfficeGrant, FilePlanUnit, FileUserGrant, RecordFile, SupportAccess
 from .models.access import LEVEL_MANAGE, LEVELS, scopes_of
 
 Target = FilePlanUnit | RecordFile
@@ -83,6 +83,18 @@ def restrict_file(*, file: RecordFile, restricted: bool, reason: str = "", by: U
         current.forget()
 
 
+def set_apart(file: RecordFile) -> None:
+    """Give a file a scope of its own, so that a right can hold for it alone (support access). Inside the act that gives the right."""
+    _lock(file)
+    _give_scope_of_its_own(file)
+
+
+def put_back(file: RecordFile) -> None:
+    """Let a file lie in its unit's scope again, if nothing else holds for it alone. Inside the act that took the right away."""
+    _lock(file)
+    _return_to_unit_scope(file)
+
+
 def keeper_of(file: RecordFile, by: User | None) -> User | None:
     """Who gets the right to manage the file when it is narrowed: whoever does it, or for whom she stands in. None if that person has it."""
     if by is None:
@@ -102,7 +114,7 @@ def has_manager(file: RecordFile) -> bool:
 
 
 def _refuse_inactive(to: Holder) -> None:
-    if not to.is_active:
+    if not to.is_active or (isinstance(to, User) and to.is_guest):
         raise CannotGrant(_("%(holder)s is no longer active and gets no rights.") % {"holder": to})
 
 
@@ -140,11 +152,13 @@ def _give_scope_of_its_own(file: RecordFile) -> AccessScope:
 
 
 def _return_to_unit_scope(file: RecordFile) -> None:
-    """A file without grants or narrowing of its own lies in its unit's scope again."""
+    """A file without grants, narrowing or support access of its own lies in its unit's scope again."""
     own = AccessScope.objects.filter(file=file).first()
     if own is None or own.restricted or FileUserGrant.objects.filter(content_object=file).exists():
         return
     if FileOfficeGrant.objects.filter(content_object=file).exists():
+        return
+    if SupportAccess.objects.filter(file=file, state=SupportAccess.State.ACCEPTED).exists():
         return
     file.scope = AccessScope.objects.get(unit_id=file.unit_id)
     RecordFile.objects.filter(pk=file.pk).update(scope=file.scope)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from tenants.models import MunicipalSettings, User
 
-from .models import Document, DocumentVersion, IndexField, JournalEntry, Participant, ProtectionNeed, RecordFile
+from .models import Document, DocumentVersion, IndexField, JournalEntry, Participant, ProtectionNeed, RecordFile, SecrecyMark, SupportAccess
 
 PAGE = 100
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -107,6 +107,9 @@ def _word(field: str, value: str | None) -> str | None:
     if field in ("direction", "protection_need", "kind", "medium"):
         choices = dict(Document.Direction.choices) | dict(ProtectionNeed.choices) | dict(Participant.Kind.choices)
         return str((choices | dict(RecordFile.Medium.choices) | dict(IndexField.Kind.choices)).get(value, value))
+    if field in ("why_ended", "secrecy", "area"):
+        said = dict(SecrecyMark.Kind.choices) | dict(SupportAccess.Area.choices)
+        return str(said.get(value) or _why_ended().get(value, value))
     if field == "folio_numbering":
         return str(dict(MunicipalSettings.FolioNumbering.choices).get(value, value))
     if field == "foliated_at":
@@ -114,6 +117,15 @@ def _word(field: str, value: str | None) -> str | None:
     if DAY.fullmatch(value):
         return f"{value[8:]}.{value[5:7]}.{value[:4]}"
     return {"True": _("yes"), "False": _("no")}.get(value, value)
+
+
+def _why_ended() -> dict[str, str]:
+    return {
+        "time": _("its time was over"),
+        "revoked": _("it was ended here"),
+        "ticket_closed": _("the hotline ended it"),
+        "withheld": _("the file is not shown to support any more"),
+    }
 
 
 def act_words() -> dict[str, str]:
@@ -159,6 +171,13 @@ def act_words() -> dict[str, str]:
         "ask_for_emergency_access": _("Emergency access asked for"),
         "approve_emergency_access": _("Emergency access approved"),
         "end_emergency_access": _("Emergency access ended"),
+        "ask_for_support_access": _("Access for support asked for"),
+        "accept_support_access": _("Access for support accepted"),
+        "refuse_support_access": _("Access for support refused"),
+        "end_support_access": _("Access for support ended"),
+        "come_in_by_support_access": _("Came in by access for support"),
+        "look_by_support_access": _("Looked into by access for support"),
+        "mark_secrecy": _("Special secrecy marked"),
         "name_for_substitute": _("Named for a substitute"),
         "unname_for_substitute": _("Hidden from a substitute again"),
         "ask_for_erasure": _("Erasure asked for"),
@@ -243,6 +262,7 @@ def object_words() -> dict[str, str]:
         "User": _("Person"),
         "Office": _("Office"),
         "Substitute": _("Substitution"),
+        "SupportAccess": _("Access for support"),
         "HandledOrder": _("Order of the competence centre"),
         "MunicipalSettings": _("Settings of the municipality"),
     }
@@ -300,6 +320,12 @@ def field_words() -> dict[str, str]:
         "folio_numbers": _("Folio numbers"),
         "folio_numbering": _("How sheets are numbered"),
         "emergency_access": _("Emergency access"),
+        "support_access": _("Access for support"),
+        "ticket": _("Request at the hotline"),
+        "hours": _("Hours"),
+        "area": _("Area"),
+        "why_ended": _("Ended because"),
+        "secrecy": _("Special secrecy"),
         "until": _("Until"),
         "deputy": _("Substitute"),
         "absent": _("Absent"),

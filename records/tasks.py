@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from . import anchors, exports, page_images, plan_enactment, reading, recovery, storekeeping
+from . import anchors, exports, page_images, plan_enactment, reading, recovery, storekeeping, support_access
 
 
 @shared_task(name="records.read_document")
@@ -46,3 +46,8 @@ def sweep_store(**_newer: Any) -> None:
 @shared_task(name="records.put_due_editions_into_force")
 def put_due_editions_into_force(**_newer: Any) -> None:
     plan_enactment.put_due_into_force(at=timezone.now())
+
+
+@shared_task(name="records.end_support_accesses")
+def end_support_accesses(**_newer: Any) -> None:
+    support_access.end_due(at=timezone.now())

@@ -7,6 +7,7 @@ from datetime import timedelta
 # Purposes of signed messages (the `typ` of each, see foundation.signed).
 JOIN, JOINED = "eakte-join", "eakte-joined"
 HELLO, HANDOFF, MESSAGES, ASKING = "eakte-hello", "eakte-handoff", "eakte-messages", "eakte-asking"
+VISIT = "eakte-visit"  # somebody of the centre who was let in, on the way to the node
 NEW_KEY, ORDER = "eakte-new-key", "eakte-order"
 
 ANY_CENTRE = "eakte-centre"  # the audience of a node that does not know the centre's id yet
@@ -15,4 +16,4 @@ ORDER_HOLDS = timedelta(days=31)  # at most: a node that was away for so long is
 
 # Kinds of orders and of messages that tenants itself has; other apps bring their own.
 SHOW_BANNER, END_BANNER, SUPPORT_ACCESS = "show_banner", "end_banner", "support_access"
-ORDER_ANSWER = "order_answer"
+ORDER_ANSWER, SUPPORT_STATE = "order_answer", "support_access_state"

@@ -165,6 +165,17 @@ class SettingsForm(forms.Form):
         required=False,
         help_text=_("In a list of its own, without titles. Otherwise the registry does not know of these files."),
     )
+    support_consent = forms.TypedChoiceField(
+        label=_("Who lets the competence centre look into a file"),
+        choices=MunicipalSettings.SupportConsent.choices,
+        required=False,
+        empty_value=None,  # what is not sent stays as it is
+        widget=forms.RadioSelect,
+        help_text=_(
+            "For support on a request, for hours at most. Files with special secrecy, an access restriction or a higher protection need are"
+            " never shown. A look at settings is allowed by an administrator, or by the data protection officer if she decides of files."
+        ),
+    )
     hotline_telephone = forms.CharField(
         label=_("Telephone of the hotline"),
         max_length=50,

@@ -45,6 +45,7 @@ def change_settings(
     receipt_stamp: str | None = None,
     folio_numbering: str | None = None,
     registry_sees_restricted: bool | None = None,
+    support_consent: str | None = None,
     hotline_telephone: str | None = None,
     hotline_email: str | None = None,
     coat_of_arms: BinaryIO | None = None,
@@ -66,6 +67,8 @@ def change_settings(
         raise BadSettings("stapling_order", _("There is no such stapling order."))
     if folio_numbering is not None and folio_numbering not in MunicipalSettings.FolioNumbering.values:
         raise BadSettings("folio_numbering", _("There is no such way of numbering sheets."))
+    if support_consent is not None and support_consent not in MunicipalSettings.SupportConsent.values:
+        raise BadSettings("support_consent", _("There is no such rule."))
     arms = redraw(coat_of_arms) if coat_of_arms is not None else None
     given: dict[str, Any] = {"name": name.strip(), "reference_template": reference_template, "stapling_order": stapling_order}
     if receipt_stamp is not None:
@@ -74,6 +77,8 @@ def change_settings(
         given["folio_numbering"] = folio_numbering
     if registry_sees_restricted is not None:
         given["registry_sees_restricted"] = registry_sees_restricted
+    if support_consent is not None:
+        given["support_consent"] = support_consent
     for field, reached in (("hotline_telephone", hotline_telephone), ("hotline_email", hotline_email)):
         if reached is not None:
             given[field] = " ".join(reached.split())

@@ -28,7 +28,7 @@ def hand_out(*, person: User, by: User | None, at: datetime) -> str:
 
     Ends the person's sessions and tokens and unlocks her. Raises CannotHandOut (inactive, or for oneself).
     """
-    if not person.is_active:
+    if not person.is_active or person.is_guest:
         raise CannotHandOut(_("This person is not active."))
     if by is not None and by.pk == person.pk:
         raise CannotHandOut(_("Please change your own password by the menu at the top right."))

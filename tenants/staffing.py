@@ -177,7 +177,10 @@ def reactivate_person(*, person: User, by: User | None, at: datetime) -> None:
 
 
 def _locked(person: User) -> User:
-    return User.objects.get_queryset().select_for_update().get(pk=person.pk)
+    found = User.objects.get_queryset().select_for_update().get(pk=person.pk)
+    if found.is_guest:
+        raise CannotStaff(_("This is a guest of the competence centre: nobody gives her anything but by consent on a request."))
+    return found
 
 
 def _join(person: User, office: Office, is_lead: bool, by: User | None, at: datetime) -> None:

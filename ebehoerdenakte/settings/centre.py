@@ -89,6 +89,8 @@ SPECTACULAR_SETTINGS = {
         "DeadlineStepKindEnum": "hotline.models.promised.STEP_KINDS",
         "MailOutcomeEnum": "hotline.models.IncomingMail.Outcome",
         "MailReasonEnum": "hotline.models.IncomingMail.Reason",
+        "SupportStateEnum": "hotline.models.SupportRequest.State",
+        "SupportAreaEnum": "hotline.models.SupportRequest.Area",
         "ArticleStateEnum": "hotline.models.Article.State",
         "IncidentStateEnum": "hotline.models.Incident.State",
         "IncidentUpdateKindEnum": "hotline.models.IncidentUpdate.Kind",

@@ -3,11 +3,13 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *  # noqa: F403 - a settings module is its base and its differences
-from .base import PRODUCTION, SHARED_APPS, SPECTACULAR_SETTINGS, VAR, env
+from .base import MIDDLEWARE, PRODUCTION, SHARED_APPS, SPECTACULAR_SETTINGS, VAR, env
 
 SITE = "node"
 ROOT_URLCONF = "ebehoerdenakte.urls_node"
 INSTALLED_APPS = [*SHARED_APPS, "records"]
+_after = MIDDLEWARE.index("tenants.middleware.OneTimePasswordMiddleware") + 1
+MIDDLEWARE = [*MIDDLEWARE[:_after], "records.views.guests.GuestMiddleware", *MIDDLEWARE[_after:]]
 ALLOWED_HOSTS = ["*"]  # the registry decides: tenants.middleware answers 404 to a host that no municipality has
 
 # The municipalities of this node; written by commands, read by every process.
@@ -83,6 +85,13 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "args": ["records.put_due_editions_into_force"],
         "options": {"expires": 300},
+    },
+    # Rights end by themselves at their moment; this tells the centre, and puts its guests to sleep.
+    "end-support-accesses": {
+        "task": "tenants.for_each_municipality",
+        "schedule": 120.0,
+        "args": ["records.end_support_accesses"],
+        "options": {"expires": 100},
     },
     "sweep-stores": {
         "task": "tenants.for_each_municipality",

@@ -8,6 +8,7 @@ from .incidents import IncidentDoor
 from .joining import JoiningDoor, SplittingDoor
 from .mails import MailDoor
 from .promises import DeadlineDoor, TimeEntryDoor
+from .support import SupportDoor
 from .tickets import MessageDoor, TicketDoor
 
 app_name = "hotline_api"
@@ -33,6 +34,8 @@ urlpatterns = [
     path(f"{TICKET}unlink/", JoiningDoor.as_view({"post": "unlink"}), name="ticket_unlink"),
     path(f"{TICKET}put-below/", JoiningDoor.as_view({"post": "put_below"}), name="ticket_put_below"),
     path(f"{TICKET}release/", JoiningDoor.as_view({"post": "release"}), name="ticket_release"),
+    path(f"{TICKET}support-accesses/", SupportDoor.as_view({"get": "accesses", "post": "ask"}), name="support_accesses"),
+    path(f"{TICKET}support-accesses/<str:access>/end/", SupportDoor.as_view({"post": "end"}), name="support_access_end"),
     path("messages/<str:id>/split/", SplittingDoor.as_view({"post": "split"}), name="message_split"),
     path("attachments/<str:id>/content/", AttachmentDoor.as_view({"get": "content"}), name="attachment_content"),
     path(f"{TICKET}deadlines/", DeadlineDoor.as_view({"get": "list"}), name="deadlines"),

@@ -15,6 +15,7 @@ from .messages import Message
 from .modules import SavedView, TextModule
 from .promised import Promise, Told
 from .rating import HelpfulCount, RatedOnce
+from .support import SupportRequest
 from .tickets import Queue, Ticket, TicketCounter
 from .time_booked import BilledQuarter, TimeEntry
 from .webhooks import Webhook, WebhookCall
@@ -49,6 +50,7 @@ __all__ = [
     "RatedOnce",
     "SavedView",
     "ServiceLevel",
+    "SupportRequest",
     "TextModule",
     "Ticket",
     "TicketContext",

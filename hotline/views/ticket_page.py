@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from hotline import answering, attaching, bundling, calling_back, deadline_words, handling, linking, overview, rating, searching
+from hotline import answering, asking, attaching, bundling, calling_back, deadline_words, handling, linking, overview, rating, searching
 from hotline.forms import AnswerForm, PlaceForm, StaffAnswerForm
 from hotline.models import Incident, Message, OutgoingMail, Ticket, TicketContext, TimeEntry
 from hotline.models.tickets import STAFF, watched_by
@@ -109,6 +109,8 @@ def _for_staff(request: ClerkRequest, found: Ticket) -> dict[str, Any]:
         "past": past,
         "beside": overview.page_of(person=request.user, asked=asked | {"nach": ""}, at=timezone.now(), size=BESIDE).tickets,
         "query": request.GET.urlencode(),
+        "supports": asking.of_ticket(found),
+        "now": timezone.now(),
         "linked": linking.linked_with(found),
         "children": list(found.children.order_by("number")),
         "merged": list(found.merged.order_by("number")),

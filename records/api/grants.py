@@ -241,7 +241,7 @@ def _holder(sent: dict[str, Any]) -> Office | User:
         field, found = "office", Office.objects.filter(public_id=sent["office"]).first()
     else:
         person: UUID = sent["person"]
-        field, found = "person", User.objects.get_queryset().filter(public_id=person).first()
+        field, found = "person", User.objects.people().filter(public_id=person).first()
     if found is None:
         raise ValidationError({field: [_("There is no such office.") if field == "office" else _("There is no such person.")]})
     return found

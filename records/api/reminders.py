@@ -44,7 +44,7 @@ class ReminderOut(serializers.ModelSerializer[Reminder]):
 class Addressed(serializers.Serializer[Any]):
     """Whom it is for: the user name of a person or the id of an office."""
 
-    person = serializers.SlugRelatedField(slug_field="username", queryset=User.objects.all(), required=False, allow_null=True)
+    person = serializers.SlugRelatedField(slug_field="username", queryset=User.objects.people(), required=False, allow_null=True)
     office = serializers.SlugRelatedField(slug_field="public_id", queryset=Office.objects.all(), required=False, allow_null=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -34,6 +34,7 @@ from .participants import Participant
 from .plan import FilePlanUnit, RegisterSet, RegisterSetEntry
 from .reading import Reading, ReadingSlice
 from .sheets import Bookmark, CrossReference, Folio, MissingSheet, StickyNote
+from .support import SecrecyMark, SupportAccess, SupportLook, SupportSignIn
 
 __all__ = [
     "AccessScope",
@@ -77,8 +78,12 @@ __all__ = [
     "RegisterSet",
     "RegisterSetEntry",
     "Reminder",
+    "SecrecyMark",
     "StickyNote",
     "SubstituteFile",
+    "SupportAccess",
+    "SupportLook",
+    "SupportSignIn",
     "TitleWord",
     "UnitOfficeGrant",
     "UnitUserGrant",

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from records import desk as desks
-from records import reminding, sentences
+from records import reminding, sentences, support_access
 from records.models import ReadingPlace, RecordFile, Register
 
 from .doors import ClerkRequest, document_or_404, file_or_404
@@ -35,6 +35,7 @@ def desk(request: ClerkRequest) -> HttpResponse:
         "recent_files": [known.file for known in lies.places],
         "glance": _glance_at_file(place.file, place.sheet) if place else None,
         "can_create": may_create(request),
+        "support_waiting": support_access.waiting_for(person=request.user, at=timezone.now()).count(),
         **vars(lies),
         "place": place,
     }

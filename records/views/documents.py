@@ -16,6 +16,7 @@ from foundation.api.etags import ranged_file_response
 from foundation.pages.facts import Unreadable
 from foundation.store import StoreError
 from records import binder, page_images, reading
+from records.models import DocumentVersion
 from records.models.access import LEVEL_WRITE
 from tenants import stores
 
@@ -76,7 +77,7 @@ def remember(request: ClerkRequest, file: UUID) -> HttpResponse:
 @cache_control(private=True, max_age=31_536_000, immutable=True)
 def page_image(request: ClerkRequest, document: UUID, version: int, page: int) -> HttpResponse:
     found = version_or_404(request.user, document, version)
-    return _picture(lambda: page_images.page_image(found, page, width=_number(request, "width", 1400)))
+    return picture_of(found, page, width=_number(request, "width", 1400))
 
 
 @require_safe
@@ -97,6 +98,11 @@ def page_words(request: ClerkRequest, document: UUID, version: int, page: int) -
         raise Http404 from error
     except Unreadable:
         return JsonResponse([], safe=False)
+
+
+def picture_of(version: DocumentVersion, page: int, *, width: int) -> HttpResponse:
+    """A page as a picture; what is none is a 404, what cannot be drawn at the moment a 503."""
+    return _picture(lambda: page_images.page_image(version, page, width=width))
 
 
 def _picture(draw: Callable[[], bytes]) -> HttpResponse:

@@ -27,6 +27,6 @@ def mine(request: ClerkRequest) -> HttpResponse:
 @roles_required(Role.ADMINISTRATOR, Role.DATA_PROTECTION)
 def of_person(request: ClerkRequest, person: UUID) -> HttpResponse:
     """Units and offices; of single files no more than how many: administration is not access."""
-    somebody = get_object_or_404(User.objects.get_queryset(), public_id=person)
+    somebody = get_object_or_404(User.objects.people(), public_id=person)
     found = entitlements.of_person(person=somebody, at=timezone.now())
     return render(request, "records/entitlements.html", {"nav": "administration", "person": somebody, "found": found, "own": False})

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from records import protection
-from records.models import Document, RecordFile
+from records import protection, secrecy
+from records.models import Document, RecordFile, SecrecyMark
 from records.models.access import LEVEL_FOR
 from records.models.files import ProtectionNeed
 from tenants import current
@@ -32,13 +32,14 @@ def file_protection(request: ClerkRequest, file: UUID) -> HttpResponse:
         try:
             with current.atomic():
                 changed = _set(request, found, documents)
-        except protection.CannotProtect as said:
+        except (protection.CannotProtect, secrecy.CannotMark) as said:
             refusal = str(said)
         else:
             if changed:
                 messages.success(request, _("The protection need has been set."))
             return redirect("records:file_protection", file)
     context: dict[str, Any] = {"nav": "file_plan", "file": found, "documents": documents, "choices": ProtectionNeed.choices}
+    context |= {"secrecy_choices": SecrecyMark.Kind.choices, "secrecy": secrecy.mark_of(found)}
     context |= {"crumbs": crumbs_of(found), "refusal": refusal, **may(request.user, found)}
     return render(request, "records/protection.html", context, status=422 if refusal else 200)
 
@@ -49,4 +50,8 @@ def _set(request: ClerkRequest, file: RecordFile, documents: list[Any]) -> bool:
         if sent is not None and sent != target.protection_need:
             protection.set_need(target=target, need=sent, by=request.user, at=timezone.now())
             changed = True
+    marked = request.POST.get("secrecy")
+    if marked is not None and marked != secrecy.mark_of(file):
+        secrecy.mark(target=file, kind=marked, by=request.user, at=timezone.now())
+        changed = True
     return changed

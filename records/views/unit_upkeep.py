@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from records import editions, file_plan, plan_fields, plan_upkeep
-from records.models import FilePlanUnit
+from records import editions, file_plan, plan_fields, plan_upkeep, secrecy
+from records.models import FilePlanUnit, SecrecyMark
 from records.plan_forms import PlanFields, filled_with
 from tenants.doors import roles_required
 from tenants.roles import Role
@@ -48,6 +48,7 @@ def unit_edit(request: ClerkRequest, unit: UUID) -> HttpResponse:
     above = file_plan.origins_of(unit=found.parent) if found.parent else []
     context = {
         "nav": "administration", "unit": found, "form": form, "begun": editions.in_preparation(),
+        "secrecy_choices": SecrecyMark.Kind.choices, "secrecy": secrecy.mark_of(found),
         "inherited": [(o.label, o.value, o.source or found.parent) for o in above],
     }  # fmt: skip
     return render(request, "records/unit_edit.html", context, status=422 if form.errors else 200)
@@ -76,4 +77,18 @@ def unit_unfreeze(request: ClerkRequest, unit: UUID) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("Unit %(code)s takes new files again.") % {"code": found.classification_code})
+    return redirect("records:unit_edit", unit)
+
+
+@require_POST
+@roles_required(Role.ADMINISTRATOR)
+def unit_secrecy(request: ClerkRequest, unit: UUID) -> HttpResponse:
+    """Mark a unit and all below it with a special secrecy, or take the mark away."""
+    found = _unit_or_404(unit)
+    try:
+        secrecy.mark(target=found, kind=request.POST.get("secrecy", ""), by=request.user, at=timezone.now())
+    except secrecy.CannotMark as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The special secrecy of unit %(code)s is set.") % {"code": found.classification_code})
     return redirect("records:unit_edit", unit)

@@ -29,11 +29,11 @@ class BearerToken(TokenAuthentication):  # type: ignore[misc]
     """knox's rules, with one prepared query. The caller's other tokens are swept by housekeeping, not with each of her requests."""
 
     def authenticate_credentials(self, token: bytes) -> tuple[User, AuthToken]:
-        """Raises AuthenticationFailed for a token that is unknown, expired or revoked, or whose owner may not sign in any more."""
+        """Raises AuthenticationFailed for a token that is unknown, expired or revoked, or whose owner may not sign in any more, or is a guest."""
         written = token.decode()
         for found in _tokens(written[: CONSTANTS.TOKEN_KEY_LENGTH]):
             expired = found.expiry is not None and found.expiry < timezone.now()
-            if not expired and compare_digest(hash_token(written), found.digest):
+            if not expired and not found.user.is_guest and compare_digest(hash_token(written), found.digest):
                 accepted: tuple[User, AuthToken] = self.validate_user(found)
                 return accepted
         raise AuthenticationFailed(_("Invalid token."))

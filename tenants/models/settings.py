@@ -23,6 +23,13 @@ class MunicipalSettings(models.Model):
         PER_SHEET = "per_sheet", _("Per sheet (front and back: 17, 17 RS)")
         PER_PAGE = "per_page", _("Per page")
 
+    class SupportConsent(models.TextChoices):
+        """Who may let the competence centre look into a file. Never the clerk who asked for help: she cannot waive secrecy for others."""
+
+        MANAGER = "manager", _("Who manages the file")
+        SUPERVISOR = "supervisor", _("A supervisor who may read the file")
+        DATA_PROTECTION = "data_protection", _("The data protection officer")
+
     # The journal speaks of objects by their public id; there is one row, so one id serves in every municipality.
     public_id = uuid.UUID("5e771465-0000-4000-8000-000000000001")
 
@@ -40,6 +47,9 @@ class MunicipalSettings(models.Model):
     # Whom people reach when the competence centre cannot be reached from here; empty: what the installation says.
     hotline_telephone = models.CharField(_("Telephone of the hotline"), max_length=50, blank=True)
     hotline_email = models.EmailField(_("E-mail of the hotline"), blank=True)
+    support_consent = models.CharField(
+        _("Who lets the competence centre look into a file"), max_length=20, choices=SupportConsent, default=SupportConsent.MANAGER
+    )
     # Announcements of disturbances, [{id, text, from, until}]: here, because every page asks for this row and none shall ask for more.
     banners = models.JSONField(default=list)
     changed_at = models.DateTimeField(auto_now=True)

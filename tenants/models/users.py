@@ -14,8 +14,12 @@ from tenants import current
 
 
 class UserQuerySet(models.QuerySet["User"]):
+    def people(self) -> Self:
+        """Those who belong here: without guests of the competence centre (tenants.guests), whom nobody keeps, moves or gives anything."""
+        return self.filter(is_guest=False)
+
     def active(self) -> Self:
-        return self.filter(is_active=True)
+        return self.people().filter(is_active=True)
 
     def with_role(self, role: str) -> Self:
         return self.filter(groups__name=role)
@@ -27,6 +31,9 @@ class UserManager(BaseUserManager["User"]):
 
     def active(self) -> UserQuerySet:
         return self.get_queryset().active()
+
+    def people(self) -> UserQuerySet:
+        return self.get_queryset().people()
 
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(username=User.normalize_username(username or ""))
@@ -42,6 +49,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person with an account in one municipality (or at the centre).
 
     `one_time_until`: the password was handed out on a slip, works until then and must be changed at the first login.
+    `is_guest`: somebody of the competence centre who was let in by consent (tenants.guests). Never has a password, a role or an office.
     """
 
     class Theme(models.TextChoices):
@@ -59,6 +67,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("E-mail"), blank=True)
     telephone = models.CharField(_("Telephone"), max_length=50, blank=True)
     is_active = models.BooleanField(_("Active"), default=True)
+    is_guest = models.BooleanField(default=False, editable=False)
     one_time_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     deactivated_at = models.DateTimeField(null=True, blank=True)

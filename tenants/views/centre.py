@@ -24,6 +24,7 @@ def kind_words() -> dict[str, str]:
         channel.SHOW_BANNER: _("Show an announcement"),
         channel.END_BANNER: _("End an announcement"),
         channel.SUPPORT_ACCESS: _("Access for support"),
+        channel.SUPPORT_STATE: _("What became of an access for support"),
     }
 
 

@@ -33,7 +33,7 @@ def people(request: ClerkRequest) -> HttpResponse:
     start = int(page) * PER_PAGE if (page := request.GET.get("page", "0")).isdecimal() and len(page) < 6 else 0
     offices = list(Office.objects.order_by("code"))
     locked = _locked_names()
-    found = User.objects.get_queryset().order_by("display_name", "pk").prefetch_related(_with_offices(), "groups")
+    found = User.objects.people().order_by("display_name", "pk").prefetch_related(_with_offices(), "groups")
     if query:
         found = found.filter(Q(display_name__icontains=query) | Q(username__icontains=query) | Q(email__icontains=query))
     if office := next((office for office in offices if str(office.public_id) == chosen), None):
@@ -72,7 +72,7 @@ def person_new(request: ClerkRequest) -> HttpResponse:
 @administrators_only
 def person(request: ClerkRequest, public_id: UUID) -> HttpResponse:
     """Show one person and change her name, addresses and roles."""
-    person = get_object_or_404(User.objects.get_queryset().prefetch_related(_with_offices(), "groups"), public_id=public_id)
+    person = get_object_or_404(User.objects.people().prefetch_related(_with_offices(), "groups"), public_id=public_id)
     _describe(person, _locked_names([person.username]))
     held: Any = {"display_name": person.display_name, "email": person.email, "telephone": person.telephone, "roles": person.roles}  # type: ignore[attr-defined]
     form = PersonForm(request.POST or None, initial=held, roles_locked=person == request.user)

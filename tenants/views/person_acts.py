@@ -112,4 +112,4 @@ def person_reactivate(request: ClerkRequest, public_id: UUID) -> HttpResponse:
 
 
 def _person(public_id: UUID) -> User:
-    return get_object_or_404(User.objects.get_queryset(), public_id=public_id)
+    return get_object_or_404(User.objects.people(), public_id=public_id)

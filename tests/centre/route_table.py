@@ -120,6 +120,16 @@ EXPECTED: dict[str, Route] = {
     "hotline:time_report_sheet": only(OPERATOR, get(cells=HIDDEN)),
     "hotline:time_report_pdf": only(OPERATOR, get(cells=HIDDEN)),
     "hotline:time_report_bill": only(OPERATOR, post(sent={"year": "2026", "quarter": "1"}, good=302, cells=HIDDEN)),
+    "hotline:support_new": asked_by(
+        get(cells=NOT_HERS), post(sent={"file_reference": "1", "area": "settings", "hours": "4"}, good=422, cells=NOT_HERS)
+    ),
+    "hotline:support_end": asked_by(post(good=302, cells=NOT_HERS)),
+    "hotline:support_look": asked_by(post(good=302, cells=NOT_HERS)),  # asked by somebody else
+    "hotline_api:support_accesses": asked_by(
+        get(cells=NOT_BY_HER),
+        post(sent={"area": "settings", "hours": 4}, good=409, cells=NOT_BY_HER),  # without a connection
+    ),
+    "hotline_api:support_access_end": asked_by(post(good=204, cells=NOT_BY_HER)),
     "hotline:ticket_close": asked_by(post(good=302)),
     "hotline:ticket_reopen": asked_by(post(sent={"reason": "Doch nicht."}, good=302)),
     "hotline:mails": only(STAFF, get(cells={"requester": 404})),

@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from hotline import rating
 from hotline.composing import NewStep
-from hotline.models import CallBack, Message, TextModule, Ticket, TimeEntry, Webhook, WebhookCall
+from hotline.models import CallBack, Message, SupportRequest, TextModule, Ticket, TimeEntry, Webhook, WebhookCall
 from tenants import current
-from tenants.centre.models import Site
+from tenants.centre.models import Order, Site
 from tenants.models import AccessibilityFeedback
 from tenants.roles import CentreRole
 from tests.centre.hotline.mails import put_aside, unsent
@@ -70,8 +70,18 @@ def of_ticket(ticket: Ticket) -> dict[str, Any]:
     TimeEntry.objects.create(ticket=ticket, minutes=-5, activity="other", day=AT, booked_by=agent(), at=AT, corrects=entry)
     more = {"callback": CallBack.objects.create(ticket=ticket, **wanted).public_id, "token": rating.token_for(ticket)}
     more["entry"] = entry.public_id
+    more["access"] = look_at(ticket)
     below = {**more, "attachment": attachment, "attachments": attachment, "message": second, "messages": second}
     return {"tickets": ticket.public_id, "ticket": ticket.public_id, "other": other.public_id, "other_number": other.number, **below}
+
+
+def look_at(ticket: Ticket) -> Any:
+    """A look at a file that was asked for on a ticket, by an agent."""
+    site = Site.objects.create(name="Rathaus", asked_at=AT)
+    given = {"kind": "support_access", "given_by": "Jule Behrens", "given_at": AT, "expires_at": AT + timedelta(days=7)}
+    order = Order.objects.create(site=site, municipality=MunicipalityFactory(), **given)
+    asked = {"asked_by": agent(), "asked_at": AT, "file_reference": "63-2026/0001", "hours": 4}
+    return SupportRequest.objects.create(ticket=ticket, order=order, **asked).public_id
 
 
 def of_the_desk(ticket: Ticket) -> dict[str, Any]:
@@ -105,7 +115,15 @@ def fingerprint() -> Any:
     """Digest of the accounts, offices and tickets."""
     with connections["default"].cursor() as cursor:
         tables = ("tenants_user", "tenants_office", "tenants_membership", "tenants_user_groups", "tenants_accessibilityfeedback")
-        tables += ("hotline_ticket", "hotline_message", "hotline_ticketevent", "hotline_timeentry", "hotline_agreement", "centre_site")
+        tables += (
+            "hotline_ticket",
+            "hotline_message",
+            "hotline_ticketevent",
+            "hotline_timeentry",
+            "hotline_agreement",
+            "centre_site",
+            "hotline_supportrequest",
+        )
         tables += (
             "hotline_article",
             "hotline_incident",

@@ -34,6 +34,8 @@ NOT_A_SCREEN = {
     *("records:journal_review_export", "records:export_download", "records:file_index_pdf", "records:file_index_sheet"),
     *("hotline:attachment", "hotline:attachment_preview", "hotline:mail_original", "hotline:mail_file", "hotline:text_modules_offered"),
     *("records:edition_export", "records:plan_export"),
+    # Pages of a guest, whom only a consent lets in: axe looks at them in test_support_access.py.
+    *("records:support_look", "records:support_sheet", "records:support_picture"),
     *("hotline:time_report_sheet", "hotline:time_report_pdf", "hotline:article_picture", "hotline:figures_sheet"),
     *(name for name in node.API if name.startswith("records_api:")),
     *(name for name in centre.EXPECTED if name.startswith("hotline_api:")),

@@ -120,6 +120,15 @@ SCREENS = {
     "records:emergency_end": signed_in(post(MANAGE, good=302)),
     "records:file_protection": signed_in(get(WRITE), post(WRITE, {"file": "high"}, good=302), found="mirabelle"),
     "records:emergency": signed_in(get(), post(sent={"file_reference": "{code}-2026/0815", **REASON}, good=302)),
+    "records:support": signed_in(get()),
+    "records:support_accept": signed_in(post(MANAGE, {"hours": "1", "confirmed": "1"}, good=302)),
+    "records:support_refuse": signed_in(post(MANAGE, good=302)),
+    "records:support_end": only(DATA_PROTECTION, post(MANAGE, good=302)),  # and whoever manages the file
+    "records:support_arrive": everybody(post(sent={"token": "x"}, good=403)),
+    "records:support_look": signed_in(get(good=404)),  # for guests of the competence centre, who are none of these
+    "records:support_sheet": signed_in(get(good=404)),
+    "records:support_picture": signed_in(get(good=404)),
+    "records:unit_secrecy": only(ADMINISTRATOR, post(sent={"secrecy": "social"}, good=302)),
     # Reference and reason, for the second person to decide by; no title.
     "records:emergencies": only((ADMINISTRATOR, DATA_PROTECTION), get(), shows=("reference",)),
     "records:emergency_approve": only((ADMINISTRATOR, DATA_PROTECTION), post(good=302)),

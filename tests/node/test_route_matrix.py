@@ -44,6 +44,9 @@ OF_RESTRICTED = {
     ("records:file_print", "post"): 422,
     ("records:file_exports", "post"): 422,
     ("records_api:exports", "post"): 400,
+    # Nobody consents to a restricted file's being shown to support.
+    ("records:support_accept", "post"): 404,
+    ("records:support_refuse", "post"): 404,
 }
 PEOPLE = [
     Person(STRANGER),
@@ -59,7 +62,7 @@ PEOPLE = [
 
 def is_of_the_file(record: Record, call: Call, address: str) -> bool:
     """Whether a call is about the file or the document itself, and not only about the unit it lies in."""
-    ids = {str(record.ids[name]) for name in ("file", "document", "erasure_id", "reminder", "note")}
+    ids = {str(record.ids[name]) for name in ("file", "document", "erasure_id", "reminder", "note", "access", "running")}
     return any(each in address for each in ids) or call.sent.get("file") == "{file}" or address.startswith("/akte/extern/")
 
 

@@ -31,8 +31,8 @@ from records import (
     searching,
     sticking,
 )
-from records.models import EmergencyAccess, ErasureRequest, Export, Information, Reading, Volume
-from tenants import current, registry, stores
+from records.models import EmergencyAccess, ErasureRequest, Export, Information, Reading, SupportAccess, Volume
+from tenants import current, guests, registry, stores
 from tenants.models import AccessibilityFeedback, MunicipalSettings, User
 from tenants.roles import Role
 from tests.factories import ClerkFactory, OfficeFactory, UserFactory
@@ -120,7 +120,13 @@ class Record:
         access = EmergencyAccess.objects.create(file=self.file, asked_by=UserFactory(), **asked, **running)
         waiting = EmergencyAccess.objects.create(file=other, asked_by=UserFactory(), **asked).public_id
         self.substitute = factories.standing_in_for(self.owner, UserFactory())
-        ids = {"substitute": self.substitute.public_id, "substitutes": self.substitute.public_id, "today": timezone.localdate()}
+        support = {"ticket": "2026-000123", "agent_name": "Jule Behrens", "named": "AZ alt", "file": self.file, "hours": 4, "asked_at": now}
+        waits = SupportAccess.objects.create(agent_id=uuid4(), **support)
+        guest = guests.account_of(centre_id=uuid4(), name="Jule Behrens")
+        decided = {"state": "accepted", "decided_at": now, "decided_by": "Hüterin", "until": now + timedelta(hours=1), "guest": guest}
+        self.running = SupportAccess.objects.create(agent_id=uuid4(), **support, **decided).public_id
+        ids = {"access": waits.public_id, "running": self.running}
+        ids |= {"substitute": self.substitute.public_id, "substitutes": self.substitute.public_id, "today": timezone.localdate()}
         return {**ids, "emergency_id": access.public_id, "waiting": waiting, "emergency-access": waiting}
 
     def _facts(self) -> dict[str, Any]:
@@ -240,6 +246,8 @@ def visits(record: Record, routes: dict[str, Route] = EXPECTED) -> Iterator[Visi
             ids = {**ids, "public_id": ids["substitute"]}
         if name == "records:emergency_approve":
             ids = {**ids, "emergency_id": ids["waiting"]}
+        if name == "records:support_end":
+            ids = {**ids, "access": ids["running"]}
         if name == "pages:feedback_done":
             ids = {**ids, "public_id": ids["feedback"]}
         for call in route.calls:

@@ -31,6 +31,7 @@ STILL_DONE = {
     **dict.fromkeys(("file_retention", "retention", "retention_event", "holds", "hold_lift"), "periods and holds run after closing"),
     **dict.fromkeys(("file_rights", "file_restrict", "file_lift_restriction", "file_grants", "file_revoke"), "rights change for ever"),
     **dict.fromkeys(("file_substitutes", "emergency_end"), "rights change for ever"),
+    **dict.fromkeys(("support_accept", "support_refuse", "support_end"), "rights change for ever"),
     **dict.fromkeys(("file_favourite", "bookmarks", "bookmark_remove", "remember"), "her own, and in no binder"),
     **dict.fromkeys(("reminder_done", "reminder_postpone", "reminder_hand_on"), "what was left open is done"),
 }
