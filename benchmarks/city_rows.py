@@ -20,8 +20,8 @@ PEOPLE = """
 INSERT INTO auth_group (name) SELECT 'office:' || n FROM generate_series(1, 60) n;
 INSERT INTO tenants_office (public_id, code, name, group_id, is_active)
   SELECT gen_random_uuid(), n::text, 'Amt ' || n, g.id, true FROM generate_series(1, 60) n JOIN auth_group g ON g.name = 'office:' || n;
-INSERT INTO tenants_user (password, is_superuser, public_id, username, display_name, email, telephone, is_active, created_at, theme, density, shortcuts)
-  SELECT '', false, gen_random_uuid(), 'clerk' || n, 'Person ' || n, '', '', true, now(), 'system', 'compact', true FROM generate_series(1, 300) n;
+INSERT INTO tenants_user (password, is_superuser, public_id, username, display_name, email, telephone, is_active, is_guest, created_at, theme, density, shortcuts)
+  SELECT '', false, gen_random_uuid(), 'clerk' || n, 'Person ' || n, '', '', true, false, now(), 'system', 'compact', true FROM generate_series(1, 300) n;
 INSERT INTO tenants_membership (user_id, office_id, is_lead, since)
   SELECT u.id, o.id, false, '2025-01-01' FROM tenants_user u JOIN tenants_office o ON o.code = ((substr(u.username, 6)::int - 1) / 5 + 1)::text;
 INSERT INTO tenants_user_groups (user_id, group_id) SELECT m.user_id, o.group_id FROM tenants_membership m JOIN tenants_office o ON o.id = m.office_id;

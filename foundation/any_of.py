@@ -61,8 +61,24 @@ class AnyOf(Lookup):
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         column, values = self.process_lhs(compiler, connection)
+        return f"{column} = ANY(%s::bigint[])", [*values, self._numbers()]
+
+    def _numbers(self) -> Any:
         if isinstance(self.rhs, Blank):
-            numbers: Any = BlankArray(self.rhs.name)
-        else:
-            numbers = self.rhs.array if isinstance(self.rhs, Keys) else Numbers(self.rhs).array
-        return f"{column} = ANY(%s::bigint[])", [*values, numbers]
+            return BlankArray(self.rhs.name)
+        return self.rhs.array if isinstance(self.rhs, Keys) else Numbers(self.rhs).array
+
+
+@ForeignObject.register_lookup
+class PickedOf(AnyOf):
+    """The same, but rows are picked by it one by one, never looked for by it.
+
+    For a column that stands last in an index beside the one that rows are looked for by: PostgreSQL would rather look for them in two indexes and in
+    the table than read them in the one that has all.
+    """
+
+    lookup_name = "picked_of"
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
+        column, values = self.process_lhs(compiler, connection)
+        return f"({column} + 0) = ANY(%s::bigint[])", [*values, self._numbers()]

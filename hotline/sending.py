@@ -15,14 +15,15 @@ from email.message import EmailMessage
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from foundation.mail import CannotAnswer, Mail, Person, answer
 from tenants import current
 
-from . import mailbox_state
+from . import mailbox_state, rating
 from .mail_servers import NoServer, open_post, server_of
-from .models import Message, OutgoingMail
+from .models import Message, OutgoingMail, Ticket
 
 logger = logging.getLogger(__name__)
 CLAIMED_FOR = timedelta(minutes=10)
@@ -94,7 +95,7 @@ def build(mail: OutgoingMail) -> EmailMessage:
             % numbered
         )
     else:
-        text = said.body
+        text = said.body + _asked_whether_helpful(ticket)
     text += "\n\n-- \n" + settings.MAIL_NAME + "\n" + _("Request %(number)s. An answer to this mail reaches us.") % numbered + "\n"
     message = answer(
         sender=Person(settings.MAIL_NAME, settings.MAIL_ADDRESS),
@@ -111,6 +112,14 @@ def build(mail: OutgoingMail) -> EmailMessage:
     )
     message.replace_header("Message-ID", mail.mail_id)
     return message
+
+
+def _asked_whether_helpful(ticket: Ticket) -> str:
+    """Below the answer that solved it: a link that needs no login. What opens is two buttons; programs that follow links in mails rate nothing."""
+    if ticket.state not in (Ticket.State.SOLVED, Ticket.State.CLOSED):
+        return ""
+    link = settings.CENTRE_ADDRESS + reverse("hotline:helpful", args=[rating.token_for(ticket)])
+    return "\n\n" + _("Was that helpful? One click, without signing in: %(link)s") % {"link": link}
 
 
 def _send(post: smtplib.SMTP, mail: OutgoingMail) -> None:

@@ -112,7 +112,11 @@ def last_places(*, clerk: User) -> list[ReadingPlace]:
 
 def _last_places() -> QuerySet[ReadingPlace]:
     visible = RecordFile.objects.in_scopes(Blank("scopes")).standing()
-    return ReadingPlace.objects.filter(user=Blank("user"), file__in=visible).select_related("file").order_by("-at")[:MOST_PLACES]
+    return (
+        ReadingPlace.objects.filter(user=Blank("user"), file__in=visible)
+        .select_related("file__unit", "file__lead_office")
+        .order_by("-at")[:MOST_PLACES]
+    )
 
 
 PLACES = Statement(_last_places, using=current.alias)

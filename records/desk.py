@@ -21,7 +21,7 @@ from .models.access import LEVEL_READ, scopes_of
 from .models.documents import shown
 
 AHEAD = timedelta(days=7)
-FEW, MOST = 8, 20
+FEW = 8
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def desk_of(*, clerk: User, on: date) -> Desk:
     newest = _keys(NEWEST, **known)
     papers = {document.pk: document for document in shown({*checked_out, *unread, *newest})}
     return Desk(
-        reminders=list(reminding.reminders_of(clerk=clerk, on=on).filter(due_on__lte=on + AHEAD)[:MOST]),
+        reminders=reminding.due_first(clerk=clerk, on=on, until=on + AHEAD),
         places=binder.last_places(clerk=clerk),
         favourites=favourites.favourite_files(clerk=clerk),
         favourite_units=favourites.favourite_units(clerk=clerk),

@@ -50,7 +50,8 @@ STARRED = {what: Statement(partial(_starred, what), using=current.alias) for wha
 
 def favourite_units(*, clerk: User) -> list[FilePlanUnit]:
     """Her units, as far as she may still know of them, in the order of the plan. One query beside her rights."""
-    return current.objects_of(UNITS, user=clerk.pk, known=readable_units(clerk).known)
+    known = readable_units(clerk)
+    return [unit for unit in current.objects_of(UNITS, user=clerk.pk) if unit.pk in known]
 
 
 def favourite_files(*, clerk: User) -> list[RecordFile]:
@@ -64,7 +65,8 @@ def _hers(what: str) -> QuerySet[Favourite, Any]:
 
 
 def _units() -> QuerySet[FilePlanUnit]:
-    found: QuerySet[FilePlanUnit] = FilePlanUnit.objects.filter(pk__any_of=Blank("known"), pk__in=_hers("unit")).in_order()
+    """They are few, and what she may know of in the plan is known: compared here, not in the database."""
+    found: QuerySet[FilePlanUnit] = FilePlanUnit.objects.filter(pk__in=_hers("unit")).in_order()
     return found
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from foundation.statements import Blank, Statement
 from tenants import current
 from tenants.models import User
 
@@ -26,10 +27,10 @@ class CannotPlan(Exception):
     """The file plan cannot be changed like that; the message says why."""
 
 
-def defaults_of(*, unit: FilePlanUnit) -> Defaults:
-    """Resolve a unit's defaults: its own value, else the nearest ancestor's (domain: inherited down)."""
+def defaults_of(*, unit: FilePlanUnit, chain: Sequence[FilePlanUnit] = ()) -> Defaults:
+    """Resolve a unit's defaults: its own value, else the nearest ancestor's (domain: inherited down). One query, or none with the `chain`."""
     found = Defaults()
-    for above in _from_the_top(unit):
+    for above in chain or from_the_top(unit=unit):
         found = found.below(above)
     return found
 
@@ -53,9 +54,9 @@ class Origin:
     source: FilePlanUnit | None
 
 
-def origins_of(*, unit: FilePlanUnit) -> list[Origin]:
-    """Say for each default that is set where its value comes from. One query."""
-    chain = _from_the_top(unit)[::-1]
+def origins_of(*, unit: FilePlanUnit, chain: Sequence[FilePlanUnit] = ()) -> list[Origin]:
+    """Say for each default that is set where its value comes from. One query, or none with the `chain` of from_the_top()."""
+    chain = [*(chain or from_the_top(unit=unit))][::-1]
     found = []
     for field in ("retention", "retention_starts_with", "transfer_years", "disposal_action", "register_set", "registration", "legal_basis"):
         for giver in chain:
@@ -65,9 +66,12 @@ def origins_of(*, unit: FilePlanUnit) -> list[Origin]:
     return found
 
 
-def _from_the_top(unit: FilePlanUnit) -> list[FilePlanUnit]:
-    found = FilePlanUnit.objects.select_related("register_set").filter(pk__in=[*unit.ancestor_ids, unit.pk])
-    return sorted(found, key=lambda u: u.level)
+def from_the_top(*, unit: FilePlanUnit) -> list[FilePlanUnit]:
+    """The units above a unit and itself, as they are stored, with the register sets that they name."""
+    return sorted(current.objects_of(CHAIN, keys=[*unit.ancestor_ids, unit.pk]), key=lambda u: u.level)
+
+
+CHAIN = Statement(lambda: FilePlanUnit.objects.select_related("register_set").filter(pk__any_of=Blank("keys")), using=current.alias)
 
 
 def open_for_files(*, unit: FilePlanUnit, at: datetime, refuse: type[Exception]) -> FilePlanUnit:

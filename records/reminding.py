@@ -10,16 +10,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from foundation.statements import Blank, Statement
 from tenants import current
 from tenants.handover import OpenWork
-from tenants.models import Office, Substitute, User
+from tenants.models import Membership, Office, Substitute, User
 
 from . import journal
 from .models import Document, RecordFile, Reminder
-from .models.access import LEVEL_FOR, scopes_of
+from .models.access import LEVEL_FOR, LEVEL_READ, scopes_of
 
 FARTHEST = timedelta(days=366 * 60)  # a child's coming of age, the end of a lease
 LONGEST_NOTE = 500
+ON_A_DESK = 20
 Addressee = User | Office
 
 
@@ -121,6 +123,13 @@ def reminders_of(*, clerk: User, on: date) -> QuerySet[Reminder]:
     return found
 
 
+def due_first(*, clerk: User, on: date, until: date) -> list[Reminder]:
+    """The first of them, those due by a day, as many as fit a desk."""
+    persons, offices = _whose(clerk, on)
+    scopes = scopes_of(clerk).at_least(LEVEL_READ)
+    return current.objects_of(DUE_FIRST, scopes=scopes, persons=persons, offices=offices, until=until)
+
+
 def registrys_list(*, clerk: User) -> QuerySet[Reminder]:
     """All open reminders of files that the registry's person may see: she has the paper brought (domain: visible to the registry too)."""
     found: QuerySet[Reminder] = Reminder.objects.visible_to(clerk).open().shown()
@@ -158,9 +167,30 @@ class OpenReminders:
 
 def _hers(clerk: User, on: date) -> Q:
     """Asked for beforehand, so that two indexes find them: what hangs on a subquery PostgreSQL asks of each reminder of the town."""
-    absent = Substitute.objects.in_force(on=on).filter(deputy=clerk, absent__is_active=True).values_list("absent", flat=True)
-    offices = clerk.memberships.values_list("office", flat=True)
-    return Q(person__in=[clerk.pk, *absent]) | Q(office__in=list(offices))
+    persons, offices = _whose(clerk, on)
+    return Q(person__in=persons) | Q(office__in=offices)
+
+
+def _whose(clerk: User, on: date) -> tuple[list[int], list[int]]:
+    """Keys of the clerk and of those whom she stands in for on a day, and of her offices."""
+    absent = current.rows_of(STOOD_IN_FOR, deputy=clerk.pk, day=on)
+    return [clerk.pk, *(pk for (pk,) in absent)], [pk for (pk,) in current.rows_of(OFFICES, person=clerk.pk)]
+
+
+def _stood_in_for() -> QuerySet[Substitute, tuple[int]]:
+    in_force = Substitute.objects.in_force(on=Blank("day")).filter(deputy=Blank("deputy"), absent__is_active=True)
+    return in_force.values_list("absent")
+
+
+def _due_first() -> QuerySet[Reminder]:
+    hers = Q(person__any_of=Blank("persons")) | Q(office__any_of=Blank("offices"))
+    found: QuerySet[Reminder] = Reminder.objects.in_scopes(Blank("scopes")).open().filter(hers, due_on__lte=Blank("until")).shown()
+    return found[:ON_A_DESK]
+
+
+STOOD_IN_FOR = Statement(_stood_in_for, using=current.alias)
+OFFICES = Statement(lambda: Membership.objects.filter(user=Blank("person")).values_list("office"), using=current.alias)
+DUE_FIRST = Statement(_due_first, using=current.alias, anew=True)
 
 
 def _locked(reminder: Reminder) -> Reminder:

@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from foundation.any_of import Numbers
+from foundation.statements import Blank, Statement
 from tenants import channel, current, guests, outgoing
 from tenants.models import MunicipalSettings, User
 from tenants.orders import Order, Refused
@@ -49,6 +50,19 @@ def carry_out(*, order: Order, at: datetime) -> Mapping[str, Any]:
         raise Refused(_("The order cannot be read."))
     _ask(access_id, body, at)
     return {"state": "asked"}
+
+
+def count_waiting(*, person: User, at: datetime) -> int:
+    """How many wait for this person's decision. Her desk asks each time, and nearly always there are none in the whole municipality."""
+    if not current.rows_of(SOMETHING_WAITS, since=at - WAITS):
+        return 0
+    return waiting_for(person=person, at=at).count()
+
+
+SOMETHING_WAITS = Statement(
+    lambda: SupportAccess.objects.filter(state=State.ASKED, asked_at__gt=Blank("since")).order_by().values_list("pk")[:1],
+    using=current.alias,
+)
 
 
 def waiting_for(*, person: User, at: datetime) -> QuerySet[SupportAccess]:

@@ -36,6 +36,9 @@ SIDE_BY_SIDE = {
 }
 
 
+POST_OF_THE_HOTLINE = "hilfe%40zentrum.example:Sieben-Postfaecher-7"  # its account at the server of journeys
+
+
 @dataclass
 class Bench:
     """A test run: its folder, who runs the tests, and what has failed so far."""
@@ -85,7 +88,7 @@ def bench() -> Iterator[Bench]:
         yield current
     finally:
         for started in filter(None, (current.sites, installation)):
-            for group in starting.GROUPS:
+            for group in (*starting.GROUPS, "post"):
                 processes.stop(group, started)
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -180,14 +183,26 @@ def _start_both_sites(current: Bench) -> None:
     In a folder and with servers of their own: the tests before have left roles of the superuser's in theirs, and have filled memory.
     """
     processes.stop("servers", current.installation)
-    current.sites = replace(current.installation, var=current.folder / "sites")
+    current.sites = replace(current.installation, var=current.folder / "sites", chosen=current.installation.chosen | _mail())
     try:
         sites.own_folders(current.sites, current.account)
+        processes.start("post", current.sites, current.account, sites.environment(CENTRE, current.sites))
         starting.start_servers(current.sites, current.account)
         starting.start_sites(current.sites, current.account)
     except Stop as refusal:
         say(str(refusal))
         current.failed.append("beide Seiten starten")
+
+
+def _mail() -> dict[str, str]:
+    """The centre's mail servers in journeys: tests/journeys/post_office.py, on ports of its own."""
+    imap_port, smtp_port = free_ports(2)
+    return {
+        "EAKTE_POST_OFFICE": f"{imap_port},{smtp_port}",
+        "EAKTE_IMAP_URL": f"imap+plain://{POST_OF_THE_HOTLINE}@127.0.0.1:{imap_port}/INBOX",
+        "EAKTE_SMTP_URL": f"smtp+plain://127.0.0.1:{smtp_port}",
+        "EAKTE_MAIL_ADDRESS": "hilfe@zentrum.example",
+    }
 
 
 def _suite_of(arguments: Sequence[str]) -> str:

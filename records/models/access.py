@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.conf import settings
 from django.db import models
@@ -23,6 +23,8 @@ from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from foundation.any_of import Numbers  # with the lookup that visible_to() uses
 from tenants import current
 from tenants.models import Substitute
+
+from .known_rights import Known
 
 if TYPE_CHECKING:
     from tenants.models import User
@@ -123,11 +125,14 @@ class EmergencyAccess(models.Model):
         indexes = [models.Index(fields=["asked_by", "until"], name="emergency_of_person")]
 
 
-# One row per scope the person has any level in: a function of the database, so that its plan is made once per connection.
+# One row per scope the person has any level in, after one with the state of all rights, which alone comes if it is the one known: functions of the
+# database, so that their plans are made once per connection.
 SCOPES_SQL = "SELECT scope_id, unit_id, level, behalf FROM records_scopes_of(%s)"
+SCOPES_SINCE_SQL = "SELECT scope_id, unit_id, level, behalf, version FROM records_scopes_since(%s, %s)"
+MOST_KNOWN = 100_000  # levels in scopes, of all people together: some 15 MB for a process
 
 # The paths of the tops of what somebody may read (all else above lies between them: they are few, however large the branches), and of the units
-# of single files.
+# of single files. A row without a path says that this transaction has changed rights: what it sees is not kept for others.
 LEADING_SQL = """
 WITH own AS (SELECT unnest(%(units)s::bigint[]) AS id)
 SELECT top.path FROM own JOIN records_fileplanunit top ON top.id = own.id
@@ -136,6 +141,8 @@ UNION
 SELECT unit.path FROM unnest(%(scopes)s::bigint[]) AS single(scope) JOIN records_recordfile file ON file.scope_id = single.scope
   JOIN records_fileplanunit unit ON unit.id = file.unit_id
   LEFT JOIN own ON own.id = unit.id WHERE own.id IS NULL
+UNION ALL
+SELECT NULL FROM records_rightschange WHERE transaction = pg_current_xact_id_if_assigned()
 """
 
 
@@ -153,6 +160,7 @@ class Scopes:
     unit_behalf: dict[int, int] = field(default_factory=dict)
     own_of_files: Numbers = field(default_factory=Numbers)
     _asked: dict[int, Numbers] = field(default_factory=dict, compare=False, repr=False)
+    _units: list[ReadableUnits] = field(default_factory=list, compare=False, repr=False)
 
     def at_least(self, level: int) -> Numbers:
         """Scope ids in which the clerk has this level, ascending; nearly every query of a request asks for them."""
@@ -181,12 +189,19 @@ class ReadableUnits:
         """Units whose existence the clerk may know of."""
         return Numbers(sorted({*self.levels, *self.leading_there}))
 
+    def __contains__(self, unit_id: int) -> bool:
+        """Whether she may know of a unit."""
+        return unit_id in self.levels or unit_id in self.leading_there
+
     def at_least(self, level: int) -> Numbers:
         return _at_least(self.levels, level)
 
 
 def _at_least(levels: Mapping[int, int], level: int) -> Numbers:
     return Numbers(sorted(key for key, held in levels.items() if held >= level))
+
+
+_known: Known[Scopes] = Known(most=MOST_KNOWN)
 
 
 def scopes_of(clerk: User) -> Scopes:
@@ -205,13 +220,24 @@ def standing_in(clerk: User) -> Scopes | None:
 def _resolve(clerk: User) -> Scopes:
     if not clerk.is_active or clerk.pk is None:
         return Scopes({}, {})
-    rows = current.ask(SCOPES_SQL, [clerk.pk])
+    key = current.alias(), clerk.pk
+    before = _known.get(key)
+    (*_nothing, state), *rows = current.ask(SCOPES_SINCE_SQL, [clerk.pk, before[0] if before else None])
+    if before and before[0] == state:
+        return before[1]
+    resolved = _scopes(rows)
+    if state is not None:
+        _known.keep(key, state, resolved, weight=len(rows) + 1)
+    return resolved
+
+
+def _scopes(rows: list[tuple[Any, ...]]) -> Scopes:
     return Scopes(
-        levels={scope: level for scope, _unit, level, _behalf in rows},
-        unit_levels={unit: level for _scope, unit, level, _behalf in rows if unit is not None},
-        behalf={scope: behalf for scope, _unit, _level, behalf in rows if behalf is not None},
-        unit_behalf={unit: behalf for _scope, unit, _level, behalf in rows if unit is not None and behalf is not None},
-        own_of_files=Numbers(scope for scope, unit, _level, _behalf in rows if unit is None),
+        levels={scope: level for scope, _unit, level, _behalf, _state in rows},
+        unit_levels={unit: level for _scope, unit, level, _behalf, _state in rows if unit is not None},
+        behalf={scope: behalf for scope, _unit, _level, behalf, _state in rows if behalf is not None},
+        unit_behalf={unit: behalf for _scope, unit, _level, behalf, _state in rows if unit is not None and behalf is not None},
+        own_of_files=Numbers(scope for scope, unit, _level, _behalf, _state in rows if unit is None),
     )
 
 
@@ -220,8 +246,14 @@ def readable_units(clerk: User) -> ReadableUnits:
 
     def resolve() -> ReadableUnits:
         scopes = scopes_of(clerk)
+        if scopes._units:  # as old as they are, and as good
+            return scopes._units[0]
         known = {"units": Numbers(scopes.unit_levels).array, "scopes": scopes.own_of_files.array}
-        leading = {int(part) for (path,) in current.ask(LEADING_SQL, known) for part in path.strip("/").split("/")}
-        return ReadableUnits(scopes.unit_levels, frozenset(leading - scopes.unit_levels.keys()))
+        paths = [path for (path,) in current.ask(LEADING_SQL, known)]
+        leading = {int(part) for path in paths if path is not None for part in path.strip("/").split("/")}
+        found = ReadableUnits(scopes.unit_levels, frozenset(leading - scopes.unit_levels.keys()))
+        if None not in paths:
+            scopes._units[:] = [found]
+        return found
 
     return current.remembered(("records.units", clerk.pk), resolve)

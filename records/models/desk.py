@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from foundation.statements import Blank
 from tenants.models import Office, User
 
 from .access import LEVEL_READ, scopes_of
@@ -21,7 +23,11 @@ from .plan import FilePlanUnit
 class ReminderQuerySet(models.QuerySet["Reminder"]):
     def visible_to(self, clerk: User, level: int = LEVEL_READ) -> Self:
         """Keep reminders of files that the clerk may know of."""
-        return self.filter(file__scope__any_of=scopes_of(clerk).at_least(level))
+        return self.in_scopes(scopes_of(clerk).at_least(level))
+
+    def in_scopes(self, scopes: Sequence[int] | Blank) -> Self:
+        """Do the same for scopes that are known already, or will be when a statement is filled."""
+        return self.filter(file__scope__any_of=scopes)
 
     def open(self) -> Self:
         return self.filter(done_at__isnull=True)

@@ -44,6 +44,10 @@ class RecordFileQuerySet(models.QuerySet["RecordFile"]):
         """Do the same for scopes that are known already, or will be when a statement is filled."""
         return self.filter(scope__any_of=scopes)
 
+    def picked_by_scopes(self, scopes: Sequence[int] | Blank) -> Self:
+        """The same rule, where rows are looked for by something else that an index has beside their scope (foundation.any_of)."""
+        return self.filter(scope__picked_of=scopes)
+
     def standing(self) -> Self:
         """Leave out cancelled files."""
         return self.exclude(status=RecordFile.Status.CANCELLED)

@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from foundation.any_of import Numbers
+from foundation.statements import Blank
 from tenants.models import User
 
 from .access import LEVEL_READ, readable_units
@@ -46,11 +48,19 @@ class RegisterSetEntry(models.Model):
 class FilePlanUnitQuerySet(models.QuerySet["FilePlanUnit"]):
     def visible_to(self, clerk: User) -> Self:
         """Keep the units the clerk may read below, and the units above them that lead there."""
-        return self.filter(pk__any_of=readable_units(clerk).known)
+        return self.among(readable_units(clerk).known)
+
+    def among(self, known: Numbers | Blank) -> Self:
+        """Do the same for units that are known already, or will be when a statement is filled."""
+        return self.filter(pk__any_of=known)
 
     def holding_files_for(self, clerk: User, level: int = LEVEL_READ) -> Self:
         """Keep the leaf units in which the clerk has at least this level."""
-        return self.with_leaf().filter(is_leaf=True, pk__any_of=readable_units(clerk).at_least(level))
+        return self.leaves().among(readable_units(clerk).at_least(level))
+
+    def leaves(self) -> Self:
+        """Keep what holds files, not units."""
+        return self.with_leaf().filter(is_leaf=True)
 
     def with_leaf(self) -> Self:
         return self.annotate(is_leaf=~Exists(FilePlanUnit.objects.filter(parent=OuterRef("pk"))))

@@ -35,7 +35,7 @@ def desk(request: ClerkRequest) -> HttpResponse:
         "recent_files": [known.file for known in lies.places],
         "glance": _glance_at_file(place.file, place.sheet) if place else None,
         "can_create": may_create(request),
-        "support_waiting": support_access.waiting_for(person=request.user, at=timezone.now()).count(),
+        "support_waiting": support_access.count_waiting(person=request.user, at=timezone.now()),
         **vars(lies),
         "place": place,
     }

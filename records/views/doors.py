@@ -13,7 +13,7 @@ from django.utils import timezone
 from foundation.statements import Blank, Statement
 from records import confidential, favourites, registering
 from records.models import Document, DocumentVersion, FilePlanUnit, Participant, RecordFile
-from records.models.access import LEVEL_FOR, LEVEL_MANAGE, LEVEL_READ, LEVEL_WRITE, scopes_of
+from records.models.access import LEVEL_FOR, LEVEL_MANAGE, LEVEL_READ, LEVEL_WRITE, readable_units, scopes_of
 from records.models.documents import visible_document
 from tenants import current
 from tenants.doors import ClerkRequest
@@ -74,10 +74,13 @@ def acted(request: ClerkRequest, document: Document, *, done: str = "", refused:
 
 
 def unit_or_404(clerk: User, unit: UUID) -> FilePlanUnit:
-    found = FilePlanUnit.objects.visible_to(clerk).with_leaf().filter(public_id=unit).first()
-    if found is None:
+    found: list[FilePlanUnit] = current.objects_of(UNIT, known=readable_units(clerk).known, id=unit)
+    if not found:
         raise Http404
-    return found
+    return found[0]
+
+
+UNIT = Statement(lambda: FilePlanUnit.objects.among(Blank("known")).with_leaf().filter(public_id=Blank("id")), using=current.alias)
 
 
 def may(clerk: User, file: RecordFile) -> dict[str, bool]:

@@ -14,10 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from foundation.statements import Blank, Statement
 from records import filing, index_values, journal_reading
 from records.forms import EditFileForm, NewFileForm, ReasonForm
 from records.models import FilePlanUnit, RecordFile
-from records.models.access import LEVEL_FOR, LEVEL_WRITE
+from records.models.access import LEVEL_FOR, LEVEL_WRITE, readable_units
+from tenants import current
 
 from .binder import crumbs_of
 from .doors import ClerkRequest, file_or_404, is_partial, may
@@ -39,7 +41,10 @@ def file_list(request: ClerkRequest) -> HttpResponse:
 
 
 def may_create(request: ClerkRequest) -> bool:
-    return FilePlanUnit.objects.holding_files_for(request.user, LEVEL_WRITE).exists()
+    return bool(current.rows_of(A_LEAF, written=readable_units(request.user).at_least(LEVEL_WRITE)))
+
+
+A_LEAF = Statement(lambda: FilePlanUnit.objects.leaves().among(Blank("written")).values_list("pk")[:1], using=current.alias, anew=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,9 +17,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from foundation.statements import Blank, Statement
 from records import binder, favourites, file_plan
-from records.models import FilePlanUnit, RecordFile
-from records.models.access import LEVEL_WRITE, readable_units
+from records.models import FilePlanUnit, FormerCode, RecordFile
+from records.models.access import LEVEL_READ, LEVEL_WRITE, readable_units, scopes_of
+from tenants import current
 
 from .doors import ClerkRequest, is_partial, unit_or_404
 from .paging import page_of
@@ -65,7 +68,8 @@ def unit(request: ClerkRequest, unit: UUID) -> HttpResponse:
     page = page_of(files, request.GET)
     if is_partial(request):
         return render(request, "records/_file_rows.html", vars(page))
-    ancestors = list(FilePlanUnit.objects.filter(pk__in=found.ancestor_ids).order_by("level"))
+    chain = file_plan.from_the_top(unit=found)
+    ancestors = chain[:-1]
     levels = _levels(request, [None, *found.ancestor_ids, found.pk])
     found.children_list = levels[found.pk]
     return render(
@@ -80,18 +84,18 @@ def unit(request: ClerkRequest, unit: UUID) -> HttpResponse:
                 {"url": reverse("records:unit", args=[a.public_id]), "label": f"{a.classification_code} {a.title}"} for a in ancestors
             ],
             "status_filter": status,
-            **_about(request, found, ancestors),
+            **_about(request, found, chain),
             **shelf(request),
             **vars(page),
         },
     )
 
 
-def _about(request: ClerkRequest, unit: Any, ancestors: list[FilePlanUnit]) -> dict[str, Any]:
-    """What holds in a unit and where it comes from, whether it takes files, what it was called."""
+def _about(request: ClerkRequest, unit: Any, chain: list[FilePlanUnit]) -> dict[str, Any]:
+    """What holds in a unit and where it comes from (`chain`: from the top down to it), whether it takes files, what it was called."""
     today = timezone.localdate()
-    closed = next(filter(None, (file_plan.why_closed(one, on=today) for one in [unit, *reversed(ancestors)])), "")
-    defaults = file_plan.defaults_of(unit=unit)
+    closed = next(filter(None, (file_plan.why_closed(one, on=today) for one in reversed(chain))), "")
+    defaults = file_plan.defaults_of(unit=unit, chain=chain)
     unit.retention = retention_sentence(defaults)
     unit.disposal = dict(FilePlanUnit.DisposalAction.choices).get(defaults.disposal_action, "")
     writes = readable_units(request.user).levels.get(unit.pk, 0) >= LEVEL_WRITE
@@ -99,10 +103,10 @@ def _about(request: ClerkRequest, unit: Any, ancestors: list[FilePlanUnit]) -> d
         unit.successor if unit.successor and FilePlanUnit.objects.visible_to(request.user).filter(pk=unit.successor_id).exists() else None
     )
     return {
-        "origins": file_plan.origins_of(unit=unit),
+        "origins": file_plan.origins_of(unit=unit, chain=chain),
         "closed": closed,
         "successor": successor,
-        "former_codes": [former.classification_code for former in unit.former_codes.order_by("-until")],
+        "former_codes": [code for (code,) in current.rows_of(FORMER, unit=unit.pk)],
         "starred": favourites.is_favourite(target=unit, clerk=request.user),
         "can_create": unit.is_leaf and writes and not closed,
     }
@@ -131,12 +135,9 @@ def _levels(request: ClerkRequest, parents: Sequence[int | None]) -> dict[int | 
 
     Those no longer valid come last: their files are still looked for there, but nobody puts new ones in.
     """
-    below = Q(parent__in=[pk for pk in parents if pk is not None])
-    if None in parents:
-        below |= Q(parent__isnull=True)
-    units: list[Any] = list(FilePlanUnit.objects.visible_to(request.user).filter(below).with_leaf().in_order())
-    visible = RecordFile.objects.visible_to(request.user).standing().filter(unit__in=[u.pk for u in units])
-    counts = dict(visible.order_by().values_list("unit").annotate(n=Count("pk")))
+    above = [pk for pk in parents if pk is not None]
+    units: list[Any] = current.objects_of(BELOW[None in parents], known=readable_units(request.user).known, parents=above)
+    counts = dict(current.rows_of(COUNTS, scopes=scopes_of(request.user).at_least(LEVEL_READ), units=[u.pk for u in units]))
     today = timezone.localdate()
     levels: dict[int | None, list[Node]] = {parent: [] for parent in parents}
     page, branch_of = (reverse(f"records:{name}", args=[NOBODY]) for name in ("unit", "branch"))
@@ -146,6 +147,26 @@ def _levels(request: ClerkRequest, parents: Sequence[int | None]) -> dict[int | 
         node.count, node.closed = str(count) if count else "", bool(file_plan.why_closed(unit, on=today))
         levels[unit.parent_id].append(node)
     return levels
+
+
+def _below(at_top: bool) -> QuerySet[FilePlanUnit]:
+    below = Q(parent__any_of=Blank("parents"))
+    if at_top:
+        below |= Q(parent__isnull=True)
+    found: QuerySet[FilePlanUnit] = FilePlanUnit.objects.among(Blank("known")).filter(below).with_leaf().in_order()
+    return found
+
+
+def _counts() -> QuerySet[RecordFile, tuple[int, int]]:
+    standing = RecordFile.objects.picked_by_scopes(Blank("scopes")).standing().filter(unit__any_of=Blank("units"))
+    return standing.order_by().values_list("unit").annotate(n=Count("*"))
+
+
+BELOW = {at_top: Statement(partial(_below, at_top), using=current.alias, anew=True) for at_top in (True, False)}
+COUNTS = Statement(_counts, using=current.alias, anew=True)
+FORMER = Statement(
+    lambda: FormerCode.objects.filter(unit=Blank("unit")).order_by("-until").values_list("classification_code"), using=current.alias
+)
 
 
 def _opened(levels: dict[int | None, list[Node]], chosen: list[FilePlanUnit]) -> list[Node]:

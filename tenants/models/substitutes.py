@@ -9,9 +9,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from foundation.statements import Blank
+
 
 class SubstituteQuerySet(models.QuerySet["Substitute"]):
-    def in_force(self, *, on: date) -> Self:
+    def in_force(self, *, on: date | Blank) -> Self:
         """Keep those that hold on a day (local date)."""
         return self.filter(first_day__lte=on, last_day__gte=on, ended_at__isnull=True)
 

@@ -38,7 +38,7 @@ class FilePlanUnitFactory(DjangoModelFactory[FilePlanUnit]):
     class Meta:
         model = FilePlanUnit
 
-    classification_code = factory.Sequence(lambda n: f"{n + 1:02d}")
+    classification_code = factory.Sequence(lambda n: f"8{n:04d}")  # no code that a plan of the tests has
     title = factory.Sequence(lambda n: f"Betreff {n}")
     level = factory.LazyAttribute(lambda unit: unit.parent.level + 1 if unit.parent else 1)
     sort_key = factory.LazyAttribute(lambda unit: natural_key(unit.classification_code)[:200])

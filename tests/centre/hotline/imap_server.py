@@ -55,10 +55,13 @@ class ImapServer:
 
 
 @contextmanager
-def started(folder: Path) -> Iterator[ImapServer]:
-    """Start Dovecot in a folder and end it. It needs no root, and does not work as root: one account, no change of user, no chroot."""
-    port = free_port()
-    (folder / "dovecot.conf").write_text(_settings(folder, port))
+def started(folder: Path, port: int = 0, place: str = "") -> Iterator[ImapServer]:
+    """Start Dovecot in a folder and end it. It needs no root, and does not work as root: one account, no change of user, no chroot.
+
+    `place` is where mails lie in the folder; with %u in it everybody who asks has a mailbox, all with the same password.
+    """
+    port = port or free_port()
+    (folder / "dovecot.conf").write_text(_settings(folder, port, place or "mails"))
     log = (folder / "log").open("wb")
     process = subprocess.Popen([DOVECOT, "-F", "-c", str(folder / "dovecot.conf")], stdout=log, stderr=log)
     server = ImapServer(folder, port)
@@ -77,7 +80,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _settings(folder: Path, port: int) -> str:
+def _settings(folder: Path, port: int, place: str) -> str:
     me = pwd.getpwuid(os.geteuid())
     group = grp.getgrgid(me.pw_gid).gr_name
     return f"""
@@ -96,7 +99,7 @@ first_valid_uid = {me.pw_uid}
 last_valid_uid = {me.pw_uid}
 first_valid_gid = {me.pw_gid}
 mail_fsync = never
-mail_location = maildir:{folder}/mails
+mail_location = maildir:{folder}/{place}
 passdb {{
   driver = static
   args = password={PASSWORD}

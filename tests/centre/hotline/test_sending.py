@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -11,11 +12,12 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
-from django.test import override_settings
+from django.conf import settings
+from django.test import Client, override_settings
 
 from foundation.mail import LOOP_HEADER, Kind, read
 from hotline import answering, handling, sending
-from hotline.models import Mailbox, OutgoingMail
+from hotline.models import HelpfulCount, Mailbox, OutgoingMail
 from tests.centre.hotline.imap_server import free_port
 from tests.centre.hotline.mails import ANNA, LOOP_TOKEN, NOW, SETTINGS, annas_ticket, mail, take_in
 from tests.centre.hotline_factories import QueueFactory, TicketFactory, agent, requester
@@ -75,6 +77,20 @@ class TestReply:
         assert got["Message-ID"] == OutgoingMail.objects.get().mail_id
         assert (got[LOOP_HEADER], got["Auto-Submitted"]) == (LOOP_TOKEN, None)
         assert "Bitte neu starten.\r\n\r\nGrüße" in got.get_content()
+
+    def test_that_solved_it_asks_whether_it_helped_by_a_link_that_needs_no_login(self, postman: Postman, client: Client) -> None:
+        ticket = annas_ticket()
+        answering.say(ticket=ticket, body="Bitte warten.", by=agent(), at=NOW)
+        answering.say(ticket=ticket, body="Bitte neu starten.", then="solved", by=agent(), at=NOW)
+
+        send()
+
+        first, second = (one.get_content() for one in postman.mails())
+        assert "hilfreich" not in first
+        address = settings.CENTRE_ADDRESS
+        [link] = re.findall(rf"{address}(/war-das-hilfreich/\S+)", second)
+        assert client.post(link, {"helpful": "1"}, HTTP_HOST="zentrum.localhost").status_code == 200
+        assert HelpfulCount.objects.get().yes == 1
 
     def test_can_be_answered(self, postman: Postman) -> None:
         ticket = annas_ticket()
