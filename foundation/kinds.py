@@ -140,7 +140,21 @@ SCRIPT_SUFFIXES = {
     *(".bat", ".cmd", ".ps1", ".psm1", ".vbs", ".vbe", ".js", ".jse", ".wsf", ".wsh", ".hta", ".reg", ".com", ".pif", ".scr"),
 }
 # What else is a program by its name, and by its content: SIGNATURES, and what is found by looking into a zip, an OLE file or a text.
-PROGRAM_SUFFIXES = SCRIPT_SUFFIXES | {".exe", ".dll", ".cpl", ".msi", ".msp", ".jar", ".apk", ".lnk", ".url", ".chm", ".iso", ".img", ".vhd"}
+PROGRAM_SUFFIXES = SCRIPT_SUFFIXES | {
+    ".exe",
+    ".dll",
+    ".cpl",
+    ".msi",
+    ".msp",
+    ".jar",
+    ".apk",
+    ".lnk",
+    ".url",
+    ".chm",
+    ".iso",
+    ".img",
+    ".vhd",
+}
 PROGRAM_TYPES = {media_type for _at, _signature, media_type, family in SIGNATURES if family == "executable"} | {
     *("application/vnd.microsoft.portable-executable", "application/x-msi", "application/java-archive"),
     *("application/vnd.android.package-archive", "application/x-script"),

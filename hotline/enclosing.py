@@ -62,7 +62,9 @@ def told(left: Sequence[Attachment], *, ticket: Ticket) -> str:
         return ""
     lines = [f"- {file.name} ({filesizeformat(file.size)})" for file in left]
     link = settings.CENTRE_ADDRESS + reverse("hotline:ticket", args=[ticket.public_id])
-    why = _("These files belong to this message, but are not in the mail: they are too large for it, or of a kind that mail servers refuse.")
+    why = _(
+        "These files belong to this message, but are not in the mail: they are too large for it, or of a kind that mail servers refuse."
+    )
     return "\n\n" + "\n".join([why, *lines, _("You find them with your request, after signing in: %(link)s") % {"link": link}])
 
 

@@ -29,7 +29,9 @@ def postman(tmp_path: Path) -> Iterator[Postman]:
     controller.start()
     QueueFactory()
     address = f"smtp+plain://127.0.0.1:{controller.port}"
-    with override_settings(**{**SETTINGS, "MAIL_SMTP_URL": address}, MAIL_STORE=tmp_path / "mails", CENTRE_ADDRESS="https://zentrale.example"):
+    with override_settings(
+        **{**SETTINGS, "MAIL_SMTP_URL": address}, MAIL_STORE=tmp_path / "mails", CENTRE_ADDRESS="https://zentrale.example"
+    ):
         yield postman
     controller.stop()
 
