@@ -9,6 +9,7 @@ import re
 import struct
 from collections.abc import Callable
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from PIL import Image
@@ -137,14 +138,14 @@ def var(sites: Sites) -> Path:
 
 class TestPasted:
     def test_what_a_requester_covers_never_reaches_the_server(self, visit: Callable[..., Visitor], var: Path) -> None:
-        her, shade = a_requester(visit), 17
+        her, shade = a_requester(visit), uuid4().int % 80
         page = her.open("/anfragen/neu/")
         page.get_by_label("Betreff").fill("Fehler beim Ablegen")
         page.get_by_label("Worum geht es?").fill("Siehe Bild.")
         sent: list[Request] = []
         page.on("request", lambda request: sent.append(request) if request.method == "POST" else None)
         paste(her, png(shade))
-        draw(page, 0.25, 0.25, 0.75, 0.5)
+        draw(page, 0.25, 0.25, 0.75, 0.75)
         expect(page.locator("#blackout-state")).to_contain_text("Rechteck 1 ist gesetzt: 25 Prozent von links")
         expect(page.get_by_role("button", name="Ohne Schwärzung anhängen")).to_be_hidden()
         her.picture("blackout-01-mouse")
@@ -163,7 +164,7 @@ class TestPasted:
 
         [kept] = stored(var, got)
         left, top, right, bottom = blackened(kept, pattern(shade))
-        assert (left, top, right, bottom) == pytest.approx((0.25, 0.25, 0.75, 0.5), abs=0.01)
+        assert (left, top, right, bottom) == pytest.approx((0.25, 0.25, 0.75, 0.75), abs=0.01)
         assert chunks(kept) <= HARMLESS
         assert showing(var, pattern(shade)) == []
         her.picture("blackout-03-sent")
@@ -229,6 +230,21 @@ class TestPasted:
         assert showing(var, pattern()) != []  # so the other tests look where such a picture would be found
         assert chunks(got) <= HARMLESS
         assert stored(var, got) == [got]
+
+    def test_a_finger_draws_too(self, visit: Callable[..., Visitor]) -> None:
+        agent = visit("agent", town="zentrum", has_touch=True)
+        page = agent.open("/anfragen/neu/")
+        paste(agent, png())
+        box = page.locator("#blackout canvas").bounding_box()
+        assert box is not None
+        finger = agent.context.new_cdp_session(page)
+        for kind, part in (("Start", 0.25), ("Move", 0.4), ("Move", 0.5), ("End", None)):
+            points = [] if part is None else [{"x": box["x"] + part * box["width"], "y": box["y"] + part * box["height"]}]
+            finger.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": points})
+
+        expect(page.locator("#blackout-state")).to_contain_text(
+            "Rechteck 1 ist gesetzt: 25 Prozent von links, 25 Prozent von oben, 25 Prozent breit, 25 Prozent hoch."
+        )
 
     def test_who_leaves_the_tool_attaches_nothing(self, visit: Callable[..., Visitor]) -> None:
         agent = visit("agent", town="zentrum")
