@@ -139,6 +139,26 @@ TEXT_TYPES = {".csv": "text/csv", ".ics": "text/calendar", ".vcf": "text/vcard",
 SCRIPT_SUFFIXES = {
     *(".bat", ".cmd", ".ps1", ".psm1", ".vbs", ".vbe", ".js", ".jse", ".wsf", ".wsh", ".hta", ".reg", ".com", ".pif", ".scr"),
 }
+# What else is a program by its name, and by its content: SIGNATURES, and what is found by looking into a zip, an OLE file or a text.
+PROGRAM_SUFFIXES = SCRIPT_SUFFIXES | {
+    ".exe",
+    ".dll",
+    ".cpl",
+    ".msi",
+    ".msp",
+    ".jar",
+    ".apk",
+    ".lnk",
+    ".url",
+    ".chm",
+    ".iso",
+    ".img",
+    ".vhd",
+}
+PROGRAM_TYPES = {media_type for _at, _signature, media_type, family in SIGNATURES if family == "executable"} | {
+    *("application/vnd.microsoft.portable-executable", "application/x-msi", "application/java-archive"),
+    *("application/vnd.android.package-archive", "application/x-script"),
+}
 MAIL_HEADER = re.compile(rb"^(From|To|Cc|Subject|Date|Received|MIME-Version|Message-ID|Return-Path|Delivered-To|Reply-To):", re.I | re.M)
 HEADER_LINE = re.compile(rb"\A(?:>?From [^\n]*\n)?[!-9;-~]+:[^\n]*\n")
 
@@ -157,6 +177,11 @@ def recognise(path: Path, original_name: str) -> Kind:
     if media_type == UNKNOWN and suffix in CLAIMS:
         return CLAIMS[suffix]
     return Kind(media_type, family, _name_matches(media_type, family, suffix))
+
+
+def is_program(media_type: str, name: str) -> bool:
+    """Whether a file runs when somebody opens it: by what its content was recognised as, or by the ending that Windows goes by."""
+    return media_type in PROGRAM_TYPES or PurePosixPath(name.lower().rstrip(". ")).suffix in PROGRAM_SUFFIXES
 
 
 def clean_name(name: str) -> str:

@@ -6,12 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tenants.centre.models import Municipality
 from tenants.models import User
 
+from . import attaching
 from .models import Message, Queue, SupportRequest, Ticket
 from .models.tickets import STAFF
 from .wording import LONGEST_SUBJECT, LONGEST_TEXT
@@ -39,8 +42,16 @@ class FilesField(forms.FileField):
     widget = FilesInput
 
     def __init__(self, **more: Any) -> None:
-        help_text = _("At most 20 files of up to 25 MB each.")
+        help_text = format_lazy(
+            _("At most {files} files of up to {size} MB each."),
+            files=attaching.MOST_FILES,
+            size=settings.MAX_ATTACHMENT_BYTES // attaching.MIB,
+        )
         super().__init__(label=_("Attachments of the message"), required=False, help_text=help_text, allow_empty_file=True, **more)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """For static/js/attachments.js: how many files, and how many bytes each."""
+        return {"data-attach": attaching.MOST_FILES, "data-most": settings.MAX_ATTACHMENT_BYTES}
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         given = data if isinstance(data, list | tuple) else [data]
@@ -124,6 +135,10 @@ class StaffAnswerForm(AnswerForm):
         super().__init__(*args, **kwargs)
         if not below:
             del self.fields["children"]
+        if settings.MAIL_SMTP_URL:
+            files, words = self.fields["attachments"], {"most": settings.MAIL_MAX_FILES_BYTES // attaching.MIB}
+            along = _("Those of a reply go along with the mail, up to %(most)s MB together; larger ones are named in it with a link.")
+            files.help_text = f"{files.help_text} {along % words}"
 
 
 class PlaceForm(forms.Form):

@@ -19,13 +19,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from foundation.mail import CannotAnswer, Mail, Person, answer
+from foundation.store import StoreError
 from tenants import current
 
-from . import mailbox_state, rating
+from . import enclosing, mailbox_state, rating
 from .mail_servers import NoServer, open_post, server_of
 from .models import Message, OutgoingMail, Ticket
 
 logger = logging.getLogger(__name__)
+TOO_LARGE = 552
 CLAIMED_FOR = timedelta(minutes=10)
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120, 240, 480, 720, 1200))  # 2 days in all
 
@@ -67,6 +69,8 @@ def _attempt(post: smtplib.SMTP, mail: OutgoingMail, now: Callable[[], datetime]
         _give_up(mail, str(refusal), at=now())
     except smtplib.SMTPException as trouble:
         _refused(mail, trouble, at=now())
+    except StoreError as trouble:
+        _try_again(mail, _said(trouble), at=now())
     except OSError as trouble:
         post.close()
         _try_again(mail, _said(trouble), at=now())
@@ -79,13 +83,17 @@ def _attempt(post: smtplib.SMTP, mail: OutgoingMail, now: Callable[[], datetime]
     return False
 
 
-def build(mail: OutgoingMail) -> EmailMessage:
-    """Build what goes out, from what the ticket says now. Raises CannotSend for anything that is not for the requester, CannotAnswer."""
+def build(mail: OutgoingMail, *, most: int | None = None) -> EmailMessage:
+    """Build what goes out, from what the ticket says now, with a reply's files: up to `most` bytes of them, or as the settings say.
+
+    Raises CannotSend for anything that is not for the requester, CannotAnswer, StoreUnavailable.
+    """
     ticket, said = mail.ticket, mail.message
     if said is not None and (said.kind != Message.Kind.REPLY or not said.by_staff):
         raise CannotSend("Only replies are sent by mail.")
     receipt = mail.kind == OutgoingMail.Kind.RECEIPT
     numbered = {"number": ticket.number}
+    files = enclosing.files_of(said, most=most) if said is not None else enclosing.Files()
     if said is None:
         text = (
             _(
@@ -95,7 +103,7 @@ def build(mail: OutgoingMail) -> EmailMessage:
             % numbered
         )
     else:
-        text = said.body + _asked_whether_helpful(ticket)
+        text = said.body + enclosing.told(files.left, ticket=ticket) + _asked_whether_helpful(ticket)
     text += "\n\n-- \n" + settings.MAIL_NAME + "\n" + _("Request %(number)s. An answer to this mail reaches us.") % numbered + "\n"
     message = answer(
         sender=Person(settings.MAIL_NAME, settings.MAIL_ADDRESS),
@@ -109,6 +117,7 @@ def build(mail: OutgoingMail) -> EmailMessage:
         number=ticket.number,
         to_mail=Mail(message_id=mail.in_reply_to, references=tuple(mail.references)[:-1]) if mail.in_reply_to else None,
         auto_submitted="auto-replied" if receipt else "",
+        enclosures=files.along,
     )
     message.replace_header("Message-ID", mail.mail_id)
     return message
@@ -123,9 +132,20 @@ def _asked_whether_helpful(ticket: Ticket) -> str:
 
 
 def _send(post: smtplib.SMTP, mail: OutgoingMail) -> None:
+    """Hand a mail over. Where a server takes no mail of that size (552; RFC 1870, 6), it goes without its files, which are named in it."""
+    built = build(mail)
+    try:
+        _hand_over(post, mail, built)
+    except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as refusal:
+        if refusal.smtp_code != TOO_LARGE or not built.is_multipart():
+            raise
+        _hand_over(post, mail, build(mail, most=0))
+
+
+def _hand_over(post: smtplib.SMTP, mail: OutgoingMail, built: EmailMessage) -> None:
     """An acknowledgement has no sender in its envelope: nothing may answer it (RFC 3834, 3.3)."""
     envelope_sender = "" if mail.kind == OutgoingMail.Kind.RECEIPT else settings.MAIL_ADDRESS
-    post.send_message(build(mail), from_addr=envelope_sender, to_addrs=[mail.to_address])
+    post.send_message(built, from_addr=envelope_sender, to_addrs=[mail.to_address])
 
 
 def _due(at: datetime) -> QuerySet[OutgoingMail]:

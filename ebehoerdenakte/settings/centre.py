@@ -60,6 +60,7 @@ MAIL_TOKEN_PREFIX = env.str("MAIL_TOKEN_PREFIX", "HL")
 MAIL_LOOP_TOKEN = env.str("MAIL_LOOP_TOKEN", "") or salted_hmac("hotline.mail.loop", MAIL_ADDRESS, secret=SECRET_KEY).hexdigest()
 MAIL_AUTHSERV_ID = env.str("MAIL_AUTHSERV_ID", "")  # the name under which our own server writes Authentication-Results (RFC 8601)
 MAIL_RECEIPTS_PER_HOUR = env.int("MAIL_RECEIPTS_PER_HOUR", 5)
+MAIL_MAX_FILES_BYTES = env.int("MAIL_MAX_FILES_BYTES", 10 * 1024 * 1024)  # of one mail; it grows by a third on its way
 MAIL_STORE = VAR / "mails"
 
 CELERY_BEAT_SCHEDULE = {

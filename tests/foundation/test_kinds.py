@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from foundation.kinds import clean_name, recognise
+from foundation.kinds import clean_name, is_program, recognise
 from tests.foundation.papers import picture
 
 MAIL = b"Received: from mx.example.org\r\nFrom: a@example.org\r\nTo: b@example.org\r\nSubject: Antrag\r\nDate: Mon, 6 Jan 2025 10:00:00 +0100\r\n\r\nHallo"
@@ -159,3 +159,22 @@ class TestCleanName:
         assert len(clean.encode()) <= 255
         assert len(clean.encode()) > 240
         assert clean.endswith(".pdf")
+
+
+class TestIsProgram:
+    @pytest.mark.parametrize(
+        ("content", "name"),
+        [
+            (b"\x7fELF" + b"\0" * 60, "Bericht.pdf"),
+            (b"echo 1", "start.bat"),
+            (b"not even a program", "Rechnung.pdf.exe"),
+            (b"not even a program", "Rechnung.EXE. "),
+            (b"L\x00\x00\x00\x01\x14\x02\x00", "Bericht"),
+        ],
+    )
+    def test_by_what_it_is_or_by_what_it_is_called(self, tmp_path: Path, content: bytes, name: str):
+        assert is_program(kind_of(tmp_path, content, name).media_type, name)
+
+    @pytest.mark.parametrize("name", ["Vermerk.txt", "exe", "ohne Endung", "1.000 Euro"])
+    def test_nothing_else_is_one(self, tmp_path: Path, name: str):
+        assert not is_program(kind_of(tmp_path, b"Notiz", name).media_type, name)

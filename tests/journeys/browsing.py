@@ -44,6 +44,7 @@ class Sites:
     """Addresses and logins of both sites, as load_demo wrote them down."""
 
     def __init__(self, demo_file: Path) -> None:
+        self.var = demo_file.parent
         demo = json.loads(demo_file.read_text())
         people = [login for login in demo["logins"] if "password" in login]
         self.logins = [Login(login["host"], login["username"], login["password"], login["role"]) for login in people]

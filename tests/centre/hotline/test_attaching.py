@@ -109,6 +109,47 @@ class TestForms:
         assert "Mein langer Text" in page
         assert ticket.messages.count() == 1
 
+    def test_a_new_request_keeps_its_text_as_well(self, client_of: Any, settings: Any) -> None:
+        settings.MAX_ATTACHMENT_BYTES = 1000
+        sent = {"subject": "Hilfe", "body": "Mein langer Text", "attachments": SimpleUploadedFile("dick.bin", b"x" * 1001)}
+
+        page = client_of(requester()).post("/anfragen/neu/", sent).content.decode()
+
+        assert "„dick.bin“ ist zu groß" in page
+        assert "Mein langer Text" in page
+        assert 'value="Hilfe"' in page
+        assert not Ticket.objects.exists()
+
+    def test_who_was_overtaken_is_told_to_attach_the_files_again(self, client_of: Any) -> None:
+        """A browser does not send a file a second time by itself, and on a page with her text she would think that it does."""
+        ticket, staff = TicketFactory(), agent()
+        sent = {"kind": "reply", "then": "waiting", "body": "Meine Antwort", "seen": "0"}
+
+        with_one = client_of(staff).post(f"/anfragen/{ticket.public_id}/", {**sent, "attachments": SimpleUploadedFile("eins.txt", b"1")})
+        without = client_of(staff).post(f"/anfragen/{ticket.public_id}/", sent)
+
+        words = "hängen Sie Ihre Dateien noch einmal an"
+        assert (with_one.status_code, without.status_code) == (409, 409)
+        assert [words in page.content.decode() for page in (with_one, without)] == [True, False]
+        assert "Meine Antwort" in with_one.content.decode()
+
+    def test_the_field_says_its_limits_to_people_and_to_the_script(self, client_of: Any) -> None:
+        page = client_of(requester()).get("/anfragen/neu/").content.decode()
+
+        assert "Höchstens 20 Dateien mit je bis zu 25 MB." in page
+        assert 'data-attach="20"' in page
+        assert f'data-most="{25 * attaching.MIB}"' in page
+
+    def test_staff_are_told_what_goes_along_with_the_mail_where_there_is_mail(self, client_of: Any, settings: Any) -> None:
+        ticket, staff, words = TicketFactory(), agent(), "gehen mit der E-Mail mit, zusammen bis zu 3 MB"
+        settings.MAIL_MAX_FILES_BYTES = 3 * attaching.MIB
+        pages = []
+        for server in ("", "smtp+plain://127.0.0.1:1"):
+            settings.MAIL_SMTP_URL = server
+            pages.append(client_of(staff).get(f"/anfragen/{ticket.public_id}/").content.decode())
+
+        assert [words in page for page in pages] == [False, True]
+
 
 class TestDownloads:
     @pytest.mark.parametrize("content", [b"<!doctype html><script>alert(1)</script>", b"<svg onload='alert(1)'/>", b"%PDF-1.7"])
