@@ -115,9 +115,13 @@ def of_unit(*, unit: FilePlanUnit, at: datetime) -> list[Reached]:
     return _by_name(_reached(rights.grants_on_unit(unit=unit), at=at))
 
 
-def of_file(*, file: RecordFile, at: datetime) -> list[Reached]:
-    """Who may see a file and why, by name: by grants, as substitutes, by emergency access. At most seven queries."""
-    return _by_name(_reached(rights.grants_on_file(file=file), at=at, file=file, restricted=file.scope.restricted))
+def of_file(*, file: RecordFile, at: datetime, grants: Sequence[Grant] | None = None) -> list[Reached]:
+    """Who may see a file and why, by name: by grants, as substitutes, by emergency access.
+
+    At most seven queries; four fewer if the caller has the `grants` that hold for it (rights.grants_on_file).
+    """
+    known = rights.grants_on_file(file=file) if grants is None else grants
+    return _by_name(_reached(known, at=at, file=file, restricted=file.scope.restricted))
 
 
 def preview_grant(*, target: Target, to: granting.Holder, right: str, at: datetime) -> Preview:

@@ -97,8 +97,9 @@ def _file_page(request: ClerkRequest, file: RecordFile, **forms: Any) -> HttpRes
     at = timezone.now()
     restricted = file.scope.restricted
     forms = {"form": GrantForm(), "restrict_form": RestrictForm(initial={"restricted": "0" if restricted else "1"}), **forms}
-    reached = reach.of_file(file=file, at=at)
-    shown: dict[str, Any] = {"grants": rights.grants_on_file(file=file), "restricted": restricted, "reached": reached, "now": at}
+    grants = rights.grants_on_file(file=file)
+    reached = reach.of_file(file=file, at=at, grants=grants)
+    shown: dict[str, Any] = {"grants": grants, "restricted": restricted, "reached": reached, "now": at}
     shown["emergencies"] = emergency.of_file(file=file)[:50]
     if restricted:
         own = [each.person.pk for each in reached if any(reason.grant for reason in each.reasons)]
