@@ -80,7 +80,7 @@ def similar_to(*, tickets: Sequence[Ticket], by: User, at: datetime) -> list[Tic
 def _worded(at: datetime) -> list[_Worded]:
     """The tickets that may be proposed, the newest first, with their terms."""
     open_ones = Ticket.objects.unsettled().standing().filter(incident=None, parent=None, created_at__gte=at - WITHIN)
-    rows = open_ones.exclude(municipality=None).for_reading().order_by("-created_at", "-pk")[:LOOKED_AT]
+    rows = open_ones.exclude(municipality=None).select_related("municipality", "requester").order_by("-created_at", "-pk")[:LOOKED_AT]
     return [one for ticket in rows if (one := _read(ticket)).words]
 
 

@@ -23,7 +23,7 @@ from tenants.doors import ClerkRequest
 from tenants.roles import CentreRole
 
 from .attachments import kept
-from .doors import asks, ticket_or_404
+from .doors import asks, ticket_or_404, with_addresses
 from .tickets import asked_of
 
 BESIDE = 30  # tickets in the list at the left
@@ -40,7 +40,8 @@ def ticket(request: ClerkRequest, ticket: UUID) -> HttpResponse:
         return redirect("hotline:ticket", asked_for.merged_into.public_id)
     found = asked_for if asked_for.merged_into is None else ticket_or_404(request, asked_for.merged_into.public_id)
     staff = request.user.has_role(*STAFF)
-    form = _form(request, found, staff=staff)
+    below = list(found.children.order_by("number")) if staff else []
+    form = _form(request, found, below, staff=staff)
     stale = ""
     if request.method == "POST" and form.is_valid():
         try:
@@ -69,26 +70,25 @@ def ticket(request: ClerkRequest, ticket: UUID) -> HttpResponse:
         "helpful_token": rating.token_for(found) if found.settled and found.requester_id == request.user.pk else "",
         "part_of": Incident.objects.visible_to(request.user).filter(pk=found.incident_id).first() if found.incident_id else None,
         "watched": watched_by(request.user).filter(ticket=found).exists(),
-        **(_for_staff(request, found) if staff else {}),
+        **(_for_staff(request, found) | {"children": below} if staff else {}),
     }
     return render(request, "hotline/ticket.html", context, status=409 if stale else 200)
 
 
 def _said(request: ClerkRequest, ticket: Ticket) -> QuerySet[Message]:
     """What was said; for staff with the mail that each message came by, and what could not be sent of it."""
-    said: Any = Message.objects.visible_to(request.user).of(ticket).for_reading().in_order()
+    said: Any = Message.objects.read_on(ticket, request.user).for_reading().in_order()
     if request.user.has_role(*STAFF):
         unsent = Prefetch("sent_mails", OutgoingMail.objects.filter(failed_at__isnull=False), to_attr="unsent")
         said = said.select_related("mail").prefetch_related(unsent)
     return said  # type: ignore[no-any-return]
 
 
-def _form(request: ClerkRequest, found: Ticket, *, staff: bool) -> Any:
+def _form(request: ClerkRequest, found: Ticket, below: list[Ticket], *, staff: bool) -> Any:
     given = (request.POST or None, request.FILES or None)
     if not staff:
         return AnswerForm(*given, initial={"seen": found.revision})
-    below = found.children.exclude(state__in=[Ticket.State.SOLVED, Ticket.State.CLOSED]).count()
-    return StaffAnswerForm(*given, below=below, initial={"seen": found.revision})
+    return StaffAnswerForm(*given, below=sum(not one.settled for one in below), initial={"seen": found.revision})
 
 
 def _say(request: ClerkRequest, ticket: Ticket, form: Any) -> None:
@@ -107,12 +107,11 @@ def _for_staff(request: ClerkRequest, found: Ticket) -> dict[str, Any]:
     return {
         "place": _place_form(found),
         "past": past,
-        "beside": overview.page_of(person=request.user, asked=asked | {"nach": ""}, at=timezone.now(), size=BESIDE).tickets,
+        "beside": with_addresses(overview.page_of(person=request.user, asked=asked | {"nach": ""}, at=timezone.now(), size=BESIDE).tickets),
         "query": request.GET.urlencode(),
         "supports": asking.of_ticket(found),
         "now": timezone.now(),
         "linked": linking.linked_with(found),
-        "children": list(found.children.order_by("number")),
         "merged": list(found.merged.order_by("number")),
         "presence_words": {
             "reads": _("{names} is reading this request too."),
