@@ -112,17 +112,23 @@ def tickets(count: int, people: dict[str, list[Any]], words: Words, now: datetim
         TicketEvent.objects.bulk_create((event for ticket in made for event in events_of(ticket)), batch_size=BATCH)
         Attachment.objects.bulk_create(file_of(message) for message in said[::20])
         TimeEntry.objects.bulk_create(
-            TimeEntry(ticket=one, day=one.created_at.date(), minutes=15, activity="answering", booked_by=people["agents"][0], at=one.changed_at)
+            TimeEntry(
+                ticket=one, day=one.created_at.date(), minutes=15, activity="answering", booked_by=people["agents"][0], at=one.changed_at
+            )
             for one in made[::2]
         )
-        TicketPause.objects.bulk_create(TicketPause(ticket=one, since=one.created_at + timedelta(hours=2)) for one in made if one.state == "waiting")
+        TicketPause.objects.bulk_create(
+            TicketPause(ticket=one, since=one.created_at + timedelta(hours=2)) for one in made if one.state == "waiting"
+        )
         through = Ticket.watchers.through
         through.objects.bulk_create(through(ticket=one, user=random.choice(people["agents"])) for one in made[::10])
         through.objects.bulk_create(through(ticket=one, user=random.choice(people["requesters"])) for one in made[5::10])
         Link.objects.bulk_create(Link(one=one, other=other) for one, other in zip(made[::40], made[20::40], strict=False))
 
 
-def one_ticket(number: int, count: int, people: dict[str, list[Any]], queues: list[Any], words: Words, random: Random, now: datetime) -> Any:
+def one_ticket(
+    number: int, count: int, people: dict[str, list[Any]], queues: list[Any], words: Words, random: Random, now: datetime
+) -> Any:
     from hotline.models import Ticket
 
     at = now - LASTS * ((count - number) / count)
@@ -171,7 +177,13 @@ def events_of(ticket: Any) -> Iterable[Any]:
     from hotline.models import TicketEvent
 
     for act, hours in (("open", 0), ("take", 1), ("reply", 2), ("settle", 5)):
-        yield TicketEvent(ticket=ticket, act=act, actor="Person agent 1", at=ticket.created_at + timedelta(hours=hours), changes={"state": ["new", "open"]})
+        yield TicketEvent(
+            ticket=ticket,
+            act=act,
+            actor="Person agent 1",
+            at=ticket.created_at + timedelta(hours=hours),
+            changes={"state": ["new", "open"]},
+        )
 
 
 def file_of(message: Any) -> Any:
@@ -196,7 +208,7 @@ def mails(count: int, words: Words, now: datetime) -> None:
         known = {"mail_id": f"<{number}@stadt.example>", "sender_address": f"clerk{number}@stadt.example", "size": 9000}
         rows.append(IncomingMail(sha256=digest, arrived_at=at, **known, **said, **where))
     IncomingMail.objects.bulk_create(rows, batch_size=BATCH)
-    replies = Message.objects.filter(by_staff=True, kind="reply").order_by("pk").values_list("pk", "ticket_id", "at")[: count]
+    replies = Message.objects.filter(by_staff=True, kind="reply").order_by("pk").values_list("pk", "ticket_id", "at")[:count]
     OutgoingMail.objects.bulk_create(
         (
             OutgoingMail(
@@ -215,8 +227,12 @@ def incidents(people: dict[str, list[Any]], words: Words, now: datetime) -> None
     from hotline.models.incidents import IncidentTown, IncidentUpdate
 
     made = Incident.objects.bulk_create(one_incident(n, words, now) for n in range(INCIDENTS))
-    IncidentTown.objects.bulk_create(IncidentTown(incident=one, municipality=town) for n, one in enumerate(made) for town in people["towns"][n % 45 :][:5])
-    IncidentUpdate.objects.bulk_create(IncidentUpdate(incident=one, kind="begin", text=one.text, at=one.begun_at, by="Person agent 1") for one in made)
+    IncidentTown.objects.bulk_create(
+        IncidentTown(incident=one, municipality=town) for n, one in enumerate(made) for town in people["towns"][n % 45 :][:5]
+    )
+    IncidentUpdate.objects.bulk_create(
+        IncidentUpdate(incident=one, kind="begin", text=one.text, at=one.begun_at, by="Person agent 1") for one in made
+    )
 
 
 def one_incident(number: int, words: Words, now: datetime) -> Any:

@@ -25,7 +25,7 @@ class Moment(Node):
         at = self.at.resolve(context)
         if not isinstance(at, datetime):
             return ""
-        local = timezone.localtime(at)
+        local = at.astimezone(timezone.get_default_timezone())  # there is no other one on screens
         words = written(local, weekday=self.look == "weekday")
         return words if self.look == "words" else mark_safe(f'{self.head}{local.isoformat()}">{words}</time>')  # noqa: S308 - made here
 

@@ -176,7 +176,9 @@ class Ticket(Promised):
             models.Index(fields=["-created_at", "-id"], name="ticket_newest"),
             models.Index(fields=["requester", "-created_at"], name="ticket_of_requester"),
             models.Index(fields=["queue", "next_due", "number"], condition=~Q(state__in=["solved", "closed"]), name="ticket_open_in_queue"),
-            models.Index(fields=["assignee", "next_due", "number"], condition=~Q(state__in=["solved", "closed"]), name="ticket_open_of_agent"),
+            models.Index(
+                fields=["assignee", "next_due", "number"], condition=~Q(state__in=["solved", "closed"]), name="ticket_open_of_agent"
+            ),
             models.Index(fields=["municipality", "-created_at"], name="ticket_of_municipality"),
             models.Index(fields=["next_due", "number"], condition=~Q(state__in=["solved", "closed"]), name="ticket_open_by_deadline"),
             models.Index(fields=["next_due", "number"], name="ticket_by_deadline"),

@@ -40,8 +40,8 @@ def ticket(request: ClerkRequest, ticket: UUID) -> HttpResponse:
         return redirect("hotline:ticket", asked_for.merged_into.public_id)
     found = asked_for if asked_for.merged_into is None else ticket_or_404(request, asked_for.merged_into.public_id)
     staff = request.user.has_role(*STAFF)
-    below = list(found.children.order_by("number")) if staff else []
-    form = _form(request, found, below, staff=staff)
+    bonds = linking.bonds_of(found) if staff else None
+    form = _form(request, found, bonds)
     stale = ""
     if request.method == "POST" and form.is_valid():
         try:
@@ -70,7 +70,7 @@ def ticket(request: ClerkRequest, ticket: UUID) -> HttpResponse:
         "helpful_token": rating.token_for(found) if found.settled and found.requester_id == request.user.pk else "",
         "part_of": Incident.objects.visible_to(request.user).filter(pk=found.incident_id).first() if found.incident_id else None,
         "watched": watched_by(request.user).filter(ticket=found).exists(),
-        **(_for_staff(request, found) | {"children": below} if staff else {}),
+        **(_for_staff(request, found, bonds) if bonds is not None else {}),
     }
     return render(request, "hotline/ticket.html", context, status=409 if stale else 200)
 
@@ -84,11 +84,11 @@ def _said(request: ClerkRequest, ticket: Ticket) -> QuerySet[Message]:
     return said  # type: ignore[no-any-return]
 
 
-def _form(request: ClerkRequest, found: Ticket, below: list[Ticket], *, staff: bool) -> Any:
+def _form(request: ClerkRequest, found: Ticket, bonds: linking.Bonds | None) -> Any:
     given = (request.POST or None, request.FILES or None)
-    if not staff:
+    if bonds is None:
         return AnswerForm(*given, initial={"seen": found.revision})
-    return StaffAnswerForm(*given, below=sum(not one.settled for one in below), initial={"seen": found.revision})
+    return StaffAnswerForm(*given, below=sum(not one.settled for one in bonds.children), initial={"seen": found.revision})
 
 
 def _say(request: ClerkRequest, ticket: Ticket, form: Any) -> None:
@@ -101,7 +101,7 @@ def _say(request: ClerkRequest, ticket: Ticket, form: Any) -> None:
         answering.say(ticket=ticket, **said, by=request.user, at=timezone.now())
 
 
-def _for_staff(request: ClerkRequest, found: Ticket) -> dict[str, Any]:
+def _for_staff(request: ClerkRequest, found: Ticket, bonds: linking.Bonds) -> dict[str, Any]:
     asked = asked_of(request)
     past = Ticket.objects.filter(requester=found.requester).exclude(pk=found.pk).order_by("-number")[:5]
     return {
@@ -111,8 +111,9 @@ def _for_staff(request: ClerkRequest, found: Ticket) -> dict[str, Any]:
         "query": request.GET.urlencode(),
         "supports": asking.of_ticket(found),
         "now": timezone.now(),
-        "linked": linking.linked_with(found),
-        "merged": list(found.merged.order_by("number")),
+        "linked": bonds.linked,
+        "children": bonds.children,
+        "merged": bonds.merged,
         "presence_words": {
             "reads": _("{names} is reading this request too."),
             "types": _("{names} is writing an answer at the moment."),
@@ -122,7 +123,7 @@ def _for_staff(request: ClerkRequest, found: Ticket) -> dict[str, Any]:
         "helping": searching.matching(person=request.user, subject=found.subject),
         "brought": TicketContext.objects.filter(ticket=found).first(),
         "time": _time(request, found),
-        "contact": Contact.objects.filter(person=found.requester).select_related("municipality").first(),
+        "contact": Contact.objects.filter(person=found.requester).first(),
     }
 
 

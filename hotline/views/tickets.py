@@ -51,6 +51,7 @@ def ticket_list(request: ClerkRequest) -> HttpResponse:
             for ticket, address in with_addresses(page.tickets)
         ],
         "standing": reminding.standing(person=request.user, at=now) if staff else None,
+        "in_line": False,  # said for each row: a name that is looked for in vain takes longest
         "by_deadline": overview.is_by_deadline(asked),
         "fault": fault,
         "next_url": f"?{following.urlencode()}" if page.next_number else None,

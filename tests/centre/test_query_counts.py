@@ -81,7 +81,9 @@ def around(ticket: Ticket, number: int) -> list[Ticket]:
     merged = TicketFactory(requester=colleague, state="closed", solved_at=AT, merged_into=ticket)
     settled = TicketFactory(requester=ticket.requester, state="closed", solved_at=AT, assignee=agent())
     Ticket.objects.filter(pk=below.pk).update(parent=ticket)
-    foreign = TicketFactory(requester=requester(f"ort-{Ticket.objects.count()}"), municipality=MunicipalityFactory(slug=f"stadt-{below.pk}"), **due)
+    foreign = TicketFactory(
+        requester=requester(f"ort-{Ticket.objects.count()}"), municipality=MunicipalityFactory(slug=f"stadt-{below.pk}"), **due
+    )
     linking.link(ticket=ticket, other=mine, by=agent(), at=AT)
     office.watchers.add(ticket.requester, agent())
     running = incident("musterstadt", f"stadt-{below.pk}", tickets=[foreign], at=timezone.now(), title=f"Störung {below.pk}")
@@ -106,7 +108,9 @@ def on_a_ticket(ticket: Ticket, others: list[Ticket]) -> None:
     given = {"kind": "support_access", "given_by": "Jule", "given_at": AT, "expires_at": AT + timedelta(days=7)}
     site = Site.objects.create(name="Rathaus", asked_at=AT)
     order = Order.objects.create(site=site, municipality=MunicipalityFactory(), **given)
-    SupportRequest.objects.create(ticket=ticket, order=order, asked_by=agent(), asked_at=AT, file_reference="63-1", hours=4, state="refused")
+    SupportRequest.objects.create(
+        ticket=ticket, order=order, asked_by=agent(), asked_at=AT, file_reference="63-1", hours=4, state="refused"
+    )
 
 
 def with_mail(message: Message) -> None:

@@ -33,7 +33,9 @@ class TestMoment:
         assert drawn('{% moment at "weekday" %}', at) == drawn(known, at)
 
     def test_carries_a_class(self) -> None:
-        assert drawn('{% moment at "" "small muted" %}').startswith('<time class="small muted" datetime="2026-11-27T00:05:00+01:00">27.11.2026 00:05')
+        assert drawn('{% moment at "" "small muted" %}').startswith(
+            '<time class="small muted" datetime="2026-11-27T00:05:00+01:00">27.11.2026 00:05'
+        )
 
     @pytest.mark.parametrize("nothing", [None, "", "2026-11-26"])
     def test_is_nothing_where_there_is_no_moment(self, nothing: Any) -> None:

@@ -160,9 +160,7 @@ class TestScreen:
 
         looked = browser.post(f"/verwaltung/vereinbarungen/{made.public_id}/", sent)
         before = Agreement.objects.get().revision
-        kept = browser.post(
-            f"/verwaltung/vereinbarungen/{made.public_id}/", {**sent, "confirmed": looked.context["fingerprint"]}
-        )
+        kept = browser.post(f"/verwaltung/vereinbarungen/{made.public_id}/", {**sent, "confirmed": looked.context["fingerprint"]})
 
         assert "1 offene Anfrage bekommt eine andere Frist." in looked.content.decode()
         assert (before, kept.status_code, Agreement.objects.get().revision) == (1, 302, 2)
@@ -174,7 +172,9 @@ class TestScreen:
         for _n in range(3):
             opened()
 
-        looked = client_of(operator()).post(f"/verwaltung/vereinbarungen/{made.public_id}/", self.form(seen="1", normal_first_response="30"))
+        looked = client_of(operator()).post(
+            f"/verwaltung/vereinbarungen/{made.public_id}/", self.form(seen="1", normal_first_response="30")
+        )
 
         assert "3 offene Anfragen fallen unter" in looked.content.decode()
         assert "Etwa 3 offene Anfragen bekommen andere Fristen (geschätzt aus 2 von 3)." in looked.content.decode()
@@ -183,9 +183,7 @@ class TestScreen:
         browser = client_of(operator())
         looked = browser.post("/verwaltung/vereinbarungen/neu/", self.form())
 
-        again = browser.post(
-            "/verwaltung/vereinbarungen/neu/", self.form(warn_percent="50") | {"confirmed": looked.context["fingerprint"]}
-        )
+        again = browser.post("/verwaltung/vereinbarungen/neu/", self.form(warn_percent="50") | {"confirmed": looked.context["fingerprint"]})
 
         assert again.context["foreseen"] is not None
         assert not Agreement.objects.exists()
@@ -204,9 +202,7 @@ class TestScreen:
         looked = browser.post(f"/verwaltung/vereinbarungen/{made.public_id}/", sent)
         Agreement.objects.update(revision=2)
 
-        answer = browser.post(
-            f"/verwaltung/vereinbarungen/{made.public_id}/", {**sent, "confirmed": looked.context["fingerprint"]}
-        )
+        answer = browser.post(f"/verwaltung/vereinbarungen/{made.public_id}/", {**sent, "confirmed": looked.context["fingerprint"]})
 
         assert answer.status_code == 409
         assert "inzwischen geändert" in answer.content.decode()

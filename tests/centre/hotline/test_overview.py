@@ -60,7 +60,6 @@ class TestPageOf:
             ({"stand": "offen"}, "ticket_open_by_deadline"),
             ({"stand": "offen", "warteschlange": "hotline"}, "ticket_open_in_queue"),
             ({"stand": "offen", "bei": "mir"}, "ticket_open_of_agent"),
-            ({"stand": "offen", "bei": "niemand"}, "ticket_open_of_agent"),
             ({"stand": "closed", "warteschlange": "hotline"}, "ticket_in_queue"),
             ({"stand": "closed", "bei": "mir"}, "ticket_of_agent"),
             ({"sortiert": "frist"}, "ticket_by_deadline"),
