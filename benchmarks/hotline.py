@@ -188,7 +188,7 @@ def tickets() -> list[Screen]:
 
 
 def beside(words: hotline_rows.Words) -> list[Screen]:
-    from hotline.models import IncomingMail, Incident, Ticket
+    from hotline.models import Incident, IncomingMail, Ticket
 
     last = IncomingMail.objects.parked().order_by("-pk").values_list("pk", flat=True)
     running = Incident.objects.running().first()

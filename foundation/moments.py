@@ -33,7 +33,7 @@ class Moment(Node):
 def written(local: datetime, *, weekday: bool = False) -> str:
     """A local moment in German, to the minute: "26.11.2026 16:05", or in this year's days "Do 26.11. 16:05"."""
     if weekday:
-        return f"{str(WEEKDAYS_ABBR[local.weekday()])} {local.day:02}.{local.month:02}. {local.hour:02}:{local.minute:02}"
+        return f"{WEEKDAYS_ABBR[local.weekday()]!s} {local.day:02}.{local.month:02}. {local.hour:02}:{local.minute:02}"
     return f"{local.day:02}.{local.month:02}.{local.year} {local.hour:02}:{local.minute:02}"
 
 

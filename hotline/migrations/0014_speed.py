@@ -30,6 +30,14 @@ class Migration(migrations.Migration):
             model_name="incomingmail",
             index=models.Index(fields=["-arrived_at", "-id"], name="mail_newest"),
         ),
+        migrations.AddIndex(
+            model_name="ticket",
+            index=models.Index(fields=["created_at"], include=["municipality", "queue"], name="ticket_taken_in"),
+        ),
+        migrations.AddIndex(
+            model_name="ticket",
+            index=models.Index(fields=["solved_at"], condition=models.Q(("solved_at__isnull", False)), name="ticket_solved"),
+        ),
         migrations.RemoveIndex(
             model_name='ticket',
             name='ticket_open_in_queue',

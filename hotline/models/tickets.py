@@ -184,6 +184,8 @@ class Ticket(Promised):
             models.Index(fields=["next_due", "number"], name="ticket_by_deadline"),
             models.Index(fields=["queue", "number"], name="ticket_in_queue"),
             models.Index(fields=["assignee", "number"], name="ticket_of_agent"),
+            models.Index(fields=["created_at"], include=["municipality", "queue"], name="ticket_taken_in"),
+            models.Index(fields=["solved_at"], condition=Q(solved_at__isnull=False), name="ticket_solved"),
             models.Index(fields=["tell_at"], condition=Q(tell_at__isnull=False), name="ticket_to_be_told"),
         ]
 
