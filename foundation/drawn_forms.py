@@ -17,7 +17,7 @@ SELECT, OPTION = "django/forms/widgets/select.html", "django/forms/widgets/selec
 
 
 class Renderer(DjangoTemplates):
-    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> SafeString:
+    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
         if template_name == SELECT and (drawn := select(context["widget"])) is not None:
             return drawn
         return super().render(template_name, context, request)

@@ -86,6 +86,6 @@ class Message(models.Model):
         ]
         indexes = [models.Index(fields=["ticket", "at", "id"], name="message_in_ticket")]
 
-    def get_kind_display(self) -> str:
+    def get_kind_display(self) -> str:  # type: ignore[no-redef]
         """As Django's, which makes a table of all choices anew for each message."""
         return str(self.Kind(self.kind).label)

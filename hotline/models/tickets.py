@@ -90,7 +90,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 def _hers(person: User) -> models.QuerySet[Any, Any]:
     """Keys of her own tickets, her office's if she may, and watched ones: each by its index, where one condition with "or" reads all tickets."""
     own, colleagues = (Ticket.objects.filter(whose).values("pk") for whose in (Q(requester=person), Q(requester__in=colleagues_of(person))))
-    return own.union(colleagues, watched_by(person))  # type: ignore[no-any-return]
+    return own.union(colleagues, watched_by(person))
 
 
 def watched_by(person: User) -> models.QuerySet[Any, Any]:
@@ -192,11 +192,11 @@ class Ticket(Promised):
     def __str__(self) -> str:
         return f"{self.number} {self.subject}"
 
-    def get_state_display(self) -> str:
+    def get_state_display(self) -> str:  # type: ignore[no-redef]
         """As Django's, which makes a table of all choices anew for each row of a list."""
         return str(self.State(self.state).label)
 
-    def get_priority_display(self) -> str:
+    def get_priority_display(self) -> str:  # type: ignore[no-redef]
         return str(self.Priority(self.priority).label)
 
     @property
