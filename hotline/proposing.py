@@ -86,7 +86,7 @@ def similar_to(*, tickets: Sequence[Ticket], by: User, at: datetime) -> list[Tic
 
 def _in_order(keys: Set[int]) -> list[Ticket]:
     """The tickets of these keys, the oldest first."""
-    return list(Ticket.objects.filter(pk__in=keys).select_related("municipality", "requester").order_by("number")) if keys else []
+    return list(Ticket.objects.filter(pk__in=keys).select_related("municipality").order_by("number")) if keys else []
 
 
 def _worded(at: datetime) -> list[_Worded]:

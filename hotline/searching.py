@@ -28,7 +28,7 @@ from .models.tickets import STAFF
 
 SUGGESTED = 5  # articles
 LOOKED_AT = 20_000  # characters of each ticket that an extract is looked for in
-FEW, FEW_PHRASES = 2_000, 200  # hits that are looked up by the index alone; of phrases it knows only where to look
+FEW, FEW_PHRASES = 2_000, 50  # hits that are looked up by the index alone; of phrases it knows only where to look
 SHORTEST = 3  # letters of a subject before anything is suggested
 MOST_WORDS = 12  # of a subject
 NUMBER = re.compile(r"\s*#?(\d{4}-\d{0,10})\s*")

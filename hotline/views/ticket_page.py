@@ -105,7 +105,7 @@ def _for_staff(request: ClerkRequest, found: Ticket, bonds: linking.Bonds) -> di
     asked = asked_of(request)
     past = Ticket.objects.filter(requester=found.requester).exclude(pk=found.pk).order_by("-number")[:5]
     return {
-        "place": _place_form(found),
+        "place": None if found.settled else _place_form(found),
         "past": past,
         "beside": with_addresses(overview.page_of(person=request.user, asked=asked | {"nach": ""}, at=timezone.now(), size=BESIDE).tickets),
         "query": request.GET.urlencode(),
