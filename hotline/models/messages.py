@@ -86,6 +86,11 @@ class Message(models.Model):
         ]
         indexes = [models.Index(fields=["ticket", "at", "id"], name="message_in_ticket")]
 
+    @property
+    def has_mail(self) -> bool:
+        """Whether it came by a mail, or could not be sent by one; on a page of staff, which fetches both along."""
+        return bool(getattr(self, "unsent", ())) or hasattr(self, "mail")
+
     def get_kind_display(self) -> str:  # type: ignore[no-redef]
         """As Django's, which makes a table of all choices anew for each message."""
         return str(self.Kind(self.kind).label)
