@@ -16,6 +16,7 @@ from tenants.roles import CentreRole
 
 from . import hours, recounting, terms
 from .models import Agreement, AgreementMember, ClosingTime, Promise, ServiceLevel, Ticket
+from .recounting import Foreseen
 from .terms import Terms
 
 LONGEST_NAME, MOST_MINUTES = 200, 100_000  # a year of office hours
@@ -83,8 +84,8 @@ def change(*, agreement: Agreement, wanted: Wanted, by: User, at: datetime, seen
     return found
 
 
-def foresee(*, agreement: Agreement | None, wanted: Wanted, at: datetime) -> tuple[int, int]:
-    """How many open tickets an agreement would cover, and how many would get another deadline by it. Raises CannotAgree."""
+def foresee(*, agreement: Agreement | None, wanted: Wanted, at: datetime) -> Foreseen:
+    """How many open tickets an agreement would cover, and how many would get another deadline by it (of very many: about). Raises CannotAgree."""
     members = _check(wanted, agreement)
     return recounting.would_change(
         agreement=agreement, wanted=_terms(wanted), municipalities=[one.pk for one in members], default=wanted.default, at=at

@@ -157,6 +157,12 @@ class PlaceForm(forms.Form):
         super().__init__(*args, **kwargs)
         staff = User.objects.active().filter(groups__name__in=STAFF).distinct().order_by("display_name")
         self.fields["assignee"].queryset = staff  # type: ignore[attr-defined]
+        if not self.is_bound:
+            queue: Any = self.fields["queue"]
+            queue.choices = list(queue.choices)  # asked for once: to be drawn, and whether the first one is empty
+            known = staff.values_list("public_id", "display_name", "username")
+            names = [(str(public_id), name or username) for public_id, name, username in known]
+            self.fields["assignee"].choices = [("", _("Nobody")), *names]  # type: ignore[attr-defined]
 
 
 class SplitForm(forms.Form):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
@@ -72,6 +73,27 @@ def bind(one: Ticket, other: Ticket) -> bool:
     older, newer = sorted((one, other), key=lambda ticket: ticket.pk)
     _row, made = Link.objects.get_or_create(one=older, other=newer)
     return made
+
+
+@dataclass(frozen=True)
+class Bonds:
+    """The tickets that stand beside one: linked (the newest first), those below it and those merged into it (the oldest first)."""
+
+    linked: list[Ticket]
+    children: list[Ticket]
+    merged: list[Ticket]
+
+
+def bonds_of(ticket: Ticket) -> Bonds:
+    """All tickets that a ticket has to do with, but the one above it; two queries."""
+    pairs = Link.objects.filter(Q(one=ticket) | Q(other=ticket)).values_list("one", "other")
+    keys = {key for pair in pairs for key in pair} - {ticket.pk}
+    rows = list(Ticket.objects.filter(Q(parent=ticket) | Q(merged_into=ticket) | Q(pk__in=keys)).order_by("number"))
+    return Bonds(
+        linked=sorted((one for one in rows if one.pk in keys), key=lambda one: -one.pk),
+        children=[one for one in rows if one.parent_id == ticket.pk],
+        merged=[one for one in rows if one.merged_into_id == ticket.pk],
+    )
 
 
 def linked_with(ticket: Ticket) -> list[Ticket]:

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, Subquery, prefetch_related_objects
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from tenants.models import User
 
 from . import reminding, searching
-from .models import Ticket
+from .models import Queue, Ticket
 from .models.tickets import colleagues_of, watched_by
 
 PAGE, FOUND = 50, 20  # a hit shows its place, too
@@ -41,14 +41,16 @@ def page_of(*, person: User, asked: Mapping[str, str], at: datetime, size: int |
     for), `nach` (where the page before ended: its `next_number`). Raises searching.CannotSearch.
     """
     size = size or (FOUND if asked.get("q", "").strip() else PAGE)
-    found = _narrowed(Ticket.objects.visible_to(person).standing().for_reading(), person, asked, at)
+    found = _narrowed(Ticket.objects.visible_to(person).standing().with_people(), person, asked, at)
     after = asked.get("nach", "").replace("\x00", "")
     if is_by_deadline(asked):
-        rows = list((_behind(found, after) if after else found).by_deadline()[: size + 1])
+        rows = _by_deadline(found, after, size + 1)
         end = _end(rows[size - 1]) if len(rows) > size else None
     else:
         rows = list((found.filter(number__lt=after) if after else found).order_by("-number")[: size + 1])
         end = rows[size - 1].number if len(rows) > size else None
+    if any(ticket.incident_id for ticket in rows):
+        prefetch_related_objects(rows, "incident")
     return Page(rows[:size], end)
 
 
@@ -82,7 +84,7 @@ def _narrowed(found: Any, person: User, asked: Mapping[str, str], at: datetime) 
     elif state == TO_DO or deadline in (OVERDUE, SOON):
         found = found.unsettled()
     if queue := asked.get("warteschlange", "").replace("\x00", ""):
-        found = found.filter(queue__key=queue)
+        found = found.filter(queue=Subquery(Queue.objects.filter(key=queue).values("pk")))  # one value: an index of queues keeps the order
     whose = {"mir": Q(assignee=person), "niemand": Q(assignee=None)}.get(asked.get("bei", ""), Q())
     which = {
         "meine": Q(requester=person),
@@ -93,13 +95,19 @@ def _narrowed(found: Any, person: User, asked: Mapping[str, str], at: datetime) 
     return found.filter(whose & which & due)
 
 
-def _behind(found: Any, after: str) -> Any:
-    """What comes behind the end of a page in the order of deadlines."""
+def _by_deadline(found: Any, after: str, most: int) -> list[Ticket]:
+    """What comes behind the end of a page in the order of deadlines: those that have one, and then, by another query, those without.
+
+    So each begins where the page ends, in an index: one condition for both would read all that comes before, on each page more.
+    """
     ended, _sign, number = after.partition("_")
     moment = _moment(ended)
-    if moment is not None:
-        return found.filter(Q(next_due__gt=moment) | Q(next_due=moment, number__gt=number) | Q(next_due=None))
-    return found.filter(next_due=None, number__gt=number) if ended == NO_DEADLINE else found
+    if moment is None:
+        rest = found.filter(next_due=None, number__gt=number) if ended == NO_DEADLINE else found
+        return list(rest.by_deadline()[:most])
+    due = found.filter(Q(next_due__gt=moment) | Q(number__gt=number), next_due__gte=moment)
+    rows = list(due.by_deadline()[:most])
+    return rows if len(rows) == most else [*rows, *found.filter(next_due=None).by_deadline()[: most - len(rows)]]
 
 
 def _end(last: Ticket) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence, Set
+from collections.abc import Collection, Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from tenants.models import User
 
@@ -29,7 +30,7 @@ class Proposal:
 
     @property
     def key(self) -> str:
-        return hashlib.sha256(",".join(ticket.number for ticket in self.tickets).encode()).hexdigest()[:16]
+        return _key(ticket.number for ticket in self.tickets)
 
     @property
     def towns(self) -> list[str]:
@@ -37,11 +38,17 @@ class Proposal:
         return sorted({str(ticket.municipality) for ticket in self.tickets})
 
 
+def _key(numbers: Iterable[str]) -> str:
+    return hashlib.sha256(",".join(sorted(numbers)).encode()).hexdigest()[:16]
+
+
 @dataclass(frozen=True)
 class _Worded:
-    """A ticket with the words of its subject, each as its terms."""
+    """A ticket (its key and whose it is) with the words of its subject, each as its terms."""
 
-    ticket: Ticket
+    ticket: int
+    number: str
+    municipality: int | None
     words: tuple[frozenset[str], ...]
     terms: frozenset[str]
 
@@ -50,44 +57,55 @@ def propose(*, by: User, at: datetime, put_away: Collection[str] = ()) -> list[P
     """Groups of similar open tickets of the last three days, from at least two municipalities, the largest first; none for anybody but staff.
 
     `put_away` are the keys of those that somebody does not want to see again. Tickets that are part of an incident, or lie below another one, are
-    left out. One query; the subjects' words are compared as the search has them (compounds split, stems).
+    left out. Two queries; the subjects' words are compared as the search has them (compounds split, stems).
     """
     if not by.has_role(*STAFF):
         return []
     worded = _worded(at)
     shared = _shared(worded)
-    left, found = set(range(len(worded))), list[Proposal]()
-    while (group := _largest(worded, shared, left)) and len(found) < MOST:
+    left, groups = set(range(len(worded))), list[set[int]]()
+    while (group := _largest(worded, shared, left)) and len(groups) < MOST:
         left -= group
-        made = Proposal(tuple(sorted((worded[place].ticket for place in group), key=lambda ticket: ticket.number)))
-        if made.key not in put_away:
-            found.append(made)
-    return found
+        if _key(worded[place].number for place in group) not in put_away:
+            groups.append({worded[place].ticket for place in group})
+    known = _in_order(set().union(*groups))
+    return [Proposal(tuple(ticket for ticket in known if ticket.pk in group)) for group in groups]
 
 
 def similar_to(*, tickets: Sequence[Ticket], by: User, at: datetime) -> list[Ticket]:
-    """Open tickets that say the same as one of these, the oldest first; for staff. One query."""
+    """Open tickets that say the same as one of these, the oldest first; for staff. Two queries."""
     if not by.has_role(*STAFF):
         return []
     keys = {ticket.pk for ticket in tickets}
-    others = [one for one in _worded(at) if one.ticket.pk not in keys]
-    both = [*(_read(ticket) for ticket in tickets), *others]
+    others = [one for one in _worded(at) if one.ticket not in keys]
+    both = [*(_read(ticket.pk, ticket.number, ticket.municipality_id, ticket.subject) for ticket in tickets), *others]
     shared = _shared(both)
     places = {other for place in range(len(tickets)) for other, n in shared[place].items() if _is_similar(n, both[place], both[other])}
-    return sorted((both[place].ticket for place in places if place >= len(tickets)), key=lambda ticket: ticket.number)
+    return _in_order({both[place].ticket for place in places if place >= len(tickets)})
+
+
+def _in_order(keys: Set[int]) -> list[Ticket]:
+    """The tickets of these keys, the oldest first."""
+    return list(Ticket.objects.filter(pk__in=keys).select_related("municipality").order_by("number")) if keys else []
 
 
 def _worded(at: datetime) -> list[_Worded]:
     """The tickets that may be proposed, the newest first, with their terms."""
     open_ones = Ticket.objects.unsettled().standing().filter(incident=None, parent=None, created_at__gte=at - WITHIN)
-    rows = open_ones.exclude(municipality=None).for_reading().order_by("-created_at", "-pk")[:LOOKED_AT]
-    return [one for ticket in rows if (one := _read(ticket)).words]
+    rows = open_ones.exclude(municipality=None).order_by("-created_at", "-pk").values_list("pk", "number", "municipality_id", "subject")
+    return [one for row in rows[:LOOKED_AT] if (one := _read(*row)).words]
 
 
-def _read(ticket: Ticket) -> _Worded:
-    told = (frozenset(terms) - searching.common_terms() for terms in searching.terms_by_word(ticket.subject))
-    words = dict.fromkeys(terms for terms in told if terms)
-    return _Worded(ticket, tuple(words), frozenset().union(*words))
+def _read(ticket: int, number: str, municipality: int | None, subject: str) -> _Worded:
+    return _Worded(ticket, number, municipality, *_words(subject))
+
+
+@lru_cache(maxsize=1000)
+def _words(subject: str) -> tuple[tuple[frozenset[str], ...], frozenset[str]]:
+    """The words of a subject, each as its terms, and all terms. The desk looks at the same hundred subjects each time."""
+    told = (frozenset(terms) - searching.common_terms() for terms in searching.terms_by_word(subject))
+    words = tuple(dict.fromkeys(terms for terms in told if terms))
+    return words, frozenset().union(*words)
 
 
 def _is_similar(shared: int, one: _Worded, other: _Worded) -> bool:
@@ -110,7 +128,7 @@ def _largest(worded: Sequence[_Worded], shared: Sequence[dict[int, int]], left: 
     best: set[int] = set()
     for place in sorted(left):
         near = [other for other, n in shared[place].items() if other in left and _is_similar(n, worded[place], worded[other])]
-        towns = {worded[one].ticket.municipality_id for one in (place, *near)}
+        towns = {worded[one].municipality for one in (place, *near)}
         enough = len(near) >= FEW or any(shared[place][other] >= CLOSE for other in near)
         if len(near) >= len(best) and len(towns) >= TOWNS and enough:
             best = {place, *near}

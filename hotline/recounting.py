@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, QuerySet
+from django.db.models import CharField, Count, F, QuerySet
+from django.db.models.functions import MD5, Cast
 
 from foundation.business_time import Pause
 from tenants import current
@@ -18,6 +20,7 @@ from . import promises, terms
 from .models import Agreement, AgreementMember, Promise, Ticket, TicketPause
 from .terms import Terms
 
+LOOKED_AT = 5_000  # tickets of a preview: half a second; a share of them is right to 1.4 percent points in 19 of 20 cases
 AT_ONCE = 2_000  # tickets locked, counted and written in one transaction: a fifth of a second in which nobody else can change them
 DUES = tuple(f"due_{promise}" for promise in Promise.values)
 COLUMNS = {
@@ -28,6 +31,31 @@ COLUMNS = {
 }
 NEEDED = ("id", "created_at", "answered_at", "unanswered_since", "state", "priority", "municipality_id", *COLUMNS)
 Look = Callable[[int | None], Terms | None]
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What an agreement would do to the open tickets: how many it would cover, and how many of the `looked_at` would get another deadline.
+
+    `among` is of how many these were drawn; all were looked at if it is the same.
+    """
+
+    covered: int
+    different: int
+    looked_at: int
+    among: int
+
+    @property
+    def estimated(self) -> bool:
+        return self.looked_at < self.among
+
+    @property
+    def changed(self) -> int:
+        """How many tickets would get another deadline; where that is estimated, to two digits."""
+        if not self.estimated:
+            return self.different
+        likely = self.different * self.among / self.looked_at
+        return int(round(likely, 2 - len(str(int(likely)))))
 
 
 def count_anew(*, at: datetime) -> int:
@@ -55,28 +83,30 @@ def is_behind() -> bool:
     return Agreement.objects.filter(counted__lt=F("revision")).exists()
 
 
-def would_change(
-    *, agreement: Agreement | None, wanted: Terms, municipalities: Iterable[int], default: bool, at: datetime
-) -> tuple[int, int]:
-    """How many open tickets an agreement would cover, and how many of them would get another deadline; nothing is written.
+def would_change(*, agreement: Agreement | None, wanted: Terms, municipalities: Iterable[int], default: bool, at: datetime) -> Foreseen:
+    """What an agreement would do to the open tickets; nothing is written.
 
     `agreement` is the one to be changed (None: a new one), `municipalities` the ids of its members and `default` whether it is for all others, as
-    they would be.
+    they would be. Somebody waits for this: of more than LOOKED_AT tickets so many are counted, and the others estimated by them.
     """
     now, members = terms.everything(), set(municipalities)
     others = wanted if default else (None if agreement is not None and agreement.default else now.others)
     left = set(AgreementMember.objects.filter(agreement=agreement).values_list("municipality", flat=True)) if agreement else set()
     own = {pk: by for pk, by in now.own.items() if pk not in left} | dict.fromkeys(members, wanted)
     then = terms.AllTerms(own, others)
-    tickets = Ticket.objects.get_queryset()
+    tickets = Ticket.objects.unsettled()
     if others is now.others:  # whoever is not a member, before or after, notices nothing
         tickets = tickets.filter(municipality__in=members | left)
-    covered = different = after = 0
-    while rows := _portion(tickets, after):
-        covered += sum(then.of(row.municipality_id) is wanted for row in rows)
-        different += sum(before != _dues(row) for before, row in _counted(rows, then.of, at))
-        after = rows[-1].pk
-    return covered, different
+    towns = list(tickets.order_by().values_list("municipality").annotate(n=Count("pk")))
+    rows = list(_drawn(tickets, LOOKED_AT).only(*NEEDED))
+    different = sum(before != _dues(row) for before, row in _counted(rows, then.of, at))
+    covered = sum(n for town, n in towns if then.of(town) is wanted)
+    return Foreseen(covered, different, len(rows), sum(n for _town, n in towns))
+
+
+def _drawn(tickets: QuerySet[Ticket], most: int) -> QuerySet[Ticket]:
+    """So many tickets at most, as if by lot and the same ones each time: by a hash, for numbers that follow each other may have something in common."""
+    return tickets.order_by(MD5(Cast("pk", CharField())))[:most]
 
 
 def write(tickets: Sequence[Ticket]) -> None:

@@ -20,6 +20,7 @@ from foundation.lexemes import Rank, any_of, tsquery_of
 from foundation.light_markup import text_of
 from foundation.query import Query, QueryError, parse
 from foundation.snippets import find_all_hits
+from tenants import current
 from tenants.models import User
 
 from .models import Article, Incident, Message, Ticket
@@ -27,9 +28,10 @@ from .models.tickets import STAFF
 
 SUGGESTED = 5  # articles
 LOOKED_AT = 20_000  # characters of each ticket that an extract is looked for in
+FEW, FEW_PHRASES = 2_000, 50  # hits that are looked up by the index alone; of phrases it knows only where to look
 SHORTEST = 3  # letters of a subject before anything is suggested
 MOST_WORDS = 12  # of a subject
-NUMBER = re.compile(r"\s*#?(\d{4}-\d{1,10})\s*")
+NUMBER = re.compile(r"\s*#?(\d{4}-\d{0,10})\s*")
 SUGGESTED_INCIDENTS, MOST_RUNNING = 3, 50
 COMMON_WORDS = ("Akte", "Programm", "System", "Software", "Hotline", "Anfrage", "Störung")
 # Words that a subject is full of and that say nothing of its matter.
@@ -68,10 +70,25 @@ def tickets(found: QuerySet[Ticket], *, person: User, text: str) -> QuerySet[Tic
     if number := NUMBER.fullmatch(text):
         return found.filter(number__startswith=number[1])
     question = tsquery_of(_read(text))
-    shown = Q(text__shown__matches=question)
-    if person.has_role(*STAFF):
-        shown = Q(text__all_of_it__matches=question) | Q(shown, text__all_of_it__isnull=True)
-    return found.filter(shown)
+    if not person.has_role(*STAFF):
+        return found.filter(text__shown__matches=question)
+    few = _few(question)
+    if few is not None:
+        return found.filter(pk__in=few)
+    return found.filter(Q(text__all_of_it__matches=question) | Q(text__shown__matches=question, text__all_of_it__isnull=True))
+
+
+def _few(question: str) -> list[int] | None:
+    """Keys of all tickets that say what is searched for, if there are not many; None if there are.
+
+    Looked up in the index of words, for PostgreSQL cannot know how rare a rare word is: it would go through all tickets, the newest first, to find
+    the first twenty. Of many it finds them at once that way.
+    """
+    most = FEW_PHRASES if "<" in question else FEW
+    with current.connection().cursor() as cursor:
+        cursor.execute("SELECT hotline_tickets_saying(%s::tsquery, %s)", [question, most + 1])
+        keys = [key for (key,) in cursor.fetchall()]
+    return keys if len(keys) <= most else None
 
 
 def matching(*, person: User, subject: str, text: str = "") -> list[Article]:

@@ -10,7 +10,6 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from foundation.selects import Select
 from tenants.models import Office, User
 
 from . import informing, rights, warnings_before
@@ -129,10 +128,10 @@ class GrantForm(forms.Form):
     """A right for an office or a person."""
 
     office = forms.ModelChoiceField(
-        Office.objects.none(), widget=Select, label=_("Office"), required=False, to_field_name="public_id", empty_label=_("Please choose")
+        Office.objects.none(), label=_("Office"), required=False, to_field_name="public_id", empty_label=_("Please choose")
     )
     person = forms.ModelChoiceField(
-        User.objects.none(), widget=Select, label=_("Person"), required=False, to_field_name="public_id", empty_label=_("Please choose")
+        User.objects.none(), label=_("Person"), required=False, to_field_name="public_id", empty_label=_("Please choose")
     )
     right = forms.ChoiceField(label=_("Right"))
 
@@ -158,10 +157,10 @@ class HandOnForm(forms.Form):
     """Whom something is for: a person or an office."""
 
     person = forms.ModelChoiceField(
-        User.objects.none(), widget=Select, label=_("Person"), required=False, to_field_name="public_id", empty_label=_("Please choose")
+        User.objects.none(), label=_("Person"), required=False, to_field_name="public_id", empty_label=_("Please choose")
     )
     office = forms.ModelChoiceField(
-        Office.objects.none(), widget=Select, label=_("Office"), required=False, to_field_name="public_id", empty_label=_("Please choose")
+        Office.objects.none(), label=_("Office"), required=False, to_field_name="public_id", empty_label=_("Please choose")
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -224,9 +223,7 @@ class ReminderForm(HandOnForm):
 class ReviewForm(forms.Form):
     """An evaluation of the journal by person: of whom, when, why."""
 
-    person = forms.ModelChoiceField(
-        User.objects.none(), widget=Select, label=_("Person"), to_field_name="public_id", empty_label=_("Please choose")
-    )
+    person = forms.ModelChoiceField(User.objects.none(), label=_("Person"), to_field_name="public_id", empty_label=_("Please choose"))
     first_day = forms.DateField(label=_("From"), widget=DayInput)
     last_day = forms.DateField(label=_("Until"), widget=DayInput)
     reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))

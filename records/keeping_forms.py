@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from foundation.selects import Select
 from tenants.models import Office, User
 
 from .models import FilePlanUnit
@@ -90,10 +89,10 @@ class HandOverForm(forms.Form):
     """Between which offices, and where."""
 
     giving = forms.ModelChoiceField(
-        Office.objects.none(), widget=Select, label=_("Office that gives"), to_field_name="public_id", empty_label=_("Please choose")
+        Office.objects.none(), label=_("Office that gives"), to_field_name="public_id", empty_label=_("Please choose")
     )
     taking = forms.ModelChoiceField(
-        Office.objects.none(), widget=Select, label=_("Office that takes"), to_field_name="public_id", empty_label=_("Please choose")
+        Office.objects.none(), label=_("Office that takes"), to_field_name="public_id", empty_label=_("Please choose")
     )
     unit = forms.ModelChoiceField(
         FilePlanUnit.objects.none(),

@@ -12,8 +12,6 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from foundation.selects import Select
-
 from . import passwords
 from .models import AccessibilityFeedback, MunicipalSettings, Office, User
 from .roles import of_this_site
@@ -91,7 +89,6 @@ class SuccessorForm(forms.Form):
     successor = forms.ModelChoiceField(
         label=_("Open work goes to"),
         queryset=User.objects.none(),
-        widget=Select,
         to_field_name="public_id",
         required=False,
         empty_label=_("Please choose"),
@@ -119,10 +116,10 @@ class SubstituteForm(forms.Form):
     """A substitute from a day to a day; with `absent` for one of these people, else for the person herself (`without`)."""
 
     absent = forms.ModelChoiceField(
-        label=_("Absent"), queryset=User.objects.none(), widget=Select, to_field_name="public_id", empty_label=_("Please choose")
+        label=_("Absent"), queryset=User.objects.none(), to_field_name="public_id", empty_label=_("Please choose")
     )
     deputy = forms.ModelChoiceField(
-        label=_("Substitute"), queryset=User.objects.none(), widget=Select, to_field_name="public_id", empty_label=_("Please choose")
+        label=_("Substitute"), queryset=User.objects.none(), to_field_name="public_id", empty_label=_("Please choose")
     )
     first_day = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     last_day = forms.DateField(

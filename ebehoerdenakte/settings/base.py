@@ -94,12 +94,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "tenants.context_processors.site",
             ],
-            "builtins": ["foundation.icons"],
+            "builtins": ["foundation.icons", "foundation.moments"],
             "loaders": [("django.template.loaders.cached.Loader", ["django.template.loaders.filesystem.Loader"])],
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+FORM_RENDERER = "foundation.drawn_forms.Renderer"
 WSGI_APPLICATION = "ebehoerdenakte.wsgi.application"
 
 # --- Language and time -----------------------------------------------------------------------------------------------------------

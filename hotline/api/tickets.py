@@ -114,7 +114,7 @@ class MessageDoor(Door[Message]):
 
     def get_queryset(self) -> QuerySet[Message]:
         ticket = self.ticket()
-        found: QuerySet[Message] = Message.objects.visible_to(self.clerk).of(ticket.merged_into or ticket).for_reading()
+        found: QuerySet[Message] = Message.objects.read_on(ticket.merged_into or ticket, self.clerk).for_reading()
         return found
 
     @extend_schema(operation_id="tickets_messages_list", parameters=PAGING, responses={200: MessageOut(many=True), **problems(404)})

@@ -131,6 +131,7 @@ class IncomingMail(models.Model):
             models.CheckConstraint(condition=~Q(outcome__in=["parked", "left"]) | ~Q(reason=""), name="parked_mail_has_a_reason"),
         ]
         indexes = [
+            models.Index(fields=["-arrived_at", "-id"], name="mail_newest"),
             models.Index(fields=["mail_id"], condition=~Q(mail_id=""), name="mail_by_message_id"),
             models.Index(fields=["-arrived_at", "-id"], condition=Q(outcome="parked"), name="mail_parked"),
         ]

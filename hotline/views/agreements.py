@@ -48,8 +48,8 @@ def _edit(request: ClerkRequest, found: Agreement | None) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             if request.POST.get("confirmed") != form.fingerprint():  # not looked at yet, or changed since
-                covered, changed = agreeing.foresee(agreement=found, wanted=form.wanted(), at=timezone.now())
-                context["foreseen"] = {"covered": covered, "changed": changed, "fingerprint": form.fingerprint()}
+                context["foreseen"] = agreeing.foresee(agreement=found, wanted=form.wanted(), at=timezone.now())
+                context["fingerprint"] = form.fingerprint()
             else:
                 _keep(request, found, form)
                 messages.success(request, _("The agreement is kept; the deadlines of the open requests are being counted anew."))

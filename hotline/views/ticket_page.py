@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.contrib import messages
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -23,7 +25,7 @@ from tenants.doors import ClerkRequest
 from tenants.roles import CentreRole
 
 from .attachments import kept
-from .doors import asks, ticket_or_404
+from .doors import NOBODY, asks, ticket_or_404, with_addresses
 from .tickets import asked_of
 
 BESIDE = 30  # tickets in the list at the left
@@ -40,7 +42,8 @@ def ticket(request: ClerkRequest, ticket: UUID) -> HttpResponse:
         return redirect("hotline:ticket", asked_for.merged_into.public_id)
     found = asked_for if asked_for.merged_into is None else ticket_or_404(request, asked_for.merged_into.public_id)
     staff = request.user.has_role(*STAFF)
-    form = _form(request, found, staff=staff)
+    bonds = linking.bonds_of(found) if staff else None
+    form = _form(request, found, bonds)
     stale = ""
     if request.method == "POST" and form.is_valid():
         try:
@@ -59,7 +62,7 @@ def ticket(request: ClerkRequest, ticket: UUID) -> HttpResponse:
         "nav": "tickets",
         "ticket": found,
         "due": deadline_words.next_due(found, at=timezone.now()),
-        "said": _said(request, found),
+        "said": _with_addresses(_said(request, found)),
         "form": None if closed_to_her else form,
         "stale": stale,
         "staff": staff,
@@ -69,26 +72,31 @@ def ticket(request: ClerkRequest, ticket: UUID) -> HttpResponse:
         "helpful_token": rating.token_for(found) if found.settled and found.requester_id == request.user.pk else "",
         "part_of": Incident.objects.visible_to(request.user).filter(pk=found.incident_id).first() if found.incident_id else None,
         "watched": watched_by(request.user).filter(ticket=found).exists(),
-        **(_for_staff(request, found) if staff else {}),
+        **(_for_staff(request, found, bonds) if bonds is not None else {}),
     }
     return render(request, "hotline/ticket.html", context, status=409 if stale else 200)
 
 
 def _said(request: ClerkRequest, ticket: Ticket) -> QuerySet[Message]:
     """What was said; for staff with the mail that each message came by, and what could not be sent of it."""
-    said: Any = Message.objects.visible_to(request.user).of(ticket).for_reading().in_order()
+    said: Any = Message.objects.read_on(ticket, request.user).for_reading().in_order()
     if request.user.has_role(*STAFF):
         unsent = Prefetch("sent_mails", OutgoingMail.objects.filter(failed_at__isnull=False), to_attr="unsent")
         said = said.select_related("mail").prefetch_related(unsent)
     return said  # type: ignore[no-any-return]
 
 
-def _form(request: ClerkRequest, found: Ticket, *, staff: bool) -> Any:
+def _with_addresses(said: Iterable[Message]) -> list[tuple[Message, str]]:
+    """Messages, each with the address where it is split off: reversed once, and not for each of sixty."""
+    pattern = reverse("hotline:message_split", args=[NOBODY])
+    return [(message, pattern.replace(str(NOBODY), str(message.public_id))) for message in said]
+
+
+def _form(request: ClerkRequest, found: Ticket, bonds: linking.Bonds | None) -> Any:
     given = (request.POST or None, request.FILES or None)
-    if not staff:
+    if bonds is None:
         return AnswerForm(*given, initial={"seen": found.revision})
-    below = found.children.exclude(state__in=[Ticket.State.SOLVED, Ticket.State.CLOSED]).count()
-    return StaffAnswerForm(*given, below=below, initial={"seen": found.revision})
+    return StaffAnswerForm(*given, below=sum(not one.settled for one in bonds.children), initial={"seen": found.revision})
 
 
 def _say(request: ClerkRequest, ticket: Ticket, form: Any) -> None:
@@ -101,19 +109,19 @@ def _say(request: ClerkRequest, ticket: Ticket, form: Any) -> None:
         answering.say(ticket=ticket, **said, by=request.user, at=timezone.now())
 
 
-def _for_staff(request: ClerkRequest, found: Ticket) -> dict[str, Any]:
+def _for_staff(request: ClerkRequest, found: Ticket, bonds: linking.Bonds) -> dict[str, Any]:
     asked = asked_of(request)
     past = Ticket.objects.filter(requester=found.requester).exclude(pk=found.pk).order_by("-number")[:5]
     return {
-        "place": _place_form(found),
+        "place": None if found.settled else _place_form(found),
         "past": past,
-        "beside": overview.page_of(person=request.user, asked=asked | {"nach": ""}, at=timezone.now(), size=BESIDE).tickets,
+        "beside": with_addresses(overview.page_of(person=request.user, asked=asked | {"nach": ""}, at=timezone.now(), size=BESIDE).tickets),
         "query": request.GET.urlencode(),
         "supports": asking.of_ticket(found),
         "now": timezone.now(),
-        "linked": linking.linked_with(found),
-        "children": list(found.children.order_by("number")),
-        "merged": list(found.merged.order_by("number")),
+        "linked": bonds.linked,
+        "children": bonds.children,
+        "merged": bonds.merged,
         "presence_words": {
             "reads": _("{names} is reading this request too."),
             "types": _("{names} is writing an answer at the moment."),
@@ -123,7 +131,7 @@ def _for_staff(request: ClerkRequest, found: Ticket) -> dict[str, Any]:
         "helping": searching.matching(person=request.user, subject=found.subject),
         "brought": TicketContext.objects.filter(ticket=found).first(),
         "time": _time(request, found),
-        "contact": Contact.objects.filter(person=found.requester).select_related("municipality").first(),
+        "contact": Contact.objects.filter(person=found.requester).first(),
     }
 
 

@@ -24,7 +24,7 @@ from tenants.doors import ClerkRequest
 
 from .affected import running_for
 from .attachments import kept
-from .doors import asks, staff_only, ticket_or_404
+from .doors import asks, staff_only, ticket_or_404, with_addresses
 from .incidents import proposals_for
 
 
@@ -46,8 +46,12 @@ def ticket_list(request: ClerkRequest) -> HttpResponse:
     context = {
         "nav": "tickets",
         "tickets": page.tickets,
-        "rows": [(ticket, deadline_words.next_due(ticket, at=now), extracts.get(ticket.pk)) for ticket in page.tickets],
+        "rows": [
+            (ticket, address, deadline_words.next_due(ticket, at=now), extracts.get(ticket.pk))
+            for ticket, address in with_addresses(page.tickets)
+        ],
         "standing": reminding.standing(person=request.user, at=now) if staff else None,
+        "in_line": False,  # said for each row: a name that is looked for in vain takes longest
         "by_deadline": overview.is_by_deadline(asked),
         "fault": fault,
         "next_url": f"?{following.urlencode()}" if page.next_number else None,

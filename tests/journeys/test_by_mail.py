@@ -41,6 +41,7 @@ def answers_by_keyboard(agent: Visitor, subject: str) -> None:
     page = agent.open("/anfragen/")
     go_to(page, subject)
     page.keyboard.press("t")
+    expect(page.get_by_role("button", name="Übernehmen")).to_have_count(0)
     agent.rest()
     page.keyboard.press("r")
     page.keyboard.type(ANSWER)
@@ -52,7 +53,6 @@ def answers_by_keyboard(agent: Visitor, subject: str) -> None:
     page.keyboard.type("danach ist sie e")  # the option's first letters choose it
     expect(then.locator("option:checked")).to_have_text("danach ist sie erledigt")
     agent.picture("mail-01-answer")
-    page.keyboard.press("Shift+Tab")
     page.locator("#id_body").focus()
     page.keyboard.press("Control+Enter")
     expect(page.locator(".said")).to_contain_text(ANSWER)

@@ -142,8 +142,8 @@ class TestForesee:
 
         wanted = replace(WANTED, levels={**WANTED.levels, ("normal", "first_response"): 30})
 
-        assert agreeing.foresee(agreement=made, wanted=WANTED, at=AT) == (2, 0)
-        assert agreeing.foresee(agreement=made, wanted=wanted, at=AT) == (2, 2)
+        same, other = (agreeing.foresee(agreement=made, wanted=one, at=AT) for one in (WANTED, wanted))
+        assert (same.covered, same.changed, other.covered, other.changed, other.estimated) == (2, 0, 2, 2, False)
         assert fresh(tickets[0]).due_first_response == local("2026-03-02T14:00")
 
 
@@ -160,21 +160,30 @@ class TestScreen:
 
         looked = browser.post(f"/verwaltung/vereinbarungen/{made.public_id}/", sent)
         before = Agreement.objects.get().revision
-        kept = browser.post(
-            f"/verwaltung/vereinbarungen/{made.public_id}/", {**sent, "confirmed": looked.context["foreseen"]["fingerprint"]}
-        )
+        kept = browser.post(f"/verwaltung/vereinbarungen/{made.public_id}/", {**sent, "confirmed": looked.context["fingerprint"]})
 
         assert "1 offene Anfrage bekommt eine andere Frist." in looked.content.decode()
         assert (before, kept.status_code, Agreement.objects.get().revision) == (1, 302, 2)
         assert Ticket.objects.get().due_first_response == local("2026-03-02T14:00")  # until the worker has counted
 
+    def test_says_of_very_many_that_it_has_looked_at_some(self, client_of: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(recounting, "LOOKED_AT", 2)
+        made = agreement()
+        for _n in range(3):
+            opened()
+
+        looked = client_of(operator()).post(
+            f"/verwaltung/vereinbarungen/{made.public_id}/", self.form(seen="1", normal_first_response="30")
+        )
+
+        assert "3 offene Anfragen fallen unter" in looked.content.decode()
+        assert "Etwa 3 offene Anfragen bekommen andere Fristen (geschätzt aus 2 von 3)." in looked.content.decode()
+
     def test_what_is_changed_after_the_look_is_looked_at_again(self, client_of: Any) -> None:
         browser = client_of(operator())
         looked = browser.post("/verwaltung/vereinbarungen/neu/", self.form())
 
-        again = browser.post(
-            "/verwaltung/vereinbarungen/neu/", self.form(warn_percent="50") | {"confirmed": looked.context["foreseen"]["fingerprint"]}
-        )
+        again = browser.post("/verwaltung/vereinbarungen/neu/", self.form(warn_percent="50") | {"confirmed": looked.context["fingerprint"]})
 
         assert again.context["foreseen"] is not None
         assert not Agreement.objects.exists()
@@ -193,9 +202,7 @@ class TestScreen:
         looked = browser.post(f"/verwaltung/vereinbarungen/{made.public_id}/", sent)
         Agreement.objects.update(revision=2)
 
-        answer = browser.post(
-            f"/verwaltung/vereinbarungen/{made.public_id}/", {**sent, "confirmed": looked.context["foreseen"]["fingerprint"]}
-        )
+        answer = browser.post(f"/verwaltung/vereinbarungen/{made.public_id}/", {**sent, "confirmed": looked.context["fingerprint"]})
 
         assert answer.status_code == 409
         assert "inzwischen geändert" in answer.content.decode()

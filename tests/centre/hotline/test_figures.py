@@ -99,7 +99,7 @@ class TestOfQuarters:
         for asked in ([FIRST], figures.quarters(date(2026, 4, 1))):
             with CaptureQueriesContext(connections["default"]) as queries:
                 figures.of_quarters(asked)
-            assert len(queries) == 4
+            assert len(queries) == 6
 
     def test_names_nobody(self) -> None:
         tickets("musterstadt", "Drucken", 7)

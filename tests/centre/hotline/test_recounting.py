@@ -109,9 +109,9 @@ class TestWouldChange:
         ServiceLevel.objects.filter(agreement=made, priority="normal").update(first_response=60)
         wanted = terms.of_agreement(Agreement.objects.get())
 
-        covered, different = recounting.would_change(agreement=made, wanted=wanted, municipalities=[], default=True, at=NOON)
+        foreseen = recounting.would_change(agreement=made, wanted=wanted, municipalities=[], default=True, at=NOON)
 
-        assert (covered, different) == (3, 2)
+        assert (foreseen.covered, foreseen.changed, foreseen.estimated) == (3, 2, False)
         assert fresh(tickets[0]).due_first_response == local("2026-03-02T14:00")
 
     def test_counts_those_who_leave_an_agreement_too(self) -> None:
@@ -124,4 +124,21 @@ class TestWouldChange:
         stays = recounting.would_change(agreement=own, wanted=terms.of_agreement(own), municipalities=[town.pk], default=False, at=NOON)
         leaves = recounting.would_change(agreement=own, wanted=terms.of_agreement(own), municipalities=[], default=False, at=NOON)
 
-        assert (stays, leaves) == ((1, 0), (0, 1))
+        assert [(one.covered, one.changed) for one in (stays, leaves)] == [(1, 0), (0, 1)]
+
+    def test_looks_at_some_of_very_many_and_says_so(self, monkeypatch: Any) -> None:
+        monkeypatch.setattr(recounting, "LOOKED_AT", 4)
+        made = agreement()
+        for _n in range(9):
+            opened()
+        ServiceLevel.objects.filter(agreement=made, priority="normal").update(first_response=60)
+        wanted = terms.of_agreement(Agreement.objects.get())
+
+        foreseen = recounting.would_change(agreement=made, wanted=wanted, municipalities=[], default=True, at=NOON)
+
+        assert (foreseen.covered, foreseen.looked_at, foreseen.among, foreseen.different) == (9, 4, 9, 4)
+        assert (foreseen.estimated, foreseen.changed) == (True, 9)
+
+    def test_an_estimate_pretends_to_no_more_digits_than_it_has(self) -> None:
+        assert recounting.Foreseen(covered=100_000, different=1_677, looked_at=5_000, among=100_000).changed == 34_000
+        assert recounting.Foreseen(covered=100_000, different=0, looked_at=5_000, among=100_000).changed == 0

@@ -99,6 +99,38 @@ class TestTickets:
         assert found(asker, "Toner") == []
         assert "Toner" not in str(searching.extracts(person=asker, tickets=[made], text="Toner"))
 
+    @pytest.mark.parametrize("few", [0, 1, 2, 2_000])
+    @pytest.mark.parametrize(
+        ("asked", "n"), [("Drucker", 3), ("Trennblätter", 3), ('"leeres Blatt"', 2), ("geheim", 1), ("Druck*", 3), ("x", 0)]
+    )
+    def test_rare_and_frequent_words_find_the_same_by_both_ways(
+        self, few: int, asked: str, n: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(searching, "FEW", few)
+        monkeypatch.setattr(searching, "FEW_PHRASES", few)
+        first, _second = TicketFactory(), TicketFactory()
+        third = TicketFactory(body="Er ist ganz leer.")
+        answering.say(ticket=first, kind="note", body="Ganz geheim.", by=agent(), at=AT)
+        findable.keep_all()
+
+        assert len(found(agent(), asked)) == n
+        assert first not in found(first.requester, "geheim")
+        assert found(third.requester, "Drucker") == [third]
+
+    def test_the_words_index_is_asked_whatever_the_planner_thinks(self) -> None:
+        TicketFactory(), findable.keep_all()
+
+        with connections["default"].cursor() as cursor:
+            cursor.execute("SELECT proconfig FROM pg_proc WHERE proname = 'hotline_tickets_saying'")
+            assert cursor.fetchall() == [(["enable_seqscan=off"],)]
+
+    @pytest.mark.parametrize("typed", ["2025-", "2025-0", "#2025-00"])
+    def test_the_beginning_of_a_number_is_a_number(self, typed: str) -> None:
+        ticket = TicketFactory(number="2025-000471")
+        TicketFactory(number="2024-000471")
+
+        assert found(agent(), typed) == [ticket]
+
     def test_others_tickets_are_not_found(self) -> None:
         taking_in.open_ticket(subject="Drucker", body="Nichts geht.", by=requester(), at=AT)
 
