@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
-from django.apps import apps
 from django.contrib.auth.models import Permission
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import DatabaseError, connections
@@ -130,8 +129,8 @@ def _of_mail(staff: User) -> None:
     arrived = take_in(raw)
     assert arrived.ticket is not None
     answering.say(ticket=arrived.ticket, body=f"Liebe {NAME}, erledigt.", then="solved", by=staff, at=AT)
-    other = take_in(mail("Kollegin in Kopie.", sender="kollege@beispielheim.example", Cc=f"{NAME} <{EMAIL}>"))
-    unsent(other.ticket)
+    take_in(mail("Kollegin in Kopie.", sender="kollege@beispielheim.example", Cc=f"{NAME} <{EMAIL}>"))
+    unsent(TicketFactory())
     Mailbox.objects.create(name="imaps://hilfe@zentrale.example", down_since=AT, trouble="weg")
     MailDomain.objects.create(domain="beispielheim.example", municipality=Municipality.objects.get(slug="beispielheim"))
 
@@ -227,6 +226,8 @@ def plant() -> list[str]:
 def _with_her(value: Any, longest: int | None) -> Any:
     if isinstance(value, dict):
         return {**value, "dazu": {"von": [ALL]}}
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return [{name: ALL if isinstance(old, str) else old for name, old in value[0].items()}, *value[1:]]
     if isinstance(value, list):
         return [*value, ALL]
     return ALL if longest is None or longest >= len(ALL) else next((one for one in (EMAIL, NAME) if len(one) <= longest), TELEPHONE)
@@ -242,12 +243,8 @@ def _took(model: type[Model], row: Model, name: str, value: Any) -> bool:
 
 
 def empty_tables() -> set[str]:
-    """Models of which there is no row."""
-    return {
-        model._meta.label
-        for model in apps.get_models(include_auto_created=True)
-        if not model._meta.proxy and not model._base_manager.exists()
-    }
+    """Tables with words in them of which there is no row."""
+    return {model._meta.label for model, _fields in effacing.written_in() if not model._base_manager.exists()}
 
 
 def dump() -> Iterator[tuple[str, str]]:

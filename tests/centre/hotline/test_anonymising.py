@@ -12,7 +12,7 @@ from django.test import override_settings
 from django.utils import timezone
 from knox.models import AuthToken
 
-from hotline import anonymising, answering, handling, mail_store, merging, protecting, retaining, searching, taking_in
+from hotline import anonymising, answering, attaching, handling, mail_store, merging, protecting, retaining, searching, taking_in
 from hotline.models import (
     AnonymousPerson,
     Article,
@@ -32,9 +32,6 @@ from tests.centre.hotline.everything import EMAIL, NAME, SPELLINGS, asked_by, bu
 from tests.centre.hotline.mails import SETTINGS, mail, take_in
 from tests.centre.hotline_factories import AT, QueueFactory, TicketFactory, agent, requester
 from tests.factories import UserFactory
-
-# Tables that hold no person's words: what a machine or Django itself writes.
-WITHOUT_A_ROW = {"guardian.UserObjectPermission_permissions"}
 
 
 @pytest.fixture(autouse=True)
@@ -271,7 +268,5 @@ class TestBesides:
         assert counts[0] == counts[1]
 
 
-def _same_file(ticket: Ticket) -> list[object]:
-    from hotline import attaching
-
+def _same_file(ticket: Ticket) -> list[attaching.Kept]:
     return attaching.again(Attachment.objects.filter(message__ticket=ticket, message__author=ticket.requester))
