@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -18,7 +19,7 @@ from tenants import current, queues, staffing
 from tenants.centre.models import Municipality, Order
 from tenants.models import User
 
-from . import events, findable, handling, protecting, time_booking, wording
+from . import disclosing, events, findable, handling, protecting, time_booking, wording
 from .models import (
     Attachment,
     BilledQuarter,
@@ -74,6 +75,13 @@ class Preview:
 def rules() -> Rules:
     rows = dict(RetentionRule.objects.values_list("municipality", "years"))
     return Rules(rows.get(None, USUAL), {key: years for key, years in rows.items() if key is not None})
+
+
+def terms() -> dict[str, Any]:
+    """What the statement of data protection says of the rules: years for all, those of single municipalities, days for which exports are offered."""
+    known = rules()
+    own = Municipality.objects.filter(pk__in=known.own, active=True).order_by("name")
+    return {"years": known.years, "own": [(town.name, known.own[town.pk]) for town in own], "days": disclosing.OFFERED.days}
 
 
 def set_rule(*, municipality: Municipality | None, years: int | None, by: User, at: datetime) -> None:
@@ -163,6 +171,8 @@ def run(*, at: datetime, most: int = A_NIGHT) -> int:
     removed = 0
     while removed < most and (gone := _remove_some(at, min(AT_ONCE, most - removed))):
         removed += gone
+    while _remove_mails_aside(at):
+        pass
     protecting.empty_stores(at=at)
     if removed >= most and due(at=at).exists():
         queues.send("hotline.remove_old", lane="centre")
@@ -228,6 +238,26 @@ def _remove_mails(keys: Sequence[int], at: datetime) -> None:
     mails = IncomingMail.objects.filter(
         pk__in=list(IncomingMail.objects.filter(Q(ticket__in=keys) | Q(message__ticket__in=keys)).values_list("pk", flat=True))
     )
+    _empty(mails, at)
+
+
+def _remove_mails_aside(at: datetime) -> int:
+    """The same for some of the mails of which no request was made; counted from the year in which they came. Returns how many."""
+    ended = _new_year(timezone.localtime(at).year - rules().years)
+    with current.atomic():
+        aside = IncomingMail.objects.filter(outcome__in=["parked", "left"], arrived_at__lt=ended).exclude(
+            reason=IncomingMail.Reason.REMOVED
+        )
+        keys = list(aside.select_for_update(of=("self",), skip_locked=True).order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
+        mails = IncomingMail.objects.filter(pk__in=keys)
+        if keys:
+            _empty(mails, at)
+            first = mails.order_by("pk")[0]
+            protecting.enter(act="remove_mails", object=first, about="", by=None, at=at, changes={"mails": (len(keys), None)})
+    return len(keys)
+
+
+def _empty(mails: QuerySet[IncomingMail], at: datetime) -> None:
     protecting.unneeded(Place.MAILS, mails.values_list("sha256", flat=True))
     gone = {"outcome": IncomingMail.Outcome.LEFT, "reason": IncomingMail.Reason.REMOVED, "ticket": None, "message": None, "proposal": None}
     words = {"sender_name": "", "sender_address": "", "participants": [], "subject": "", "text": "", "files": [], "mail_id": ""}

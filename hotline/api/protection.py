@@ -62,7 +62,9 @@ class Confirmed(serializers.Serializer[Any]):
 
 
 class NewRule(serializers.Serializer[Any]):
-    municipality = serializers.SlugField(required=False, allow_null=True, default=None, help_text="Left out: all without a rule of their own.")
+    municipality = serializers.SlugField(
+        required=False, allow_null=True, default=None, help_text="Left out: all without a rule of their own."
+    )
     years = serializers.IntegerField(
         required=True, allow_null=True, help_text="After the year in which a request was settled; null: as all others."
     )

@@ -23,11 +23,10 @@ from tenants.doors import ClerkRequest, roles_required
 from tenants.models import User
 from tenants.roles import CentreRole
 
-from .doors import ticket_or_404
+from .doors import asks, ticket_or_404
 from .operating import operators_only
 
 SHOWN, PEOPLE = 30, 50
-hers = roles_required(CentreRole.REQUESTER)
 
 
 @require_safe
@@ -99,7 +98,9 @@ def person_anonymise(request: ClerkRequest, person: UUID) -> HttpResponse:
         except anonymising.CannotAnonymise as refusal:
             form.add_error(refusal.field or None, str(refusal))
         else:
-            messages.success(request, _("The person is anonymised. Free texts may still hold hints that no program knows; please look through them."))
+            messages.success(
+                request, _("The person is anonymised. Free texts may still hold hints that no program knows; please look through them.")
+            )
             return redirect("hotline:protection")
     return _person_page(request, found, "hotline/protection_anonymise.html", form=form, status=422 if form.errors else 200)
 
@@ -122,7 +123,7 @@ def ticket_hold_end(request: ClerkRequest, ticket: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@hers
+@asks
 @never_cache
 def my_data(request: ClerkRequest) -> HttpResponse:
     """What is stored about oneself: asked for here, and fetched."""
@@ -134,8 +135,14 @@ def my_data(request: ClerkRequest) -> HttpResponse:
         else:
             messages.success(request, _("The export is being made. It can be fetched here in a moment."))
         return redirect("hotline:my_data")
-    export = PersonExport.objects.filter(person=request.user, whole=False).first()
-    context = {"nav": "my_data", "export": export, "now": timezone.now(), "years": retaining.rules().years}
+    export = PersonExport.objects.visible_to(request.user).filter(person=request.user, whole=False).first()
+    context = {
+        "nav": "my_data",
+        "export": export,
+        "now": timezone.now(),
+        "years": retaining.rules().years,
+        "asks": request.user.has_role(CentreRole.REQUESTER),
+    }
     return render(request, "hotline/my_data.html", context)
 
 

@@ -277,3 +277,30 @@ class TestRulesAndHolds:
             ("set_rule", "musterstadt", [5, None]),
             ("hold", ticket.number, None),
         ]
+
+
+class TestMailsAside:
+    def test_mails_of_which_no_request_was_made_go_as_well(self) -> None:
+        put_aside = take_in(mail("Ich bin weg.", sender=EMAIL, Auto_Submitted="auto-replied"))
+        assert put_aside.outcome == "parked"
+        end = datetime(2029, 12, 31, 22, 0, tzinfo=UTC)
+
+        retaining.run(at=end)
+        assert IncomingMail.objects.get().sender_address == EMAIL
+        retaining.run(at=end + timedelta(hours=1))
+
+        gone = IncomingMail.objects.get()
+        assert (gone.outcome, gone.reason, gone.sender_address, gone.text) == ("left", "removed", "", "")
+        assert not list(mail_store.store().objects())
+
+
+class TestStatement:
+    def test_says_the_terms_that_hold(self, operator: User, client_of: Any) -> None:
+        retaining.set_rule(municipality=None, years=4, by=operator, at=AT)
+        retaining.set_rule(municipality=MunicipalityFactory(), years=6, by=operator, at=AT)
+
+        page = client_of().get("/datenschutz/").content.decode()
+
+        assert "und 4 weitere Jahre" in page
+        assert "Für Musterstadt sind es 6 Jahre" in page
+        assert "sie ist 7 Tage abrufbar" in page
