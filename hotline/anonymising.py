@@ -148,8 +148,8 @@ def _refusal(person: User, known: _Known) -> str:
         return _("This person has been anonymised already.")
     if person.is_superuser or not person.role_names <= {CentreRole.REQUESTER}:
         return _("This account belongs to somebody of the hotline's staff. Only people who ask for help can be anonymised.")
-    numbers = Ticket.objects.unsettled().filter(Q(requester=person) | Q(merged__requester=person)).distinct()
-    if numbers := sorted(numbers.values_list("number", flat=True)):
+    unsettled = Ticket.objects.unsettled().filter(Q(requester=person) | Q(merged__requester=person)).distinct()
+    if numbers := sorted(unsettled.values_list("number", flat=True)):
         listed = ", ".join(numbers[:5]) + (" …" if len(numbers) > 5 else "")
         return _("She still has open requests (%(numbers)s). Please settle them first.") % {"numbers": listed}
     held = LegalHold.objects.filter(ticket__in=known.tickets).order_by("ticket__number").values_list("ticket__number", flat=True)

@@ -56,7 +56,7 @@ def ask(*, person: User, by: User, at: datetime) -> PersonExport:
         User.objects.get_queryset().select_for_update().get(pk=person.pk)
         before = PersonExport.objects.filter(person=person, whole=whole).first()
         if before is not None and before.state == State.WAITING and at - before.asked_at < AGAIN_AFTER:
-            return before  # type: ignore[no-any-return]
+            return before
         if before is not None:
             protecting.unneeded(UnneededBytes.Place.EXPORTS, [before.sha256])
             before.delete()

@@ -53,7 +53,9 @@ def traces(*, person: User, names: Iterable[str], addresses: Iterable[str]) -> T
     names = sorted({name.strip() for name in (person.display_name, *names) if len(name.strip()) >= SHORTEST_NAME})
     addresses = sorted({address.strip() for address in (person.email, *addresses) if "@" in address})
     others = User.objects.exclude(pk=person.pk)
-    sure, near, parts = [], [], []
+    sure: list[str] = []
+    near: list[str] = []
+    parts: list[str] = []
     for name in names:
         unlike = " " in name and not others.filter(display_name__iexact=name).exists()
         (sure if unlike else near).append(_name(name))
@@ -89,7 +91,7 @@ def written_in() -> Iterator[tuple[type[Model], list[Field[Any, Any]]]]:
     for model in apps.get_models(include_auto_created=True):
         if model in LEFT_ALONE or model._meta.proxy or not model._meta.managed:
             continue
-        fields = [
+        fields: list[Field[Any, Any]] = [
             field
             for field in model._meta.concrete_fields
             if isinstance(field, CharField | TextField | JSONField) and not (field.unique or field.primary_key or field.choices)
@@ -136,7 +138,7 @@ def _near(model: type[Model], tickets: Sequence[int]) -> Q | None:
     """Rows of a table that belong to tickets or to what was said on them; None for a table that knows neither."""
     if model is Ticket:
         return Q(pk__in=tickets)
-    found = [Q(**{f"{field.name}__in": tickets}) for field in _keys(model, Ticket)]
+    found: list[Any] = [Q(**{f"{field.name}__in": tickets}) for field in _keys(model, Ticket)]
     found += [Q(**{f"{field.name}__ticket__in": tickets}) for field in _keys(model, Message)]
     return None if not found else Q.create(found, connector=Q.OR)
 

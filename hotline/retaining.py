@@ -73,7 +73,7 @@ class Preview:
 
 
 def rules() -> Rules:
-    rows = dict(RetentionRule.objects.values_list("municipality", "years"))
+    rows: dict[int | None, int] = dict(RetentionRule.objects.values_list("municipality", "years"))
     return Rules(rows.get(None, USUAL), {key: years for key, years in rows.items() if key is not None})
 
 
@@ -196,8 +196,8 @@ def _new_year(year: int) -> datetime:
 
 def _remove_some(at: datetime, size: int) -> int:
     with current.atomic():
-        locked = due(at=at).select_for_update(of=("self",), skip_locked=True).order_by("solved_at", "pk").values_list("pk", flat=True)
-        locked = list(locked[:size])
+        free = due(at=at).select_for_update(of=("self",), skip_locked=True).order_by("solved_at", "pk")
+        locked = list(free.values_list("pk", flat=True)[:size])
         keys = list(due(at=at).filter(pk__in=locked).values_list("pk", flat=True))  # a hold may have come while we waited for nothing
         if keys:
             _remove(keys, at)

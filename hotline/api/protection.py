@@ -133,7 +133,7 @@ class ExportDoor(Door[PersonExport]):
 
 @extend_schema(tags=["data protection"])
 class AnonymisingDoor(Door[User]):
-    queryset = User.objects.none()  # type: ignore[assignment]
+    queryset = User.objects.none()
     serializer_class = PreviewOut
 
     @extend_schema(operation_id="contacts_anonymise_preview", responses={200: PreviewOut, **problems(404)})
@@ -156,7 +156,7 @@ class AnonymisingDoor(Door[User]):
 
 @extend_schema(tags=["data protection"])
 class RetentionDoor(Door[User]):
-    queryset = User.objects.none()  # type: ignore[assignment]
+    queryset = User.objects.none()
     serializer_class = RetentionOut
 
     @extend_schema(operation_id="retention_retrieve", responses={200: RetentionOut, **problems(404)})
