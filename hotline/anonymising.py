@@ -102,6 +102,20 @@ def preview(*, person: User, by: User) -> Preview:
     )
 
 
+def elsewhere(*, person: User, by: User) -> int:
+    """In how many messages on requests of others what names her stands, too, and would be replaced: perhaps it is a word that means something else.
+
+    It reads all messages, for the second confirmation only. Raises CannotAnonymise: not by an operator.
+    """
+    if not protecting.is_operator(by):
+        raise CannotAnonymise(_("People are anonymised by operators."))
+    known = _known(person)
+    if not known.traces.everywhere:
+        return 0
+    others: QuerySet[Message] = Message.objects.exclude(ticket__in=known.tickets)
+    return others.filter(body__iregex=known.traces.everywhere).count()
+
+
 def anonymise(*, person: User, confirmed: str, by: User, at: datetime) -> None:
     """Make a contact unknown. There is no way back. `confirmed` is her name as it is shown, typed once more.
 

@@ -6,6 +6,7 @@ docs/decisions/0031-data-protection-at-the-centre.md.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -113,8 +114,8 @@ def _contact(person: User) -> dict[str, Any] | None:
 def _requests(person: User, tickets: list[Ticket], known: Known, *, whole: bool) -> list[dict[str, Any]]:
     keys = [ticket.pk for ticket in tickets]
     contexts = {row.ticket_id: row for row in TicketContext.objects.filter(ticket__in=keys)}
-    calls = list(CallBack.objects.filter(ticket__in=keys).order_by("asked_at", "pk"))
-    acts = list(TicketEvent.objects.filter(ticket__in=keys, actor=str(person)).order_by("at", "pk"))
+    calls = _by_ticket(CallBack.objects.filter(ticket__in=keys).order_by("asked_at", "pk"))
+    acts = _by_ticket(TicketEvent.objects.filter(ticket__in=keys, actor=str(person)).order_by("at", "pk"))
     said = _said(person, tickets, whole=whole)
     return [
         {
@@ -133,13 +134,19 @@ def _requests(person: User, tickets: list[Ticket], known: Known, *, whole: bool)
             "messages": [_message(message, person, ticket.number, known) for message in said[ticket.pk]],
             "callbacks": [
                 {"telephone": c.telephone, "earliest": _time(c.earliest), "latest": _time(c.latest), "done_at": _time(c.done_at)}
-                for c in calls
-                if c.ticket_id == ticket.pk
+                for c in calls[ticket.pk]
             ],
-            "what_she_did": [{"act": act.act, "at": _time(act.at)} for act in acts if act.ticket_id == ticket.pk],
+            "what_she_did": [{"act": act.act, "at": _time(act.at)} for act in acts[ticket.pk]],
         }
         for ticket in tickets
     ]
+
+
+def _by_ticket(rows: Iterable[Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.ticket_id].append(row)
+    return found
 
 
 def _said(person: User, tickets: Iterable[Ticket], *, whole: bool) -> dict[int, list[Message]]:
@@ -150,14 +157,17 @@ def _said(person: User, tickets: Iterable[Ticket], *, whole: bool) -> dict[int, 
     there = Q(ticket__in=own) | Q(home__in=own) | Q(also_on__in=own) | Q(ticket__in=leads, by_staff=True, home=None)
     rows = Message.objects.filter(there).filter(Q(author=person) | Q(by_staff=True)).distinct().for_reading().prefetch_related("also_on")
     found: dict[int, list[Message]] = {pk: [] for pk in own}
+    below: dict[int | None, list[int]] = defaultdict(list)
+    for ticket in own.values():
+        below[ticket.merged_into_id].append(ticket.pk)
     for message in rows.in_order():
         if message.kind == Message.Kind.NOTE and not whole:
             continue
-        for pk, ticket in own.items():
-            both = message.ticket_id == ticket.merged_into_id and message.home_id is None and message.by_staff
-            said_to_both = both and pk in since and message.at >= since[pk] and message.kind != Message.Kind.NOTE
-            if pk == (message.home_id or message.ticket_id) or said_to_both or any(one.pk == pk for one in message.also_on.all()):
-                found[pk].append(message)
+        places = {message.home_id or message.ticket_id, *(one.pk for one in message.also_on.all())}
+        if message.home_id is None and message.by_staff and message.kind != Message.Kind.NOTE:
+            places |= {pk for pk in below[message.ticket_id] if pk in since and message.at >= since[pk]}
+        for pk in places & own.keys():
+            found[pk].append(message)
     return found
 
 

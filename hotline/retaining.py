@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -43,6 +43,7 @@ AT_NIGHT = time(3, 30)  # local; settings.CELERY_BEAT_SCHEDULE says the same
 AT_ONCE, A_NIGHT = 100, 2000  # tickets in a transaction, and in a run
 LONGEST_REASON = 500
 NOBODY = "entfernt"
+SETTLED = (Ticket.State.SOLVED, Ticket.State.CLOSED)
 Place = UnneededBytes.Place
 
 
@@ -140,12 +141,15 @@ def due(*, at: datetime) -> QuerySet[Ticket]:
 
     Not those on hold, nor what still belongs to a ticket that stays: merged into it, merged with it, or with a message that people read there, too.
     """
-    ripe = _ripe(at)
-    living = Ticket.objects.filter(tombstone=None).exclude(pk__in=ripe.filter(hold=None).values("pk"))
-    also = Message.also_on.through.objects.filter(ticket__in=living.values("pk")).values("message__ticket")
-    found: QuerySet[Ticket] = ripe.filter(hold=None).exclude(pk__in=also)
-    found = found.exclude(merged_into__in=living.values("pk"))
-    return found.exclude(pk__in=living.filter(merged_into__isnull=False).values("merged_into"))
+    stays = Q(hold__isnull=False) | ~_time_is_over(at) | ~Q(state__in=SETTLED)
+    living = Ticket.objects.filter(stays, tombstone=None)
+    found: QuerySet[Ticket] = _ripe(at).filter(
+        ~Exists(living.filter(also_said__ticket=OuterRef("pk"))),
+        ~Exists(living.filter(pk=OuterRef("merged_into"))),
+        ~Exists(living.filter(merged_into=OuterRef("pk"))),
+        hold=None,
+    )
+    return found
 
 
 def next_run(*, at: datetime) -> datetime:
@@ -180,13 +184,15 @@ def run(*, at: datetime, most: int = A_NIGHT) -> int:
 
 
 def _ripe(at: datetime) -> QuerySet[Ticket]:
+    found: QuerySet[Ticket] = Ticket.objects.filter(_time_is_over(at), state__in=SETTLED, tombstone=None)
+    return found
+
+
+def _time_is_over(at: datetime) -> Q:
     known, year = rules(), timezone.localtime(at).year
-    time_is_over = ~Q(municipality__in=known.own) | Q(municipality=None)
-    time_is_over &= Q(solved_at__lt=_new_year(year - known.years))
+    found = (~Q(municipality__in=known.own) | Q(municipality=None)) & Q(solved_at__lt=_new_year(year - known.years))
     for key, years in known.own.items():
-        time_is_over |= Q(municipality=key, solved_at__lt=_new_year(year - years))
-    settled = [Ticket.State.SOLVED, Ticket.State.CLOSED]
-    found: QuerySet[Ticket] = Ticket.objects.filter(time_is_over, state__in=settled, tombstone=None)
+        found |= Q(municipality=key, solved_at__lt=_new_year(year - years))
     return found
 
 

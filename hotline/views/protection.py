@@ -102,7 +102,9 @@ def person_anonymise(request: ClerkRequest, person: UUID) -> HttpResponse:
                 request, _("The person is anonymised. Free texts may still hold hints that no program knows; please look through them.")
             )
             return redirect("hotline:protection")
-    return _person_page(request, found, "hotline/protection_anonymise.html", form=form, status=422 if form.errors else 200)
+    elsewhere = anonymising.elsewhere(person=found, by=request.user)
+    status = 422 if form.errors else 200
+    return _person_page(request, found, "hotline/protection_anonymise.html", form=form, elsewhere=elsewhere, status=status)
 
 
 @require_POST

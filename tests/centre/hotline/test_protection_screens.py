@@ -92,7 +92,11 @@ class TestOperators:
         for asked in ("Zwiebel", EMAIL, "7712399"):
             assert page in browser.get(f"{HOME}personen/", {"q": asked}).content.decode()
         assert "Freie Texte können weiterhin Hinweise enthalten" in browser.get(page).content.decode()
-        assert NAME in browser.get(f"{page}anonymisieren/").content.decode()
+        assert "bei Anfragen anderer" not in browser.get(f"{page}anonymisieren/").content.decode()
+        TicketFactory(body=f"Wie bei {NAME}.")
+        confirm = browser.get(f"{page}anonymisieren/").content.decode()
+        assert NAME in confirm
+        assert "stehen auch in 1 Nachricht bei Anfragen anderer" in confirm
         refused = browser.post(f"{page}anonymisieren/", {"confirmed": "Zita"})
         assert refused.status_code == 422
         assert "nicht der oben gezeigte Name" in refused.content.decode()
