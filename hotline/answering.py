@@ -11,7 +11,7 @@ from tenants import current
 from tenants.models import User
 
 from . import attaching, events, handling, posting, wording
-from .models import Message, Ticket
+from .models import Message, Ticket, Tombstone
 from .models.tickets import STAFF
 
 
@@ -46,6 +46,8 @@ def say(
     body = wording.text(body, refuse=CannotAnswer)
     with current.atomic():
         locked = handling.lead(ticket, seen=seen)
+        if locked.state == Ticket.State.CLOSED and Tombstone.objects.filter(ticket=locked).exists():
+            raise CannotAnswer(_("The content of this request was removed after its time. Nothing can be added to it."))
         if locked.state == Ticket.State.CLOSED and kind == Message.Kind.REPLY:
             raise CannotAnswer(_("This ticket is closed. Please open a new one and name the number of this one in it."))
         home = ticket if locked.pk != ticket.pk and not staff else None  # goes back with her ticket when the merge is undone

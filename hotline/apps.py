@@ -9,12 +9,15 @@ class HotlineConfig(AppConfig):
     verbose_name = _("Hotline")
 
     def ready(self) -> None:
-        from tenants import channel
+        from tenants import channel, housekeeping
         from tenants.centre import ordering, receiving
+        from tenants.pages.views import add_to_privacy
 
-        from . import asking, broadcasting
+        from . import asking, broadcasting, disclosing, retaining
 
         ordering.when_answered(channel.SHOW_BANNER, broadcasting.take_answer)
         ordering.when_answered(channel.END_BANNER, broadcasting.take_answer)
         ordering.when_answered(channel.SUPPORT_ACCESS, asking.answered)
         receiving.register(channel.SUPPORT_STATE, asking.take_state)
+        housekeeping.register(disclosing.sweep)
+        add_to_privacy("hotline/_privacy.html", retaining.terms)

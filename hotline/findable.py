@@ -28,6 +28,12 @@ def keep(ticket: Ticket) -> None:
     _write([ticket.pk])
 
 
+def keep_some(tickets: Iterable[int]) -> None:
+    """Write the words of these tickets (their keys) anew. Inside the act's transaction, after its messages."""
+    for part in _parts(sorted(tickets), AT_ONCE):
+        _write(part)
+
+
 def keep_all(*, anew: bool = False, progress: Callable[[int], None] = lambda count: None) -> int:
     """Write the words of all tickets that have none or another analyser's, `anew` of all; returns how many.
 

@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from . import attaching, delivering, fetching, recounting, reminding, sending
+from . import attaching, delivering, disclosing, fetching, protecting, recounting, reminding, retaining, sending
 
 
 @shared_task(name="hotline.sweep_attachments")
@@ -51,3 +51,21 @@ def call_webhook(*, call: int, **_newer: Any) -> None:
 @shared_task(name="hotline.sweep_webhooks")
 def sweep_webhooks(**_newer: Any) -> None:
     delivering.sweep(at=timezone.now())
+
+
+@shared_task(name="hotline.make_export")
+def make_export(*, export: int, **_newer: Any) -> None:
+    """Make the file in which a person is told what is stored about her."""
+    disclosing.make(export=export, now=timezone.now)
+
+
+@shared_task(name="hotline.empty_stores")
+def empty_stores(**_newer: Any) -> None:
+    """Remove bytes that nothing refers to any more."""
+    protecting.empty_stores(at=timezone.now())
+
+
+@shared_task(name="hotline.remove_old")
+def remove_old(**_newer: Any) -> None:
+    """Remove the content of requests whose time is over."""
+    retaining.run(at=timezone.now())

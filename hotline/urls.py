@@ -17,6 +17,7 @@ from .views import (
     operating,
     phrasing,
     presence,
+    protection,
     rating,
     support,
     ticket_page,
@@ -33,6 +34,7 @@ MAIL = "e-mails/<uuid:mail>/"
 ARTICLE = "wissen/<uuid:article>/"
 INCIDENT = "stoerungen/<uuid:incident>/"
 QUEUE = "verwaltung/warteschlangen/<uuid:queue>/"
+PROTECTION = "verwaltung/datenschutz/"
 WEBHOOK = "verwaltung/webhooks/<uuid:webhook>/"
 
 urlpatterns = [
@@ -127,6 +129,16 @@ urlpatterns = [
     path("verwaltung/erreichbarkeit/", operating.reach, name="reach"),
     path("verwaltung/kommunen/", operating.municipalities, name="municipalities"),
     path("verwaltung/kommunen/<uuid:municipality>/", operating.municipality, name="municipality"),
+    path(PROTECTION, protection.protection, name="protection"),
+    path(f"{PROTECTION}aufbewahrung/", protection.retention_rule, name="retention_rule"),
+    path(f"{PROTECTION}personen/", protection.protection_people, name="protection_people"),
+    path(f"{PROTECTION}personen/<uuid:person>/", protection.protection_person, name="protection_person"),
+    path(f"{PROTECTION}personen/<uuid:person>/auskunft/", protection.person_export, name="person_export"),
+    path(f"{PROTECTION}personen/<uuid:person>/anonymisieren/", protection.person_anonymise, name="person_anonymise"),
+    path(f"{TICKET}loeschsperre/", protection.ticket_hold, name="ticket_hold"),
+    path(f"{TICKET}loeschsperre/aufheben/", protection.ticket_hold_end, name="ticket_hold_end"),
+    path("meine-daten/", protection.my_data, name="my_data"),
+    path("auskuenfte/<uuid:export>/", protection.export_file, name="export_file"),
     path("verwaltung/webhooks/", webhooks.webhooks, name="webhooks"),
     path(WEBHOOK, webhooks.webhook, name="webhook"),
     path(f"{WEBHOOK}schalten/", webhooks.webhook_switch, name="webhook_switch"),

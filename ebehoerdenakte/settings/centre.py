@@ -2,6 +2,7 @@
 
 from urllib.parse import unquote, urlsplit
 
+from celery.schedules import crontab
 from django.utils.crypto import salted_hmac
 
 from .base import *  # noqa: F403 - a settings module is its base and its differences
@@ -68,6 +69,12 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-attachments": {"task": "hotline.sweep_attachments", "schedule": 3600.0, "options": {"expires": 1800}},
     "tell-of-deadlines": {"task": "hotline.tell_of_deadlines", "schedule": 60.0, "options": {"queue": "centre", "expires": 55}},
     "count-deadlines-anew": {"task": "hotline.sweep_deadlines", "schedule": 300.0, "options": {"queue": "centre", "expires": 240}},
+    # At night (hotline.retaining.AT_NIGHT); dropped if nobody took it within an hour, the next night does it all.
+    "remove-old-requests": {
+        "task": "hotline.remove_old",
+        "schedule": crontab(hour=3, minute=30),
+        "options": {"queue": "centre", "expires": 3600},
+    },
     "sweep-webhooks": {"task": "hotline.sweep_webhooks", "schedule": 60.0, "options": {"queue": "centre", "expires": 55}},
     **(
         {"fetch-mail": {"task": "hotline.fetch_mail", "schedule": 60.0, "options": {"queue": "centre", "expires": 50}}}
@@ -90,6 +97,7 @@ SPECTACULAR_SETTINGS = {
         "DeadlineStepKindEnum": "hotline.models.promised.STEP_KINDS",
         "MailOutcomeEnum": "hotline.models.IncomingMail.Outcome",
         "MailReasonEnum": "hotline.models.IncomingMail.Reason",
+        "PersonExportStateEnum": "hotline.models.PersonExport.State",
         "SupportStateEnum": "hotline.models.SupportRequest.State",
         "SupportAreaEnum": "hotline.models.SupportRequest.Area",
         "ArticleStateEnum": "hotline.models.Article.State",

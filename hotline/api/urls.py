@@ -8,6 +8,7 @@ from .incidents import IncidentDoor
 from .joining import JoiningDoor, SplittingDoor
 from .mails import MailDoor
 from .promises import DeadlineDoor, TimeEntryDoor
+from .protection import AnonymisingDoor, ExportDoor, HoldDoor, RetentionDoor
 from .support import SupportDoor
 from .tickets import MessageDoor, TicketDoor
 
@@ -48,6 +49,13 @@ urlpatterns = [
     path(f"{INCIDENT}end/", IncidentDoor.as_view({"post": "end"}), name="incident_end"),
     path(f"{INCIDENT}leave-out/", IncidentDoor.as_view({"post": "leave_out"}), name="incident_leave_out"),
     path(f"{INCIDENT}join/", IncidentDoor.as_view({"post": "join"}), name="incident_join"),
+    path("exports/", ExportDoor.as_view({"post": "ask"}), name="exports"),
+    path("exports/<str:id>/", ExportDoor.as_view({"get": "retrieve"}), name="export"),
+    path("exports/<str:id>/content/", ExportDoor.as_view({"get": "content"}), name="export_content"),
+    path("contacts/<str:id>/anonymise/", AnonymisingDoor.as_view({"get": "preview", "post": "anonymise"}), name="contact_anonymise"),
+    path("retention/", RetentionDoor.as_view({"get": "retention", "post": "set_rule"}), name="retention"),
+    path(f"{TICKET}hold/", HoldDoor.as_view({"post": "hold"}), name="ticket_hold"),
+    path(f"{TICKET}end-hold/", HoldDoor.as_view({"post": "end_hold"}), name="ticket_end_hold"),
     path("mails/", MailDoor.as_view({"get": "list"}), name="mails"),
     path(MAIL, MailDoor.as_view({"get": "retrieve"}), name="mail"),
     path(f"{MAIL}make-ticket/", MailDoor.as_view({"post": "make_ticket"}), name="mail_make_ticket"),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from hotline import answering, handling, publishing, taking_in, time_booking
+from hotline import answering, handling, publishing, retaining, taking_in, time_booking
 from hotline.composing import NewStep
 from hotline.models import Article, ArticleVersion, Message, Queue, Ticket, TimeEntry
 from tenants import current, staffing
@@ -41,6 +41,9 @@ def load(*, at: datetime) -> int:
             _ask(asked, people[asked.who], staff, at - timedelta(hours=asked.hours))
         desk.load(staff=staff, at=at)
         mails.load(at=at)
+        for audited in Ticket.objects.filter(state=Ticket.State.CLOSED, merged_into=None).order_by("pk")[:1]:
+            reason = "Die Rechnungsprüfung hat diese Anfrage in ihre Stichprobe genommen."
+            retaining.hold(ticket=audited, reason=reason, by=User.objects.get(username=OPERATOR), at=at)
     return len(REQUESTS)
 
 

@@ -14,6 +14,15 @@ from .mails import IncomingMail, Mailbox, MailDomain, OutgoingMail
 from .messages import Message
 from .modules import SavedView, TextModule
 from .promised import Promise, Told
+from .protection import (
+    AnonymousPerson,
+    LegalHold,
+    PersonExport,
+    ProtectionEntry,
+    RetentionRule,
+    Tombstone,
+    UnneededBytes,
+)
 from .rating import HelpfulCount, RatedOnce
 from .support import SupportRequest
 from .tickets import Queue, Ticket, TicketCounter
@@ -23,6 +32,7 @@ from .webhooks import Webhook, WebhookCall
 __all__ = [
     "Agreement",
     "AgreementMember",
+    "AnonymousPerson",
     "Article",
     "ArticleCount",
     "ArticleEvent",
@@ -39,15 +49,19 @@ __all__ = [
     "IncidentTown",
     "IncidentUpdate",
     "IncomingMail",
+    "LegalHold",
     "Link",
     "MailDomain",
     "Mailbox",
     "Merge",
     "Message",
     "OutgoingMail",
+    "PersonExport",
     "Promise",
+    "ProtectionEntry",
     "Queue",
     "RatedOnce",
+    "RetentionRule",
     "SavedView",
     "ServiceLevel",
     "SupportRequest",
@@ -60,6 +74,8 @@ __all__ = [
     "TicketText",
     "TimeEntry",
     "Told",
+    "Tombstone",
+    "UnneededBytes",
     "Webhook",
     "WebhookCall",
 ]

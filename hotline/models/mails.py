@@ -91,6 +91,7 @@ class IncomingMail(models.Model):
         STRANGER = "stranger", _("It names a request that its sender has no part in.")
         CLOSED = "closed", _("It answers a request that is closed.")
         THANKS = "thanks", _("It only says thanks: the request stays settled.")
+        REMOVED = "removed", _("Its content was removed for data protection.")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     mailbox = models.ForeignKey(Mailbox, models.PROTECT, null=True, blank=True, related_name="mails")

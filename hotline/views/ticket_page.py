@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from hotline import answering, asking, attaching, bundling, calling_back, deadline_words, handling, linking, overview, rating, searching
 from hotline.forms import AnswerForm, PlaceForm, StaffAnswerForm
-from hotline.models import Incident, Message, OutgoingMail, Ticket, TicketContext, TimeEntry
+from hotline.models import Incident, LegalHold, Message, OutgoingMail, Ticket, TicketContext, TimeEntry, Tombstone
 from hotline.models.tickets import STAFF, watched_by
 from hotline.time_forms import TimeForm
 from tenants.centre.models import Contact
@@ -57,13 +57,15 @@ def ticket(request: ClerkRequest, ticket: UUID) -> HttpResponse:
         else:
             return redirect("hotline:ticket", found.public_id)
     callback = found.callbacks.filter(done_at=None).first()
-    closed_to_her = found.state == Ticket.State.CLOSED and not staff
+    closed = found.state == Ticket.State.CLOSED
+    removed = Tombstone.objects.filter(ticket=found).first() if closed else None
     context = {
         "nav": "tickets",
         "ticket": found,
         "due": deadline_words.next_due(found, at=timezone.now()),
         "said": _with_addresses(_said(request, found)),
-        "form": None if closed_to_her else form,
+        "form": None if removed or (closed and not staff) else form,
+        "removed": removed,
         "stale": stale,
         "staff": staff,
         "too_late": found.solved_at is not None and timezone.now() - found.solved_at > handling.REOPENED_WITHIN,
@@ -131,6 +133,8 @@ def _for_staff(request: ClerkRequest, found: Ticket, bonds: linking.Bonds) -> di
         "helping": searching.matching(person=request.user, subject=found.subject),
         "brought": TicketContext.objects.filter(ticket=found).first(),
         "time": _time(request, found),
+        "hold": LegalHold.objects.filter(ticket=found).first(),
+        "operator": request.user.has_role(CentreRole.OPERATOR),
         "contact": Contact.objects.filter(person=found.requester).first(),
     }
 

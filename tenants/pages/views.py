@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,14 @@ from tenants.doors import ClerkRequest, address_of, administrators_only
 from tenants.forms import FeedbackForm
 from tenants.models import AccessibilityFeedback
 
+_parts: list[tuple[str, Callable[[], dict[str, Any]]]] = []
 FEEDBACK_AN_HOUR = 20  # per address: a town hall behind one address may still report its barriers
+
+
+def add_to_privacy(template: str, terms: Callable[[], dict[str, Any]]) -> None:
+    """Let a template say in the statement what an app stores; it gets what `terms` says at the moment. Called in AppConfig.ready()."""
+    if (template, terms) not in _parts:
+        _parts.append((template, terms))
 
 
 @login_not_required
@@ -41,7 +49,8 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/privacy.html", _who())
+    """The statement; apps add what they store, and for how long (add_to_privacy)."""
+    return render(request, "pages/privacy.html", {**_who(), "parts": [(template, terms()) for template, terms in _parts]})
 
 
 @login_not_required

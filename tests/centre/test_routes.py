@@ -11,7 +11,7 @@ import pytest
 from django.db import connections, transaction
 from django.utils import timezone
 
-from hotline import rating
+from hotline import disclosing, rating
 from hotline.composing import NewStep
 from hotline.models import CallBack, Message, SupportRequest, TextModule, Ticket, TimeEntry, Webhook, WebhookCall
 from tenants import current
@@ -29,6 +29,7 @@ from tests.centre.hotline_factories import (
     article,
     attachment_of,
     incident,
+    requester,
     small_picture,
 )
 from tests.centre.route_table import EXPECTED, STAFF
@@ -58,7 +59,16 @@ def ids() -> dict[str, Any]:
     names["site"] = Site.objects.create(name="Rathaus", asked_at=timezone.now()).public_id
     mail = put_aside()
     names |= {"mails": mail.public_id, "mail": mail.public_id, "sent": unsent(ticket).public_id, "agreement": agreement().public_id}
+    names |= of_protection()
     return {**names, "office": office.public_id, "feedback": feedback.public_id, **of_ticket(ticket), **of_the_desk(ticket)}
+
+
+def of_protection() -> dict[str, Any]:
+    """A contact and what was made for her, ready to be fetched by an operator."""
+    person = requester(display_name="Zita Zwiebelknecht")
+    asked = disclosing.ask(person=person, by=UserFactory(roles=[CentreRole.OPERATOR]), at=timezone.now())
+    disclosing.make(export=asked.pk, now=timezone.now)
+    return {"person": person.public_id, "contacts": person.public_id, "export": asked.public_id, "exports": asked.public_id}
 
 
 def of_ticket(ticket: Ticket) -> dict[str, Any]:

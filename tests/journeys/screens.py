@@ -604,6 +604,16 @@ CENTRE: list[tuple[str, str | None, Show, str]] = [
     ("queue", "operator", first_link("/verwaltung/warteschlangen/", "main .lines a"), "hotline:queue"),
     ("municipalities", "operator", at("/verwaltung/kommunen/"), "hotline:municipalities"),
     ("municipality", "operator", first_link("/verwaltung/kommunen/", "main .lines a"), "hotline:municipality"),
+    ("protection", "operator", at("/verwaltung/datenschutz/"), "hotline:protection"),
+    ("protection-people", "operator", at("/verwaltung/datenschutz/personen/"), "hotline:protection_people"),
+    ("protection-person", "operator", first_link("/verwaltung/datenschutz/personen/", "main .lines a"), "hotline:protection_person"),
+    (
+        "anonymise",
+        "operator",
+        first_link("/verwaltung/datenschutz/personen/", "main .lines a", "anonymisieren/"),
+        "hotline:person_anonymise",
+    ),
+    ("my-data", "agent", at("/meine-daten/"), "hotline:my_data"),
     ("webhooks", "operator", at("/verwaltung/webhooks/"), "hotline:webhooks"),
     ("webhook", "operator", webhook_of_the_centre, "hotline:webhook"),
 ]
