@@ -19,6 +19,7 @@ from .views import (
     presence,
     rating,
     support,
+    tags,
     ticket_page,
     tickets,
     time,
@@ -33,6 +34,7 @@ MAIL = "e-mails/<uuid:mail>/"
 ARTICLE = "wissen/<uuid:article>/"
 INCIDENT = "stoerungen/<uuid:incident>/"
 QUEUE = "verwaltung/warteschlangen/<uuid:queue>/"
+TAG = "verwaltung/schlagwoerter/<uuid:tag>/"
 WEBHOOK = "verwaltung/webhooks/<uuid:webhook>/"
 
 urlpatterns = [
@@ -55,6 +57,9 @@ urlpatterns = [
     path(TICKET, ticket_page.ticket, name="ticket"),
     path(f"{TICKET}uebernehmen/", tickets.ticket_take, name="ticket_take"),
     path(f"{TICKET}einordnen/", tickets.ticket_place, name="ticket_place"),
+    path(f"{TICKET}schlagwoerter/", tags.tags_offered, name="tags_offered"),
+    path(f"{TICKET}schlagwort/", tags.ticket_tag, name="ticket_tag"),
+    path(f"{TICKET}schlagwort/<uuid:tag>/abnehmen/", tags.ticket_untag, name="ticket_untag"),
     path(f"{TICKET}fristen/", deadlines.ticket_deadlines, name="ticket_deadlines"),
     path(f"{TICKET}zeit/", time.time_book, name="time_book"),
     path(f"{TICKET}zeit/<uuid:entry>/zuruecknehmen/", time.time_take_back, name="time_take_back"),
@@ -124,6 +129,10 @@ urlpatterns = [
     path(f"{QUEUE}ausser-dienst/", operating.queue_close, name="queue_close"),
     path(f"{QUEUE}in-dienst/", operating.queue_open, name="queue_open"),
     path(f"{QUEUE}verschieben/", operating.queue_move, name="queue_move"),
+    path("verwaltung/schlagwoerter/", tags.tags, name="tags"),
+    path(TAG, tags.tag, name="tag"),
+    path(f"{TAG}zuruecknehmen/", tags.tag_retire, name="tag_retire"),
+    path(f"{TAG}wieder-anbieten/", tags.tag_take_back, name="tag_take_back"),
     path("verwaltung/erreichbarkeit/", operating.reach, name="reach"),
     path("verwaltung/kommunen/", operating.municipalities, name="municipalities"),
     path("verwaltung/kommunen/<uuid:municipality>/", operating.municipality, name="municipality"),

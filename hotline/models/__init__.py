@@ -16,6 +16,7 @@ from .modules import SavedView, TextModule
 from .promised import Promise, Told
 from .rating import HelpfulCount, RatedOnce
 from .support import SupportRequest
+from .tags import Tag
 from .tickets import Queue, Ticket, TicketCounter
 from .time_booked import BilledQuarter, TimeEntry
 from .webhooks import Webhook, WebhookCall
@@ -51,6 +52,7 @@ __all__ = [
     "SavedView",
     "ServiceLevel",
     "SupportRequest",
+    "Tag",
     "TextModule",
     "Ticket",
     "TicketContext",

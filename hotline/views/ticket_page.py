@@ -13,7 +13,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from hotline import answering, asking, attaching, bundling, calling_back, deadline_words, handling, linking, overview, rating, searching
+from hotline import (
+    answering,
+    asking,
+    attaching,
+    bundling,
+    calling_back,
+    deadline_words,
+    handling,
+    linking,
+    overview,
+    rating,
+    searching,
+    tagging,
+)
 from hotline.forms import AnswerForm, PlaceForm, StaffAnswerForm
 from hotline.models import Incident, Message, OutgoingMail, Ticket, TicketContext, TimeEntry
 from hotline.models.tickets import STAFF, watched_by
@@ -107,6 +120,7 @@ def _for_staff(request: ClerkRequest, found: Ticket) -> dict[str, Any]:
     return {
         "place": _place_form(found),
         "past": past,
+        "tags": tagging.of(found),
         "beside": overview.page_of(person=request.user, asked=asked | {"nach": ""}, at=timezone.now(), size=BESIDE).tickets,
         "query": request.GET.urlencode(),
         "supports": asking.of_ticket(found),

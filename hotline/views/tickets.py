@@ -57,6 +57,7 @@ def ticket_list(request: ClerkRequest) -> HttpResponse:
         "which": overview.WHICH if staff or Ticket.objects.reads_office(request.user) else [w for w in overview.WHICH if w[0] != "amt"],
         "states": Ticket.State.choices,
         "queues": Queue.objects.filter(active=True).order_by("position") if staff else [],
+        "tags": overview.tags() if staff else [],
         "staff": staff,
         "proposals": proposals_for(request) if staff and not asked["q"].strip() and not asked["nach"] else [],
         "views": [(view, urlencode(view.asked)) for view in viewing.views_of(request.user)] if staff else [],
