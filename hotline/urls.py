@@ -46,6 +46,7 @@ urlpatterns = [
     path("anfragen/ansichten/", viewing.view_save, name="view_save"),
     path("anfragen/ansichten/<uuid:view>/vergessen/", viewing.view_forget, name="view_forget"),
     path(f"{TICKET}textbausteine/", phrasing.text_modules_offered, name="text_modules_offered"),
+    path(f"{TICKET}artikel-anbieten/", phrasing.articles_offered, name="articles_offered"),
     path("war-das-hilfreich/<str:token>/", rating.helpful, name="helpful"),
     path("anfragen/rueckrufe/<uuid:callback>/erledigt/", calling_back.callback_done, name="callback_done"),
     path(f"{TICKET}rueckruf/", calling_back.callback_new, name="callback_new"),

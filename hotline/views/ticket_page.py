@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -22,6 +22,7 @@ from hotline import (
     deadline_words,
     handling,
     linking,
+    mentioning,
     overview,
     rating,
     searching,
@@ -87,13 +88,16 @@ def ticket(request: ClerkRequest, ticket: UUID) -> HttpResponse:
     return render(request, "hotline/ticket.html", context, status=409 if stale else 200)
 
 
-def _said(request: ClerkRequest, ticket: Ticket) -> QuerySet[Message]:
-    """What was said; for staff with the mail that each message came by, and what could not be sent of it."""
+def _said(request: ClerkRequest, ticket: Ticket) -> list[Message]:
+    """What was said, `shown` as HTML; for staff with the mail that each message came by, and what could not be sent of it."""
     said: Any = Message.objects.visible_to(request.user).of(ticket).for_reading().in_order()
     if request.user.has_role(*STAFF):
         unsent = Prefetch("sent_mails", OutgoingMail.objects.filter(failed_at__isnull=False), to_attr="unsent")
         said = said.select_related("mail").prefetch_related(unsent)
-    return said  # type: ignore[no-any-return]
+    messages_shown = list(said)
+    for message in messages_shown:
+        message.shown = mentioning.shown(message.body)
+    return messages_shown
 
 
 def _form(request: ClerkRequest, found: Ticket, *, staff: bool) -> Any:

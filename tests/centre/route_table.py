@@ -77,6 +77,7 @@ EXPECTED: dict[str, Route] = {
     "hotline:text_module_new": only(STAFF, get(cells=NOT_HERS), post(sent=MODULE, good=302, cells=NOT_HERS)),
     "hotline:text_module": only(STAFF, get(cells=NOT_HERS), post(sent=MODULE, good=302, cells=NOT_HERS)),
     "hotline:text_modules_offered": asked_by(get(cells=NOT_HERS)),
+    "hotline:articles_offered": asked_by(get(cells=NOT_HERS)),
     "hotline:view_save": only(STAFF, post(sent={"name": "Liste"}, good=302, cells=NOT_HERS)),
     "hotline:view_forget": only(STAFF, post(good=404)),
     "hotline:ticket_next": only(STAFF, post(good=302, cells=NOT_HERS)),
