@@ -6,6 +6,7 @@ from .views import (
     affected,
     agreements,
     articles,
+    asking_anew,
     attachments,
     calling_back,
     deadlines,
@@ -39,7 +40,8 @@ WEBHOOK = "verwaltung/webhooks/<uuid:webhook>/"
 
 urlpatterns = [
     path("anfragen/", tickets.ticket_list, name="tickets"),
-    path("anfragen/neu/", tickets.ticket_new, name="ticket_new"),
+    path("anfragen/neu/", asking_anew.ticket_new, name="ticket_new"),
+    path("anfragen/neu/wer/", asking_anew.callers, name="callers"),
     path("anfragen/textbausteine/", phrasing.text_modules, name="text_modules"),
     path("anfragen/textbausteine/neu/", phrasing.text_module_new, name="text_module_new"),
     path("anfragen/textbausteine/<uuid:module>/", phrasing.text_module, name="text_module"),

@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
+from hotline.acquainting import LONGEST, Caller
 from hotline.attaching import MOST_FILES
 from hotline.handling import MOST_TAGS
 from hotline.models import Attachment, Message, Queue, Tag, Ticket
@@ -61,8 +62,21 @@ def files_field() -> serializers.ListField:
     return serializers.ListField(child=one, required=False, help_text=f"Up to {MOST_FILES} files.")
 
 
+class NewCaller(serializers.Serializer[Any]):
+    """Somebody unknown, who becomes a contact. Without `somebody_else` a number that is somebody's already is a conflict that names her."""
+
+    name = serializers.CharField(max_length=LONGEST["name"])
+    municipality = serializers.SlugRelatedField(slug_field="slug", queryset=Municipality.objects.filter(active=True))
+    telephone = serializers.CharField(max_length=LONGEST["telephone"])
+    email = serializers.EmailField(required=False, allow_blank=True, max_length=LONGEST["email"])
+    somebody_else = serializers.BooleanField(default=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return {"caller": Caller(**attrs)}
+
+
 class NewTicket(serializers.Serializer[Any]):
-    """`kind`, `municipality` and `requester` are for staff, who speak for somebody else."""
+    """`kind`, `municipality`, `requester` and `caller` are for staff, who speak for somebody else: known (`requester`) or not (`caller`)."""
 
     subject = serializers.CharField(max_length=LONGEST_SUBJECT)
     body = serializers.CharField(max_length=LONGEST_TEXT)
@@ -73,6 +87,7 @@ class NewTicket(serializers.Serializer[Any]):
         slug_field="slug", queryset=Municipality.objects.filter(active=True), required=False, allow_null=True
     )
     requester = serializers.CharField(required=False, max_length=150, help_text="A user name.")
+    caller = NewCaller(required=False)
     attachments = files_field()
 
     def validate_requester(self, value: str) -> User:
@@ -81,6 +96,11 @@ class NewTicket(serializers.Serializer[Any]):
         if found is None:
             raise serializers.ValidationError(_("There is nobody of this user name."))
         return found
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "requester" in attrs and "caller" in attrs:
+            raise serializers.ValidationError({"caller": _("Either somebody known or somebody new.")})
+        return {**attrs, **attrs.pop("caller", {})}
 
 
 class TicketChange(serializers.Serializer[Any]):

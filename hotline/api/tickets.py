@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from foundation.api.answers import problems
 from foundation.api.etags import require_match
 from foundation.api.problems import Conflict
-from hotline import answering, bundling, handling, searching, taking_in
+from hotline import acquainting, answering, bundling, handling, searching, taking_in
 from hotline.models import Message, Tag, Ticket
 from hotline.models.tickets import STAFF
 from tenants.api.doors import IDEMPOTENCY_KEY, IF_MATCH, PAGING, Door, known_id
@@ -24,7 +24,7 @@ from tenants.api.idempotency import once
 from .doors import TicketsDoor, kept
 from .serializers import MessageOut, NewMessage, NewTicket, Reason, TagOut, TicketChange, TicketFilters, TicketOut
 
-FOR_STAFF = ("kind", "municipality", "requester")
+FOR_STAFF = ("kind", "municipality", "requester", "caller")
 
 
 @extend_schema(tags=["tickets"])
@@ -107,6 +107,11 @@ class TicketDoor(TicketsDoor):
             ticket = taking_in.open_ticket(**sent, files=files, by=self.clerk, at=self.now)
         except taking_in.CannotTakeIn as refusal:
             raise ValidationError({refusal.field: [str(refusal)]}) from refusal
+        except acquainting.AlreadyKnown as known:
+            usernames = ", ".join(person.username for person in known.people)
+            raise Conflict(f"{known} ({usernames})") from known
+        except acquainting.CannotAcquaint as refusal:
+            raise ValidationError({"caller": {refusal.field: [str(refusal)]}}) from refusal
         return self.answer(ticket, status=201)
 
     def _speaks_for_others(self) -> bool:

@@ -84,8 +84,6 @@ def _back_to_the_form(request: ClerkRequest, sentence: str) -> HttpResponse:
         "nav": "tickets",
         "form": form,
         "staff": False,
-        "who": "",
-        "found": [],
         "follows": None,
         "brought": arriving.brought(request.session),
     }

@@ -73,6 +73,7 @@ EXPECTED: dict[str, Route] = {
     "centre_api:keys": everybody(post(sent={"token": "x"}, good=401)),
     "hotline:tickets": only((*STAFF, CentreRole.REQUESTER), get()),
     "hotline:ticket_new": only((*STAFF, CentreRole.REQUESTER), get(), post()),
+    "hotline:callers": only(STAFF, get(query="?q=Muster", cells=NOT_HERS)),
     "hotline:text_modules": only(STAFF, get(cells=NOT_HERS)),
     "hotline:text_module_new": only(STAFF, get(cells=NOT_HERS), post(sent=MODULE, good=302, cells=NOT_HERS)),
     "hotline:text_module": only(STAFF, get(cells=NOT_HERS), post(sent=MODULE, good=302, cells=NOT_HERS)),
