@@ -22,7 +22,7 @@ from tenants.models import User
 
 from .affected import running_for
 from .attachments import kept
-from .doors import asks, staff_only
+from .doors import asks, brought_by, staff_only
 
 FIELDS = {"email": "new_email", "name": "new_name", "telephone": "new_telephone"}  # of a caller; her municipality is chosen from a list
 
@@ -102,7 +102,7 @@ def _page(
         "looked": looked and bool(who),
         "most": telephoning.MOST,
         "follows": follows,
-        "brought": arriving.brought(request.session),
+        "brought": brought_by(request),
         "desk": desk_keeping.settings(),
         "running": [] if staff else running_for(request),
     }

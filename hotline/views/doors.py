@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404
 
 from hotline.models import Ticket
 from hotline.models.tickets import STAFF
+from tenants.centre import arriving
 from tenants.doors import ClerkRequest, roles_required
-from tenants.roles import CentreRole
+from tenants.roles import CentreRole, label_of
 
 WHO_ASKS = (*STAFF, CentreRole.REQUESTER)
 asks = roles_required(*WHO_ASKS)
 staff_only = roles_required(*STAFF)
+
+
+def brought_by(request: ClerkRequest) -> dict[str, Any] | None:
+    """What her node told of her when it handed her over, with her roles in words (role_labels)."""
+    told = arriving.brought(request.session)
+    return None if told is None else {**told, "role_labels": [label_of(role) for role in told.get("roles", [])]}
 
 
 def ticket_or_404(request: ClerkRequest, public_id: UUID) -> Ticket:
