@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils import timezone
@@ -67,9 +67,13 @@ class RequestForm(forms.Form):
 
 
 NEW_CALLER = "neu"  # instead of a person's id
+if TYPE_CHECKING:
+    PersonField = forms.ModelChoiceField[User]
+else:
+    PersonField = forms.ModelChoiceField
 
 
-class WhoField(forms.ModelChoiceField):
+class WhoField(PersonField):
     """A person by her id, or NEW_CALLER. Who can be chosen is shown by the template: those who were found."""
 
     def to_python(self, value: Any) -> Any:

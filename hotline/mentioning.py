@@ -42,8 +42,8 @@ def offered(*, ticket: Ticket, typed: str, kind: str, person: User) -> list[Offe
     for_staff = kind == Message.Kind.NOTE
     reader = person if for_staff else ticket.requester
     if not typed.strip():
-        found = searching.matching(person=reader, subject=ticket.subject)
-        return [_offer(article) for article in found if for_staff or _for_all(article)]
+        fitting = searching.matching(person=reader, subject=ticket.subject)
+        return [_offer(article) for article in fitting if for_staff or _for_all(article)]
     shown = Q(state=Article.State.PUBLISHED) if for_staff else FOR_ALL
     found = {article.pk: article for text in (typed, f"{typed.rstrip(' *')}*") for article in _found(reader, text, shown)}
     return [_offer(article) for article in found.values()][:OFFERED]

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from django.db.models import CharField, F, Func, Q, QuerySet, TextField, Value
-from django.db.models.functions import Coalesce, Concat, Lower, Replace
+from django.db.models import Q, QuerySet
 
 from tenants.models import User
 from tenants.roles import CentreRole
@@ -14,9 +13,11 @@ from tenants.roles import CentreRole
 COUNTRY = "49"  # what a number belongs to that begins with a single 0
 TAIL = 5  # digits at the end by which the database looks; the rest is compared here
 MOST = 10  # answers: whoever needs more says more
+MOST_WORDS = 6  # that are looked at
 MOST_ALIKE = 500  # numbers that are compared here
 SHORTEST, SHORTEST_START = 3, 4  # digits of a number; of the beginning of one, behind the country
-UMLAUTS = {"Ä": "ae", "ä": "ae", "Ö": "oe", "ö": "oe", "Ü": "ue", "ü": "ue", "ß": "ss"}
+SPELLINGS = {"ae": "[äÄ]", "oe": "[öÖ]", "ue": "[üÜ]", "ss": "ß"}  # two letters, and the sign that they stand for
+LETTERS = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}
 SAME, BEGINS, WITHIN = range(3)  # the better the lower; what is somewhere within a number counts only where nothing fits better
 
 
@@ -42,9 +43,10 @@ def callers(written: str) -> list[User]:
     written = written.replace("\x00", "").strip()
     words = re.findall(r"[^\W\d_][\w.'’-]*", written)
     number = dialled(re.sub(r"[^\W\d_][\w.'’-]*", " ", written).strip())
-    people = _people()
-    for word in words:
-        people = people.filter(known_as__contains=_folded(word))
+    people: QuerySet[Any] = _people()
+    for word in words[:MOST_WORDS]:
+        spelt = _spelt(word)
+        people = people.filter(Q(display_name__iregex=spelt) | Q(contact__municipality__name__iregex=spelt))
     if len(number.lstrip("+")) >= SHORTEST:
         return [person for _rank, person in _by_number(people, number)][:MOST]
     return list(people.order_by("display_name", "pk")[:MOST]) if words else []
@@ -57,30 +59,24 @@ def called_by(telephone: str) -> list[User]:
     return [person for rank, person in found if rank == SAME][:MOST]
 
 
-def _people() -> QuerySet[User]:
-    """Those who ask for help, with where they work, `known_as` name and town in one spelling."""
-    town = Coalesce("contact__municipality__name", Value(""), output_field=CharField())
-    known_as = Concat(_spelt(F("display_name")), Value(" "), _spelt(town), output_field=TextField())
-    asking: QuerySet[User] = User.objects.active().filter(groups__name=CentreRole.REQUESTER)
-    return asking.select_related("contact__municipality").annotate(known_as=known_as)
+def _people() -> QuerySet[Any]:
+    """Those who ask for help, with where they work."""
+    asking: QuerySet[Any] = User.objects.active().filter(groups__name=CentreRole.REQUESTER)
+    return asking.select_related("contact__municipality")
 
 
-def _spelt(text: Any) -> Any:
-    for umlaut, letters in UMLAUTS.items():
-        text = Replace(text, Value(umlaut), Value(letters))
-    return Lower(text, output_field=TextField())
+def _spelt(word: str) -> str:
+    """A word as a pattern for the database that finds its umlauts in either spelling."""
+    plain = "".join(LETTERS.get(sign, sign) for sign in word.lower())
+    parts = re.split("(ae|oe|ue|ss)", plain)
+    return "".join(f"({part}|{SPELLINGS[part]})" if part in SPELLINGS else re.escape(part) for part in parts)
 
 
-def _folded(word: str) -> str:
-    return "".join(UMLAUTS.get(sign, sign) for sign in word).lower()
-
-
-def _by_number(people: QuerySet[User], number: str) -> list[tuple[int, User]]:
+def _by_number(people: QuerySet[Any], number: str) -> list[tuple[int, User]]:
     """People with how well their numbers fit, the best first."""
-    only_digits = Func(F("telephone"), Value(r"\D"), Value(""), Value("g"), function="regexp_replace", output_field=TextField())
     within = number.removeprefix(f"+{COUNTRY}").lstrip("+")
-    alike: QuerySet[Any] = people.exclude(telephone="").annotate(digits=only_digits)
-    alike = alike.filter(Q(digits__contains=within) | Q(digits__endswith=number[-TAIL:].lstrip("+"))).order_by("display_name", "pk")
+    somewhere, at_the_end = (r"\D*".join(digits) for digits in (within, number[-TAIL:].lstrip("+")))
+    alike = people.filter(telephone__regex=rf"{somewhere}|{at_the_end}\D*$").order_by("display_name", "pk")
     ranked = [(_fits(dialled(person.telephone), number), person) for person in alike[:MOST_ALIKE]]
     fitting = sorted(((rank, person) for rank, person in ranked if rank is not None), key=lambda one: one[0])
     return [one for one in fitting if one[0] < WITHIN] or fitting

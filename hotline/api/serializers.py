@@ -116,7 +116,7 @@ class TicketChange(serializers.Serializer[Any]):
 
     def validate_tags(self, value: list[str]) -> list[Tag]:
         wanted = {name.casefold() for name in value}
-        found = list(Tag.objects.annotate(folded=Lower("name")).filter(folded__in={name.lower() for name in value}))
+        found: list[Tag] = list(Tag.objects.annotate(folded=Lower("name")).filter(folded__in={name.lower() for name in value}))
         if unknown := wanted - {tag.name.casefold() for tag in found}:
             raise serializers.ValidationError(_("There is no tag “%(name)s”. The list is kept by operators.") % {"name": min(unknown)})
         return found

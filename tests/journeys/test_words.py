@@ -82,7 +82,7 @@ class TestTags:
         staff.picture("words-04-tag-on")
         small_and_dark(staff, "words-05-ticket-small-and-dark")
 
-        page.get_by_role("button", name="Interne Notiz eintragen").click()
+        page.get_by_role("button", name="Internen Vermerk eintragen").click()
         staff.rest()
         expect(page.locator(".said")).to_contain_text("Das ist der dritte Fall dieser Art.")
         page.get_by_role("link", name="Anfragen").last.click()
@@ -109,7 +109,7 @@ class TestArticles:
         text = page.get_by_label("Text", exact=True)
         page.keyboard.type("Siehe ??")
         expect(page.locator("#modules")).to_be_visible()
-        page.keyboard.type("störung")
+        page.keyboard.type("gesperrt")
         expect(page.locator("#modules .pill").first).to_have_text("Nur Hotline")
         staff.picture("words-08-articles-for-a-note")
         assert violations(page) == []
