@@ -159,6 +159,9 @@ class CallForm(RequestForm):
         return [self[name] for name in ("subject", "body", "attachments", "kind", "priority", "queue", "municipality")]
 
     def of_somebody_new(self) -> list[forms.BoundField]:
+        """Hers; what is needed of her is not called optional, though nothing of it is sent for somebody known."""
+        for name in self.NEEDED:
+            self.fields[name].required = True
         return [self[name] for name in ("new_name", "new_municipality", "new_telephone", "new_email")]
 
 
