@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import User
 
-from . import attaching, events, handling, posting, wording
+from . import attaching, events, handling, mentioning, posting, wording
 from .models import Message, Ticket, Tombstone
 from .models.tickets import STAFF
 
@@ -38,12 +38,14 @@ def say(
 
     A requester's reply brings a waiting or solved ticket back to work; a closed one stays closed. Staff's reply waits for the requester, or
     as `then` says (open, waiting, solved); a note changes no state and is never shown to requesters. `seen` is the revision that the writer
-    has read, `files` what attaching.keep has kept. Raises CannotAnswer, handling.Stale.
+    has read, `files` what attaching.keep has kept. Raises CannotAnswer (also for staff's words to others that mention an article of the hotline's own), handling.Stale.
     """
     staff = by.has_role(*STAFF)
     if kind != Message.Kind.REPLY and not staff:
         raise CannotAnswer(_("Only the hotline's staff write notes and telephone entries."), "kind")
     body = wording.text(body, refuse=CannotAnswer)
+    if staff and kind != Message.Kind.NOTE:
+        mentioning.refuse_internal(body, refuse=CannotAnswer)
     with current.atomic():
         locked = handling.lead(ticket, seen=seen)
         if locked.state == Ticket.State.CLOSED and Tombstone.objects.filter(ticket=locked).exists():

@@ -26,7 +26,7 @@ def account_of(address: str) -> User | None:
     Staff come first because their mails need a proof: an address that two accounts share must not be a way around it. Who was made a contact by a mail
     and got another address later is still found by the old one.
     """
-    sought, name = normalised(address), _username(address)
+    sought, name = normalised(address), username_of(address)
     found = User.objects.filter(Q(email__iexact=address) | Q(username=name)).order_by("pk")
     same = [person for person in found if person.username == name or normalised(person.email) == sought]
     return min(same, key=lambda person: (not person.is_active, not person.has_role(*STAFF), person.pk), default=None)
@@ -51,7 +51,7 @@ def _make_contact(sender: Person, at: datetime) -> User:
     address = normalised(sender.address or "")
     shown = sender.name if sender.name and "@" not in sender.name else address  # a name that looks like an address is somebody else's
     person = staffing.create_person(
-        username=_username(address),
+        username=username_of(address),
         display_name=shown[:200],
         email=sender.address or "",
         roles=[CentreRole.REQUESTER],
@@ -74,5 +74,6 @@ def machine(*, at: datetime) -> User:
     return found
 
 
-def _username(address: str) -> str:
+def username_of(address: str) -> str:
+    """The user name of a contact that is made for an address: one, however often it is made."""
     return f"mail-{hashlib.sha256(normalised(address).encode()).hexdigest()[:20]}"

@@ -54,3 +54,9 @@ class WebhookForm(forms.Form):
     address = forms.CharField(
         label=_("Web address"), max_length=500, widget=forms.URLInput, help_text=_("https://…; told of each act on a request.")
     )
+
+
+class TagForm(forms.Form):
+    """A tag's name."""
+
+    name = forms.CharField(label=_("Name"), max_length=40)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
@@ -15,6 +15,7 @@ from tenants.centre.models import Municipality
 from tenants.models import User
 
 from . import attaching
+from .acquainting import Caller
 from .models import Message, Queue, SupportRequest, Ticket
 from .models.tickets import STAFF
 from .wording import LONGEST_SUBJECT, LONGEST_TEXT
@@ -71,11 +72,55 @@ class RequestForm(forms.Form):
     body = text_area(_("What is it about?"))
     attachments = FilesField()
 
+    def asked(self) -> dict[str, Any]:
+        """What is taken in, as hotline.taking_in has it."""
+        return {name: self.cleaned_data[name] for name in ("subject", "body")}
+
+
+NEW_CALLER = "neu"  # instead of a person's id
+if TYPE_CHECKING:
+    PersonField = forms.ModelChoiceField[User]
+else:
+    PersonField = forms.ModelChoiceField
+
+
+class WhoField(PersonField):
+    """A person by her id, or NEW_CALLER. Who can be chosen is shown by the template: those who were found."""
+
+    def to_python(self, value: Any) -> Any:
+        return NEW_CALLER if value == NEW_CALLER else super().to_python(value)
+
+    def validate(self, value: Any) -> None:
+        if value != NEW_CALLER:
+            super().validate(value)
+
 
 class CallForm(RequestForm):
-    """What staff take in for somebody, mostly while she is on the telephone."""
+    """What staff take in for somebody, mostly while she is on the telephone; `new_…` is of a caller who is unknown."""
 
-    requester = forms.ModelChoiceField(User.objects.none(), label=_("Who asks?"), to_field_name="public_id", empty_label=_("Please choose"))
+    who = forms.CharField(
+        label=_("Telephone number, name or town"),
+        max_length=100,
+        required=False,
+        help_text=_("A number in any spelling: 0208/123-45, +49 208 12345, (0208) 123 45."),
+    )
+    requester = WhoField(
+        User.objects.none(),
+        label=_("Who asks?"),
+        to_field_name="public_id",
+        error_messages={"required": _("Please say who is calling: find the person, or take her in as a new contact.")},
+    )
+    new_name = forms.CharField(label=_("Name"), max_length=200, required=False)
+    new_municipality = forms.ModelChoiceField(
+        Municipality.objects.filter(active=True).order_by("name"),
+        label=_("Municipality"),
+        required=False,
+        to_field_name="public_id",
+        empty_label=_("Please choose"),
+    )
+    new_telephone = forms.CharField(label=_("Telephone"), max_length=50, required=False)
+    new_email = forms.CharField(label=_("E-mail"), max_length=254, required=False, widget=forms.EmailInput)
+    somebody_else = forms.BooleanField(label=_("It is somebody else with the same number"), required=False)
     municipality = forms.ModelChoiceField(
         Municipality.objects.filter(active=True).order_by("name"),
         label=_("Municipality"),
@@ -92,17 +137,43 @@ class CallForm(RequestForm):
         to_field_name="key",
         empty_label=_("The first one"),
     )
-    field_order = ("requester", "subject", "body", "attachments", "kind", "priority", "queue", "municipality")
+    NEEDED = {
+        "new_name": _("Please ask for the name."),
+        "new_municipality": _("Please ask for the municipality."),
+        "new_telephone": _("Please write down the number."),
+    }
+    OF_THE_REQUEST = ("subject", "body", "kind", "priority", "queue", "municipality")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = User.objects.active().filter(groups__name="requester").order_by("display_name")
-        self.fields["requester"].queryset = people  # type: ignore[attr-defined]
+        self.fields["requester"].queryset = User.objects.active().filter(groups__name="requester")  # type: ignore[attr-defined]
 
-    def offer(self, people: list[User]) -> None:
-        """Show these people only; one that was found alone is chosen already."""
-        found = [(str(one.public_id), f"{one} ({one.contact.municipality})" if hasattr(one, "contact") else str(one)) for one in people]
-        self.fields["requester"].widget.choices = found if len(found) == 1 else [("", _("Please choose")), *found]
+    def clean(self) -> dict[str, Any]:
+        sent: dict[str, Any] = super().clean() or {}
+        if sent.get("requester") == NEW_CALLER:
+            for field, sentence in self.NEEDED.items():
+                if not sent.get(field) and field not in self.errors:
+                    self.add_error(field, sentence)
+        return sent
+
+    def asked(self) -> dict[str, Any]:
+        """What is taken in, and for whom, as hotline.taking_in has it."""
+        sent = self.cleaned_data
+        asked = {name: sent[name] for name in self.OF_THE_REQUEST if sent[name]}
+        if sent["requester"] != NEW_CALLER:
+            return {**asked, "requester": sent["requester"]}
+        who = {name: sent[f"new_{name}"] for name in ("name", "municipality", "telephone", "email")}
+        return {**asked, "caller": Caller(**who, somebody_else=sent["somebody_else"])}
+
+    def of_the_request(self) -> list[forms.BoundField]:
+        """The fields below the caller's, in their order."""
+        return [self[name] for name in ("subject", "body", "attachments", "kind", "priority", "queue", "municipality")]
+
+    def of_somebody_new(self) -> list[forms.BoundField]:
+        """Hers; what is needed of her is not called optional, though nothing of it is sent for somebody known."""
+        for name in self.NEEDED:
+            self.fields[name].required = True
+        return [self[name] for name in ("new_name", "new_municipality", "new_telephone", "new_email")]
 
 
 class AnswerForm(forms.Form):

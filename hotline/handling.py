@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
@@ -13,11 +14,12 @@ from tenants import current
 from tenants.models import User
 
 from . import asking, events, promises, wording
-from .models import Queue, Ticket, TicketEvent
+from .models import Queue, Tag, Ticket, TicketEvent
 from .models.tickets import STAFF
 
 ANSWERED = (Ticket.State.OPEN, Ticket.State.WAITING, Ticket.State.SOLVED)
 REOPENED_WITHIN = timedelta(days=14)
+MOST_TAGS = 20  # on one ticket
 Changes = dict[str, tuple[Any, Any]]
 
 
@@ -68,24 +70,28 @@ def put(
     queue: Queue | None = None,
     priority: str | None = None,
     assignee: User | Unchanged | None = Unchanged.YES,
+    tags: Collection[Tag] | None = None,
     seen: int | None = None,
 ) -> Ticket:
-    """Put a ticket into another queue, give it another priority or to somebody (None: to nobody); what is not named stays.
+    """Put a ticket into another queue, give it another priority or to somebody (None: to nobody), or exactly these tags; what is not named stays.
 
-    A new ticket that is given to somebody is open. Raises Stale, CannotHandle: settled already, or not given to staff.
+    A new ticket that is given to somebody is open. A settled one still gets tags, and nothing else. Raises Stale, CannotHandle: settled
+    already, not given to staff, or a retired tag that was not on it.
     """
     if isinstance(assignee, User) and not (assignee.is_active and assignee.has_role(*STAFF)):
         raise CannotHandle(_("Tickets are given to the hotline's staff only."), "assignee")
     with current.atomic():
         found = locked(ticket, seen=seen)
         refuse_merged(found)
-        if found.settled:
+        if found.settled and (queue or priority or assignee is not Unchanged.YES):
             raise CannotHandle(_("This ticket is settled. Reopen it first."))
         wanted = {"queue": queue or found.queue, "priority": priority or found.priority}
         wanted |= {} if assignee is Unchanged.YES else {"assignee": assignee}
         changes: Changes = {name: (getattr(found, name), value) for name, value in wanted.items() if getattr(found, name) != value}
         for name, (_old, value) in changes.items():
             setattr(found, name, value)
+        if tags is not None:
+            changes |= _tag(found, tags)
         state = Ticket.State.OPEN if found.state == Ticket.State.NEW and found.assignee_id else found.state
         events.enter(act="put", ticket=found, by=by, at=at, changes=changes | move(found, state=state, at=at))
     return show(ticket, found)
@@ -183,9 +189,26 @@ def move(ticket: Ticket, *, state: str, at: datetime) -> Changes:
 
 
 def show(ticket: Ticket, found: Ticket) -> Ticket:
-    """Let the caller's object be what is in the database now."""
+    """Let the caller's object be what is in the database now; what was fetched along with it is fetched anew."""
+    ticket.__dict__.pop("_prefetched_objects_cache", None)
     ticket.__dict__.update({name: value for name, value in found.__dict__.items() if name != "_prefetched_objects_cache"})
     return ticket
+
+
+def _tag(ticket: Ticket, tags: Collection[Tag]) -> Changes:
+    """Let a locked ticket have exactly these tags. Returns what changed, by their names."""
+    held, wanted = set(ticket.tags.all()), set(tags)
+    if retired := [tag for tag in wanted - held if not tag.active]:
+        raise CannotHandle(_("The tag “%(name)s” is retired.") % {"name": retired[0]}, "tags")
+    if len(wanted) > max(MOST_TAGS, len(held)):
+        raise CannotHandle(_("A request has %(most)s tags at most.") % {"most": MOST_TAGS}, "tags")
+    ticket.tags.set(wanted)
+    return {} if held == wanted else {"tags": (listed(held), listed(wanted))}
+
+
+def listed(tags: Collection[Tag]) -> str:
+    """Their names, in the order of the alphabet."""
+    return ", ".join(sorted((str(tag) for tag in tags), key=str.casefold))
 
 
 def _stale(last: TicketEvent | None) -> str:

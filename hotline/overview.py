@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, Subquery, prefetch_related_objects
 from django.utils.dateparse import parse_datetime
@@ -14,15 +15,15 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants.models import User
 
-from . import reminding, searching
-from .models import Queue, Ticket
-from .models.tickets import colleagues_of, watched_by
+from . import reminding, searching, tagging
+from .models import Queue, Tag, Ticket
+from .models.tickets import STAFF, colleagues_of, watched_by
 
 PAGE, FOUND = 50, 20  # a hit shows its place, too
 TO_DO = "offen"
 OVERDUE, SOON = "ueberfaellig", "bald"
 NO_DEADLINE = "ohne"
-ASKED = ("stand", "warteschlange", "bei", "frist", "welche", "sortiert", "q")
+ASKED = ("stand", "warteschlange", "bei", "frist", "welche", "schlagwort", "sortiert", "q")
 SORTED = [("frist", _("By deadline")), ("neu", _("The newest first"))]
 WHICH = [("meine", _("My own")), ("amt", _("My office's")), ("beobachtet", _("Watched ones"))]
 
@@ -37,11 +38,13 @@ def page_of(*, person: User, asked: Mapping[str, str], at: datetime, size: int |
     """Tickets that a person may know of: of what is to be done, what is due next, otherwise the newest first; no merged ones.
 
     `asked`: `stand` (a state, or "offen": not settled), `warteschlange` (a key), `bei` ("mir" or "niemand"), `frist` ("ueberfaellig" or "bald":
-    open ones past a deadline, or warned of), `welche` ("meine", "amt" or "beobachtet"), `sortiert` ("frist" or "neu"), `q` (what is searched
+    open ones past a deadline, or warned of), `welche` ("meine", "amt" or "beobachtet"), `schlagwort` (id of a tag; asked by staff only), `sortiert` ("frist" or "neu"), `q` (what is searched
     for), `nach` (where the page before ended: its `next_number`). Raises searching.CannotSearch.
     """
     size = size or (FOUND if asked.get("q", "").strip() else PAGE)
     found = _narrowed(Ticket.objects.visible_to(person).standing().with_people(), person, asked, at)
+    if person.has_role(*STAFF):
+        found = tagging.with_tags(_tagged(found, asked.get("schlagwort", "")))
     after = asked.get("nach", "").replace("\x00", "")
     if is_by_deadline(asked):
         rows = _by_deadline(found, after, size + 1)
@@ -93,6 +96,21 @@ def _narrowed(found: Any, person: User, asked: Mapping[str, str], at: datetime) 
     }.get(asked.get("welche", ""), Q())
     due = {OVERDUE: Q(next_due__lte=at), SOON: reminding.warned_of(at=at)}.get(deadline, Q())
     return found.filter(whose & which & due)
+
+
+def _tagged(found: Any, tag: str) -> Any:
+    """With this tag; what is the id of none finds nothing, so that a view never shows more than it says."""
+    if not tag:
+        return found
+    try:
+        return found.filter(tags__public_id=UUID(tag))
+    except ValueError:
+        return found.none()
+
+
+def tags() -> list[Tag]:
+    """All tags that can be asked for, those in use first."""
+    return list(Tag.objects.order_by("-active", "name"))
 
 
 def _by_deadline(found: Any, after: str, most: int) -> list[Ticket]:

@@ -12,7 +12,7 @@ from tenants import current
 from tenants.centre.models import Contact, Municipality
 from tenants.models import User
 
-from . import attaching, events, linking, numbering, promises, wording
+from . import acquainting, attaching, events, linking, numbering, promises, wording
 from .models import Message, Queue, Ticket, TicketContext
 from .models.tickets import STAFF
 
@@ -32,6 +32,7 @@ def open_ticket(
     by: User,
     at: datetime,
     requester: User | None = None,
+    caller: acquainting.Caller | None = None,
     municipality: Municipality | None = None,
     kind: str = Ticket.Kind.REQUEST,
     priority: str = Ticket.Priority.NORMAL,
@@ -42,18 +43,21 @@ def open_ticket(
 ) -> Ticket:
     """Open a ticket with its first message and give it its number.
 
-    Only staff speak for somebody else: `requester`, `municipality` and a `kind` other than a request are theirs to say. Without a `queue` it
-    goes into the first one. `files` is what attaching.keep has kept, `context` what a requester's node told when it handed her over
-    (tenants.centre.arriving), `follows` a settled ticket that this one goes on from: they are linked. Raises CannotTakeIn.
+    Only staff speak for somebody else: `requester`, `municipality` and a `kind` other than a request are theirs to say, and `caller`: somebody
+    unknown, who becomes a contact by this act, and the requester. Without a `queue` it goes into the first one. `files` is what attaching.keep
+    has kept, `context` what a requester's node told when it handed her over (tenants.centre.arriving), `follows` a settled ticket that this one
+    goes on from: they are linked. Raises CannotTakeIn, acquainting.CannotAcquaint.
     """
     staff = by.has_role(*STAFF)
-    if not staff and (kind != Ticket.Kind.REQUEST or municipality or (requester and requester != by)):
+    if not staff and (kind != Ticket.Kind.REQUEST or municipality or caller or (requester and requester != by)):
         raise CannotTakeIn(_("Only the hotline's staff can take in a request for somebody else."), "requester")
     subject, body = wording.subject(subject, refuse=CannotTakeIn), wording.text(body, refuse=CannotTakeIn)
     requester = requester or by
     if not requester.is_active:
         raise CannotTakeIn(_("This person's account is no longer active."), "requester")
     with current.atomic():
+        if caller is not None:
+            requester = acquainting.make_contact(caller=caller, by=by, at=at)
         ticket = Ticket(
             number=numbering.next_number(at=at),
             subject=subject,

@@ -6,6 +6,7 @@ from .views import (
     affected,
     agreements,
     articles,
+    asking_anew,
     attachments,
     calling_back,
     deadlines,
@@ -20,6 +21,7 @@ from .views import (
     protection,
     rating,
     support,
+    tags,
     ticket_page,
     tickets,
     time,
@@ -35,17 +37,20 @@ ARTICLE = "wissen/<uuid:article>/"
 INCIDENT = "stoerungen/<uuid:incident>/"
 QUEUE = "verwaltung/warteschlangen/<uuid:queue>/"
 PROTECTION = "verwaltung/datenschutz/"
+TAG = "verwaltung/schlagwoerter/<uuid:tag>/"
 WEBHOOK = "verwaltung/webhooks/<uuid:webhook>/"
 
 urlpatterns = [
     path("anfragen/", tickets.ticket_list, name="tickets"),
-    path("anfragen/neu/", tickets.ticket_new, name="ticket_new"),
+    path("anfragen/neu/", asking_anew.ticket_new, name="ticket_new"),
+    path("anfragen/neu/wer/", asking_anew.callers, name="callers"),
     path("anfragen/textbausteine/", phrasing.text_modules, name="text_modules"),
     path("anfragen/textbausteine/neu/", phrasing.text_module_new, name="text_module_new"),
     path("anfragen/textbausteine/<uuid:module>/", phrasing.text_module, name="text_module"),
     path("anfragen/ansichten/", viewing.view_save, name="view_save"),
     path("anfragen/ansichten/<uuid:view>/vergessen/", viewing.view_forget, name="view_forget"),
     path(f"{TICKET}textbausteine/", phrasing.text_modules_offered, name="text_modules_offered"),
+    path(f"{TICKET}artikel-anbieten/", phrasing.articles_offered, name="articles_offered"),
     path("war-das-hilfreich/<str:token>/", rating.helpful, name="helpful"),
     path("anfragen/rueckrufe/<uuid:callback>/erledigt/", calling_back.callback_done, name="callback_done"),
     path(f"{TICKET}rueckruf/", calling_back.callback_new, name="callback_new"),
@@ -57,6 +62,9 @@ urlpatterns = [
     path(TICKET, ticket_page.ticket, name="ticket"),
     path(f"{TICKET}uebernehmen/", tickets.ticket_take, name="ticket_take"),
     path(f"{TICKET}einordnen/", tickets.ticket_place, name="ticket_place"),
+    path(f"{TICKET}schlagwoerter/", tags.tags_offered, name="tags_offered"),
+    path(f"{TICKET}schlagwort/", tags.ticket_tag, name="ticket_tag"),
+    path(f"{TICKET}schlagwort/<uuid:tag>/abnehmen/", tags.ticket_untag, name="ticket_untag"),
     path(f"{TICKET}fristen/", deadlines.ticket_deadlines, name="ticket_deadlines"),
     path(f"{TICKET}zeit/", time.time_book, name="time_book"),
     path(f"{TICKET}zeit/<uuid:entry>/zuruecknehmen/", time.time_take_back, name="time_take_back"),
@@ -126,6 +134,10 @@ urlpatterns = [
     path(f"{QUEUE}ausser-dienst/", operating.queue_close, name="queue_close"),
     path(f"{QUEUE}in-dienst/", operating.queue_open, name="queue_open"),
     path(f"{QUEUE}verschieben/", operating.queue_move, name="queue_move"),
+    path("verwaltung/schlagwoerter/", tags.tags, name="tags"),
+    path(TAG, tags.tag, name="tag"),
+    path(f"{TAG}zuruecknehmen/", tags.tag_retire, name="tag_retire"),
+    path(f"{TAG}wieder-anbieten/", tags.tag_take_back, name="tag_take_back"),
     path("verwaltung/erreichbarkeit/", operating.reach, name="reach"),
     path("verwaltung/kommunen/", operating.municipalities, name="municipalities"),
     path("verwaltung/kommunen/<uuid:municipality>/", operating.municipality, name="municipality"),

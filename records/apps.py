@@ -6,12 +6,13 @@ class RecordsConfig(AppConfig):
     verbose_name = "Records"
 
     def ready(self) -> None:
-        from tenants import channel, handover, housekeeping, municipal_settings, orders
+        from tenants import channel, handover, housekeeping, municipal_settings, orders, screens
         from tenants import journal as tenants_journal
 
-        from . import journal, references, reminding, support_access
+        from . import journal, references, reminding, screen_names, support_access
 
         tenants_journal.register_writer(journal.enter)
+        screens.name(screen_names.TITLES)
         handover.register(reminding.OpenReminders())
         orders.register(channel.SUPPORT_ACCESS, support_access.carry_out)
         housekeeping.register(support_access.forget_old)

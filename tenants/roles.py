@@ -34,6 +34,11 @@ def of_this_site() -> type[Role] | type[CentreRole]:
     return CentreRole if settings.SITE == "centre" else Role
 
 
+def label_of(role: str) -> str:
+    """How a role of either site is called; one that is not known here as it is named."""
+    return next((str(known(role).label) for known in (Role, CentreRole) if role in known.values), role)
+
+
 def administrator_role() -> str:
     """Who keeps people and offices on this site."""
     return CentreRole.OPERATOR if settings.SITE == "centre" else Role.ADMINISTRATOR

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from foundation.api.etags import etag_of_answer, quoted
 from foundation.api.problems import Conflict
 from foundation.uploads import refusal_of
-from hotline import attaching, handling, linking, merging, splitting, watching
+from hotline import attaching, handling, linking, merging, splitting, tagging, watching
 from hotline.models import Ticket
 from hotline.models.tickets import STAFF
 from tenants.api.doors import Door
@@ -39,8 +39,12 @@ class TicketsDoor(Door[Ticket]):
     serializer_class = TicketOut
 
     def get_queryset(self) -> QuerySet[Ticket]:
-        found: QuerySet[Ticket] = Ticket.objects.visible_to(self.clerk).for_reading()
+        found: QuerySet[Ticket] = tagging.with_tags(Ticket.objects.visible_to(self.clerk).for_reading())
         return found
+
+    def told(self) -> dict[str, Any]:
+        """What TicketOut has to know of the caller."""
+        return {"staff": self.clerk.has_role(*STAFF)}
 
     def require_staff(self) -> None:
         """Raises PermissionDenied for everybody else."""
@@ -59,7 +63,7 @@ class TicketsDoor(Door[Ticket]):
 
     def answer(self, ticket: Ticket, *, status: int = 200) -> Response:
         """The ticket as it is now, with its ETag."""
-        data = TicketOut(ticket).data
+        data = TicketOut(ticket, context=self.told()).data
         return Response(data, status=status, headers={"ETag": quoted(etag_of_answer(ticket.etag, data))})
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
+from hotline.acquainting import LONGEST, Caller
 from hotline.attaching import MOST_FILES
-from hotline.models import Attachment, Message, Queue, Ticket
+from hotline.handling import MOST_TAGS
+from hotline.models import Attachment, Message, Queue, Tag, Ticket
 from hotline.wording import LONGEST_SUBJECT, LONGEST_TEXT
 from tenants.centre.models import Municipality
 from tenants.models import User
@@ -26,7 +29,8 @@ class Due(serializers.Serializer[Ticket]):
 class TicketOut(serializers.ModelSerializer[Ticket]):
     """A ticket; people by their user names, the municipality by its slug, the queue by its key.
 
-    `merged_into` is the id of the ticket where a merged one goes on, `parent` that of the one above.
+    `merged_into` is the id of the ticket where a merged one goes on, `parent` that of the one above. `tags` are names, for staff; to everybody
+    else there are none.
     """
 
     id = serializers.UUIDField(source="public_id")
@@ -37,14 +41,19 @@ class TicketOut(serializers.ModelSerializer[Ticket]):
     due = Due(source="*")
     merged_into = serializers.UUIDField(source="merged_into.public_id", default=None, allow_null=True)
     parent = serializers.UUIDField(source="parent.public_id", default=None, allow_null=True)  # type: ignore[assignment]
+    tags = serializers.SerializerMethodField()
 
     class Meta:
         model = Ticket
         fields = (
             *("id", "number", "subject", "kind", "municipality", "requester", "queue", "priority", "state", "assignee", "due"),
-            *("created_at", "changed_at", "merged_into", "parent"),
+            *("created_at", "changed_at", "merged_into", "parent", "tags"),
         )
         read_only_fields = fields
+
+    def get_tags(self, ticket: Ticket) -> list[str]:
+        """Only for whom the door names as staff (context `staff`): what forgets to say so shows nothing."""
+        return sorted((tag.name for tag in ticket.tags.all()), key=str.casefold) if self.context.get("staff") else []
 
 
 def files_field() -> serializers.ListField:
@@ -53,8 +62,21 @@ def files_field() -> serializers.ListField:
     return serializers.ListField(child=one, required=False, help_text=f"Up to {MOST_FILES} files.")
 
 
+class NewCaller(serializers.Serializer[Any]):
+    """Somebody unknown, who becomes a contact. Without `somebody_else` a number that is somebody's already is a conflict that names her."""
+
+    name = serializers.CharField(max_length=LONGEST["name"])
+    municipality = serializers.SlugRelatedField(slug_field="slug", queryset=Municipality.objects.filter(active=True))
+    telephone = serializers.CharField(max_length=LONGEST["telephone"])
+    email = serializers.EmailField(required=False, allow_blank=True, max_length=LONGEST["email"])
+    somebody_else = serializers.BooleanField(default=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return {"caller": Caller(**attrs)}
+
+
 class NewTicket(serializers.Serializer[Any]):
-    """`kind`, `municipality` and `requester` are for staff, who speak for somebody else."""
+    """`kind`, `municipality`, `requester` and `caller` are for staff, who speak for somebody else: known (`requester`) or not (`caller`)."""
 
     subject = serializers.CharField(max_length=LONGEST_SUBJECT)
     body = serializers.CharField(max_length=LONGEST_TEXT)
@@ -65,6 +87,7 @@ class NewTicket(serializers.Serializer[Any]):
         slug_field="slug", queryset=Municipality.objects.filter(active=True), required=False, allow_null=True
     )
     requester = serializers.CharField(required=False, max_length=150, help_text="A user name.")
+    caller = NewCaller(required=False)
     attachments = files_field()
 
     def validate_requester(self, value: str) -> User:
@@ -74,11 +97,40 @@ class NewTicket(serializers.Serializer[Any]):
             raise serializers.ValidationError(_("There is nobody of this user name."))
         return found
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "requester" in attrs and "caller" in attrs:
+            raise serializers.ValidationError({"caller": _("Either somebody known or somebody new.")})
+        return {**attrs, **attrs.pop("caller", {})}
+
 
 class TicketChange(serializers.Serializer[Any]):
     priority = serializers.ChoiceField(Ticket.Priority.choices, required=False)
     queue = serializers.SlugRelatedField(slug_field="key", queryset=Queue.objects.filter(active=True), required=False)
     assignee = serializers.SlugRelatedField(slug_field="username", queryset=User.objects.all(), required=False, allow_null=True)
+    tags = serializers.ListField(
+        child=serializers.CharField(max_length=40),
+        max_length=MOST_TAGS,
+        required=False,
+        help_text="Exactly these, by name; see GET /tags/.",
+    )
+
+    def validate_tags(self, value: list[str]) -> list[Tag]:
+        wanted = {name.casefold() for name in value}
+        found: list[Tag] = list(Tag.objects.annotate(folded=Lower("name")).filter(folded__in={name.lower() for name in value}))
+        if unknown := wanted - {tag.name.casefold() for tag in found}:
+            raise serializers.ValidationError(_("There is no tag “%(name)s”. The list is kept by operators.") % {"name": min(unknown)})
+        return found
+
+
+class TagOut(serializers.ModelSerializer[Tag]):
+    """A tag; a retired one (not `active`) stays where it is and is put on nothing more."""
+
+    id = serializers.UUIDField(source="public_id")
+
+    class Meta:
+        model = Tag
+        fields = ("id", "name", "active")
+        read_only_fields = fields
 
 
 class TicketFilters(serializers.Serializer[Any]):
@@ -86,6 +138,7 @@ class TicketFilters(serializers.Serializer[Any]):
     municipality = serializers.CharField(required=False, max_length=50, help_text="A slug.")
     queue = serializers.CharField(required=False, max_length=40, help_text="A key.")
     assignee = serializers.CharField(required=False, max_length=150, help_text="A user name.")
+    tag = serializers.CharField(required=False, max_length=40, help_text="A tag's name; by staff.")
     q = serializers.CharField(required=False, max_length=1000, help_text="Words, phrases, prefix*, -without; or a number's beginning.")
 
 

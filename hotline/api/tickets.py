@@ -15,35 +15,43 @@ from rest_framework.response import Response
 from foundation.api.answers import problems
 from foundation.api.etags import require_match
 from foundation.api.problems import Conflict
-from hotline import answering, bundling, handling, searching, taking_in
-from hotline.models import Message, Ticket
+from hotline import acquainting, answering, bundling, handling, searching, taking_in
+from hotline.models import Message, Tag, Ticket
 from hotline.models.tickets import STAFF
 from tenants.api.doors import IDEMPOTENCY_KEY, IF_MATCH, PAGING, Door, known_id
 from tenants.api.idempotency import once
 
 from .doors import TicketsDoor, kept
-from .serializers import MessageOut, NewMessage, NewTicket, Reason, TicketChange, TicketFilters, TicketOut
+from .serializers import MessageOut, NewMessage, NewTicket, Reason, TagOut, TicketChange, TicketFilters, TicketOut
 
-FOR_STAFF = ("kind", "municipality", "requester")
+FOR_STAFF = ("kind", "municipality", "requester", "caller")
 
 
 @extend_schema(tags=["tickets"])
 class TicketDoor(TicketsDoor):
     ordering = ("-created_at", "-id")
 
-    @extend_schema(parameters=[TicketFilters, *PAGING], responses={200: TicketOut(many=True), **problems(400)})
+    @extend_schema(parameters=[TicketFilters, *PAGING], responses={200: TicketOut(many=True), **problems(400, 403)})
     def list(self, request: Request) -> Response:
         """Tickets, the newest first: all for staff, own and watched ones for everybody else."""
         asked = self.asked(TicketFilters)
         question = asked.pop("q", "")
-        names = {"state": "state", "municipality": "municipality__slug", "queue": "queue__key", "assignee": "assignee__username"}
+        names = {
+            "state": "state",
+            "municipality": "municipality__slug",
+            "queue": "queue__key",
+            "assignee": "assignee__username",
+            "tag": "tags__name__iexact",
+        }
+        if "tag" in asked:
+            self.require_staff()
         found = self.get_queryset().filter(**{names[name]: value for name, value in asked.items()})
         if question:
             try:
                 found = searching.tickets(found, person=self.clerk, text=question)
             except searching.CannotSearch as refusal:
                 raise ValidationError({"q": [str(refusal)]}) from refusal
-        return self.get_paginated_response(TicketOut(self.paginate_queryset(found), many=True).data)
+        return self.get_paginated_response(TicketOut(self.paginate_queryset(found), many=True, context=self.told()).data)
 
     @extend_schema(
         request={"application/json": NewTicket, "multipart/form-data": NewTicket},
@@ -60,7 +68,7 @@ class TicketDoor(TicketsDoor):
 
     @extend_schema(request=TicketChange, parameters=[IF_MATCH], responses={200: TicketOut, **problems(400, 403, 404, 409, 412, 415)})
     def partial_update(self, request: Request, id: str) -> Response:
-        """Give the ticket to somebody, into another queue, another priority; by staff."""
+        """Give the ticket to somebody, into another queue, another priority, exactly these tags; by staff."""
         ticket, sent = self.of_staff(), self.sent(TicketChange)
         require_match(request._request, ticket.etag)
         return self.answer(self.do(lambda: handling.put(ticket=ticket, seen=ticket.revision, **sent, by=self.clerk, at=self.now)))
@@ -99,11 +107,34 @@ class TicketDoor(TicketsDoor):
             ticket = taking_in.open_ticket(**sent, files=files, by=self.clerk, at=self.now)
         except taking_in.CannotTakeIn as refusal:
             raise ValidationError({refusal.field: [str(refusal)]}) from refusal
+        except acquainting.AlreadyKnown as known:
+            usernames = ", ".join(person.username for person in known.people)
+            raise Conflict(f"{known} ({usernames})") from known
+        except acquainting.CannotAcquaint as refusal:
+            raise ValidationError({"caller": {refusal.field: [str(refusal)]}}) from refusal
         return self.answer(ticket, status=201)
 
     def _speaks_for_others(self) -> bool:
         sent: Any = self.request.data
         return isinstance(sent, Mapping) and any(sent.get(name) for name in FOR_STAFF)
+
+
+@extend_schema(tags=["tickets"])
+class TagDoor(Door[Tag]):
+    queryset = Tag.objects.none()
+    serializer_class = TagOut
+    ordering = ("name", "id")
+
+    def get_queryset(self) -> QuerySet[Tag]:
+        if not self.clerk.has_role(*STAFF):
+            raise PermissionDenied(_("This is for the hotline's staff."))
+        found: QuerySet[Tag] = Tag.objects.all()
+        return found
+
+    @extend_schema(parameters=PAGING, responses={200: TagOut(many=True), **problems(400, 403)})
+    def list(self, request: Request) -> Response:
+        """The tags that operators keep, by name; by staff."""
+        return self.get_paginated_response(TagOut(self.paginate_queryset(self.get_queryset()), many=True).data)
 
 
 @extend_schema(tags=["tickets"])

@@ -10,7 +10,7 @@ from .mails import MailDoor
 from .promises import DeadlineDoor, TimeEntryDoor
 from .protection import AnonymisingDoor, ExportDoor, HoldDoor, RetentionDoor
 from .support import SupportDoor
-from .tickets import MessageDoor, TicketDoor
+from .tickets import MessageDoor, TagDoor, TicketDoor
 
 app_name = "hotline_api"
 TICKET = "tickets/<str:id>/"
@@ -24,6 +24,7 @@ urlpatterns = [
     path(f"{TICKET}take/", TicketDoor.as_view({"post": "take"}), name="ticket_take"),
     path(f"{TICKET}close/", TicketDoor.as_view({"post": "close"}), name="ticket_close"),
     path(f"{TICKET}reopen/", TicketDoor.as_view({"post": "reopen"}), name="ticket_reopen"),
+    path("tags/", TagDoor.as_view({"get": "list"}), name="tags"),
     path("articles/", ArticleDoor.as_view({"get": "list"}), name="articles"),
     path("articles/<str:id>/", ArticleDoor.as_view({"get": "retrieve"}), name="article"),
     path(f"{TICKET}messages/", MessageDoor.as_view({"get": "list", "post": "create"}), name="messages"),

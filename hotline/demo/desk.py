@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from hotline import answering, attaching, calling_back, linking, phrasing, viewing, watching
-from hotline.models import Message, Ticket
+from hotline import answering, attaching, calling_back, linking, phrasing, tagging, viewing, watching
+from hotline.models import Message, Tag, Ticket
 from tenants.models import User
 
 MODULES = (
@@ -25,6 +25,27 @@ MODULES = (
     ),
 )
 LOG = b"2026-11-25 07:58:12 WARNUNG Zwischenspeicher voll\n2026-11-25 07:58:13 FEHLER Seite 17 nicht gelesen\n"
+
+
+TAGS = {  # name → words in the subjects of requests that have it
+    "Drucken": ("druck", "Trennbl"),
+    "Scannen": ("Scan",),
+    "Rechte": ("Zugriff", "Konto", "Anmeldung"),
+    "Aktenplan": ("Aktenplan", "Aktenzeichen", "Aufbewahrung"),
+    "Fehler im Programm": ("Bildschirm", "Suche findet"),
+    "Update 0.1": ("Scan",),
+}
+RETIRED = "Update 0.1"
+
+
+def tag(*, staff: User, operator: User, at: datetime) -> None:
+    """A list of tags with a retired one, and some of them on requests."""
+    for name, words in TAGS.items():
+        tagging.add(name=name, by=operator, at=at)
+        for word in words:
+            for ticket in Ticket.objects.standing().filter(subject__icontains=word).order_by("pk"):
+                tagging.put_on(ticket=ticket, name=name, by=staff, at=ticket.changed_at)  # the list shows when something last happened
+    tagging.retire(tag=Tag.objects.get(name=RETIRED), by=operator, at=at)
 
 
 def load(*, staff: User, at: datetime) -> None:

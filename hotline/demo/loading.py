@@ -40,6 +40,7 @@ def load(*, at: datetime) -> int:
         for asked in sorted(REQUESTS, key=lambda one: -one.hours):
             _ask(asked, people[asked.who], staff, at - timedelta(hours=asked.hours))
         desk.load(staff=staff, at=at)
+        desk.tag(staff=staff, operator=User.objects.get(username=OPERATOR), at=at)
         mails.load(at=at)
         for audited in Ticket.objects.filter(state=Ticket.State.CLOSED, merged_into=None).order_by("pk")[:1]:
             reason = "Die Rechnungsprüfung hat diese Anfrage in ihre Stichprobe genommen."

@@ -25,6 +25,7 @@ from .protection import (
 )
 from .rating import HelpfulCount, RatedOnce
 from .support import SupportRequest
+from .tags import Tag
 from .tickets import Queue, Ticket, TicketCounter
 from .time_booked import BilledQuarter, TimeEntry
 from .webhooks import Webhook, WebhookCall
@@ -65,6 +66,7 @@ __all__ = [
     "SavedView",
     "ServiceLevel",
     "SupportRequest",
+    "Tag",
     "TextModule",
     "Ticket",
     "TicketContext",

@@ -5,6 +5,8 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tenants.roles import label_of
+
 from .tickets import Ticket
 
 
@@ -18,3 +20,8 @@ class TicketContext(models.Model):
     error = models.CharField(_("Last error"), max_length=20, blank=True)
 
     objects: ClassVar[models.Manager[TicketContext]] = models.Manager()
+
+    @property
+    def role_labels(self) -> list[str]:
+        """Her roles as people call them."""
+        return [label_of(role) for role in self.roles]

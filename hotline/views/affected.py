@@ -20,7 +20,7 @@ from tenants.centre import arriving
 from tenants.doors import ClerkRequest
 
 from .attachments import kept
-from .doors import asks
+from .doors import asks, brought_by
 from .incidents import incident_or_404
 
 SPARED = "incidents_spared"  # in the session
@@ -84,10 +84,8 @@ def _back_to_the_form(request: ClerkRequest, sentence: str) -> HttpResponse:
         "nav": "tickets",
         "form": form,
         "staff": False,
-        "who": "",
-        "found": [],
         "follows": None,
-        "brought": arriving.brought(request.session),
+        "brought": brought_by(request),
     }
     context |= {"desk": desk_keeping.settings(), "running": running_for(request), "action": reverse("hotline:ticket_new")}
     return render(request, "hotline/ticket_form.html", context, status=422)

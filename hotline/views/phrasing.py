@@ -1,7 +1,8 @@
-"""Text modules on screens: the list that staff keep, and what is offered behind "::"."""
+"""Text modules on screens: the list that staff keep, what is offered behind "::", and the articles behind "??"."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hotline import phrasing
+from hotline import mentioning, phrasing
 from hotline.forms import TextModuleForm
 from hotline.models import TextModule
 from tenants.doors import ClerkRequest
@@ -47,6 +48,15 @@ def text_module(request: ClerkRequest, module: UUID) -> HttpResponse:
 def text_modules_offered(request: ClerkRequest, ticket: UUID) -> JsonResponse:
     """For the script that answers to "::"."""
     return JsonResponse({"modules": phrasing.offered(ticket=ticket_or_404(request, ticket), person=request.user)})
+
+
+@require_safe
+@staff_only
+def articles_offered(request: ClerkRequest, ticket: UUID) -> JsonResponse:
+    """For the script that answers to "??": articles for a message of the kind `art`; what names none is taken for an answer that leaves the house."""
+    found, typed = ticket_or_404(request, ticket), request.GET.get("q", "").replace("\x00", "")[:100]
+    offers = mentioning.offered(ticket=found, typed=typed, kind=request.GET.get("art", ""), person=request.user)
+    return JsonResponse({"articles": [asdict(offer) for offer in offers]})
 
 
 def _keep(request: ClerkRequest, module: TextModule | None) -> HttpResponse:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +15,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from hotline import answering, asking, attaching, bundling, calling_back, deadline_words, handling, linking, overview, rating, searching
+from hotline import (
+    answering,
+    asking,
+    attaching,
+    bundling,
+    calling_back,
+    deadline_words,
+    handling,
+    linking,
+    mentioning,
+    overview,
+    rating,
+    searching,
+    tagging,
+)
 from hotline.forms import AnswerForm, PlaceForm, StaffAnswerForm
 from hotline.models import Incident, LegalHold, Message, OutgoingMail, Ticket, TicketContext, TimeEntry, Tombstone
 from hotline.models.tickets import STAFF, watched_by
@@ -79,13 +93,16 @@ def ticket(request: ClerkRequest, ticket: UUID) -> HttpResponse:
     return render(request, "hotline/ticket.html", context, status=409 if stale else 200)
 
 
-def _said(request: ClerkRequest, ticket: Ticket) -> QuerySet[Message]:
-    """What was said; for staff with the mail that each message came by, and what could not be sent of it."""
+def _said(request: ClerkRequest, ticket: Ticket) -> list[Message]:
+    """What was said, `shown` as HTML; for staff with the mail that each message came by, and what could not be sent of it."""
     said: Any = Message.objects.read_on(ticket, request.user).for_reading().in_order()
     if request.user.has_role(*STAFF):
         unsent = Prefetch("sent_mails", OutgoingMail.objects.filter(failed_at__isnull=False), to_attr="unsent")
         said = said.select_related("mail").prefetch_related(unsent)
-    return said  # type: ignore[no-any-return]
+    messages_shown = list(said)
+    for message in messages_shown:
+        message.shown = mentioning.shown(message.body)
+    return messages_shown
 
 
 def _with_addresses(said: Iterable[Message]) -> list[tuple[Message, str]]:
@@ -117,6 +134,7 @@ def _for_staff(request: ClerkRequest, found: Ticket, bonds: linking.Bonds) -> di
     return {
         "place": None if found.settled else _place_form(found),
         "past": past,
+        "tags": tagging.of(found),
         "beside": with_addresses(overview.page_of(person=request.user, asked=asked | {"nach": ""}, at=timezone.now(), size=BESIDE).tickets),
         "query": request.GET.urlencode(),
         "supports": asking.of_ticket(found),

@@ -1,9 +1,8 @@
-"""Tickets on screens: lists, a new one, and the acts on one."""
+"""Tickets on screens: lists, and the acts on one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -12,18 +11,14 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from hotline import attaching, deadline_words, desk_keeping, handling, overview, reminding, searching, taking_in, telephoning, viewing
-from hotline.forms import CallForm, PlaceForm, RequestForm
+from hotline import deadline_words, handling, overview, reminding, searching, viewing
+from hotline.forms import PlaceForm
 from hotline.models import Queue, Ticket
 from hotline.models.tickets import STAFF
-from tenants.api.doors import uuid_or_none
-from tenants.centre import arriving
 from tenants.doors import ClerkRequest
 
-from .affected import running_for
-from .attachments import kept
 from .doors import asks, staff_only, ticket_or_404, with_addresses
 from .incidents import proposals_for
 
@@ -61,39 +56,12 @@ def ticket_list(request: ClerkRequest) -> HttpResponse:
         "which": overview.WHICH if staff or Ticket.objects.reads_office(request.user) else [w for w in overview.WHICH if w[0] != "amt"],
         "states": Ticket.State.choices,
         "queues": Queue.objects.filter(active=True).order_by("position") if staff else [],
+        "tags": overview.tags() if staff else [],
         "staff": staff,
         "proposals": proposals_for(request) if staff and not asked["q"].strip() and not asked["nach"] else [],
         "views": [(view, urlencode(view.asked)) for view in viewing.views_of(request.user)] if staff else [],
     }
     return render(request, "hotline/tickets.html", context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@asks
-def ticket_new(request: ClerkRequest) -> HttpResponse:
-    """A request of one's own, also one that goes on from a settled one (`zu`); staff take one in for somebody (`wer`: number or name)."""
-    staff, who = request.user.has_role(*STAFF), request.GET.get("wer", "").strip()
-    follows, brought = _settled_before(request), arriving.brought(request.session)
-    found = telephoning.callers(who) if staff and who else []
-    given: dict[str, Any] = {
-        "initial": {"requester": found[0].public_id if len(found) == 1 else None, "subject": follows.subject if follows else ""}
-    }
-    form: Any = (CallForm if staff else RequestForm)(request.POST or None, request.FILES or None, **given)
-    if found and request.method != "POST":
-        form.offer(found)
-    if request.method == "POST" and form.is_valid():
-        sent = {name: value for name, value in form.cleaned_data.items() if value and name != "attachments"}
-        try:
-            files = kept(request, form.cleaned_data["attachments"])
-            ticket = taking_in.open_ticket(**sent, files=files, follows=follows, context=brought, by=request.user, at=timezone.now())
-        except (taking_in.CannotTakeIn, attaching.CannotAttach) as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-        else:
-            messages.success(request, _("Your request has the number %(number)s.") % {"number": ticket.number})
-            return redirect("hotline:ticket", ticket.public_id)
-    context = {"nav": "tickets", "form": form, "staff": staff, "who": who, "found": found, "follows": follows, "brought": brought}
-    running = [] if staff else running_for(request)
-    return render(request, "hotline/ticket_form.html", context | {"desk": desk_keeping.settings(), "running": running})
 
 
 @require_POST
@@ -135,13 +103,6 @@ def ticket_close(request: ClerkRequest, ticket: UUID) -> HttpResponse:
 def ticket_reopen(request: ClerkRequest, ticket: UUID) -> HttpResponse:
     reason = request.POST.get("reason", "")
     return acted(request, ticket, lambda found: handling.reopen(ticket=found, reason=reason, by=request.user, at=timezone.now()))
-
-
-def _settled_before(request: ClerkRequest) -> Ticket | None:
-    """The settled ticket that a new one goes on from; what is none, or unknown to the person, is left out."""
-    before = uuid_or_none(request.GET.get("zu", ""))
-    found: Ticket | None = Ticket.objects.visible_to(request.user).filter(public_id=before).first() if before else None
-    return found if found is not None and found.settled else None
 
 
 def asked_of(request: ClerkRequest) -> dict[str, str]:

@@ -3,13 +3,17 @@ import { announce } from "./notify.js";
 
 const WAIT = 120; // milliseconds after the last key
 
-/** Make `input` ask `address` while typing. Options carry data-url; Enter follows the chosen one, or sends the form. */
+/**
+ * Make `input` ask `address` while typing, from `data-least` letters on (two). Enter follows the chosen option's data-url, or sends the form;
+ * where an option has none, the input says by the event "chosen" which one it is.
+ */
 export function wake(input, address) {
   const list = document.getElementById(input.getAttribute("aria-controls"));
   let chosen = -1;
   let timer;
   let asking;
-  let asked = "";
+  let asked = null;
+  const least = Number(input.dataset.least ?? 2);
 
   const options = () => [...list.querySelectorAll("[role=option]")];
 
@@ -18,6 +22,12 @@ export function wake(input, address) {
     input.setAttribute("aria-expanded", "false");
     input.removeAttribute("aria-activedescendant");
     chosen = -1;
+  }
+
+  function follow(option) {
+    if (option.dataset.url) return location.assign(option.dataset.url);
+    close();
+    return input.dispatchEvent(new CustomEvent("chosen", { bubbles: true, detail: option }));
   }
 
   function choose(index) {
@@ -38,7 +48,7 @@ export function wake(input, address) {
     const query = input.value.trim();
     if (query === asked && !list.hidden) return;
     asking?.abort();
-    if (query.length < 2) return close();
+    if (query.length < least) return close();
     asking = new AbortController();
     try {
       const answer = await fetch(`${address}?q=${encodeURIComponent(query)}`, { signal: asking.signal, headers: { "X-Requested-With": "fetch" } });
@@ -71,13 +81,13 @@ export function wake(input, address) {
       close();
     } else if (event.key === "Enter" && chosen >= 0) {
       event.preventDefault();
-      location.assign(options()[chosen].dataset.url);
+      follow(options()[chosen]);
     }
   });
   list.addEventListener("pointerdown", (event) => event.preventDefault()); // keep the focus in the input
   list.addEventListener("click", (event) => {
     const option = event.target.closest("[role=option]");
-    if (option) location.assign(option.dataset.url);
+    if (option) follow(option);
   });
   input.addEventListener("blur", close);
   if (input.value) ask();

@@ -24,6 +24,13 @@ function write(kind) {
   return true;
 }
 
+/** To the field of the tags. */
+function tag() {
+  const input = document.getElementById("tag-input");
+  input?.focus();
+  return Boolean(input);
+}
+
 /** Press the button of a letter; what stands in a closed menu is pressed all the same. */
 function press(letter) {
   const button = document.querySelector(`[data-stroke="${CSS.escape(letter)}"]`);
@@ -38,6 +45,7 @@ function act(event) {
   if (event.key in STEPS) return (event.key.length === 1 || arrowsAreForTheList(event.target)) && step(STEPS[event.key]);
   if (event.key === "r") return write("reply");
   if (event.key === "i") return write("note");
+  if (event.key === "s") return tag();
   return event.key.length === 1 && press(event.key);
 }
 

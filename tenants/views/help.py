@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from tenants import banners, handoff
+from tenants import banners, handoff, roles, screens
 from tenants.context_processors import HIDDEN_BANNERS
 from tenants.doors import ClerkRequest
 from tenants.models import MunicipalSettings
@@ -26,7 +26,7 @@ from tenants.refusals import LAST_ERROR
 def help_page(request: ClerkRequest) -> HttpResponse:
     """What will be sent, with the button; or telephone and e-mail, where the centre cannot be reached."""
     said = _said(request, request.GET.get("von", ""))
-    context = {"said": said, "reachable": handoff.centre_answers(), "back": _back(request), **_hotline()}
+    context = {"said": said, **_in_words(said), "reachable": handoff.centre_answers(), "back": _back(request), **_hotline()}
     return render(request, "tenants/help.html", context)
 
 
@@ -38,7 +38,7 @@ def hand_over(request: ClerkRequest) -> HttpResponse:
     try:
         made = handoff.hand_over(person=request.user, screen=said["screen"], error=said["error"], at=timezone.now())
     except handoff.CannotHandOver as refusal:
-        context = {"said": said, "reachable": False, "refusal": str(refusal), "back": "/", **_hotline()}
+        context = {"said": said, **_in_words(said), "reachable": False, "refusal": str(refusal), "back": "/", **_hotline()}
         return render(request, "tenants/help.html", context, status=409)
     response = render(request, "tenants/handing_over.html", {"handover": made, **_hotline()})
     parts = urlsplit(made.address)
@@ -58,6 +58,11 @@ def banner(request: ClerkRequest, key: str) -> HttpResponse:
 
 def _said(request: ClerkRequest, screen: str) -> dict[str, Any]:
     return handoff.context_of(person=request.user, screen=screen, error=request.COOKIES.get(LAST_ERROR, ""))
+
+
+def _in_words(said: dict[str, Any]) -> dict[str, Any]:
+    """What is sent by names for programs, as people call it."""
+    return {"screen_title": screens.title(said["screen"]), "role_words": [(role, roles.label_of(role)) for role in said["roles"]]}
 
 
 def _hotline() -> dict[str, str]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from hotline import disclosing, rating
 from hotline.composing import NewStep
-from hotline.models import CallBack, Message, SupportRequest, TextModule, Ticket, TimeEntry, Webhook, WebhookCall
+from hotline.models import CallBack, Message, SupportRequest, Tag, TextModule, Ticket, TimeEntry, Webhook, WebhookCall
 from tenants import current
 from tenants.centre.models import Order, Site
 from tenants.models import AccessibilityFeedback
@@ -103,6 +103,7 @@ def of_the_desk(ticket: Ticket) -> dict[str, Any]:
     shown = {"article": read.public_id, "articles": read.public_id, "picture": read.pictures.get().public_id, "number": 1, "kind": "csv"}
     running, soon = incident("musterstadt", at=timezone.now()).public_id, (timezone.now() + timedelta(days=2)).isoformat()
     shown |= {"incident": running, "incidents": running, "soon": soon}
+    shown["tag"] = Tag.objects.create(name="Drucken").public_id
     return {**shown, "webhook": hook.public_id, "call": call.public_id, "municipality": town.public_id, "queue": queue.public_id}
 
 
@@ -141,6 +142,8 @@ def fingerprint() -> Any:
             "hotline_articleversion",
             "hotline_queue",
             "hotline_webhook",
+            "hotline_tag",
+            "hotline_tag_tickets",
             "hotline_desksettings",
             "centre_municipality",
         )

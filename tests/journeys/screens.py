@@ -500,6 +500,14 @@ def suggested_articles(visitor: Visitor) -> None:
     visitor.rest()
 
 
+def unknown_caller(visitor: Visitor) -> None:
+    """Somebody whom nobody knows is on the telephone; the fields of a new contact are there."""
+    page = visitor.open("/anfragen/neu/")
+    page.get_by_role("combobox", name="Telefonnummer, Name oder Ort").fill("0999 12345")
+    page.get_by_role("option", name="als neuen Kontakt aufnehmen").click()
+    expect(page.get_by_label("Telefon", exact=True)).to_have_value("0999 12345")
+
+
 def webhook_of_the_centre(visitor: Visitor) -> None:
     """The demo has no webhook; the first visit makes one, to an address where nobody listens."""
     page = visitor.open("/verwaltung/webhooks/")
@@ -602,6 +610,9 @@ CENTRE: list[tuple[str, str | None, Show, str]] = [
     ("figures", "agent", at("/statistik/"), "hotline:figures"),
     ("queues", "operator", at("/verwaltung/warteschlangen/"), "hotline:queues"),
     ("queue", "operator", first_link("/verwaltung/warteschlangen/", "main .lines a"), "hotline:queue"),
+    ("tags", "operator", at("/verwaltung/schlagwoerter/"), "hotline:tags"),
+    ("tag", "operator", first_link("/verwaltung/schlagwoerter/", "main .lines a"), "hotline:tag"),
+    ("caller-new", "agent", unknown_caller, "hotline:ticket_new"),
     ("municipalities", "operator", at("/verwaltung/kommunen/"), "hotline:municipalities"),
     ("municipality", "operator", first_link("/verwaltung/kommunen/", "main .lines a"), "hotline:municipality"),
     ("protection", "operator", at("/verwaltung/datenschutz/"), "hotline:protection"),

@@ -24,7 +24,7 @@ class TestHelp:
         page.get_by_role("link", name="Hilfe", exact=True).click()
         clerk.rest()
         said = page.locator("main")
-        for word in ("musterstadt", "records:file", "clerk", "0.1.0"):
+        for word in ("musterstadt", "Akte records:file", "Sachbearbeitung clerk", "0.1.0"):
             expect(said).to_contain_text(word)
         expect(said).not_to_contain_text(title)
         clerk.picture("help-01-what-is-sent")

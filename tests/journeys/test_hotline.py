@@ -128,13 +128,12 @@ class TestMorning:
         page = agent.open("/anfragen/")
         page.keyboard.press("a")
         page.wait_for_url(re.compile("/anfragen/neu/"))
-        expect(page.locator("#wer")).to_be_focused()
+        expect(page.locator("#id_who")).to_be_focused()
         page.keyboard.type("+49 2151 864711")
         page.keyboard.press("Enter")
         agent.rest()
 
-        expect(page.get_by_label("Wer fragt?")).to_have_value(re.compile(r"."))
-        expect(page.get_by_label("Wer fragt?").locator("option:checked")).to_contain_text("Iris Kowalski")
+        expect(page.get_by_role("radio", name="Iris Kowalski")).to_be_checked()
         agent.picture("hotline-08-call")
 
     def test_fits_a_small_window_in_the_dark(self, visit: Callable[..., Visitor]) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from hotline import proposing, searching
 from hotline.demo.articles import ARTICLES
-from hotline.models import Agreement, Article, Ticket, TimeEntry
+from hotline.models import Agreement, Article, Tag, Ticket, TimeEntry
 from tenants.centre.models import Municipality
 from tenants.models import User
 from tests.centre.hotline_factories import requester
@@ -39,6 +39,16 @@ class TestLoadDemoTickets:
         assert Agreement.objects.get().default
         assert not Ticket.objects.exclude(state="waiting").filter(due_resolution=None).exists()
         assert TimeEntry.objects.exists()
+
+    def test_has_tags_on_requests_and_a_retired_one(self) -> None:
+        for username, role in (("j.behrens", "agent"), ("k.wolters", "operator"), ("fachverfahren", "requester")):
+            UserFactory(username=username, roles=[role])
+
+        call_command("load_demo_tickets", stdout=StringIO())
+
+        assert Ticket.objects.filter(tags__name="Drucken").exists()
+        assert list(Tag.objects.filter(active=False, tickets__isnull=False).distinct()) == [Tag.objects.get(name="Update 0.1")]
+        assert Ticket.objects.values("changed_at").distinct().count() > 10
 
     def test_writes_the_knowledge_base_once(self) -> None:
         for username, role in (("j.behrens", "agent"), ("k.wolters", "operator"), ("fachverfahren", "requester")):
