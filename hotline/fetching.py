@@ -72,6 +72,7 @@ def _take_all(box: BaseMailBox, server: Server, now: Callable[[], datetime], mos
                 yield uid
         finally:
             _finish_quietly(box, taken)
+    mailbox_state.is_fetched(box=state, at=now())
 
 
 def _uidvalidity(box: BaseMailBox, server: Server) -> int:

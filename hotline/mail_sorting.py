@@ -87,7 +87,7 @@ def _of_thread(mail: Mail) -> Ticket | None:
     ids = list(dict.fromkeys([*([mail.in_reply_to] if mail.in_reply_to else []), *reversed(mail.references)]))
     if not ids:
         return None
-    known: dict[str, int] = dict(IncomingMail.objects.filter(mail_id__in=ids, ticket__isnull=False).values_list("mail_id", "ticket"))
+    known: dict[str, int] = dict(IncomingMail.objects.said().filter(mail_id__in=ids).values_list("mail_id", "ticket"))
     known |= dict(OutgoingMail.objects.filter(mail_id__in=ids).values_list("mail_id", "ticket"))  # ours cannot be chosen by others
     nearest = next((known[one] for one in ids if one in known), None)
     return Ticket.objects.select_related("merged_into").filter(pk=nearest).first() if nearest else None
@@ -109,5 +109,5 @@ def _takes_part(mail: Mail, person: User | None, ticket: Ticket) -> bool:
             return True
     address = normalised(mail.sender.address or "") if mail.sender else ""
     on_it = Q(ticket=ticket) | Q(ticket__merged_into=ticket)
-    wrote = IncomingMail.objects.filter(on_it).filter(Q(participants__contains=[address]) | Q(sender_address=address))
+    wrote = IncomingMail.objects.said().filter(on_it).filter(Q(participants__contains=[address]) | Q(sender_address=address))
     return wrote.exists() or OutgoingMail.objects.filter(on_it, to_address=address).exists()

@@ -92,7 +92,7 @@ def _envelope(name: str, address: str, threads: dict[str, Thread], at: datetime)
 def _threads(ticket: Ticket) -> dict[str, Thread]:
     """By address the thread that each person knows: her own last mail on the ticket, or the last one to her; "" is the last mail of anybody."""
     on_it = Q(ticket=ticket) | Q(ticket__merged_into=ticket)
-    said = IncomingMail.objects.filter(on_it).exclude(mail_id="").order_by("arrived_at", "pk")
+    said = IncomingMail.objects.said().filter(on_it).exclude(mail_id="").order_by("arrived_at", "pk")
     sent = OutgoingMail.objects.filter(on_it).order_by("queued_at", "pk")
     known = [
         (at, normalised(who), mail, before)
@@ -122,7 +122,7 @@ class CannotSendAgain(Exception):
 
 
 def send_again(*, mail: OutgoingMail, by: User, at: datetime) -> OutgoingMail:
-    """Queue a mail again that could not be sent, after somebody has seen to the cause.
+    """Queue a mail again that could not be sent or came back, after somebody has seen to the cause.
 
     Raises CannotSendAgain: it was sent, waits, or only staff may.
     """
@@ -130,10 +130,11 @@ def send_again(*, mail: OutgoingMail, by: User, at: datetime) -> OutgoingMail:
         raise CannotSendAgain(_("Only the hotline's staff look after mails."))
     with current.atomic():
         found = OutgoingMail.objects.select_for_update(of=("self",)).select_related("ticket").get(pk=mail.pk)
-        if found.failed_at is None:
+        if found.failed_at is None and found.returned_at is None:
             raise CannotSendAgain(_("This mail was sent or is about to be."))
-        changes = {"to_address": (None, found.to_address), "trouble": (found.trouble, None)}
+        changes = {"to_address": (None, found.to_address), "trouble": (found.trouble or found.returned_trouble, None)}
         found.failed_at, found.next_try_at, found.attempts, found.trouble = None, at, 0, ""
+        found.sent_at, found.returned_at, found.returned_seen_at, found.returned_status, found.returned_trouble = None, None, None, "", ""
         found.save()
         events.enter(act="send_mail_again", ticket=found.ticket, by=by, at=at, changes=changes)
         queues.send("hotline.send_mail")

@@ -14,12 +14,12 @@ from django.db import IntegrityError, OperationalError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from foundation.mail import Kind, Mail, Person, Proof, Trouble, normalised, participants, proof_of, read
+from foundation.mail import Kind, Mail, Person, Proof, Report, Trouble, normalised, participants, proof_of, read, report_of
 from foundation.store import Stored, StoreError, StoreUnavailable
 from tenants import current
 from tenants.models import User
 
-from . import answering, attaching, correspondents, events, handling, mail_sorting, mail_store, posting, taking_in
+from . import answering, attaching, correspondents, events, handling, mail_sorting, mail_store, posting, returning, taking_in
 from .mail_sorting import Place
 from .models import IncomingMail, Mailbox, Message, Ticket
 from .models.tickets import STAFF
@@ -48,8 +48,9 @@ def take_in(*, raw: bytes, at: datetime, found: Found | None = None) -> Incoming
     mail = read(raw, at=at, loop_token=settings.MAIL_LOOP_TOKEN)
     sender = mail.sender.address if mail.sender else None
     proof = proof_of(raw, address=sender or "", authserv_id=settings.MAIL_AUTHSERV_ID)
+    report = report_of(raw, loop_token=settings.MAIL_LOOP_TOKEN) if mail.kind is Kind.BOUNCE and proof is not Proof.REFUTED else None
     try:
-        return _once(_row(mail, stored, found, at), mail, proof, at, found)
+        return _once(_row(mail, stored, found, at), mail, proof, at, found, report)
     except (OperationalError, StoreError):
         raise  # their trouble, not the mail's
     except Exception:
@@ -58,13 +59,13 @@ def take_in(*, raw: bytes, at: datetime, found: Found | None = None) -> Incoming
         return _once(_row(unread, stored, found, at), unread, proof, at, found)
 
 
-def _once(row: IncomingMail, mail: Mail, proof: Proof, at: datetime, found: Found | None) -> IncomingMail:
+def _once(row: IncomingMail, mail: Mail, proof: Proof, at: datetime, found: Found | None, report: Report | None = None) -> IncomingMail:
     """In one transaction: the mail's row, what becomes of the mail, and how far the mailbox was read."""
     with current.atomic():
         mailbox = Mailbox.objects.select_for_update().get(pk=found.mailbox.pk) if found else None
         known = _entered(row)
         if known is None:
-            _work_on(row, mail, proof, at)
+            _work_on(row, mail, proof, at, report)
         if mailbox is not None and found is not None and found.uidvalidity == mailbox.uidvalidity:
             mailbox.last_uid = max(mailbox.last_uid, found.uid)
             mailbox.save(update_fields=["last_uid"])
@@ -85,16 +86,18 @@ def _entered(row: IncomingMail) -> IncomingMail | None:
     return None
 
 
-def _work_on(row: IncomingMail, mail: Mail, proof: Proof, at: datetime) -> None:
+def _work_on(row: IncomingMail, mail: Mail, proof: Proof, at: datetime, report: Report | None) -> None:
     sender = mail.sender
     person = correspondents.account_of(sender.address) if sender and sender.address else None
     place = mail_sorting.place_of(mail, person=person)
     row.reason = mail_sorting.why_aside(mail, person=person, proof=proof) or _why_copy(row, mail)
-    if row.reason:
+    if row.reason == Reason.BOUNCE and report is not None and returning.put_to_ticket(report=report, mail=row, at=at):
+        pass  # on the ticket whose mail came back
+    elif row.reason:
         row.proposal = place.ticket or place.proposal
     else:
         _put(row, mail, person, place, at)
-    row.save(update_fields=["outcome", "reason", "ticket", "message", "proposal"])
+    row.save(update_fields=["outcome", "reason", "ticket", "message", "proposal", "about"])
 
 
 def _put(row: IncomingMail, mail: Mail, person: User | None, place: Place, at: datetime) -> None:

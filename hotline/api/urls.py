@@ -4,8 +4,10 @@ from django.urls import path
 
 from .articles import ArticleDoor
 from .attachments import AttachmentDoor
+from .claims import ClaimDoor
 from .incidents import IncidentDoor
 from .joining import JoiningDoor, SplittingDoor
+from .mail_keeping import MailDomainDoor, UndeliveredDoor
 from .mails import MailDoor
 from .promises import DeadlineDoor, TimeEntryDoor
 from .support import SupportDoor
@@ -48,6 +50,14 @@ urlpatterns = [
     path(f"{INCIDENT}end/", IncidentDoor.as_view({"post": "end"}), name="incident_end"),
     path(f"{INCIDENT}leave-out/", IncidentDoor.as_view({"post": "leave_out"}), name="incident_leave_out"),
     path(f"{INCIDENT}join/", IncidentDoor.as_view({"post": "join"}), name="incident_join"),
+    path(f"{TICKET}merge-proposal/", ClaimDoor.as_view({"get": "retrieve"}), name="claim"),
+    path(f"{TICKET}merge-proposal/agree/", ClaimDoor.as_view({"post": "agree"}), name="claim_agree"),
+    path(f"{TICKET}merge-proposal/decline/", ClaimDoor.as_view({"post": "decline"}), name="claim_decline"),
+    path("undelivered-mails/", UndeliveredDoor.as_view({"get": "list"}), name="undelivered_mails"),
+    path("undelivered-mails/<str:id>/send-again/", UndeliveredDoor.as_view({"post": "send_again"}), name="undelivered_send_again"),
+    path("undelivered-mails/<str:id>/seen/", UndeliveredDoor.as_view({"post": "see_to"}), name="undelivered_seen"),
+    path("mail-domains/", MailDomainDoor.as_view({"get": "list", "post": "create"}), name="mail_domains"),
+    path("mail-domains/<str:id>/", MailDomainDoor.as_view({"patch": "partial_update", "delete": "destroy"}), name="mail_domain"),
     path("mails/", MailDoor.as_view({"get": "list"}), name="mails"),
     path(MAIL, MailDoor.as_view({"get": "retrieve"}), name="mail"),
     path(f"{MAIL}make-ticket/", MailDoor.as_view({"post": "make_ticket"}), name="mail_make_ticket"),

@@ -13,7 +13,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from hotline import answering, asking, attaching, bundling, calling_back, deadline_words, handling, linking, overview, rating, searching
+from hotline import (
+    answering,
+    asking,
+    attaching,
+    bundling,
+    calling_back,
+    claiming,
+    deadline_words,
+    handling,
+    linking,
+    overview,
+    rating,
+    returning,
+    searching,
+)
 from hotline.forms import AnswerForm, PlaceForm, StaffAnswerForm
 from hotline.models import Incident, Message, OutgoingMail, Ticket, TicketContext, TimeEntry
 from hotline.models.tickets import STAFF, watched_by
@@ -24,6 +38,7 @@ from tenants.roles import CentreRole
 
 from .attachments import kept
 from .doors import asks, ticket_or_404
+from .mails import with_words
 from .tickets import asked_of
 
 BESIDE = 30  # tickets in the list at the left
@@ -110,6 +125,8 @@ def _for_staff(request: ClerkRequest, found: Ticket) -> dict[str, Any]:
         "beside": overview.page_of(person=request.user, asked=asked | {"nach": ""}, at=timezone.now(), size=BESIDE).tickets,
         "query": request.GET.urlencode(),
         "supports": asking.of_ticket(found),
+        "claim": claiming.of_ticket(found),
+        "came_back": with_words(returning.of_ticket(found)),
         "now": timezone.now(),
         "linked": linking.linked_with(found),
         "children": list(found.children.order_by("number")),

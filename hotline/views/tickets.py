@@ -48,6 +48,7 @@ def ticket_list(request: ClerkRequest) -> HttpResponse:
         "tickets": page.tickets,
         "rows": [(ticket, deadline_words.next_due(ticket, at=now), extracts.get(ticket.pk)) for ticket in page.tickets],
         "standing": reminding.standing(person=request.user, at=now) if staff else None,
+        "undelivered": overview.undelivered(person=request.user) if staff else 0,
         "by_deadline": overview.is_by_deadline(asked),
         "fault": fault,
         "next_url": f"?{following.urlencode()}" if page.next_number else None,
