@@ -39,7 +39,7 @@ def of_ticket(ticket: Ticket) -> Claim | None:
     if ticket.merged_into_id is not None:
         return None
     mail = IncomingMail.objects.claiming().filter(ticket=ticket).select_related("proposal__merged_into").order_by("pk").first()
-    if mail is None:
+    if mail is None or mail.proposal is None:
         return None
     other = mail.proposal.merged_into or mail.proposal
     return None if other.pk == ticket.pk else Claim(mail, other)

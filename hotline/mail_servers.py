@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
-from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
+from django.utils.translation import gettext as _
+from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailboxStarttlsError, MailBoxUnencrypted
 
 SECONDS = 30.0  # for each answer of a server
 PORTS = {"imaps": 993, "imap": 143, "imap+plain": 143, "smtps": 465, "smtp": 587, "smtp+plain": 25}
@@ -87,6 +88,16 @@ def open_post(server: Server) -> smtplib.SMTP:
         post.close()
         raise
     return post
+
+
+def trouble_of(error: BaseException) -> str:
+    """What is wrong with a server, in one line for staff; a connection that is not safe is said in words."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return _("The certificate of the mail server is not accepted: %(why)s") % {"why": error.verify_message or error.reason or "?"}
+    said = " ".join(str(error).split())
+    if ("TLS" in said and "not supported" in said) or isinstance(error, MailboxStarttlsError):
+        return _("The mail server does not offer an encrypted connection; nothing was sent to it.")
+    return f"{type(error).__name__}: {said[:400] or 'without a word'}"
 
 
 def _trust() -> ssl.SSLContext:

@@ -40,7 +40,7 @@ def load(*, at: datetime) -> int:
         for asked in sorted(REQUESTS, key=lambda one: -one.hours):
             _ask(asked, people[asked.who], staff, at - timedelta(hours=asked.hours))
         desk.load(staff=staff, at=at)
-        mails.load(at=at)
+        mails.load(by=User.objects.get(username=OPERATOR), at=at)
     return len(REQUESTS)
 
 

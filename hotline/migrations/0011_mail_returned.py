@@ -9,9 +9,12 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('hotline', '0009_support_access'),
+        ('tenants', '0005_guests'),
     ]
 
     operations = [
+        # The table is tenants', which has it on every node as well; only here is a person sought by her address, with each mail.
+        migrations.RunSQL("CREATE INDEX hotline_person_by_address ON tenants_user (UPPER(email))", "DROP INDEX hotline_person_by_address"),
         migrations.RemoveConstraint(
             model_name='incomingmail',
             name='mail_is_on_a_ticket_or_aside',
