@@ -93,7 +93,7 @@ def take_in_together(mails: Sequence[Arrived]) -> Iterator[IncomingMail]:
     try:
         taken = _all_at_once(mails)
     except Exception as trouble:
-        logger.info("%d mails could not be taken in together (%s); each is taken in by itself.", len(mails), type(trouble).__name__)
+        logger.warning("%d mails could not be taken in together (%s); each is taken in by itself.", len(mails), type(trouble).__name__)
     else:
         yield from taken
         return

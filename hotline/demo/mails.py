@@ -27,7 +27,7 @@ Am 24.11.26 um 09:12 schrieb Hotline eBehördenakte:
 """
 STRANGER = """Guten Tag,
 
-Frau Özdemir aus dem Rathaus hat mir Ihre E-Mail weitergeleitet. Bei uns im Bauhof ist es genauso, seit heute früh.
+eine Kollegin aus dem Rathaus hat mir Ihre E-Mail weitergeleitet. Bei uns im Bauhof ist es genauso, seit heute früh.
 
 Mit freundlichen Grüßen
 Karla Neumann
@@ -47,9 +47,14 @@ def load(*, by: User, at: datetime) -> None:
     absent = User.objects.filter(username="u.frings").first()
     if absent is not None:
         receiving.take_in(raw=_mail(absent, "Abwesenheitsnotiz: Ihre Anfrage", ABSENT, Auto_Submitted="auto-replied"), at=at)
-    named = Ticket.objects.standing().filter(state=Ticket.State.OPEN).order_by("-number").first()
+    named = (
+        Ticket.objects.standing()
+        .filter(state=Ticket.State.OPEN, municipality__slug="musterstadt", incident=None)
+        .order_by("-number")
+        .first()
+    )
     if named is not None:
-        stranger = User(display_name="Karla Neumann", email="k.neumann@bauhof-musterstadt.example")
+        stranger = User(display_name="Karla Neumann", email="k.neumann@musterstadt.example")
         subject = with_token(f"WG: {named.subject}", prefix=settings.MAIL_TOKEN_PREFIX, number=named.number)
         receiving.take_in(raw=_mail(stranger, subject, STRANGER), at=at)
 
