@@ -48,10 +48,7 @@ def load(*, by: User, at: datetime) -> None:
     if absent is not None:
         receiving.take_in(raw=_mail(absent, "Abwesenheitsnotiz: Ihre Anfrage", ABSENT, Auto_Submitted="auto-replied"), at=at)
     named = (
-        Ticket.objects.standing()
-        .filter(state=Ticket.State.OPEN, municipality__slug="musterstadt", incident=None)
-        .order_by("-number")
-        .first()
+        Ticket.objects.unsettled().filter(subject__startswith="Trennblätter", municipality__slug="musterstadt").order_by("-number").first()
     )
     if named is not None:
         stranger = User(display_name="Karla Neumann", email="k.neumann@musterstadt.example")
