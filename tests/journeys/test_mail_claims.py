@@ -40,11 +40,11 @@ def test_what_a_stranger_claims_is_decided_by_key_and_taken_back(visit: Callable
     agent.picture("claim-merged")
     page.get_by_role("button", name="Rückgängig").click()
     agent.rest()
-    expect(page.locator("h1 .reference")).to_have_text(own)
+    expect(page.locator("h1 .reference")).to_have_text(own, timeout=20_000)
     expect(claim).to_be_visible()
 
     page.keyboard.press("e")
-    expect(page.get_by_text(f"{own} ist eine eigene Anfrage.")).to_be_visible()
+    expect(page.get_by_text(f"{own} ist eine eigene Anfrage.")).to_be_visible(timeout=20_000)
     expect(claim).to_have_count(0)
 
 
