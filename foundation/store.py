@@ -18,7 +18,7 @@ import secrets
 import shutil
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import BufferedReader
@@ -173,7 +173,31 @@ class Store:
                         incoming.write(block)
             return self.keep(incoming)
 
+    def put_all(self, contents: Sequence[bytes]) -> list[Stored]:
+        """Keep several, as put() does: none is given before all are on the disk. Their syncs come one after another, so that the disk has one round of
+        work for all of them. Raises like receive, write and keep; what was kept by then stays.
+        """
+        arrived: list[Incoming] = []
+        try:
+            for content in contents:
+                arrived.append(incoming := self.receive())
+                incoming.write(content)
+            with _said_clearly():
+                for incoming in arrived:
+                    incoming.seal()
+                made = {self._link(incoming.path, incoming.sha256).parent for incoming in arrived}
+                for folder in made:
+                    _sync_folder(folder)
+            return [Stored(incoming.sha256, incoming.size) for incoming in arrived]
+        finally:
+            for incoming in arrived:
+                incoming.discard()
+
     def _place(self, arrived: Path, sha256: str) -> None:
+        """Give a sealed file its name, durably."""
+        _sync_folder(self._link(arrived, sha256).parent)  # also when another process made the link: it may not have come this far
+
+    def _link(self, arrived: Path, sha256: str) -> Path:
         """Give a sealed file its name. A link refuses a name that is taken, so that two writers cannot harm each other."""
         target = self.path(sha256)
         self._make_durable(target.parent)
@@ -197,7 +221,7 @@ class Store:
                     raise
                 os.replace(arrived, target)  # a file system without links; whatever it replaces has the same hash
                 break
-        _sync_folder(target.parent)  # also when another process made the link: it may not have come this far
+        return target
 
     def _meet_again(self, arrived: Path, target: Path) -> None:
         """The bytes are here already. A damaged copy is mended by the good one; the date says when they were last asked for."""

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from typing import Any
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import IntegrityError
-from django.db.models import Q
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast, Upper
 
 from foundation.mail import Person, normalised
+from foundation.statements import Blank, Statement
 from tenants import current, staffing
 from tenants.centre.models import Contact
 from tenants.models import User
@@ -20,6 +24,20 @@ from .models.tickets import STAFF
 MACHINE = "posteingang"
 
 
+def _accounts() -> Any:
+    """Who has an address (there is an index of its capitals), or was made for it; with the names of their roles."""
+    found = User.objects.alias(capitals=Upper("email")).filter(
+        Q(capitals=Upper(Cast(Blank("address"), TextField()))) | Q(username=Blank("name"))
+    )
+    return found.annotate(names=ArrayAgg("groups__name", filter=Q(groups__isnull=False), default=[])).order_by("pk")
+
+
+ACCOUNTS = Statement(_accounts, using=current.alias)
+DOMAIN = Statement(
+    lambda: MailDomain.objects.filter(domain=Blank("domain"), municipality__active=True).select_related("municipality"), using=current.alias
+)
+
+
 def account_of(address: str) -> User | None:
     """The account with this address: an active one before one that is not, staff's before a requester's.
 
@@ -27,7 +45,7 @@ def account_of(address: str) -> User | None:
     and got another address later is still found by the old one.
     """
     sought, name = normalised(address), username_of(address)
-    found = User.objects.filter(Q(email__iexact=address) | Q(username=name)).order_by("pk")
+    found = [person.knows_roles(person.names) for person in current.objects_of(ACCOUNTS, address=address, name=name)]
     same = [person for person in found if person.username == name or normalised(person.email) == sought]
     return min(same, key=lambda person: (not person.is_active, not person.has_role(*STAFF), person.pk), default=None)
 
@@ -41,6 +59,8 @@ def make_contact(*, sender: Person, at: datetime) -> User:
         with current.atomic():
             return _make_contact(sender, at)
     except (IntegrityError, staffing.CannotStaff):
+        if current.is_one():
+            raise
         found = account_of(sender.address or "")
         if found is None:
             raise
@@ -58,8 +78,7 @@ def _make_contact(sender: Person, at: datetime) -> User:
         by=None,
         at=at,
     )
-    home = MailDomain.objects.filter(domain=address.rpartition("@")[2], municipality__active=True).select_related("municipality").first()
-    if home is not None:
+    for home in current.objects_of(DOMAIN, domain=address.rpartition("@")[2]):
         Contact.objects.create(person=person, municipality=home.municipality)
     return person
 

@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tenants.centre.models import Municipality
+
 from .models import Queue
 
 
@@ -47,6 +49,25 @@ class MunicipalityForm(forms.Form):
 class MunicipalityChangeForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=200)
     active = forms.BooleanField(label=_("We work for this municipality"), required=False)
+
+
+class MailDomainTownForm(forms.Form):
+    """Whose a mail domain is."""
+
+    municipality = forms.ModelChoiceField(
+        Municipality.objects.none(), label=_("Municipality"), to_field_name="slug", empty_label=_("Please choose")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["municipality"].queryset = Municipality.objects.filter(active=True).order_by("name", "pk")  # type: ignore[attr-defined]
+
+
+class MailDomainForm(MailDomainTownForm):
+    """A new mail domain."""
+
+    domain = forms.CharField(label=_("Mail domain"), max_length=260, help_text=_("What stands behind the @: musterstadt.de."))
+    field_order = ("domain", "municipality")
 
 
 class WebhookForm(forms.Form):

@@ -1,6 +1,6 @@
-"""Fetching mails by IMAP (RFC 3501): by UID, upwards, each taken in by a transaction of its own, and touched in the mailbox only after that.
+"""Fetching mails by IMAP (RFC 3501): by UID, upwards, some together in a transaction, and touched in the mailbox only after that.
 
-How far a mailbox was read is written in the same transaction as the mail. So a connection, a server or a process may end anywhere: what was taken
+How far a mailbox was read is written in the same transaction as the mails. So a connection, a server or a process may end anywhere: what was taken
 in is not taken in again, and what was not is still there. Where a server has numbered its mails anew (another UIDVALIDITY), all are read
 again and known by their bytes.
 """
@@ -22,13 +22,15 @@ from foundation.store import StoreError
 from tenants import current
 
 from . import mailbox_state, receiving
-from .mail_servers import NoServer, Server, open_mailbox, server_of
+from .mail_servers import NoServer, Server, open_mailbox, server_of, trouble_of
 from .models import Mailbox
 
 logger = logging.getLogger(__name__)
 TROUBLE = (OSError, imaplib.IMAP4.error, ImapToolsError, NoServer, StoreError)
 AT_ONCE = 50  # mails that are asked for with one command,
 AT_ONCE_BYTES = 8 * 1024**2  # unless they are large
+TOGETHER = 10  # mails that are taken in by one transaction: meanwhile nobody else gets a ticket number, for some tenths of a second
+LARGE = 1024**2  # bytes; such a mail has a transaction of its own
 UID_AND_SIZE = re.compile(rb"UID (\d+)\b.*?RFC822\.SIZE (\d+)|RFC822\.SIZE (\d+).*?UID (\d+)\b", re.S)
 UID = re.compile(rb"UID (\d+)\b")
 
@@ -52,7 +54,7 @@ def fetch(*, now: Callable[[], datetime], most: int = 2_000) -> int:
         finally:
             _leave(box)
     except TROUBLE as trouble:
-        mailbox_state.is_down(name=name, trouble=f"{type(trouble).__name__}: {_said(trouble)}", at=now())
+        mailbox_state.is_down(name=name, trouble=trouble_of(trouble), at=now())
     return done
 
 
@@ -66,12 +68,30 @@ def _take_all(box: BaseMailBox, server: Server, now: Callable[[], datetime], mos
     for some in _portions(_sizes(box, waiting[:most])):
         taken = []
         try:
-            for uid, raw in _fetched(box, some):
-                receiving.take_in(raw=raw, at=now(), found=receiving.Found(state, state.uidvalidity or 0, uid))
-                taken.append(uid)
-                yield uid
+            for together in _groups(_fetched(box, some)):
+                places = [receiving.Found(state, state.uidvalidity or 0, uid) for uid, _raw in together]
+                arrived = [receiving.Arrived(raw, now(), place) for (_uid, raw), place in zip(together, places, strict=True)]
+                for place, _mail in zip(places, receiving.take_in_together(arrived), strict=True):
+                    taken.append(place.uid)
+                    yield place.uid
         finally:
             _finish_quietly(box, taken)
+    mailbox_state.is_fetched(box=state, at=now())
+
+
+def _groups(mails: Iterator[tuple[int, bytes]]) -> Iterator[list[tuple[int, bytes]]]:
+    """Some small mails together, a large one by itself."""
+    group: list[tuple[int, bytes]] = []
+    for uid, raw in mails:
+        if group and (len(raw) > LARGE or len(group) >= TOGETHER):
+            yield group
+            group = []
+        group.append((uid, raw))
+        if len(raw) > LARGE:
+            yield group
+            group = []
+    if group:
+        yield group
 
 
 def _uidvalidity(box: BaseMailBox, server: Server) -> int:

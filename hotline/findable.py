@@ -12,14 +12,21 @@ from itertools import islice
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from foundation.any_of import Numbers
 from foundation.german import fingerprint
 from foundation.lexemes import vector_of
 from foundation.light_markup import text_of
+from foundation.statements import Blank, Statement
 from tenants import current
 
 from .models import Article, ArticleVersion, Message, Ticket, TicketText
 
 AT_ONCE = 200  # tickets
+SAID = Statement(
+    lambda: Message.objects.filter(ticket__any_of=Blank("tickets")).order_by("at", "pk").values_list("ticket_id", "kind", "body"),
+    using=current.alias,
+)
+HEADS = Statement(lambda: Ticket.objects.filter(pk__any_of=Blank("tickets")).values_list("pk", "number", "subject"), using=current.alias)
 LONGEST = 300_000  # characters of one ticket: what was said beyond is not searched
 
 
@@ -71,9 +78,9 @@ def words_of_article(version: ArticleVersion) -> str:
 
 def _write(ids: list[int]) -> None:
     said: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    for ticket, kind, body in Message.objects.filter(ticket__in=ids).order_by("at", "pk").values_list("ticket_id", "kind", "body"):
+    for ticket, kind, body in current.rows_of(SAID, tickets=Numbers.of(ids)):
         said[ticket].append((kind, body))
-    heads = Ticket.objects.filter(pk__in=ids).values_list("pk", "number", "subject")
+    heads = current.rows_of(HEADS, tickets=Numbers.of(ids))
     rows = [_row(pk, f"{subject}\n{number}", said[pk]) for pk, number, subject in heads]
     TicketText.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["ticket"], update_fields=["shown", "all_of_it", "analyser"], batch_size=AT_ONCE

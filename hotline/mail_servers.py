@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import imaplib
 import smtplib
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 
 SECONDS = 30.0  # for each answer of a server
@@ -36,6 +39,20 @@ class Server:
         return f"{self.scheme}://{who}{self.host}:{self.port}" + (f"/{self.folder}" if self.scheme.startswith("imap") else "")
 
 
+class _OverToTls(MailBoxStartTls):
+    """Leaves no connection open to a server that does not go over to TLS."""
+
+    def _get_mailbox_client(self) -> imaplib.IMAP4:
+        client = imaplib.IMAP4(self._host, self._port, self._timeout)
+        try:
+            client.starttls(self._ssl_context)
+        except BaseException:
+            with suppress(OSError):  # closed already where the handshake failed
+                client.shutdown()
+            raise
+        return client
+
+
 def server_of(address: str) -> Server:
     """Read a server's address. Raises NoServer, without repeating the address: a password stands in it."""
     try:
@@ -60,7 +77,7 @@ def open_mailbox(server: Server) -> BaseMailBox:
     if server.scheme == "imaps":
         box: BaseMailBox = MailBox(server.host, server.port, timeout=SECONDS, ssl_context=_trust())
     elif server.scheme == "imap":
-        box = MailBoxStartTls(server.host, server.port, timeout=SECONDS, ssl_context=_trust())
+        box = _OverToTls(server.host, server.port, timeout=SECONDS, ssl_context=_trust())
     else:
         box = MailBoxUnencrypted(server.host, server.port, timeout=SECONDS)
     try:
@@ -87,6 +104,16 @@ def open_post(server: Server) -> smtplib.SMTP:
         post.close()
         raise
     return post
+
+
+def trouble_of(error: BaseException) -> str:
+    """What is wrong with a server, in one line for staff; a connection that is not safe is said in words."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return _("The certificate of the mail server is not accepted: %(why)s") % {"why": error.verify_message or error.reason or "?"}
+    said = " ".join(str(error).split())
+    if "TLS" in said and ("not supported" in said or "Couldn't establish" in said):
+        return _("The mail server does not offer an encrypted connection; nothing was sent to it.")
+    return f"{type(error).__name__}: {said[:400] or 'without a word'}"
 
 
 def _trust() -> ssl.SSLContext:

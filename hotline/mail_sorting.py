@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db.models import Q
 
 from foundation.mail import Kind, Mail, Proof, Trouble, normalised, token_in
+from foundation.statements import Blank, Statement
+from tenants import current
 from tenants.models import User
 
 from . import silence
@@ -17,6 +19,15 @@ from .models.tickets import STAFF, watched_by
 
 Reason = IncomingMail.Reason
 QUOTED = re.compile(r"^[ \t]*(?:>|(?:Von|From|De):[ \t]|[-_]{3,}[ \t]*(?:Urspr|Orig|Weiterg|Forward|$))", re.M | re.I)
+THREAD_SQL = """
+    SELECT mail_id, ticket_id FROM (
+        SELECT mail_id, ticket_id, 1 AS place FROM hotline_incomingmail
+        WHERE mail_id = ANY(%s) AND mail_id <> '' AND outcome IN ('ticket', 'answer')
+        UNION ALL SELECT mail_id, ticket_id, 2 FROM hotline_outgoingmail WHERE mail_id = ANY(%s)
+    ) AS known ORDER BY place
+"""
+BY_KEY = Statement(lambda: Ticket.objects.select_related("merged_into").filter(pk=Blank("ticket")), using=current.alias)
+BY_NUMBER = Statement(lambda: Ticket.objects.select_related("merged_into").filter(number=Blank("number")), using=current.alias)
 BY_KIND = {Kind.LOOP: Reason.LOOP, Kind.BOUNCE: Reason.BOUNCE, Kind.AUTO_REPLY: Reason.AUTO_REPLY}
 
 
@@ -87,15 +98,14 @@ def _of_thread(mail: Mail) -> Ticket | None:
     ids = list(dict.fromkeys([*([mail.in_reply_to] if mail.in_reply_to else []), *reversed(mail.references)]))
     if not ids:
         return None
-    known: dict[str, int] = dict(IncomingMail.objects.filter(mail_id__in=ids, ticket__isnull=False).values_list("mail_id", "ticket"))
-    known |= dict(OutgoingMail.objects.filter(mail_id__in=ids).values_list("mail_id", "ticket"))  # ours cannot be chosen by others
+    known: dict[str, int] = dict(current.ask(THREAD_SQL, [ids, ids]))  # ours come last: they cannot be chosen by others
     nearest = next((known[one] for one in ids if one in known), None)
-    return Ticket.objects.select_related("merged_into").filter(pk=nearest).first() if nearest else None
+    return next(iter(current.objects_of(BY_KEY, ticket=nearest)), None) if nearest else None
 
 
 def _of_token(mail: Mail) -> Ticket | None:
     number = token_in(mail.subject, prefix=settings.MAIL_TOKEN_PREFIX)
-    return Ticket.objects.select_related("merged_into").filter(number=number).first() if number else None
+    return next(iter(current.objects_of(BY_NUMBER, number=number)), None) if number else None
 
 
 def _takes_part(mail: Mail, person: User | None, ticket: Ticket) -> bool:
@@ -109,5 +119,5 @@ def _takes_part(mail: Mail, person: User | None, ticket: Ticket) -> bool:
             return True
     address = normalised(mail.sender.address or "") if mail.sender else ""
     on_it = Q(ticket=ticket) | Q(ticket__merged_into=ticket)
-    wrote = IncomingMail.objects.filter(on_it).filter(Q(participants__contains=[address]) | Q(sender_address=address))
+    wrote = IncomingMail.objects.said().filter(on_it).filter(Q(participants__contains=[address]) | Q(sender_address=address))
     return wrote.exists() or OutgoingMail.objects.filter(on_it, to_address=address).exists()

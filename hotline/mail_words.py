@@ -1,4 +1,4 @@
-"""What could not be read in a mail as it claims to be, in words for staff."""
+"""What could not be read in a mail as it claims to be, and why one came back, in words for staff."""
 
 from __future__ import annotations
 
@@ -50,3 +50,36 @@ def told(troubles: Iterable[str]) -> list[str]:
     """The sentences for the codes of a mail; a code that is not known here is said as it is."""
     known = {trouble.value: words for trouble, words in WORDS.items()}
     return [str(known.get(code, code)) for code in troubles]
+
+
+# RFC 3463: class (2 success, 4 for now, 5 for good), subject, detail. What is missing here is said by its subject, or by its class.
+RETURNED: dict[str, Promise | str] = {
+    "1.1": _("This address does not exist there."),
+    "1.2": _("There is no mail server for this address."),
+    "1.3": _("The address is not a valid one."),
+    "1.6": _("The mailbox has moved; nobody knows where to."),
+    "1.10": _("This domain takes no mails."),
+    "2.1": _("The mailbox is switched off."),
+    "2.2": _("The mailbox is full."),
+    "2.3": _("The mail is larger than this mailbox takes."),
+    "3.4": _("The mail is larger than their server takes."),
+    "4.1": _("Their mail server does not answer."),
+    "4.4": _("The way to their mail server is not known."),
+    "4.6": _("The mail went round in circles between servers."),
+    "4.7": _("Their mail server could not be reached for a long time."),
+    "7.1": _("Their mail server refuses mails from us."),
+    "1": _("Something is wrong with the address."),
+    "2": _("Something is wrong with the mailbox."),
+    "3": _("Something is wrong with their mail system."),
+    "4": _("The way to their mail server is disturbed."),
+    "5": _("The two mail servers do not understand each other."),
+    "6": _("Their mail server cannot handle the contents."),
+    "7": _("Their mail server refuses it for reasons of security."),
+}
+
+
+def why_returned(status: str) -> str:
+    """The sentence for a status code of RFC 3463 ("5.1.1"); for one that says nothing, that no reason was given."""
+    _class, _dot, rest = status.partition(".")
+    known = RETURNED.get(rest) or RETURNED.get(rest.partition(".")[0])
+    return str(known or _("No reason was given."))

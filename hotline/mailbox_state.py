@@ -28,6 +28,11 @@ def answers(*, name: str, at: datetime) -> Mailbox:
     return box
 
 
+def is_fetched(*, box: Mailbox, at: datetime) -> None:
+    """Enter that a visit to a mailbox went through whole."""
+    Mailbox.objects.filter(pk=box.pk).update(fetched_at=at)
+
+
 def is_down(*, name: str, trouble: str, at: datetime) -> Mailbox:
     """Enter that a server does not answer as it should, and why."""
     with current.atomic():

@@ -16,14 +16,14 @@ from django.utils.translation import gettext_lazy as _
 from tenants.models import User
 
 from . import reminding, searching, tagging
-from .models import Queue, Tag, Ticket
+from .models import OutgoingMail, Queue, Tag, Ticket
 from .models.tickets import STAFF, colleagues_of, watched_by
 
 PAGE, FOUND = 50, 20  # a hit shows its place, too
 TO_DO = "offen"
 OVERDUE, SOON = "ueberfaellig", "bald"
-NO_DEADLINE = "ohne"
-ASKED = ("stand", "warteschlange", "bei", "frist", "welche", "schlagwort", "sortiert", "q")
+NO_DEADLINE, UNDELIVERED = "ohne", "offen"
+ASKED = ("stand", "warteschlange", "bei", "frist", "welche", "schlagwort", "zustellung", "sortiert", "q")
 SORTED = [("frist", _("By deadline")), ("neu", _("The newest first"))]
 WHICH = [("meine", _("My own")), ("amt", _("My office's")), ("beobachtet", _("Watched ones"))]
 
@@ -38,7 +38,8 @@ def page_of(*, person: User, asked: Mapping[str, str], at: datetime, size: int |
     """Tickets that a person may know of: of what is to be done, what is due next, otherwise the newest first; no merged ones.
 
     `asked`: `stand` (a state, or "offen": not settled), `warteschlange` (a key), `bei` ("mir" or "niemand"), `frist` ("ueberfaellig" or "bald":
-    open ones past a deadline, or warned of), `welche` ("meine", "amt" or "beobachtet"), `schlagwort` (id of a tag; asked by staff only), `sortiert` ("frist" or "neu"), `q` (what is searched
+    open ones past a deadline, or warned of), `welche` ("meine", "amt" or "beobachtet"), `schlagwort` (id of a tag; asked by staff only),
+    `zustellung` ("offen": a mail did not reach its reader and nobody has seen to it; for staff), `sortiert` ("frist" or "neu"), `q` (what is searched
     for), `nach` (where the page before ended: its `next_number`). Raises searching.CannotSearch.
     """
     size = size or (FOUND if asked.get("q", "").strip() else PAGE)
@@ -61,6 +62,12 @@ def is_by_deadline(asked: Mapping[str, str]) -> bool:
     """Whether the list is one of deadlines: if that is asked for, and of what is to be done unless something else is."""
     usual = "frist" if asked.get("stand") == TO_DO or asked.get("frist") in (OVERDUE, SOON) else "neu"
     return (asked.get("sortiert") or usual) == "frist"
+
+
+def undelivered(*, person: User) -> int:
+    """How many tickets there are with a mail that did not reach its reader, and that nobody has seen to."""
+    keys = OutgoingMail.objects.visible_to(person).undelivered().tickets()
+    return Ticket.objects.visible_to(person).filter(pk__in=keys).count()
 
 
 def by_number(person: User, written: str) -> Ticket | None:
@@ -94,6 +101,8 @@ def _narrowed(found: Any, person: User, asked: Mapping[str, str], at: datetime) 
         "amt": Q(requester__in=colleagues_of(person)) & ~Q(requester=person),
         "beobachtet": Q(pk__in=watched_by(person)),
     }.get(asked.get("welche", ""), Q())
+    if asked.get("zustellung") == UNDELIVERED and person.has_role(*STAFF):
+        found = found.filter(pk__in=OutgoingMail.objects.undelivered().tickets())
     due = {OVERDUE: Q(next_due__lte=at), SOON: reminding.warned_of(at=at)}.get(deadline, Q())
     return found.filter(whose & which & due)
 

@@ -21,6 +21,7 @@ from .models.tickets import STAFF
 
 MOST_REFERENCES = 50
 RECEIPTS_WITHIN = timedelta(hours=1)
+RECEIPTS_SQL = "SELECT count(*) FROM hotline_outgoingmail WHERE kind = %s AND to_address = %s AND queued_at > %s"
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,10 @@ def post_receipt(*, ticket: Ticket, to: User, answers: Thread, at: datetime) -> 
     The limit ends what two machines would say to each other if neither knew the other for one (RFC 3834, 2).
     """
     address = normalised(to.email)
-    lately = OutgoingMail.objects.filter(kind=OutgoingMail.Kind.RECEIPT, to_address=address, queued_at__gt=at - RECEIPTS_WITHIN)
-    if not settings.MAIL_SMTP_URL or lately.count() >= settings.MAIL_RECEIPTS_PER_HOUR:
+    if not settings.MAIL_SMTP_URL:
+        return None
+    [[lately]] = current.ask(RECEIPTS_SQL, [OutgoingMail.Kind.RECEIPT.value, address, at - RECEIPTS_WITHIN])
+    if lately >= settings.MAIL_RECEIPTS_PER_HOUR:
         return None
     mail = OutgoingMail(kind=OutgoingMail.Kind.RECEIPT, ticket=ticket, **_envelope(to.display_name, address, {address: answers}, at))
     return _queue([mail])[0]
@@ -92,7 +95,7 @@ def _envelope(name: str, address: str, threads: dict[str, Thread], at: datetime)
 def _threads(ticket: Ticket) -> dict[str, Thread]:
     """By address the thread that each person knows: her own last mail on the ticket, or the last one to her; "" is the last mail of anybody."""
     on_it = Q(ticket=ticket) | Q(ticket__merged_into=ticket)
-    said = IncomingMail.objects.filter(on_it).exclude(mail_id="").order_by("arrived_at", "pk")
+    said = IncomingMail.objects.said().filter(on_it).exclude(mail_id="").order_by("arrived_at", "pk")
     sent = OutgoingMail.objects.filter(on_it).order_by("queued_at", "pk")
     known = [
         (at, normalised(who), mail, before)
@@ -113,7 +116,7 @@ def _thread(before: list[str], last: str) -> Thread:
 def _queue(mails: list[OutgoingMail]) -> list[OutgoingMail]:
     if mails:
         mails = OutgoingMail.objects.bulk_create(mails)
-        queues.send("hotline.send_mail")
+        queues.send_once("hotline.send_mail")
     return mails
 
 
@@ -122,7 +125,7 @@ class CannotSendAgain(Exception):
 
 
 def send_again(*, mail: OutgoingMail, by: User, at: datetime) -> OutgoingMail:
-    """Queue a mail again that could not be sent, after somebody has seen to the cause.
+    """Queue a mail again that could not be sent or came back, after somebody has seen to the cause.
 
     Raises CannotSendAgain: it was sent, waits, or only staff may.
     """
@@ -130,10 +133,11 @@ def send_again(*, mail: OutgoingMail, by: User, at: datetime) -> OutgoingMail:
         raise CannotSendAgain(_("Only the hotline's staff look after mails."))
     with current.atomic():
         found = OutgoingMail.objects.select_for_update(of=("self",)).select_related("ticket").get(pk=mail.pk)
-        if found.failed_at is None:
+        if found.failed_at is None and found.returned_at is None:
             raise CannotSendAgain(_("This mail was sent or is about to be."))
-        changes = {"to_address": (None, found.to_address), "trouble": (found.trouble, None)}
+        changes = {"to_address": (None, found.to_address), "trouble": (found.trouble or found.returned_trouble, None)}
         found.failed_at, found.next_try_at, found.attempts, found.trouble = None, at, 0, ""
+        found.sent_at, found.returned_at, found.returned_seen_at, found.returned_status, found.returned_trouble = None, None, None, "", ""
         found.save()
         events.enter(act="send_mail_again", ticket=found.ticket, by=by, at=at, changes=changes)
         queues.send("hotline.send_mail")

@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from foundation.business_time import Pause, deadline, warn_time
+from foundation.statements import Blank, Statement
+from tenants import current
 
 from . import terms
 from .models import Promise, Ticket, TicketPause, Told
 from .terms import Terms
 
+PAUSES = Statement(lambda: TicketPause.objects.filter(ticket=Blank("ticket")).order_by("since", "pk"), using=current.alias)
 STANDS = (Ticket.State.WAITING, Ticket.State.SOLVED, Ticket.State.CLOSED)  # the clock does
 
 
@@ -36,7 +39,7 @@ def begin(ticket: Ticket, *, at: datetime) -> None:
 
 def follow(ticket: Ticket, *, was: str, at: datetime) -> None:
     """Let the clock of a locked ticket stand or run after its state was `was`, and set its deadlines anew; the caller saves the ticket."""
-    pauses = list(TicketPause.objects.filter(ticket=ticket).order_by("since", "pk"))
+    pauses: list[TicketPause] = current.objects_of(PAUSES, ticket=ticket.pk)
     was_settled = was in (Ticket.State.SOLVED, Ticket.State.CLOSED)
     changes = was != ticket.state and not (was_settled and ticket.settled)  # solved and then closed is one pause
     ended = _end_pause(pauses, at) if changes else None

@@ -23,7 +23,7 @@ from foundation.store import StoreError
 from tenants import current
 
 from . import enclosing, mailbox_state, rating
-from .mail_servers import NoServer, open_post, server_of
+from .mail_servers import NoServer, open_post, server_of, trouble_of
 from .models import Message, OutgoingMail, Ticket
 
 logger = logging.getLogger(__name__)
@@ -46,7 +46,9 @@ def send_waiting(*, now: Callable[[], datetime], most: int = 500) -> int:
         name = server.name
         post = open_post(server)
     except (OSError, smtplib.SMTPException, NoServer) as trouble:
-        mailbox_state.is_down(name=name, trouble=_said(trouble), at=now())
+        mailbox_state.is_down(
+            name=name, trouble=_said(trouble) if isinstance(trouble, smtplib.SMTPResponseException) else trouble_of(trouble), at=now()
+        )
         return 0
     mailbox_state.answers(name=name, at=now())
     try:

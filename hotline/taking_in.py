@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from foundation.statements import Blank, Statement
 from tenants import current
 from tenants.centre.models import Contact, Municipality
 from tenants.models import User
@@ -15,6 +16,9 @@ from tenants.models import User
 from . import acquainting, attaching, events, linking, numbering, promises, wording
 from .models import Message, Queue, Ticket, TicketContext
 from .models.tickets import STAFF
+
+CONTACT = Statement(lambda: Contact.objects.select_related("municipality").filter(person=Blank("person")), using=current.alias)
+FIRST_QUEUE = Statement(lambda: Queue.objects.filter(active=True).order_by("position", "pk")[:1], using=current.alias)
 
 
 class CannotTakeIn(Exception):
@@ -87,12 +91,12 @@ def open_ticket(
 
 
 def _home_of(person: User) -> Municipality | None:
-    contact = Contact.objects.select_related("municipality").filter(person=person).first()
-    return contact.municipality if contact else None
+    contacts = current.objects_of(CONTACT, person=person.pk)
+    return contacts[0].municipality if contacts else None
 
 
 def _first_queue() -> Queue:
-    queue = Queue.objects.filter(active=True).order_by("position", "pk").first()
-    if queue is None:
+    queues: list[Queue] = current.objects_of(FIRST_QUEUE)
+    if not queues:
         raise CannotTakeIn(_("The hotline has no queue yet. Please call us."), "queue")
-    return queue
+    return queues[0]

@@ -6,11 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.db.models import prefetch_related_objects
+
 from foundation.business_time import Calendar, ClosingDay
+from foundation.statements import Blank, Statement
 from tenants import current
 
 from .models import Agreement, Promise
 
+COVERING = Statement(lambda: Agreement.objects.covering(Blank("municipality"))[:1], using=current.alias)
 HELD = 48_200_004  # an advisory lock of the centre's database: "agreements are being changed"
 Hours = tuple[tuple[tuple[int, int], ...], ...]
 
@@ -43,8 +47,11 @@ def of_municipality(municipality_id: int | None) -> Terms | None:
     anew begins.
     """
     current.ask("SELECT pg_advisory_xact_lock_shared(%s)", [HELD])
-    found = Agreement.objects.covering(municipality_id).prefetch_related("levels", "closings").first()
-    return None if found is None else of_agreement(found)
+    found: list[Agreement] = current.objects_of(COVERING, municipality=municipality_id)
+    if not found:
+        return None
+    prefetch_related_objects(found, "levels", "closings")
+    return of_agreement(found[0])
 
 
 def everything() -> AllTerms:

@@ -9,11 +9,13 @@ from .views import (
     asking_anew,
     attachments,
     calling_back,
+    claims,
     deadlines,
     editing,
     figures,
     incidents,
     joining,
+    mail_keeping,
     mails,
     operating,
     phrasing,
@@ -35,6 +37,7 @@ TICKET = "anfragen/<uuid:ticket>/"
 MAIL = "e-mails/<uuid:mail>/"
 ARTICLE = "wissen/<uuid:article>/"
 INCIDENT = "stoerungen/<uuid:incident>/"
+MAIL_DOMAIN = "verwaltung/e-mail/domaenen/<uuid:domain>/"
 QUEUE = "verwaltung/warteschlangen/<uuid:queue>/"
 PROTECTION = "verwaltung/datenschutz/"
 TAG = "verwaltung/schlagwoerter/<uuid:tag>/"
@@ -87,6 +90,12 @@ urlpatterns = [
     path(f"{MAIL}anfrage/", mails.mail_take_in, name="mail_take_in"),
     path(f"{MAIL}nichts-zu-tun/", mails.mail_leave, name="mail_leave"),
     path("e-mails/gesendet/<uuid:sent>/nochmals/", mails.mail_send_again, name="mail_send_again"),
+    path("e-mails/gesendet/<uuid:sent>/gesehen/", mails.mail_seen, name="mail_seen"),
+    path("verwaltung/e-mail/", mail_keeping.mail_keeping, name="mail_keeping"),
+    path(MAIL_DOMAIN, mail_keeping.mail_domain, name="mail_domain"),
+    path(f"{MAIL_DOMAIN}entfernen/", mail_keeping.mail_domain_remove, name="mail_domain_remove"),
+    path(f"{TICKET}zusammenfuehren/vorschlag/", claims.claim_agree, name="claim_agree"),
+    path(f"{TICKET}eigene-anfrage/", claims.claim_decline, name="claim_decline"),
     path(f"{TICKET}beobachten/", watching.ticket_watch, name="ticket_watch"),
     path(f"{TICKET}nicht-mehr-beobachten/", watching.ticket_unwatch, name="ticket_unwatch"),
     path(f"{TICKET}amt/", watching.office_reading, name="office_reading"),

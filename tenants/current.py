@@ -57,6 +57,7 @@ class Municipality:
         return Path(settings.MUNICIPALITY_INDEXES) / self.slug
 
 
+_as_one: ContextVar[bool] = ContextVar("as_one", default=False)
 _memory: ContextVar[dict[Any, Any] | None] = ContextVar("memory", default=None)
 _in_force: ContextVar[Municipality | None] = ContextVar("municipality", default=None)
 
@@ -116,19 +117,48 @@ def objects_of(statement: Statement, **values: Any) -> list[Any]:
 @contextmanager
 def atomic(*, durable: bool = False, savepoint: bool = True) -> Iterator[None]:
     """A transaction in the database of the municipality in force."""
-    with transaction.atomic(using=alias(), durable=durable, savepoint=savepoint):
+    with transaction.atomic(using=alias(), durable=durable, savepoint=savepoint and not _as_one.get()):
         yield
 
 
-def on_commit(act: Callable[[], Any]) -> None:
-    """Run `act` after the commit, with the same municipality in force."""
+@contextmanager
+def as_one() -> Iterator[None]:
+    """One transaction for several acts, without a savepoint for each: what is refused in one of them undoes all.
+
+    For callers who then do them one by one. Nothing that was refused may be caught inside and gone on from.
+    """
+    with atomic():
+        token = _as_one.set(True)
+        try:
+            yield
+        finally:
+            _as_one.reset(token)
+
+
+def is_one() -> bool:
+    """Whether several acts are being done as one, so that nothing that is refused may be gone on from."""
+    return _as_one.get()
+
+
+def on_commit(act: Callable[[], Any], *, key: Any = None) -> None:
+    """Run `act` after the commit, with the same municipality in force. `key`: what it is known by until then (is_pending)."""
     chosen = municipality_or_none()
 
     def run() -> None:
         with use(chosen):
             act()
 
+    run.key = (chosen, key)  # type: ignore[attr-defined]
     transaction.on_commit(run, using=alias())
+
+
+def is_pending(key: Any) -> bool:
+    """Whether something with this key will run after the commit of the transaction in hand.
+
+    What is undone with a savepoint is pending no more; nobody outside of that savepoint can have been told that it was.
+    """
+    sought = (municipality_or_none(), key)
+    return any(getattr(each[1], "key", None) == sought for each in connection().run_on_commit)
 
 
 def inside(chosen: Municipality | None, act: Callable[P, R]) -> Callable[P, R]:

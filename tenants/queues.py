@@ -12,6 +12,7 @@ import json
 import logging
 import threading
 import time
+from functools import partial
 from typing import Any
 
 from celery import current_app, shared_task
@@ -34,13 +35,20 @@ def send(name: str, *, lane: str = "house", **kwargs: Any) -> None:
     A broker that is away loses nothing: rows in the database say what is to be done, and a sweep queues it again.
     """
 
-    def publish() -> None:
-        try:
-            current_app.send_task(name, kwargs=kwargs, queue=queue(lane), retry=False)
-        except (OperationalError, OSError) as error:
-            logger.warning("The broker does not answer (%s); a sweep will queue %s again.", error, name)
+    current.on_commit(partial(_publish, name, lane, kwargs))
 
-    current.on_commit(publish)
+
+def send_once(name: str, *, lane: str = "house") -> None:
+    """Queue a task that takes no arguments; what one transaction queues several times is sent once."""
+    if not current.is_pending((name, lane)):
+        current.on_commit(partial(_publish, name, lane, {}), key=(name, lane))
+
+
+def _publish(name: str, lane: str, kwargs: dict[str, Any]) -> None:
+    try:
+        current_app.send_task(name, kwargs=kwargs, queue=queue(lane), retry=False)
+    except (OperationalError, OSError) as error:
+        logger.warning("The broker does not answer (%s); a sweep will queue %s again.", error, name)
 
 
 def waiting(lane: str) -> int:

@@ -17,7 +17,7 @@ ALLOWED_HOSTS = [*CENTRE_HOSTS]
 _url = urlsplit(env.str("DATABASE_URL", "postgresql:///centre"))
 DATABASES = {
     "default": {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "tenants.engine.centre",
         "NAME": _url.path.lstrip("/"),
         "USER": unquote(_url.username or ""),
         "PASSWORD": unquote(_url.password or ""),

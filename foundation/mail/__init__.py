@@ -10,10 +10,12 @@ from foundation.mail.judging import LOOP_HEADER
 from foundation.mail.people import normalised, participants
 from foundation.mail.proof import Proof, proof_of
 from foundation.mail.reading import read
+from foundation.mail.returned import Action, Report, report_of
 from foundation.mail.tokens import token_in, with_token
 
 __all__ = [
     "LOOP_HEADER",
+    "Action",
     "Attachment",
     "CannotAnswer",
     "Enclosure",
@@ -21,12 +23,14 @@ __all__ = [
     "Mail",
     "Person",
     "Proof",
+    "Report",
     "Trouble",
     "answer",
     "normalised",
     "participants",
     "proof_of",
     "read",
+    "report_of",
     "token_in",
     "with_token",
 ]

@@ -50,19 +50,23 @@ def read(raw: bytes, *, at: datetime, loop_token: str = "") -> Mail:
 
 
 def _read(raw: bytes, at: datetime, loop_token: str, troubles: Troubles) -> Mail:
-    raw = _prepared(raw, troubles)
-    start = _after_mbox_line(raw)
-    if begins_with_headers(raw, start):
-        end, body = end_of_head(raw, start, len(raw))
-        head = head_of(raw, start, end, troubles)
-    else:
-        head, body = Head({}, troubles), start
-        troubles.add(Trouble.NO_HEADERS if raw.strip() else Trouble.EMPTY)
+    raw, head, body = opened(raw, troubles)
     mail = _said_in_head(head, at, troubles)
     top = Splitter(raw, troubles).split(head, body, len(raw))
     mail = _with_content(mail, top, troubles)
     kind, reasons = judged(head, top, mail, loop_token)
     return replace(mail, kind=kind, reasons=reasons, troubles=troubles.all())
+
+
+def opened(raw: bytes, troubles: Troubles) -> tuple[bytes, Head, int]:
+    """Give the bytes of a mail as they can be read, its head, and where in them its body begins."""
+    raw = _prepared(raw, troubles)
+    start = _after_mbox_line(raw)
+    if not begins_with_headers(raw, start):
+        troubles.add(Trouble.NO_HEADERS if raw.strip() else Trouble.EMPTY)
+        return raw, Head({}, troubles), start
+    end, body = end_of_head(raw, start, len(raw))
+    return raw, head_of(raw, start, end, troubles), body
 
 
 def _prepared(raw: bytes, troubles: Troubles) -> bytes:
@@ -132,7 +136,7 @@ def _claimed_date(head: Head, troubles: Troubles) -> datetime | None:
 
 def _with_content(mail: Mail, top: Part, troubles: Troubles) -> Mail:
     content = content_of(top, troubles)
-    attachments = _opened(content, troubles)
+    attachments = _unpacked(content, troubles)
     texts, htmls, remote = [], [], 0
     any_html = any(piece.html for piece in content.pieces)
     for piece in content.pieces:
@@ -161,7 +165,7 @@ def _text_of(piece: Piece, html: str) -> str:
     return markup.text_of_unreadable(piece.html or "")
 
 
-def _opened(content: Content, troubles: Troubles) -> list[Attachment]:
+def _unpacked(content: Content, troubles: Troubles) -> list[Attachment]:
     """Put the files from winmail.dat in its place; it stays if it cannot be unpacked."""
     out: list[Attachment] = []
     for attachment in content.attachments:

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from foundation.api.etags import etag_of_answer, quoted
 from foundation.api.problems import Conflict
 from foundation.uploads import refusal_of
-from hotline import attaching, handling, linking, merging, splitting, tagging, watching
+from hotline import attaching, claiming, handling, linking, merging, splitting, tagging, watching
 from hotline.models import Ticket
 from hotline.models.tickets import STAFF
 from tenants.api.doors import Door
@@ -23,6 +23,7 @@ from .serializers import TicketOut
 
 R = TypeVar("R")
 REFUSALS = (
+    claiming.CannotClaim,
     handling.CannotHandle,
     handling.Stale,
     linking.CannotLink,

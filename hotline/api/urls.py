@@ -4,8 +4,10 @@ from django.urls import path
 
 from .articles import ArticleDoor
 from .attachments import AttachmentDoor
+from .claims import ClaimDoor
 from .incidents import IncidentDoor
 from .joining import JoiningDoor, SplittingDoor
+from .mail_keeping import MailDomainDoor, UndeliveredDoor
 from .mails import MailDoor
 from .promises import DeadlineDoor, TimeEntryDoor
 from .protection import AnonymisingDoor, ExportDoor, HoldDoor, RetentionDoor
@@ -57,6 +59,14 @@ urlpatterns = [
     path("retention/", RetentionDoor.as_view({"get": "retention", "post": "set_rule"}), name="retention"),
     path(f"{TICKET}hold/", HoldDoor.as_view({"post": "hold"}), name="ticket_hold"),
     path(f"{TICKET}end-hold/", HoldDoor.as_view({"post": "end_hold"}), name="ticket_end_hold"),
+    path(f"{TICKET}merge-proposal/", ClaimDoor.as_view({"get": "retrieve"}), name="claim"),
+    path(f"{TICKET}merge-proposal/agree/", ClaimDoor.as_view({"post": "agree"}), name="claim_agree"),
+    path(f"{TICKET}merge-proposal/decline/", ClaimDoor.as_view({"post": "decline"}), name="claim_decline"),
+    path("undelivered-mails/", UndeliveredDoor.as_view({"get": "list"}), name="undelivered_mails"),
+    path("undelivered-mails/<str:id>/send-again/", UndeliveredDoor.as_view({"post": "send_again"}), name="undelivered_send_again"),
+    path("undelivered-mails/<str:id>/seen/", UndeliveredDoor.as_view({"post": "see_to"}), name="undelivered_seen"),
+    path("mail-domains/", MailDomainDoor.as_view({"get": "list", "post": "create"}), name="mail_domains"),
+    path("mail-domains/<str:id>/", MailDomainDoor.as_view({"patch": "partial_update", "delete": "destroy"}), name="mail_domain"),
     path("mails/", MailDoor.as_view({"get": "list"}), name="mails"),
     path(MAIL, MailDoor.as_view({"get": "retrieve"}), name="mail"),
     path(f"{MAIL}make-ticket/", MailDoor.as_view({"post": "make_ticket"}), name="mail_make_ticket"),

@@ -41,7 +41,7 @@ def load(*, at: datetime) -> int:
             _ask(asked, people[asked.who], staff, at - timedelta(hours=asked.hours))
         desk.load(staff=staff, at=at)
         desk.tag(staff=staff, operator=User.objects.get(username=OPERATOR), at=at)
-        mails.load(at=at)
+        mails.load(by=User.objects.get(username=OPERATOR), at=at)
         for audited in Ticket.objects.filter(state=Ticket.State.CLOSED, merged_into=None).order_by("pk")[:1]:
             reason = "Die Rechnungsprüfung hat diese Anfrage in ihre Stichprobe genommen."
             retaining.hold(ticket=audited, reason=reason, by=User.objects.get(username=OPERATOR), at=at)

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from foundation.statements import Blank
 from tenants.centre.models import Municipality
 
 from .tickets import Ticket
@@ -15,7 +16,7 @@ MINUTES_OF_A_DAY = 24 * 60
 
 
 class AgreementQuerySet(models.QuerySet["Agreement"]):
-    def covering(self, municipality_id: int | None) -> Self:
+    def covering(self, municipality_id: int | Blank | None) -> Self:
         """The agreement of a municipality first, if it has one, and the one for all others."""
         own = AgreementMember.objects.filter(municipality=municipality_id).values("agreement")
         return self.filter(Q(default=True) | Q(pk__in=own)).order_by("default")

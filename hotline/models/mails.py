@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from tenants.centre.models import Municipality
@@ -17,6 +18,7 @@ from .tickets import STAFF, Ticket
 class MailDomain(models.Model):
     """A domain whose addresses belong to one municipality: who writes from there for the first time is a contact of hers."""
 
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     domain = models.CharField(_("Domain"), max_length=253, unique=True)
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="mail_domains")
 
@@ -25,17 +27,22 @@ class MailDomain(models.Model):
         verbose_name_plural = _("Mail domains")
         constraints = [models.CheckConstraint(condition=Q(domain__regex=r"^[^A-Z@\s]+$"), name="mail_domain_is_compared_as_it_is")]
 
+    def __str__(self) -> str:
+        return self.domain
+
 
 class Mailbox(models.Model):
     """How far a mailbox was read, and how its server is; the server that mails go out by has a row too, without UIDs.
 
     `name` is the address without the password. `last_uid` counts within `uidvalidity` (RFC 3501, 2.3.1.1). `down_since` is None while it answers.
+    `fetched_at`: when a visit to the mailbox last went through whole.
     """
 
     name = models.CharField(max_length=400, unique=True)
     uidvalidity = models.BigIntegerField(null=True, blank=True)
     last_uid = models.BigIntegerField(default=0)
     answered_at = models.DateTimeField(null=True, blank=True)
+    fetched_at = models.DateTimeField(null=True, blank=True)
     down_since = models.DateTimeField(null=True, blank=True)
     trouble = models.CharField(max_length=500, blank=True)
 
@@ -59,18 +66,33 @@ class IncomingMailQuerySet(models.QuerySet["IncomingMail"]):
     def parked(self) -> Self:
         return self.filter(outcome=IncomingMail.Outcome.PARKED)
 
+    def said(self) -> Self:
+        """What people have said on tickets: who stands in the head of such a mail has a part in it. A server's report is none of these."""
+        return self.filter(outcome__in=[IncomingMail.Outcome.TICKET, IncomingMail.Outcome.ANSWER])
+
+    def claiming(self) -> Self:
+        """Mails that became a ticket of their own though they name another one, and of which nobody has said yet that this is right.
+
+        One that follows a closed ticket is no such claim: it is linked already.
+        """
+        return self.filter(outcome=IncomingMail.Outcome.TICKET, proposal__isnull=False, proposal_declined_at=None).exclude(
+            reason=IncomingMail.Reason.CLOSED
+        )
+
 
 class IncomingMail(models.Model):
     """A mail that came in, and what became of it. Its bytes lie in the store under `sha256` and are never changed.
 
     The same bytes are one mail, however often they come. `reason` says why it was parked, or why it is not on the ticket that it names;
     `proposal` is that ticket: staff may merge. `participants` are the normalised addresses in its head. `text` is all that it says, what is
-    new in it is the body of `message`. `mail_id` is its Message-ID, `files` are name, type and size of what hangs on it.
+    new in it is the body of `message`. `mail_id` is its Message-ID, `files` are name, type and size of what hangs on it. `about` is the mail of ours
+    that a server's report is about; `proposal_declined_at` says that somebody has looked, and the two tickets are none.
     """
 
     class Outcome(models.TextChoices):
         TICKET = "ticket", _("New request")
         ANSWER = "answer", _("Message on a request")
+        REPORT = "report", _("Report on a mail of ours")
         PARKED = "parked", _("Put aside")
         LEFT = "left", _("Needs nothing")
 
@@ -116,6 +138,8 @@ class IncomingMail(models.Model):
     ticket = models.ForeignKey(Ticket, models.PROTECT, null=True, blank=True, related_name="mails")
     message = models.OneToOneField(Message, models.PROTECT, null=True, blank=True, related_name="mail")
     proposal = models.ForeignKey(Ticket, models.PROTECT, null=True, blank=True, related_name="proposed_mails")
+    proposal_declined_at = models.DateTimeField(null=True, blank=True)
+    about = models.ForeignKey("hotline.OutgoingMail", models.PROTECT, null=True, blank=True, related_name="reports")
     settled_by = models.CharField(max_length=200, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
 
@@ -126,6 +150,7 @@ class IncomingMail(models.Model):
             models.UniqueConstraint(fields=["mailbox", "uidvalidity", "uid"], name="mail_taken_from_a_mailbox_once"),
             models.CheckConstraint(
                 condition=Q(outcome__in=["ticket", "answer"], ticket__isnull=False, message__isnull=False)
+                | Q(outcome="report", ticket__isnull=False, about__isnull=False)
                 | Q(outcome__in=["parked", "left"], ticket__isnull=True, message__isnull=True),
                 name="mail_is_on_a_ticket_or_aside",
             ),
@@ -146,10 +171,33 @@ class IncomingMail(models.Model):
         return self.text if self.message is not None and self.text.strip() != self.message.body.strip() else ""
 
 
+class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
+    def visible_to(self, person: User) -> Self:
+        """All for staff, none for anybody else: whom else we write to, and that a mail did not arrive, is the desk's business."""
+        return self if person.is_active and person.has_role(*STAFF) else self.none()
+
+    def undelivered(self) -> Self:
+        """What did not reach its reader, and nobody has seen to yet: it could not be sent, or came back."""
+        return self.filter(Q(failed_at__isnull=False) | Q(returned_at__isnull=False, returned_seen_at=None))
+
+    def returned(self) -> Self:
+        """What came back, and nobody has seen to yet."""
+        return self.filter(returned_at__isnull=False, returned_seen_at=None)
+
+    def of(self, ticket: Ticket) -> Self:
+        """What went out on a ticket, and on those that were merged into it."""
+        return self.filter(Q(ticket=ticket) | Q(ticket__merged_into=ticket))
+
+    def tickets(self) -> models.QuerySet[Any, Any]:
+        """Keys of their tickets, of merged ones of those where they go on."""
+        return self.annotate(lead=Coalesce("ticket__merged_into", "ticket")).values("lead")
+
+
 class OutgoingMail(models.Model):
     """A mail that waits, was sent or cannot be sent: one for each person who gets it, so that nobody reads whom else we write to.
 
-    `mail_id` (its Message-ID) is given once, so that a mail sent twice after a cut connection is the same mail. What it says is built when it goes out.
+    `mail_id` (its Message-ID) is given once, so that a mail sent twice after a cut connection is the same mail. What it says is built when it goes out. `returned_at`: a server has reported that it
+    could not be delivered, with the code `returned_status` (RFC 3463) and in words of its own; `returned_seen_at`: somebody has seen to it.
     """
 
     class Kind(models.TextChoices):
@@ -171,6 +219,12 @@ class OutgoingMail(models.Model):
     trouble = models.CharField(max_length=500, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     failed_at = models.DateTimeField(null=True, blank=True)
+    returned_at = models.DateTimeField(null=True, blank=True)
+    returned_status = models.CharField(max_length=12, blank=True, db_default="")
+    returned_trouble = models.CharField(max_length=500, blank=True, db_default="")
+    returned_seen_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[models.Manager[Any]] = OutgoingMailQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -186,9 +240,16 @@ class OutgoingMail(models.Model):
                 | Q(sent_at__isnull=True, failed_at__isnull=True, next_try_at__isnull=False),
                 name="mail_waits_or_is_sent_or_failed",
             ),
+            models.CheckConstraint(
+                condition=Q(returned_at__isnull=False) | Q(returned_status="", returned_trouble="", returned_seen_at__isnull=True),
+                name="mail_says_why_only_if_it_came_back",
+            ),
         ]
         indexes = [
             models.Index(fields=["next_try_at", "id"], condition=Q(next_try_at__isnull=False), name="mail_waiting"),
             models.Index(fields=["to_address", "queued_at"], condition=Q(kind="receipt"), name="receipts_to_an_address"),
             models.Index(fields=["-failed_at"], condition=Q(failed_at__isnull=False), name="mail_failed"),
+            models.Index(
+                fields=["-returned_at"], condition=Q(returned_at__isnull=False, returned_seen_at__isnull=True), name="mail_came_back"
+            ),
         ]

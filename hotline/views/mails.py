@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from foundation.mail import Mail, read
 from foundation.store import StoreError
-from hotline import mail_store, mail_words, parking, posting
+from hotline import mail_store, mail_words, parking, posting, returning
 from hotline.models import IncomingMail, Mailbox, OutgoingMail
 from hotline.models.tickets import STAFF
 from tenants.doors import ClerkRequest, roles_required
@@ -41,6 +41,7 @@ def mail_list(request: ClerkRequest) -> HttpResponse:
         "next_url": f"?nach={rows[PAGE - 1].pk}" if len(rows) > PAGE else None,
         "down": Mailbox.objects.filter(down_since__isnull=False).order_by("name"),
         "failed": OutgoingMail.objects.filter(failed_at__isnull=False).select_related("ticket").order_by("-failed_at")[:PAGE],
+        "returned": with_words(OutgoingMail.objects.returned().select_related("ticket").order_by("-returned_at")[:PAGE]),
     }
     return render(request, "hotline/mails.html", context)
 
@@ -112,18 +113,39 @@ def mail_leave(request: ClerkRequest, mail: UUID) -> HttpResponse:
 @staff_only
 def mail_send_again(request: ClerkRequest, sent: UUID) -> HttpResponse:
     """Try once more to send what could not be sent."""
-    found = OutgoingMail.objects.filter(public_id=sent).first()
-    if found is None:
-        raise Http404
-    return _act(request, lambda: posting.send_again(mail=found, by=request.user, at=timezone.now()))
+    found = _sent_or_404(request, sent)
+    return _act(request, lambda: posting.send_again(mail=found, by=request.user, at=timezone.now()), of=found)
 
 
-def _act(request: ClerkRequest, act: Callable[[], Any]) -> HttpResponse:
+@require_POST
+@staff_only
+def mail_seen(request: ClerkRequest, sent: UUID) -> HttpResponse:
+    """Say that somebody has seen to what came back."""
+    found = _sent_or_404(request, sent)
+    return _act(request, lambda: returning.see_to(mail=found, by=request.user, at=timezone.now()), of=found)
+
+
+def with_words(sent: Iterable[OutgoingMail]) -> list[tuple[OutgoingMail, str]]:
+    """What came back, with why in a sentence."""
+    return [(one, mail_words.why_returned(one.returned_status)) for one in sent]
+
+
+def _act(request: ClerkRequest, act: Callable[[], Any], *, of: OutgoingMail | None = None) -> HttpResponse:
+    """Do it and go back to where it was asked: the ticket (`von`), or the list of mails."""
     try:
         act()
-    except (parking.CannotPark, posting.CannotSendAgain) as refusal:
+    except (parking.CannotPark, posting.CannotSendAgain, returning.CannotSee) as refusal:
         messages.error(request, str(refusal))
+    if of is not None and request.POST.get("von") == "anfrage":
+        return redirect("hotline:ticket", of.ticket.public_id)  # which leads to where a merged one went
     return redirect("hotline:mails")
+
+
+def _sent_or_404(request: ClerkRequest, public_id: UUID) -> OutgoingMail:
+    found: OutgoingMail | None = OutgoingMail.objects.visible_to(request.user).select_related("ticket").filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def _mail_or_404(request: ClerkRequest, public_id: UUID) -> IncomingMail:

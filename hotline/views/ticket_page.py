@@ -21,12 +21,14 @@ from hotline import (
     attaching,
     bundling,
     calling_back,
+    claiming,
     deadline_words,
     handling,
     linking,
     mentioning,
     overview,
     rating,
+    returning,
     searching,
     tagging,
 )
@@ -40,6 +42,7 @@ from tenants.roles import CentreRole
 
 from .attachments import kept
 from .doors import NOBODY, asks, ticket_or_404, with_addresses
+from .mails import with_words
 from .tickets import asked_of
 
 BESIDE = 30  # tickets in the list at the left
@@ -138,6 +141,8 @@ def _for_staff(request: ClerkRequest, found: Ticket, bonds: linking.Bonds) -> di
         "beside": with_addresses(overview.page_of(person=request.user, asked=asked | {"nach": ""}, at=timezone.now(), size=BESIDE).tickets),
         "query": request.GET.urlencode(),
         "supports": asking.of_ticket(found),
+        "claim": claiming.of_ticket(found),
+        "came_back": with_words(returning.of_ticket(found)),
         "now": timezone.now(),
         "linked": bonds.linked,
         "children": bonds.children,

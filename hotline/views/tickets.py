@@ -47,6 +47,7 @@ def ticket_list(request: ClerkRequest) -> HttpResponse:
         ],
         "standing": reminding.standing(person=request.user, at=now) if staff else None,
         "in_line": False,  # said for each row: a name that is looked for in vain takes longest
+        "undelivered": overview.undelivered(person=request.user) if staff else 0,
         "by_deadline": overview.is_by_deadline(asked),
         "fault": fault,
         "next_url": f"?{following.urlencode()}" if page.next_number else None,

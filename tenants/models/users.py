@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -105,6 +106,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         if not hasattr(self, "_role_names"):
             self._role_names = frozenset(self.groups.values_list("name", flat=True))
         return self._role_names
+
+    def knows_roles(self, names: Iterable[str]) -> Self:
+        """The same person, whose roles were asked for together with her."""
+        self._role_names = frozenset(names)
+        return self
 
     def get_session_auth_hash(self) -> str:
         return self._municipal_auth_hash()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from tenants.roles import CentreRole
-from tests.routes import Call, Route, everybody, get, only, patch, post, signed_in
+from tests.routes import Call, Route, delete, everybody, get, only, patch, post, signed_in
 
 OPERATOR = CentreRole.OPERATOR
 STAFF = (CentreRole.AGENT, OPERATOR)
@@ -161,6 +161,22 @@ EXPECTED: dict[str, Route] = {
     "hotline:mail_take_in": only(STAFF, post(good=302, cells={"requester": 404})),
     "hotline:mail_leave": only(STAFF, post(good=302, cells={"requester": 404})),
     "hotline:mail_send_again": only(STAFF, post(good=302, cells={"requester": 404})),
+    "hotline:mail_seen": only(STAFF, post(good=302, cells={"requester": 404})),
+    "hotline:mail_keeping": hidden_from_requesters(OPERATOR, get(), post()),
+    "hotline:mail_domain": hidden_from_requesters(OPERATOR, get(), post()),
+    "hotline:mail_domain_remove": hidden_from_requesters(OPERATOR, post(good=302)),
+    "hotline:claim_agree": asked_by(post(good=302, cells=NOT_HERS)),
+    "hotline:claim_decline": asked_by(post(good=302, cells=NOT_HERS)),
+    "hotline_api:claim": asked_by(get(good=404, cells=NOT_BY_HER)),  # there is none
+    "hotline_api:claim_agree": asked_by(post(good=409, cells=NOT_BY_HER)),
+    "hotline_api:claim_decline": asked_by(post(good=409, cells=NOT_BY_HER)),
+    "hotline_api:undelivered_mails": signed_in(get()),
+    "hotline_api:undelivered_send_again": only(STAFF, post(good=204, cells={"requester": 404})),
+    "hotline_api:undelivered_seen": only(STAFF, post(good=409, cells={"requester": 404})),  # it did not come back
+    "hotline_api:mail_domains": hidden_from_requesters(
+        OPERATOR, get(), post(sent={"domain": "neu.example", "municipality": "gibtsnicht"}, good=400)
+    ),
+    "hotline_api:mail_domain": hidden_from_requesters(OPERATOR, patch("", {"municipality": "gibtsnicht"}, good=400), delete("", good=204)),
     "hotline_api:mails": signed_in(get()),
     "hotline_api:mail": only(STAFF, get(cells={"requester": 404})),
     "hotline_api:mail_make_ticket": only(STAFF, post(cells={"requester": 404})),

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from hotline import disclosing, rating
 from hotline.composing import NewStep
-from hotline.models import CallBack, Message, SupportRequest, Tag, TextModule, Ticket, TimeEntry, Webhook, WebhookCall
+from hotline.models import CallBack, MailDomain, Message, SupportRequest, Tag, TextModule, Ticket, TimeEntry, Webhook, WebhookCall
 from tenants import current
 from tenants.centre.models import Order, Site
 from tenants.models import AccessibilityFeedback
@@ -58,7 +58,12 @@ def ids() -> dict[str, Any]:
     ticket = TicketFactory()  # of somebody who is none of those who walk
     names["site"] = Site.objects.create(name="Rathaus", asked_at=timezone.now()).public_id
     mail = put_aside()
-    names |= {"mails": mail.public_id, "mail": mail.public_id, "sent": unsent(ticket).public_id, "agreement": agreement().public_id}
+    sent, domain = (
+        unsent(ticket).public_id,
+        MailDomain.objects.create(domain="rathaus.example", municipality=MunicipalityFactory()).public_id,
+    )
+    names |= {"mails": mail.public_id, "mail": mail.public_id, "sent": sent, "undelivered-mails": sent, "agreement": agreement().public_id}
+    names |= {"domain": domain, "mail-domains": domain}
     names |= of_protection()
     return {**names, "office": office.public_id, "feedback": feedback.public_id, **of_ticket(ticket), **of_the_desk(ticket)}
 
@@ -145,6 +150,8 @@ def fingerprint() -> Any:
             "hotline_tag",
             "hotline_tag_tickets",
             "hotline_desksettings",
+            "hotline_maildomain",
+            "hotline_outgoingmail",
             "centre_municipality",
         )
         cursor.execute(" UNION ALL ".join(f"SELECT md5(string_agg(r::text, '|' ORDER BY r::text)) FROM {t} r" for t in tables))

@@ -312,3 +312,44 @@ class TestHousekeeping:
     def test_lists_nothing_in_a_new_store(self, tmp_path):
         assert list(Store(tmp_path).objects()) == []
         assert Store(tmp_path).sweep_incoming(0) == 0
+
+
+class TestPutAll:
+    def test_keeps_several_and_the_same_bytes_once(self, tmp_path):
+        store = Store(tmp_path)
+
+        kept = store.put_all([LETTER, b"zwei", LETTER])
+
+        assert [one.sha256 for one in kept] == [sha256(LETTER), sha256(b"zwei"), sha256(LETTER)]
+        assert [one.size for one in kept] == [len(LETTER), 4, len(LETTER)]
+        assert sorted(store.objects()) == sorted({sha256(LETTER), sha256(b"zwei")})
+        assert content(store.open_verified(sha256(b"zwei"))) == b"zwei"
+        assert arriving(store) == []
+
+    def test_gives_nothing_before_files_and_folders_are_on_the_disk(self, tmp_path, monkeypatch):
+        store, done = Store(tmp_path), []
+        real_sync, real_link = os.fsync, os.link
+        monkeypatch.setattr(os, "fsync", lambda number: (done.append(os.readlink(f"/proc/self/fd/{number}")), real_sync(number)))
+        monkeypatch.setattr(os, "link", lambda source, target: (done.append(f"link {target}"), real_link(source, target)))
+
+        kept = store.put_all([b"eins", b"zwei"])
+
+        links = [place for place, what in enumerate(done) if what.startswith("link")]
+        assert len([what for what in done[: links[0]] if "/incoming/" in what]) == 2  # each file before the first name
+        for one in kept:
+            assert str(store.path(one.sha256).parent) in done[links[-1] :]  # each folder after the last
+
+    def test_a_full_disk_keeps_none_and_leaves_nothing_half_arrived(self, tmp_path, monkeypatch):
+        store = Store(tmp_path)
+        room = iter([None, StoreFull("full")])
+
+        def require_room(needed=0):
+            if (trouble := next(room, None)) is not None:
+                raise trouble
+
+        monkeypatch.setattr(store, "require_room", require_room)
+
+        with pytest.raises(StoreFull):
+            store.put_all([b"eins", b"zwei"])
+        assert list(store.objects()) == []
+        assert arriving(store) == []

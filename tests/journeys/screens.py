@@ -625,6 +625,9 @@ CENTRE: list[tuple[str, str | None, Show, str]] = [
         "hotline:person_anonymise",
     ),
     ("my-data", "agent", at("/meine-daten/"), "hotline:my_data"),
+    ("mail-keeping", "operator", at("/verwaltung/e-mail/"), "hotline:mail_keeping"),
+    ("mail-domain", "operator", first_link("/verwaltung/e-mail/", "main section[aria-labelledby=domains] .lines a"), "hotline:mail_domain"),
+    ("ticket-claim", "agent", first_link("/anfragen/?stand=&q=Bauhof", "main a.table__title"), "hotline:ticket"),
     ("webhooks", "operator", at("/verwaltung/webhooks/"), "hotline:webhooks"),
     ("webhook", "operator", webhook_of_the_centre, "hotline:webhook"),
 ]

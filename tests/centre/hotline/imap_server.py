@@ -7,7 +7,9 @@ import imaplib
 import os
 import pwd
 import shutil
+import signal
 import socket
+import ssl
 import subprocess
 import threading
 import time
@@ -25,10 +27,27 @@ SECONDS_TO_START = 20.0
 
 
 class ImapServer:
-    """A started Dovecot with one account, whose mails lie in `mails`."""
+    """A started Dovecot with one account, whose mails lie in `mails`; with TLS it has a second port that speaks nothing else."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, tls_port: int, process: subprocess.Popen[bytes]) -> None:
         self.folder, self.port, self.mails = folder, port, folder / "mails"
+        self.tls_port, self._process = tls_port, process
+
+    def secure_address(self, scheme: str) -> str:
+        """Of the port for "imaps" or "imap" (STARTTLS)."""
+        return f"{scheme}://{USER}:{PASSWORD}@127.0.0.1:{self.tls_port if scheme == 'imaps' else self.port}/INBOX"
+
+    def read_certificate_again(self) -> None:
+        """Let the server show the certificate that lies in its folder now."""
+        wanted = (self.folder / "cert.pem").read_text().split()
+        self._process.send_signal(signal.SIGHUP)
+        deadline = time.monotonic() + SECONDS_TO_START
+        while True:
+            with suppress(OSError):
+                if ssl.get_server_certificate(("127.0.0.1", self.tls_port), timeout=3).split() == wanted:
+                    return
+            assert time.monotonic() < deadline, (self.folder / "dovecot.log").read_text()
+            time.sleep(0.1)
 
     def address(self, port: int | None = None) -> str:
         return f"imap+plain://{USER}:{PASSWORD}@127.0.0.1:{port or self.port}/INBOX"
@@ -55,16 +74,17 @@ class ImapServer:
 
 
 @contextmanager
-def started(folder: Path, port: int = 0, place: str = "") -> Iterator[ImapServer]:
-    """Start Dovecot in a folder and end it. It needs no root, and does not work as root: one account, no change of user, no chroot.
+def started(folder: Path, port: int = 0, place: str = "mails", *, tls: bool = False) -> Iterator[ImapServer]:
+    """Start Dovecot in a folder and end it; with `tls`, cert.pem and key.pem lie there.
 
-    `place` is where mails lie in the folder; with %u in it everybody who asks has a mailbox, all with the same password.
+    It needs no root, and does not work as root: one account, no change of user, no chroot. `place` is where mails lie in the folder; with %u in it
+    everybody who asks has a mailbox, all with the same password.
     """
-    port = port or free_port()
-    (folder / "dovecot.conf").write_text(_settings(folder, port, place or "mails"))
+    port, tls_port = port or free_port(), free_port() if tls else 0
+    (folder / "dovecot.conf").write_text(_settings(folder, port, tls_port, place))
     log = (folder / "log").open("wb")
     process = subprocess.Popen([DOVECOT, "-F", "-c", str(folder / "dovecot.conf")], stdout=log, stderr=log)
-    server = ImapServer(folder, port)
+    server = ImapServer(folder, port, tls_port, process)
     try:
         _wait(server, process)
         yield server
@@ -80,16 +100,17 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _settings(folder: Path, port: int, place: str) -> str:
+def _settings(folder: Path, port: int, tls_port: int, place: str) -> str:
     me = pwd.getpwuid(os.geteuid())
     group = grp.getgrgid(me.pw_gid).gr_name
+    certificate = f"ssl = yes\nssl_cert = <{folder}/cert.pem\nssl_key = <{folder}/key.pem" if tls_port else "ssl = no"
     return f"""
 base_dir = {folder}/run
 state_dir = {folder}/state
 log_path = {folder}/dovecot.log
 protocols = imap
 listen = 127.0.0.1
-ssl = no
+{certificate}
 disable_plaintext_auth = no
 auth_mechanisms = plain
 default_login_user = {me.pw_name}
@@ -115,7 +136,9 @@ service imap-login {{
     port = {port}
   }}
   inet_listener imaps {{
-    port = 0
+    address = 127.0.0.1
+    port = {tls_port}
+    ssl = yes
   }}
 }}
 service anvil {{
