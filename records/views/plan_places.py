@@ -15,8 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 from records import favourites, plan_search
 from records.models import FilePlanUnit, RecordFile
 
+from . import plan_tree
 from .doors import ClerkRequest, file_or_404, is_partial, unit_or_404
-from .plan import roots, shelf
+from .plan import shelf
 
 
 @require_safe
@@ -27,7 +28,7 @@ def search(request: ClerkRequest) -> HttpResponse:
     context = {"places": places, "plan_query": text, "most": plan_search.MOST}
     if is_partial(request):
         return render(request, "records/_plan_places.html", context)
-    context |= {"nav": "file_plan", "units": roots(request), "selected": None, "unit": None, "searched": True, **shelf(request)}
+    context |= {"nav": "file_plan", "tree": plan_tree.drawn(plan_tree.roots(request)), "unit": None, "searched": True, **shelf(request)}
     return render(request, "records/file_plan.html", context)
 
 
