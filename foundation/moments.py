@@ -14,7 +14,7 @@ from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.safestring import SafeString, mark_safe
 
 register = Library()
-LOOKS = ("", "weekday", "words")
+LOOKS = ("", "day", "weekday", "words")
 
 
 class Moment(Node):
@@ -26,7 +26,7 @@ class Moment(Node):
         if not isinstance(at, datetime):
             return ""
         local = at.astimezone(timezone.get_default_timezone())  # there is no other one on screens
-        words = written(local, weekday=self.look == "weekday")
+        words = day(local) if self.look == "day" else written(local, weekday=self.look == "weekday")
         return words if self.look == "words" else mark_safe(f'{self.head}{local.isoformat()}">{words}</time>')  # noqa: S308 - made here
 
 
@@ -34,12 +34,16 @@ def written(local: datetime, *, weekday: bool = False) -> str:
     """A local moment in German, to the minute: "26.11.2026 16:05", or in this year's days "Do 26.11. 16:05"."""
     if weekday:
         return f"{WEEKDAYS_ABBR[local.weekday()]!s} {local.day:02}.{local.month:02}. {local.hour:02}:{local.minute:02}"
-    return f"{local.day:02}.{local.month:02}.{local.year} {local.hour:02}:{local.minute:02}"
+    return f"{day(local)} {local.hour:02}:{local.minute:02}"
+
+
+def day(local: datetime) -> str:
+    return f"{local.day:02}.{local.month:02}.{local.year}"
 
 
 @register.tag
 def moment(parser: Parser, token: Token) -> Moment:
-    """{% moment AT [LOOK [CLASS]] %}: nothing if AT is no datetime. LOOK: "", "weekday", or "words" (without the element around it)."""
+    """{% moment AT [LOOK [CLASS]] %}: nothing if AT is no datetime. LOOK: "", "day" (without the time of day), "weekday", or "words" (without the element around it)."""
     _tag, *words = token.split_contents()
     look, css = [*(word.strip('"') for word in words[1:]), "", ""][:2]
     if len(words) not in (1, 2, 3) or look not in LOOKS or not all(sign.isalnum() or sign in " -_" for sign in css):

@@ -111,12 +111,9 @@ def last_places(*, clerk: User) -> list[ReadingPlace]:
 
 
 def _last_places() -> QuerySet[ReadingPlace]:
-    visible = RecordFile.objects.in_scopes(Blank("scopes")).standing()
-    return (
-        ReadingPlace.objects.filter(user=Blank("user"), file__in=visible)
-        .select_related("file__unit", "file__lead_office")
-        .order_by("-at")[:MOST_PLACES]
-    )
+    """Along her places, the newest first: they are few, and what she may see of a city is much."""
+    hers = ReadingPlace.objects.filter(user=Blank("user"), file__scope__picked_of=Blank("scopes"))
+    return hers.exclude(file__status=RecordFile.Status.CANCELLED).select_related("file").order_by("-at")[:MOST_PLACES]
 
 
 PLACES = Statement(_last_places, using=current.alias)

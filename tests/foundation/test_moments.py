@@ -32,6 +32,11 @@ class TestMoment:
 
         assert drawn('{% moment at "weekday" %}', at) == drawn(known, at)
 
+    def test_says_the_day_alone_where_that_is_wanted(self, at: datetime) -> None:
+        known = """<time datetime="{{ at|date:'c' }}">{{ at|date:"d.m.Y" }}</time>"""
+
+        assert drawn('{% moment at "day" %}', at) == drawn(known, at)
+
     def test_carries_a_class(self) -> None:
         assert drawn('{% moment at "" "small muted" %}').startswith(
             '<time class="small muted" datetime="2026-11-27T00:05:00+01:00">27.11.2026 00:05'
