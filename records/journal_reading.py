@@ -112,7 +112,7 @@ def _word(field: str, value: str | None) -> str | None:
         return str(said.get(value) or _why_ended().get(value, value))
     if field == "folio_numbering":
         return str(dict(MunicipalSettings.FolioNumbering.choices).get(value, value))
-    if field == "foliated_at":
+    if field in ("foliated_at", "until") and "T" in value:
         return f"{localtime(datetime.fromisoformat(value)):%d.%m.%Y %H:%M}"
     if DAY.fullmatch(value):
         return f"{value[8:]}.{value[5:7]}.{value[:4]}"

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
-from records import journal_reading
+import pytest
+
+from records import journal, journal_reading
+from tenants import current
+from tests.factories import ClerkFactory
+from tests.node.factories import RecordFileFactory, grant
+
+AT = datetime(2026, 11, 26, 12, tzinfo=UTC)
 
 ROOT = Path(__file__).resolve().parents[3]
 TELLING = {"enter", "Entry", "_tell"}  # what acts call to say something to the journal
@@ -43,3 +52,21 @@ class TestWords:
 
         assert len(kinds) > 12
         assert kinds - journal_reading.object_words().keys() == set()
+
+    @pytest.mark.parametrize(
+        ("field", "value", "words"),
+        [
+            ("until", datetime(2026, 11, 26, 17, 17, 8, 776094, tzinfo=UTC), "26.11.2026 18:17"),
+            ("until", date(2026, 11, 26), "26.11.2026"),
+            ("foliated_at", datetime(2026, 7, 1, 8, tzinfo=UTC), "01.07.2026 10:00"),
+        ],
+    )
+    def test_moments_and_days_are_said_as_people_write_them(self, field: str, value: Any, words: str) -> None:
+        clerk, file = ClerkFactory(), RecordFileFactory()
+        grant(clerk, file.unit, "write")
+        with current.atomic():
+            journal.enter(act="approve_emergency_access", object=file, by=clerk, at=AT, changes={field: (None, value)})
+
+        [entry] = journal_reading.page_of(file=file, clerk=clerk).entries
+
+        assert [new for _word, _old, new in entry.changes] == [words]
