@@ -105,7 +105,7 @@ def build(mail: OutgoingMail, *, most: int | None = None) -> EmailMessage:
             % numbered
         )
     else:
-        text = said.body + enclosing.told(files.left, ticket=ticket) + _asked_whether_helpful(ticket)
+        text = said.body + enclosing.told(files.left, ticket=ticket) + _asked_whether_helpful(said, ticket)
     text += "\n\n-- \n" + settings.MAIL_NAME + "\n" + _("Request %(number)s. An answer to this mail reaches us.") % numbered + "\n"
     message = answer(
         sender=Person(settings.MAIL_NAME, settings.MAIL_ADDRESS),
@@ -125,9 +125,9 @@ def build(mail: OutgoingMail, *, most: int | None = None) -> EmailMessage:
     return message
 
 
-def _asked_whether_helpful(ticket: Ticket) -> str:
+def _asked_whether_helpful(said: Message, ticket: Ticket) -> str:
     """Below the answer that solved it: a link that needs no login. What opens is two buttons; programs that follow links in mails rate nothing."""
-    if ticket.state not in (Ticket.State.SOLVED, Ticket.State.CLOSED):
+    if ticket.solved_at is None or said.at < ticket.solved_at:
         return ""
     link = settings.CENTRE_ADDRESS + reverse("hotline:helpful", args=[rating.token_for(ticket)])
     return "\n\n" + _("Was that helpful? One click, without signing in: %(link)s") % {"link": link}

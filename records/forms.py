@@ -138,7 +138,7 @@ class GrantForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["office"].queryset = Office.objects.filter(is_active=True).order_by("code")  # type: ignore[attr-defined]
-        self.fields["person"].queryset = User.objects.active().order_by("display_name")  # type: ignore[attr-defined]
+        self.fields["person"].queryset = User.objects.active().by_name()  # type: ignore[attr-defined]
         self.fields["right"].choices = list(rights.right_words().items())  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -166,7 +166,7 @@ class HandOnForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["office"].queryset = Office.objects.filter(is_active=True).order_by("code")  # type: ignore[attr-defined]
-        self.fields["person"].queryset = User.objects.active().order_by("display_name")  # type: ignore[attr-defined]
+        self.fields["person"].queryset = User.objects.active().by_name()  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -230,7 +230,7 @@ class ReviewForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = User.objects.order_by("display_name")  # type: ignore[attr-defined]
+        self.fields["person"].queryset = User.objects.by_name()  # type: ignore[attr-defined]
 
 
 class RestrictForm(forms.Form):

@@ -41,6 +41,7 @@ from hotline.models import (
     ProtectionEntry,
     RetentionRule,
     SavedView,
+    Tag,
     TextModule,
     Ticket,
     TicketContext,
@@ -161,6 +162,7 @@ def _of_the_desk(ticket: Ticket, staff: User) -> None:
     DeskSettings.objects.create(pk=1)
     SavedView.objects.create(owner=staff, name="Meine", asked={"q": NAME})
     TextModule.objects.create(key="gruss", title="Gruß", body="Guten Tag")
+    Tag.objects.create(name="Drucker")
     hook = Webhook.objects.create(name="Fachverfahren", address="https://fach.example/", secret="geheim", created_at=AT)
     WebhookCall.objects.create(webhook=hook, ticket=ticket, act="open", at=AT)
     RetentionRule.objects.create(municipality=None, years=3)

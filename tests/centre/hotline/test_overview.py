@@ -77,8 +77,10 @@ class TestPageOf:
 
 
 def plan(sql: str) -> str:
-    """How PostgreSQL would answer a query if the tables were too large to be read whole or sorted."""
+    """How PostgreSQL would answer a query if the tables were too large to be read whole or sorted, whatever it has counted in them lately."""
     with connections["default"].cursor() as cursor:
+        cursor.execute("UPDATE pg_class SET relpages = 1, reltuples = 100000 WHERE oid = 'hotline_ticket'::regclass")
+        cursor.execute("DELETE FROM pg_statistic WHERE starelid = 'hotline_ticket'::regclass")
         for way in ("seqscan", "sort", "bitmapscan", "hashjoin", "mergejoin"):
             cursor.execute(f"SET LOCAL enable_{way} = off")
         cursor.execute("EXPLAIN " + sql)

@@ -81,9 +81,9 @@ class TestReply:
     def test_that_solved_it_asks_whether_it_helped_by_a_link_that_needs_no_login(self, postman: Postman, client: Client) -> None:
         ticket = annas_ticket()
         answering.say(ticket=ticket, body="Bitte warten.", by=agent(), at=NOW)
-        answering.say(ticket=ticket, body="Bitte neu starten.", then="solved", by=agent(), at=NOW)
+        answering.say(ticket=ticket, body="Bitte neu starten.", then="solved", by=agent(), at=NOW + timedelta(minutes=1))
 
-        send()
+        send(minutes=2)
 
         first, second = (one.get_content() for one in postman.mails())
         assert "hilfreich" not in first
