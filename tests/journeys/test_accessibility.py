@@ -1,31 +1,21 @@
-"""axe-core on every screen, in light and dark, with forced colours, and 320 pixels wide; and no screen is forgotten."""
+"""Every screen of the node, and that none of either site is forgotten. See screen_checks.py for what is asked."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Page
 
 from tests.centre import route_table as centre
-from tests.journeys.browsing import DESK, PHONE, Browsing
+from tests.journeys.browsing import Browsing, Visitor
+from tests.journeys.screen_checks import assert_light_german_and_without_errors, assert_no_violation_in_any_look, screens_shown
 from tests.journeys.screens import SCREENS, Screen, Windows
 from tests.node import route_table as node
 from tests.routes import Route
 
 pytestmark = pytest.mark.journey
 
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-LOOKS: dict[str, tuple[dict[str, int], dict[str, Any]]] = {
-    "light": (DESK, {"color_scheme": "light", "forced_colors": "none"}),
-    "dark": (DESK, {"color_scheme": "dark", "forced_colors": "none"}),
-    "forced": (DESK, {"color_scheme": "light", "forced_colors": "active"}),
-    "320px": (PHONE, {"color_scheme": "light", "forced_colors": "none"}),
-}
+SHOWN = [screen for screen in SCREENS if screen.town != "zentrum"]
 # Routes that answer a GET with bytes, data or a file: there is no page to look at.
 NOT_A_SCREEN = {
     *("tenants:people_template", "tenants:coat_of_arms", "api_schema", "api_me", "api_substitutes"),
@@ -46,36 +36,21 @@ NOT_A_SCREEN = {
 
 @pytest.fixture(scope="module")
 def windows(browsing: Browsing) -> Iterator[Windows]:
-    made = Windows(browsing, reduced_motion="reduce")
-    with made.stack:
-        yield made
+    yield from screens_shown(browsing, SHOWN)
 
 
-def violations(page: Page) -> list[str]:
-    """What axe objects to, one line per element."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE.read_text())
-    run = "(tags) => axe.run(document, { runOnly: tags, resultTypes: ['violations'], preload: false }).then((result) => result.violations)"
-    found: list[dict[str, Any]] = page.evaluate(run, TAGS)
-    return [f"{rule['id']}: {node['html'][:160]} | {node['failureSummary'][:300]}" for rule in found for node in rule["nodes"]]
+@pytest.fixture(scope="module", params=SHOWN, ids=lambda screen: screen.name)
+def shown(request: pytest.FixtureRequest, windows: Windows) -> tuple[Visitor, Screen]:
+    """Loaded once for both tests, which stand together."""
+    return windows.show(request.param), request.param
 
 
-@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
-def test_a_screen_has_no_violation_in_any_look(windows: Windows, screen: Screen) -> None:
-    visitor = windows.show(screen)
-    page = visitor.page
-    found: list[str] = []
-    for look, (size, media) in LOOKS.items():
-        page.emulate_media(**media)
-        page.set_viewport_size(size)  # type: ignore[arg-type]
-        page.wait_for_timeout(60)
-        if "EAKTE_SCREENSHOTS" in os.environ:
-            visitor.picture(f"axe-{screen.name}-{look}")
-        found += [f"{look}: {objection}" for objection in violations(page)]
-    page.emulate_media(**LOOKS["light"][1])
-    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+def test_a_screen_is_light_german_and_without_errors(shown: tuple[Visitor, Screen]) -> None:
+    assert_light_german_and_without_errors(*shown)
 
-    assert not found, "\n".join(found)
+
+def test_a_screen_has_no_violation_in_any_look(shown: tuple[Visitor, Screen]) -> None:
+    assert_no_violation_in_any_look(*shown)
 
 
 @pytest.mark.parametrize(("site", "table"), [("", node.EXPECTED), ("centre/", centre.EXPECTED)], ids=["node", "centre"])

@@ -16,7 +16,7 @@ from PIL import Image
 from playwright.sync_api import Page, Request, expect
 
 from tests.journeys.browsing import DESK, PHONE, Sites, Visitor
-from tests.journeys.test_accessibility import LOOKS, violations
+from tests.journeys.screen_checks import LOOKS, violations
 from tests.journeys.test_hotline import a_requester, asks
 
 pytestmark = pytest.mark.journey

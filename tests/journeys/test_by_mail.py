@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys import binders, post_office
 from tests.journeys.browsing import Visitor
 from tests.journeys.mornings import in_the_dark_and_small
-from tests.journeys.test_accessibility import violations
+from tests.journeys.screen_checks import violations
 from tests.journeys.test_hotline import go_to
 
 pytestmark = pytest.mark.journey

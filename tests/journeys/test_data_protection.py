@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.browsing import PHONE, Visitor
 from tests.journeys.mornings import in_the_dark_and_small
-from tests.journeys.test_accessibility import violations
+from tests.journeys.screen_checks import violations
 from tests.journeys.test_incidents import asks, help_of
 
 pytestmark = pytest.mark.journey

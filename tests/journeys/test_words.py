@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.browsing import DESK, PHONE, Visitor
-from tests.journeys.test_accessibility import violations
+from tests.journeys.screen_checks import violations
 
 pytestmark = pytest.mark.journey
 

@@ -1,23 +1,33 @@
-"""Every screen: light, without errors in script or policy, one heading, one language, and in German."""
+"""What is asked of every screen: axe-core in light and dark, with forced colours, and 320 pixels wide; light, without errors in script or policy,
+one heading, one language, and in German."""
 
 from __future__ import annotations
 
 import gzip
+import os
 import re
 import urllib.request
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
-import pytest
 from django.utils import translation
 from playwright.sync_api import Page
 from rjsmin import jsmin
 
-from tests.journeys.browsing import Browsing
-from tests.journeys.screens import SCREENS, Screen, Windows
+from tests.journeys.browsing import DESK, PHONE, Browsing, Visitor
+from tests.journeys.screens import Screen, Windows
 
-pytestmark = pytest.mark.journey
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+LOOKS: dict[str, tuple[dict[str, int], dict[str, Any]]] = {
+    "light": (DESK, {"color_scheme": "light", "forced_colors": "none"}),
+    "dark": (DESK, {"color_scheme": "dark", "forced_colors": "none"}),
+    "forced": (DESK, {"color_scheme": "light", "forced_colors": "active"}),
+    "320px": (PHONE, {"color_scheme": "light", "forced_colors": "none"}),
+}
 
 KILOBYTE = 1024
 AT_ONCE, WITH_PARTS = 20 * KILOBYTE, 25 * KILOBYTE  # what a page loads by itself; what it has fetched when a part of it was used
@@ -46,11 +56,54 @@ GERMAN = {
 }
 
 
-@pytest.fixture(scope="module")
-def windows(browsing: Browsing) -> Iterator[Windows]:
-    made = Windows(browsing)
+def violations(page: Page) -> list[str]:
+    """What axe objects to, one line per element."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text())
+    run = "(tags) => axe.run(document, { runOnly: tags, resultTypes: ['violations'], preload: false }).then((result) => result.violations)"
+    found: list[dict[str, Any]] = page.evaluate(run, TAGS)
+    return [f"{rule['id']}: {node['html'][:160]} | {node['failureSummary'][:300]}" for rule in found for node in rule["nodes"]]
+
+
+def screens_shown(browsing: Browsing, screens: list[Screen]) -> Iterator[Windows]:
+    """Windows for the screens of a module, closed after the last of them."""
+    assert screens
+    made = Windows(browsing, reduced_motion="reduce")
     with made.stack:
         yield made
+
+
+def assert_light_german_and_without_errors(visitor: Visitor, screen: Screen) -> None:
+    """To be asked of a screen that was just loaded."""
+    page = visitor.page
+    scripts: dict[str, bool] = dict(page.evaluate(SCRIPTS))
+    total = sum(weight(address) for address in scripts)
+    at_once = sum(weight(address) for address, by_itself in scripts.items() if by_itself)
+    troubles = visitor.watch.unexpected()
+    assert not troubles, "\n".join(troubles)
+    assert screen.name in FOREIGN or (at_once <= AT_ONCE and total <= WITH_PARTS), f"{at_once} bytes of JavaScript at once, {total} in all"
+    assert page.locator("html").get_attribute("lang") == "de"
+    assert page.locator("h1").count() == 1
+    assert re.search(r"\w.* · .*eBehördenakte$|eBehördenakte$", page.title())
+    texts = " ".join(seen_texts(page))
+    for word in GERMAN.get(screen.name, ()):
+        assert word in texts
+    assert english_of_ours(seen_texts(page)) == set() or screen.name in FOREIGN
+
+
+def assert_no_violation_in_any_look(visitor: Visitor, screen: Screen) -> None:
+    """axe in each of LOOKS; the window is as wide and as light as before when it is done."""
+    page, found = visitor.page, list[str]()
+    for look, (size, media) in LOOKS.items():
+        page.emulate_media(**media)
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.wait_for_timeout(60)
+        if "EAKTE_SCREENSHOTS" in os.environ:
+            visitor.picture(f"axe-{screen.name}-{look}")
+        found += [f"{look}: {objection}" for objection in violations(page)]
+    page.emulate_media(**LOOKS["light"][1])
+    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    assert not found, "\n".join(found)
 
 
 @cache
@@ -66,26 +119,6 @@ def weight(address: str) -> int:
 def seen_texts(page: Page) -> set[str]:
     texts: list[str] = page.evaluate(SEEN_TEXT)
     return set(texts)
-
-
-@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
-def test_a_screen_is_light_and_without_errors(windows: Windows, screen: Screen) -> None:
-    visitor = windows.show(screen)
-    page = visitor.page
-
-    scripts: dict[str, bool] = dict(page.evaluate(SCRIPTS))
-    total = sum(weight(address) for address in scripts)
-    at_once = sum(weight(address) for address, by_itself in scripts.items() if by_itself)
-    troubles = visitor.watch.unexpected()
-    assert not troubles, "\n".join(troubles)
-    assert screen.name in FOREIGN or (at_once <= AT_ONCE and total <= WITH_PARTS), f"{at_once} bytes of JavaScript at once, {total} in all"
-    assert page.locator("html").get_attribute("lang") == "de"
-    assert page.locator("h1").count() == 1
-    assert re.search(r"\w.* · .*eBehördenakte$|eBehördenakte$", page.title())
-    texts = " ".join(seen_texts(page))
-    for word in GERMAN.get(screen.name, ()):
-        assert word in texts
-    assert english_of_ours(seen_texts(page)) == set() or screen.name in FOREIGN
 
 
 @cache
