@@ -24,6 +24,7 @@ from tenants.centre.models import Municipality
 from .models import ArticleCount, Queue, Ticket
 
 QUARTERS = 8  # shown over time
+MANY, GOOD_PART = 10, 15  # requests about one topic in a quarter, and percent of all, from which on a course is proposed
 ALL = ""  # stands for all municipalities, or all topics
 Key = tuple[str, ...]
 Row = tuple[date, str, str, int]  # month, municipality, topic, tickets taken in
@@ -112,6 +113,20 @@ def of_quarters(asked: Sequence[Quarter]) -> list[Figures]:
     return [_quarter(quarter, [row for month in quarter.months for row in own[month]], months, away) for quarter in asked]
 
 
+def worth_a_course(figures: Figures) -> list[tuple[str, int]]:
+    """Topics of a quarter that a course would be worth, most asked first: many requests, from several municipalities, and a good part of all.
+
+    From what is shown alone: what is left out proposes nothing.
+    """
+    total, found = figures.cell() or 0, []
+    for topic in figures.topics:
+        asked = figures.cell(ALL, topic) or 0
+        towns = sum(bool(figures.cell(town, topic)) for town in figures.municipalities)
+        if asked >= MANY and towns >= 2 and asked * 100 >= total * GOOD_PART:
+            found.append((topic, asked))
+    return found
+
+
 def spared(quarter: Quarter) -> list[tuple[str, int]]:
     """Articles that spared the most requests in a quarter, with five at least."""
     rows = ArticleCount.objects.filter(month__in=quarter.months, article__state="published").values("article__title")
@@ -120,9 +135,12 @@ def spared(quarter: Quarter) -> list[tuple[str, int]]:
 
 
 def _month_of(moment: str, months: Sequence[date]) -> Func:
-    """Which of these months, counted from 1, a moment lies in. A tenth of the time of cutting each moment to its month in our time zone."""
-    begins = Value([timezone.make_aware(datetime.combine(month, time())) for month in months], output_field=ArrayField(DateTimeField()))
-    return Func(F(moment), begins, function="width_bucket", output_field=IntegerField())
+    return month_of(moment, [timezone.make_aware(datetime.combine(month, time())) for month in months])
+
+
+def month_of(moment: str, begins: Sequence[datetime]) -> Func:
+    """Which of these months (or quarters), counted from 1, a moment lies in. A tenth of the time of cutting each moment to its month in our time zone."""
+    return Func(F(moment), Value([*begins], output_field=ArrayField(DateTimeField())), function="width_bucket", output_field=IntegerField())
 
 
 def _counted(tickets: QuerySet[Ticket], *names: str) -> list[tuple[Any, ...]]:

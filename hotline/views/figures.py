@@ -12,9 +12,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from hotline import figure_sheets
+from hotline import figure_sheets, keeping_promises
 from hotline import figures as counting
 from hotline.figures import ALL, Figures, Quarter
+from hotline.models import Promise
 from tenants.doors import ClerkRequest
 
 from .doors import staff_only
@@ -54,9 +55,15 @@ def figures(request: ClerkRequest) -> HttpResponse:
     towns = sorted({name for each in counted for name in each.municipalities})
     topics = sorted({name for each in counted for name in each.topics})
     town, topic = town if town in towns else ALL, topic if topic in topics else ALL
+    levels = keeping_promises.of_quarters(known, at=timezone.now(), town=town)
     context = {
         "nav": "figures",
         "chosen": chosen,
+        "courses": counting.worth_a_course(chosen),
+        "levels": [
+            (_name(quarter), [shares[promise] for promise in keeping_promises.DONE]) for quarter, shares in zip(known, levels, strict=True)
+        ],
+        "kept": _kept(known, levels),
         "quarters": [(str(q), _name(q)) for q in reversed(known)],
         "quarter_name": _name(chosen.quarter),
         "months": _months(counted),
@@ -87,7 +94,8 @@ def figures_sheet(request: ClerkRequest, kind: str) -> HttpResponse:
     asked = _asked(request)
     counted = counting.of_quarters(counting.quarters(timezone.localdate()))
     chosen = next(each for each in counted if each.quarter == asked)
-    content = figure_sheets.xlsx(chosen) if kind == "xlsx" else figure_sheets.comma_separated(chosen)
+    [levels] = keeping_promises.of_quarters([asked], at=timezone.now())
+    content = figure_sheets.xlsx(chosen, levels) if kind == "xlsx" else figure_sheets.comma_separated(chosen, levels)
     name = f"anfragen-{chosen.quarter}.{kind}"
     return HttpResponse(content, content_type=KINDS[kind], headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
@@ -116,6 +124,12 @@ def _flow(counted: list[Figures]) -> dict[str, Any]:
         [label for label, _values in rows],
         [(name, css, [values[place] for _label, values in rows]) for place, (name, css) in enumerate(names)],
     )
+
+
+def _kept(known: list[Quarter], levels: list[dict[str, keeping_promises.Share]]) -> dict[str, Any]:
+    named = {Promise.FIRST_RESPONSE: "chart__line--in", Promise.RESOLUTION: "chart__line--out"}
+    lines = [(str(promise.label), css, [shares[promise].percent for shares in levels]) for promise, css in named.items()]
+    return _chart([str(quarter) for quarter in known], lines)
 
 
 def _over_time(counted: list[Figures], town: str, topic: str) -> dict[str, Any]:

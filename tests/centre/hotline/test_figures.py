@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import openpyxl
@@ -13,12 +13,13 @@ from django.db import connections
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from hotline import figure_sheets, figures
+from hotline import figure_sheets, figures, keeping_promises
 from hotline.figures import ALL, Quarter
 from hotline.models import Ticket
 from tests.centre.hotline_factories import MunicipalityFactory, QueueFactory, agent, requester
 
 FIRST = Quarter(2026, 1)
+NOTHING_PROMISED = {"first_response": keeping_promises.Share(None, "–")}
 
 
 def tickets(town: str, topic: str, number: int, at: datetime = datetime(2026, 2, 3, 9, tzinfo=UTC), **more: Any) -> None:
@@ -111,6 +112,81 @@ class TestOfQuarters:
         assert "Behrens" not in str(counted)
 
 
+class TestWorthACourse:
+    def test_what_several_municipalities_ask_often(self) -> None:
+        tickets("musterstadt", "Aktenplan", 12), tickets("beispielheim", "Aktenplan", 15), tickets("musterstadt", "Drucken", 40)
+        tickets("musterstadt", "Anmelden", 5), tickets("beispielheim", "Anmelden", 6)
+
+        (counted,) = figures.of_quarters([FIRST])
+
+        assert figures.worth_a_course(counted) == [("Aktenplan", 27)]  # printing is one town's trouble, signing in a small part of all
+
+    def test_what_is_left_out_proposes_nothing(self) -> None:
+        tickets("musterstadt", "Aktenplan", 12), tickets("beispielheim", "Aktenplan", 3)
+
+        (counted,) = figures.of_quarters([FIRST])
+
+        assert figures.worth_a_course(counted) == []
+
+
+class TestServiceLevelsKept:
+    AT = datetime(2026, 2, 3, 9, tzinfo=UTC)
+
+    def promised(
+        self, number: int, town: str = "musterstadt", *, answered: int | None = None, solved: int | None = None, **more: Any
+    ) -> None:
+        """Requests due after two hours to be answered and ten to be solved; what was done after how many hours."""
+        hours = {name: self.AT + timedelta(hours=h) for name, h in (("answered_at", answered), ("solved_at", solved)) if h is not None}
+        due = {"due_first_response": self.AT + timedelta(hours=2), "due_resolution": self.AT + timedelta(hours=10)}
+        state = {"state": "solved"} if solved is not None else {}
+        tickets(town, "Drucken", number, self.AT, **{**due, **hours, **state, **more})
+
+    def shares(self, town: str = "", at: datetime = datetime(2026, 5, 1, tzinfo=UTC)) -> dict[str, str]:
+        (shares,) = keeping_promises.of_quarters([FIRST], at=at, town=town)
+        return {promise: share.words for promise, share in shares.items()}
+
+    def test_are_those_of_requests_of_the_quarter_that_are_decided(self) -> None:
+        self.promised(15, answered=1, solved=9)
+        self.promised(5, answered=2, solved=11)  # to the very moment; a day late
+        self.promised(10, answered=3)  # answered late, never solved: late by now
+        self.promised(40, due_first_response=None, due_resolution=None, answered=1)  # nothing was promised
+
+        assert self.shares() == {"first_response": "67 %", "resolution": "50 %"}
+
+    def test_what_still_runs_is_not_counted(self) -> None:
+        self.promised(6, answered=1)
+        self.promised(5)
+
+        assert self.shares(at=self.AT + timedelta(hours=1)) == {"first_response": "100 %", "resolution": "–"}
+        assert self.shares(at=self.AT + timedelta(hours=2)) == {"first_response": "55 %", "resolution": "–"}
+
+    def test_one_to_four_are_never_told(self) -> None:
+        self.promised(57, answered=1, solved=20)
+        self.promised(3, answered=5, solved=2)
+
+        assert self.shares() == {"first_response": "mehr als 91 %", "resolution": "weniger als 9 %"}
+
+    def test_a_quarter_of_few_tells_nothing(self) -> None:
+        self.promised(4, answered=1, solved=2)
+
+        assert self.shares() == {"first_response": "–", "resolution": "–"}
+
+    def test_of_one_municipality(self) -> None:
+        self.promised(10, answered=1)
+        self.promised(30, "beispielheim", answered=5)
+
+        assert self.shares("Musterstadt")["first_response"] == "100 %"
+        assert self.shares("Beispielheim")["first_response"] == "0 %"
+        assert self.shares()["first_response"] == "25 %"
+
+    def test_each_quarter_stands_for_itself(self) -> None:
+        self.promised(10, answered=1)
+
+        before, counted = keeping_promises.of_quarters([FIRST.plus(-1), FIRST], at=self.AT + timedelta(days=90))
+
+        assert (before["first_response"].percent, counted["first_response"].percent) == (None, 100)
+
+
 class TestSheets:
     def test_say_what_the_screen_says(self) -> None:
         (
@@ -121,8 +197,8 @@ class TestSheets:
         )
         (counted,) = figures.of_quarters([FIRST])
 
-        rows = list(csv.reader(io.StringIO(figure_sheets.comma_separated(counted).decode("utf-8-sig")), delimiter=";"))
-        sheet = openpyxl.load_workbook(io.BytesIO(figure_sheets.xlsx(counted))).active
+        rows = list(csv.reader(io.StringIO(figure_sheets.comma_separated(counted, NOTHING_PROMISED).decode("utf-8-sig")), delimiter=";"))
+        sheet = openpyxl.load_workbook(io.BytesIO(figure_sheets.xlsx(counted, NOTHING_PROMISED))).active
 
         assert rows[1] == ["Kommune", "'=1+1", "Drucken", "Summe"]
         assert rows[2:5] == [["Beispielheim", "–", "–", "60"], ["Musterstadt", "–", "–", "33"], ["Summe", "70", "23", "93"]]
@@ -139,7 +215,8 @@ class TestScreen:
 
         assert page.count('<svg class="chart"') == 2
         assert 'role="img"' in page
-        assert page.count("<table") == 3
+        assert page.count("<table") == 4
+        assert "Eingehaltene Fristen · Musterstadt" in page
         assert "Musterstadt · Drucken" in page
 
     @pytest.mark.parametrize("query", ["?quartal=1999-9", "?quartal=%00", "?kommune=Nirgendwo&thema=%00", ""])
