@@ -99,7 +99,7 @@ class TestByMail:
         in_the_dark_and_small(anybody, "mail-03-rate")
         page.get_by_role("button", name="Ja, das hat geholfen").click()
         anybody.rest()
-        expect(page.get_by_role("status")).to_contain_text("Danke")
+        expect(page.get_by_role("status")).to_contain_text("Vielen Dank")
         page = anybody.open(link.removeprefix(anybody.base))
         page.get_by_role("button", name="Nein").click()
         anybody.rest()

@@ -93,7 +93,7 @@ class TestIncident:
         expect(asking.get_by_role("button", name="Das betrifft mich auch")).to_be_visible()
         asking.screenshot(path=here.pictures / "incident-06-while-typing.png")
         elsewhere = help_of(third)
-        expect(elsewhere.locator(".running")).to_have_count(0)
+        expect(elsewhere.locator(".running", has_text=TITLE)).to_have_count(0)
         expect(elsewhere.locator("main")).not_to_contain_text("Wasserzeichen")
 
         page.get_by_label("Text für die Beschäftigten").fill(NEWS)

@@ -55,7 +55,7 @@ def test_an_agreement_is_changed_after_a_look_and_all_open_deadlines_follow(visi
 def test_time_is_booked_beside_the_answer_and_reported_without_names(visit: Callable[..., Visitor]) -> None:
     agent, operator = visit("agent", town="zentrum"), visit("operator", town="zentrum")
     desk = agent.open("/anfragen/")
-    desk.get_by_role("link", name="Neue Kollegin braucht ein Konto").click()
+    desk.get_by_role("link", name="Neue Kollegin braucht ein Konto", exact=True).click()
     agent.rest()
     booked = agent.page.get_by_role("region", name="Gebuchte Zeiten")
     booked.get_by_label("Minuten").fill("17")
