@@ -230,7 +230,7 @@ class ReviewForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = User.objects.by_name()  # type: ignore[attr-defined]
+        self.fields["person"].queryset = User.objects.get_queryset().by_name()  # type: ignore[attr-defined]
 
 
 class RestrictForm(forms.Form):

@@ -216,7 +216,7 @@ class TestPasted:
         page.get_by_role("button", name="Ohne Schwärzung anhängen").click()
         expect(page.get_by_role("button", name="Ja, unverändert anhängen")).to_be_focused()
         agent.picture("blackout-05-sure")
-        page.keyboard.press("Enter")
+        page.get_by_role("button", name="Ja, unverändert anhängen").press("Enter")
         expect(page.locator(".chosen li")).to_have_count(1)
         page.keyboard.press("Control+Enter")
         expect(page.locator(".said__one").last).to_contain_text("Unverändert.")
