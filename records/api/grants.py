@@ -161,8 +161,7 @@ class UnitRightsDoor(Door[FilePlanUnit]):
         return unit
 
     def _sees(self, unit: FilePlanUnit) -> bool:
-        known = readable_units(self.clerk)
-        return unit.pk in known.levels or unit.pk in known.leading_there
+        return unit.pk in readable_units(self.clerk)
 
 
 @extend_schema(tags=["rights"])

@@ -1,7 +1,7 @@
 """Rights that this process has resolved before, each with the state of all rights in which it found them (migration 0018).
 
 The database is asked in every request whether that state still holds, and answers with the rights themselves where it does not: nothing here is
-ever believed without asking. Saves the work of resolving them, most of what a small page costs.
+ever believed without asking.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The file plan as a tree, drawn: a branch may have hundreds of rows, and a template takes ten times as long for each."""
+"""The file plan as a tree, drawn by code: a branch may have hundreds of rows, and by a template they took most of its time."""
 
 from __future__ import annotations
 
