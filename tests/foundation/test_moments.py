@@ -32,6 +32,7 @@ class TestMoment:
 
         assert drawn('{% moment at "weekday" %}', at) == drawn(known, at)
 
+    @pytest.mark.parametrize("at", [AT, SUMMER])
     def test_says_the_day_alone_where_that_is_wanted(self, at: datetime) -> None:
         known = """<time datetime="{{ at|date:'c' }}">{{ at|date:"d.m.Y" }}</time>"""
 

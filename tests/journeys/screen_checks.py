@@ -45,6 +45,9 @@ SEEN_TEXT = """() => {
   while (walker.nextNode()) if (!walker.currentNode.parentElement.closest("script, style")) texts.push(walker.currentNode.textContent);
   return [...texts, document.title].filter(Boolean).map((text) => text.trim().replace(/\\s+/g, " ")).filter(Boolean);
 }"""
+FADED = """() => Promise.allSettled(
+  document.getAnimations().filter((animation) => animation instanceof CSSTransition).map((animation) => animation.finished)
+)"""
 GERMAN = {
     "login": ("Anmelden", "Benutzername", "Passwort"),
     "desk": ("Schreibtisch", "Aktenplan", "Neue Akte", "Zuletzt abgelegt"),
@@ -57,7 +60,8 @@ GERMAN = {
 
 
 def violations(page: Page) -> list[str]:
-    """What axe objects to, one line per element."""
+    """What axe objects to, one line per element, once no colour is on its way from one look to another any more."""
+    page.evaluate(FADED)
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text())
     run = "(tags) => axe.run(document, { runOnly: tags, resultTypes: ['violations'], preload: false }).then((result) => result.violations)"
