@@ -18,6 +18,7 @@ from django.contrib.postgres.aggregates import StringAgg
 from django.db.models import F, Func, IntegerField, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Cast, Coalesce, NullIf
+from orjson import Fragment
 
 from foundation.statements import Blank, Statement
 from tenants import current
@@ -31,7 +32,8 @@ BEING_READ = frozenset({DocumentVersion.State.RECEIVED.value, DocumentVersion.St
 
 @dataclass
 class Listed:
-    """A standing document in its file's list. `pages`: width and height of each page in points. `checked_out_by`: the holder's name.
+    """A standing document in its file's list. `sizes`: width and height of each page in points, as JSON: "[595,842],[595,842]", in order.
+    `checked_out_by`: the holder's name.
 
     `version` and all that is known by it are of the current version; without one `version` is 0 and `state` "failed".
     """
@@ -54,11 +56,15 @@ class Listed:
     state: str
     failure: str
     notices: list[str]
-    pages: list[list[int]]
+    sizes: str
 
     def __post_init__(self) -> None:
-        self.version, self.state, self.failure = self.version or 0, self.state or "failed", self.failure or ""
-        self.pages = json.loads(f"[{self.pages}]") if isinstance(self.pages, str) else []
+        self.version, self.state, self.failure, self.sizes = self.version or 0, self.state or "failed", self.failure or "", self.sizes or ""
+        self.page_count = self.sizes.count("[")
+
+    def width_of(self, page: int) -> int:
+        """The width of a page (from 1) in points."""
+        return int(json.loads(f"[{self.sizes}]")[page - 1][0])
 
     @property
     def being_read(self) -> bool:
@@ -120,7 +126,10 @@ VOLUMES = {newest: Statement(partial(_volumes, newest), using=current.alias) for
 
 
 def manifest(*, registers: Sequence[Register], documents: Sequence[Listed], folios: Mapping[int, Sequence[str | None]]) -> dict[str, Any]:
-    """What the viewer needs of the whole file: registers, and documents with the sizes of their pages (points) and their folio numbers."""
+    """What the viewer needs of the whole file: registers, and documents with the sizes of their pages (points) and their folio numbers.
+
+    For foundation.embedded: sizes stay the text that the database made of them.
+    """
     names = {register.pk: str(register.public_id) for register in registers}
     return {
         "registers": [{"id": names[r.pk], "name": r.name, "colour": r.colour} for r in registers],
@@ -131,7 +140,7 @@ def manifest(*, registers: Sequence[Register], documents: Sequence[Listed], foli
                 "register": names.get(document.register_id or 0),
                 "version": document.version,
                 "state": document.state,
-                "pages": document.pages,
+                "pages": Fragment(f"[{document.sizes}]"),
             }
             | ({"folios": folios[document.pk]} if document.pk in folios else {})
             for document in documents

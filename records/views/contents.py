@@ -5,7 +5,6 @@ Rows are written here and not in a template, which takes ten times as long for e
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -13,11 +12,12 @@ from typing import Any
 from django.template import loader
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import escape, json_script
+from django.utils.html import escape
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from foundation.embedded import script_of
 from records import binder, bookmarks, cases, contents, describing, linking, missing_sheets, searching, sentences, sticking
 from records.contents import Listed
 from records.models import Case, CrossReference, DocumentVersion, MissingSheet, RecordFile, Register, Volume
@@ -35,13 +35,6 @@ ITEM = (
     '<span class="contents__title">{title}</span><span class="contents__sheets">{sheets}</span></a>'
     '<button class="contents__more no-print" type="button" data-act="menu" aria-label="{more}: {title}" title="{more}"></button>{note}</li>'
 )
-
-
-class Compact(json.JSONEncoder):
-    """JSON without blanks and with umlauts as they are: a manifest tells of thousands of sheets."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**{**options, "separators": (",", ":"), "ensure_ascii": False})
 
 
 def contents_of(request: ClerkRequest, file: RecordFile, *, can_file: bool) -> dict[str, Any]:
@@ -75,10 +68,10 @@ def contents_of(request: ClerkRequest, file: RecordFile, *, can_file: bool) -> d
         "cases": held,
         "case": case,
         "live_query": urlencode({name: request.GET[name] for name in ("q", "vorgang", "band") if request.GET.get(name)}),
-        "manifest": json_script(manifest, "binder-manifest", Compact),
+        "manifest": script_of(manifest, "binder-manifest"),
         "busy": any(document.being_read for document in documents),
-        "sheet_count": sum(len(document.pages) for document in documents),
-        "first": first_sheet(manifest),
+        "sheet_count": sum(document.page_count for document in documents),
+        "first": first_sheet(manifest, documents),
     }
 
 
@@ -86,8 +79,8 @@ def _describe(documents: list[Any], entries: list[dict[str, Any]], file: RecordF
     """Words about the documents, for the list and for the viewer; the viewer is told nothing that is empty."""
     sheet = 0
     for document, entry in zip(documents, entries, strict=True):
-        document.first_sheet, document.last_sheet = (sheet + 1, sheet + len(document.pages)) if document.pages else (None, None)
-        sheet += len(document.pages)
+        document.first_sheet, document.last_sheet = (sheet + 1, sheet + document.page_count) if document.page_count else (None, None)
+        sheet += document.page_count
         document.id_text = entry["id"]
         document.failure = sentences.failure(document)
         document.notice = sentences.notice(document) if document.notices else ""
@@ -232,18 +225,16 @@ def _stick(manifest: dict[str, Any], file: RecordFile, documents: list[Any]) -> 
     manifest["notes"] = sum(len(notes) for notes in of.values())
 
 
-def first_sheet(manifest: dict[str, Any]) -> dict[str, Any] | None:
+def first_sheet(manifest: dict[str, Any], documents: list[Any]) -> dict[str, Any] | None:
     """The sheet that is seen first: `sheet`, `width` (points), `picture` (address with {width}). None if there are no sheets."""
-    start = max(1, min(manifest["start"], sum(len(entry["pages"]) for entry in manifest["documents"])))
-    before = 0
-    for entry in manifest["documents"]:
-        pages = entry["pages"]
-        if start <= before + len(pages):
-            page = start - before
-            picture = manifest["image"].replace("{document}", entry["id"]).replace("{version}", str(entry["version"]))
-            return {"sheet": str(start), "width": str(pages[page - 1][0]), "picture": picture.replace("{page}", str(page))}
-        before += len(pages)
-    return None
+    there = [document for document in documents if document.first_sheet]
+    if not there:
+        return None
+    start = max(1, min(manifest["start"], there[-1].last_sheet))
+    document = next(each for each in there if each.last_sheet >= start)
+    page = start - document.first_sheet + 1
+    picture = manifest["image"].replace("{document}", document.id_text).replace("{version}", str(document.version))
+    return {"sheet": str(start), "width": str(document.width_of(page)), "picture": picture.replace("{page}", str(page))}
 
 
 def addresses() -> dict[str, str]:
