@@ -8,7 +8,12 @@ from collections.abc import Collection, Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
+from django.db.models import QuerySet
+
+from foundation.statements import Blank, Statement
+from tenants import current
 from tenants.models import User
 
 from . import searching
@@ -61,15 +66,19 @@ def propose(*, by: User, at: datetime, put_away: Collection[str] = ()) -> list[P
     """
     if not by.has_role(*STAFF):
         return []
-    worded = _worded(at)
-    shared = _shared(worded)
-    left, groups = set(range(len(worded))), list[set[int]]()
-    while (group := _largest(worded, shared, left)) and len(groups) < MOST:
-        left -= group
-        if _key(worded[place].number for place in group) not in put_away:
-            groups.append({worded[place].ticket for place in group})
+    groups = [keys for key, keys in _groups(tuple(_worded(at))) if key not in put_away][:MOST]
     known = _in_order(set().union(*groups))
     return [Proposal(tuple(ticket for ticket in known if ticket.pk in group)) for group in groups]
+
+
+@lru_cache(maxsize=8)
+def _groups(worded: tuple[_Worded, ...]) -> list[tuple[str, frozenset[int]]]:
+    """Name and tickets of all groups, the largest first. The desk looks at its lists much more often than they change."""
+    shared, left, groups = _shared(worded), set(range(len(worded))), []
+    while group := _largest(worded, shared, left):
+        left -= group
+        groups.append((_key(worded[place].number for place in group), frozenset(worded[place].ticket for place in group)))
+    return groups
 
 
 def similar_to(*, tickets: Sequence[Ticket], by: User, at: datetime) -> list[Ticket]:
@@ -86,14 +95,26 @@ def similar_to(*, tickets: Sequence[Ticket], by: User, at: datetime) -> list[Tic
 
 def _in_order(keys: Set[int]) -> list[Ticket]:
     """The tickets of these keys, the oldest first."""
-    return list(Ticket.objects.filter(pk__in=keys).select_related("municipality").order_by("number")) if keys else []
+    return current.objects_of(OF_KEYS, keys=sorted(keys)) if keys else []
+
+
+OF_KEYS = Statement(
+    lambda: Ticket.objects.filter(pk__any_of=Blank("keys")).select_related("municipality").order_by("number"), using=current.alias
+)
 
 
 def _worded(at: datetime) -> list[_Worded]:
     """The tickets that may be proposed, the newest first, with their terms."""
-    open_ones = Ticket.objects.unsettled().standing().filter(incident=None, parent=None, created_at__gte=at - WITHIN)
-    rows = open_ones.exclude(municipality=None).order_by("-created_at", "-pk").values_list("pk", "number", "municipality_id", "subject")
-    return [one for row in rows[:LOOKED_AT] if (one := _read(*row)).words]
+    return [one for row in current.rows_of(NEWEST, since=at - WITHIN) if (one := _read(*row)).words]
+
+
+def _newest() -> QuerySet[Ticket, Any]:
+    open_ones = Ticket.objects.unsettled().standing().filter(incident=None, parent=None, created_at__gte=Blank("since"))
+    rows = open_ones.exclude(municipality=None).order_by("-created_at", "-pk")
+    return rows.values_list("pk", "number", "municipality_id", "subject")[:LOOKED_AT]
+
+
+NEWEST = Statement(_newest, using=current.alias, anew=True)
 
 
 def _read(ticket: int, number: str, municipality: int | None, subject: str) -> _Worded:

@@ -10,6 +10,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from tenants.forms import PersonChoice
 from tenants.models import Office, User
 
 from . import informing, rights, warnings_before
@@ -130,9 +131,7 @@ class GrantForm(forms.Form):
     office = forms.ModelChoiceField(
         Office.objects.none(), label=_("Office"), required=False, to_field_name="public_id", empty_label=_("Please choose")
     )
-    person = forms.ModelChoiceField(
-        User.objects.none(), label=_("Person"), required=False, to_field_name="public_id", empty_label=_("Please choose")
-    )
+    person = PersonChoice(label=_("Person"), required=False)
     right = forms.ChoiceField(label=_("Right"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -156,9 +155,7 @@ class GrantForm(forms.Form):
 class HandOnForm(forms.Form):
     """Whom something is for: a person or an office."""
 
-    person = forms.ModelChoiceField(
-        User.objects.none(), label=_("Person"), required=False, to_field_name="public_id", empty_label=_("Please choose")
-    )
+    person = PersonChoice(label=_("Person"), required=False)
     office = forms.ModelChoiceField(
         Office.objects.none(), label=_("Office"), required=False, to_field_name="public_id", empty_label=_("Please choose")
     )
@@ -223,7 +220,7 @@ class ReminderForm(HandOnForm):
 class ReviewForm(forms.Form):
     """An evaluation of the journal by person: of whom, when, why."""
 
-    person = forms.ModelChoiceField(User.objects.none(), label=_("Person"), to_field_name="public_id", empty_label=_("Please choose"))
+    person = PersonChoice(label=_("Person"))
     first_day = forms.DateField(label=_("From"), widget=DayInput)
     last_day = forms.DateField(label=_("Until"), widget=DayInput)
     reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))

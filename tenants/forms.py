@@ -12,6 +12,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from foundation.named_choices import NamedChoice
+
 from . import passwords
 from .models import AccessibilityFeedback, MunicipalSettings, Office, User
 from .roles import of_this_site
@@ -51,6 +53,16 @@ class OfficeChoice(OfficeField):
         return super().clean(value)
 
 
+class PersonChoice(NamedChoice):
+    """A person; forms send her public id. Among whom, the form says by `queryset`, in the order of names."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        named = {"columns": ("display_name", "username"), "words": lambda name, username: name or username}
+        super().__init__(
+            **{"queryset": User.objects.none(), "to_field_name": "public_id", "empty_label": _("Please choose"), **named, **kwargs}
+        )
+
+
 class PersonForm(forms.Form):
     """How a person is called and reached, and her roles."""
 
@@ -86,13 +98,7 @@ class MoveForm(forms.Form):
 class SuccessorForm(forms.Form):
     """Who takes over; asked only where there is open work."""
 
-    successor = forms.ModelChoiceField(
-        label=_("Open work goes to"),
-        queryset=User.objects.none(),
-        to_field_name="public_id",
-        required=False,
-        empty_label=_("Please choose"),
-    )
+    successor = PersonChoice(label=_("Open work goes to"), required=False)
 
     def __init__(self, *args: Any, person: User, needed: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -115,12 +121,8 @@ class OfficeForm(forms.Form):
 class SubstituteForm(forms.Form):
     """A substitute from a day to a day; with `absent` for one of these people, else for the person herself (`without`)."""
 
-    absent = forms.ModelChoiceField(
-        label=_("Absent"), queryset=User.objects.none(), to_field_name="public_id", empty_label=_("Please choose")
-    )
-    deputy = forms.ModelChoiceField(
-        label=_("Substitute"), queryset=User.objects.none(), to_field_name="public_id", empty_label=_("Please choose")
-    )
+    absent = PersonChoice(label=_("Absent"))
+    deputy = PersonChoice(label=_("Substitute"))
     first_day = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     last_day = forms.DateField(
         label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), help_text=_("This day is included.")
