@@ -10,7 +10,7 @@ from .base import CONTACT_EMAIL, PRODUCTION, SECRET_KEY, SHARED_APPS, SPECTACULA
 
 SITE = "centre"
 ROOT_URLCONF = "ebehoerdenakte.urls_centre"
-INSTALLED_APPS = [*SHARED_APPS, "tenants.centre", "hotline"]
+INSTALLED_APPS = [*SHARED_APPS, "tenants.centre", "hotline", "training"]
 CENTRE_HOSTS = env.list("CENTRE_HOSTS", ["zentrum.localhost", "127.0.0.1", "localhost"])
 ALLOWED_HOSTS = [*CENTRE_HOSTS]
 

@@ -1,0 +1,61 @@
+"""Approving: where a municipality wants it, a supervisor, her deputy or the training coordinator says yes or no to each enrolment."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from tenants import current
+from tenants.models import User
+
+from . import enrolling, events, places, telling
+from .models import CourseDate, Enrolment, Standing
+
+State = Enrolment.State
+
+
+class CannotApprove(Exception):
+    """It cannot be approved or refused; the message says why."""
+
+
+def approve(*, enrolment: Enrolment, by: User, at: datetime) -> Enrolment:
+    """Say yes: she gets a place, or stands in line where she asked. Raises CannotApprove."""
+    with current.atomic():
+        held, found = _held(enrolment, by)
+        if held.state != CourseDate.State.OPEN or at >= held.starts_at:
+            raise CannotApprove(_("This course date is not open any more."))
+        enrolling.place(held=held, enrolment=found, by=by, at=at)
+    return found
+
+
+def refuse(*, enrolment: Enrolment, reason: str, by: User, at: datetime) -> Enrolment:
+    """Say no, with a reason that she reads. Raises CannotApprove."""
+    reason = " ".join(reason.replace("\x00", "").split())[:500]
+    if not reason:
+        raise CannotApprove(_("Please say why."))
+    with current.atomic():
+        _date, found = _held(enrolment, by)
+        found.state, found.ended_at, found.reason = State.REFUSED, at, reason
+        found.save(update_fields=["state", "ended_at", "reason"])
+        events.enter(act="refuse", about=found, by=by, at=at, changes={"state": (State.AWAITING_APPROVAL, State.REFUSED)})
+        telling.tell(
+            person=found.person, kind=telling.Kind.REFUSED, about=found, once=f"refused:{found.pk}", at=at, facts={"reason": reason}
+        )
+    return found
+
+
+def asked_of(person: User) -> list[Enrolment]:
+    """What waits for a person's approval, the oldest wish first."""
+    found = Enrolment.objects.filter(state=State.AWAITING_APPROVAL, person__in=Standing.objects.people_of(person))
+    return list(found.select_related("person", "date__course").order_by("asked_at", "pk"))
+
+
+def _held(enrolment: Enrolment, by: User) -> tuple[CourseDate, Enrolment]:
+    held = places.locked(enrolment.date)
+    found = Enrolment.objects.select_related("person").get(pk=enrolment.pk)
+    if not Standing.objects.people_of(by).filter(person=found.person_id).exists():
+        raise CannotApprove(_("This is for her supervisor, the deputy or the training coordinator to decide."))
+    if found.state != State.AWAITING_APPROVAL:
+        raise CannotApprove(_("This has been decided already."))
+    return held, found

@@ -1,0 +1,35 @@
+"""What happens in training is written down, with old and new values, in words that stay when people leave."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tenants.models import User
+
+from .models import Course, CourseDate, Enrolment, TrainingEvent
+
+Changes = Mapping[str, tuple[Any, Any]]
+
+
+def enter(
+    *,
+    act: str,
+    about: Course | CourseDate | Enrolment,
+    by: User | None,
+    at: datetime,
+    changes: Changes | None = None,
+) -> TrainingEvent:
+    """Say that `by` (None: the clock) did `act`, with (old, new) for each field. Inside the act's transaction, last."""
+    places: dict[str, Any] = {"course": about} if isinstance(about, Course) else {"date": about}
+    if isinstance(about, Enrolment):
+        places = {"date_id": about.date_id, "enrolment": about}
+    told = {field: [_word(old), _word(new)] for field, (old, new) in (changes or {}).items()}
+    return TrainingEvent.objects.create(**places, act=act, actor=str(by) if by else _("Watch over deadlines"), at=at, changes=told)
+
+
+def _word(value: Any) -> str | None:
+    return None if value is None else str(value)

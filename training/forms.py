@@ -1,0 +1,1 @@
+"""Forms of the training screens: they check what was typed; the acts decide."""
