@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date as day
 from datetime import datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery
 from django.utils import timezone
 
 from tenants.models import User
 
-from .models import Course, CourseDate, Enrolment, LearningStep
+from .models import Course, CourseDate, Enrolment, LearningStep, Session
 
 
 def courses_for(person: User, *, role: str = "") -> QuerySet[Course]:
@@ -39,6 +40,29 @@ def between(dates: Any, first: day | None, last: day | None) -> Any:
     if last is not None:
         dates = dates.filter(starts_at__lt=_midnight(last + timedelta(days=1)))
     return dates
+
+
+def next_dates(person: User, *, courses: Iterable[Course], at: datetime) -> dict[int, CourseDate]:
+    """The next date of each course that is open to enrolment, by the course's key. One query and those of what is shown with it."""
+    coming = CourseDate.objects.filter(course=OuterRef("pk"), state=CourseDate.State.OPEN, register_until__gt=at, starts_at__gt=at)
+    first = Course.objects.filter(pk__in=[course.pk for course in courses]).annotate(first=Subquery(coming.in_order().values("pk")[:1]))
+    return {date.course_id: date for date in dates_for(person).filter(pk__in=first.values("first"))}
+
+
+def held_in(dates: Any, room: str) -> Any:
+    """Keep the dates with a session in a room (its public id), or by video ("video"); for anything else there is none."""
+    sessions = Session.objects.filter(called_off_at=None)
+    if room == "video":
+        return dates.filter(pk__in=sessions.exclude(link="").values("date"))
+    try:
+        return dates.filter(pk__in=sessions.filter(room__public_id=UUID(room)).values("date"))
+    except ValueError:
+        return dates.none()
+
+
+def with_free_seats(dates: Any) -> Any:
+    """Keep the dates on which somebody new can have a place at once."""
+    return dates.filter(in_line=0, taken__lt=F("capacity"))
 
 
 def free_seats(date: Any) -> int:
