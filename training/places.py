@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from tenants.centre.models import Contact, Municipality
@@ -34,10 +36,9 @@ def anybody_waits(date: CourseDate) -> bool:
 
 def place_in_line(enrolment: Enrolment) -> int | None:
     """Where she stands on the waiting list, from 1; None if she is not on it."""
-    if enrolment.state != Enrolment.State.WAITING:
-        return None
-    line = Enrolment.objects.filter(date=enrolment.date_id).waiting()
-    return list(line.values_list("pk", flat=True)).index(enrolment.pk) + 1
+    found: Any = Enrolment.objects.filter(pk=enrolment.pk).with_place_in_line().get()
+    place: int | None = found.place_in_line
+    return place
 
 
 def town_of(person: User) -> Municipality | None:

@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Count, IntegerField, OuterRef, Q, Subquery, When
 from django.utils.translation import gettext_lazy as _
 
 from tenants.models import User
@@ -37,6 +37,14 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def waiting(self) -> Self:
         """The waiting list: who asked first stands first."""
         return self.filter(state=Enrolment.State.WAITING).order_by("asked_at", "pk")
+
+    def with_place_in_line(self) -> Self:
+        """With `place_in_line`: where each stands on the waiting list of its date, from 1; None for what is not on it."""
+        before = Enrolment.objects.filter(date=OuterRef("date"), state=Enrolment.State.WAITING).filter(
+            Q(asked_at__lt=OuterRef("asked_at")) | Q(asked_at=OuterRef("asked_at"), pk__lte=OuterRef("pk"))
+        )
+        counted = Subquery(before.order_by().values("date").annotate(n=Count("pk")).values("n"), output_field=IntegerField())
+        return self.annotate(place_in_line=Case(When(state=Enrolment.State.WAITING, then=counted)))
 
     def overlapping(self, starts_at: datetime, ends_at: datetime) -> Self:
         """Keep those of dates with a session that takes place in between."""

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_safe
 
 from tenants.centre import arriving
 from tenants.doors import ClerkRequest
-from training import catalogue_reading, enrolling, places
-from training.models import CourseDate, Enrolment, LearningStep, Room
+from training import catalogue_reading, enrolling
+from training.models import CourseDate, LearningStep, Room
 from training.models.courses import STAFF
 
 from .doors import course_or_404, learns
@@ -84,7 +84,7 @@ def my_training(request: ClerkRequest) -> HttpResponse:
     role = role_of(request)
     context = {
         **frame(request, "mine"),
-        "coming": [(each, places.place_in_line(each) if each.state == Enrolment.State.WAITING else None) for each in coming],
+        "coming": coming,
         "over": over,
         "role": role,
         "roles": LearningStep.Role.choices,

@@ -148,6 +148,20 @@ class TestMine:
         assert text.count("Geplant") == 1
         assert text.count("Fehlt noch") == 1
 
+    def test_shows_each_place_in_line_by_the_same_queries_however_many(self, client_of: Any) -> None:
+        person, counts = requester(), []
+        client = client_of(person)
+        client.get("/schulungen/meine/")
+        for n in range(4):
+            date, other = coming(session(SOON + n * DAY), capacity=1), requester()
+            for place, each in enumerate((other, person)):
+                enrolling.enrol(date=date, person=each, by=each, at=timezone.now() + timedelta(seconds=place))
+            with CaptureQueriesContext(connections["default"]) as asked:
+                text = client.get("/schulungen/meine/").content.decode()
+            assert text.count("Stelle 1 der Warteliste") == n + 1
+            counts.append(len(asked))
+        assert len(set(counts)) == 1
+
     def test_shows_nothing_of_anybody_else(self, client_of: Any) -> None:
         person, date = requester(), coming(of=course("Geht sie nichts an"))
         enrolling.enrol(date=date, person=person, by=person, at=timezone.now())
