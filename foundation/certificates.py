@@ -6,7 +6,7 @@ have all letters of DIN 91379, also those that are made of several signs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date, time
 from decimal import Decimal
 
@@ -86,8 +86,17 @@ def _hours(hours: Decimal) -> str:
 
 
 def _cleaned(sheet: Certificate) -> Certificate:
-    """Take away what has no glyph: control characters and line breaks."""
-    texts = {field.name: getattr(sheet, field.name) for field in fields(Certificate)}
-    lists = {name: tuple(map(line, texts[name])) for name in ("aims", "issuer_address", "trainers")}
-    single = {name: line(texts[name]) for name in ("number", "name", "course", "issuer_name", "verification_address")}
-    return replace(sheet, **single, **lists, sessions=tuple(replace(one, place=line(one.place)) for one in sheet.sessions))
+    """Take away what has no glyph: control characters and line breaks. Raises ValueError for an unknown kind."""
+    return replace(
+        sheet,
+        kind=SheetKind(sheet.kind),
+        number=line(sheet.number),
+        name=line(sheet.name),
+        course=line(sheet.course),
+        aims=tuple(map(line, sheet.aims)),
+        sessions=tuple(replace(one, place=line(one.place)) for one in sheet.sessions),
+        issuer_name=line(sheet.issuer_name),
+        issuer_address=tuple(map(line, sheet.issuer_address)),
+        trainers=tuple(map(line, sheet.trainers)),
+        verification_address=line(sheet.verification_address),
+    )

@@ -9,8 +9,8 @@ from typing import Any
 
 from PIL import ImageFile
 
-# Fonts once opened and measured, for the next page: a third of a short page's time. Of each thread its own, Pango's maps are not to be shared. No page
-# of ours adds fonts to them (@font-face): nothing could be fetched.
+# Fonts once opened and measured, for the next page: a third of a short page's time. Of each thread its own, Pango's maps are not to be shared. No
+# page of ours adds fonts to them (@font-face): nothing could be fetched.
 _here = threading.local()
 
 
@@ -20,7 +20,10 @@ def as_pdf(html: str, *, variant: str) -> bytes:
 
 
 def first_that_fits(pages: Iterable[str], *, variant: str) -> bytes:
-    """Set the same page in smaller and smaller type until it fits on one sheet; if none does, the last is what is given. They are asked for one by one."""
+    """Set the same page in smaller and smaller type until it fits on one sheet; if none does, the last is what is given.
+
+    They are asked for one by one. Raises ValueError if there are none.
+    """
     options = {"pdf_variant": variant, "pdf_tags": True}
     laid_out = None
     for html in pages:

@@ -139,6 +139,10 @@ class TestCertificateSheet:
         assert "Teilnahmebescheinigung" in text
         assert "Montag, 7. Dezember 2026" in text
 
+    def test_refuses_a_kind_that_does_not_exist(self):
+        with pytest.raises(ValueError, match="diploma"):
+            certificate_sheet(replace(SHEET, kind="diploma"))
+
     def test_leaves_out_what_is_not_known(self):
         (text,) = text_of(certificate_sheet(replace(SHEET, aims=(), sessions=(), trainers=(), issuer_address=())))
 
@@ -269,6 +273,10 @@ class TestTypesetting:
         pages = [f"<html lang=de><title>T</title><p>{word * 4000}" for word in ("Eins ", "Zwei ")]
 
         assert text_of(typesetting.first_that_fits(pages, variant="pdf/ua-1"))[0].startswith("Zwei")
+
+    def test_refuses_nothing_at_all(self):
+        with pytest.raises(ValueError, match="no page"):
+            typesetting.first_that_fits([], variant="pdf/ua-1")
 
     def test_sets_pages_in_several_threads_at_once(self):
         with ThreadPoolExecutor(3) as threads:
