@@ -1,6 +1,19 @@
 """Screens of training."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from .views import notices, offers
 
 app_name = "training"
-urlpatterns: list[URLPattern] = []
+MINE = "schulungen/meine/mitteilungen/"
+UNDELIVERED = "schulungen/verwaltung/mitteilungen/"
+
+urlpatterns: list[URLPattern] = [
+    path(MINE, notices.notices, name="notices"),
+    path(f"{MINE}kalender-adresse/", notices.feed_renew, name="feed_renew"),
+    path(f"{MINE}kalender-adresse/aufheben/", notices.feed_end, name="feed_end"),
+    path("schulungen/kalender/<str:token>.ics", notices.feed, name="feed"),
+    path("schulungen/angebot/<str:token>/", offers.offer, name="offer"),
+    path(UNDELIVERED, notices.undelivered, name="undelivered"),
+    path(f"{UNDELIVERED}<uuid:notice>/noch-einmal/", notices.send_again, name="notice_send_again"),
+]
