@@ -12,8 +12,8 @@ urlpatterns: list[URLPattern] = [
     path(MINE, notices.notices, name="notices"),
     path(f"{MINE}kalender-adresse/", notices.feed_renew, name="feed_renew"),
     path(f"{MINE}kalender-adresse/aufheben/", notices.feed_end, name="feed_end"),
-    path("schulungen/kalender/<str:token>.ics", notices.feed, name="feed"),
-    path("schulungen/angebot/<str:token>/", offers.offer, name="offer"),
+    path("schulungen/kalender/<str:feed>.ics", notices.feed, name="feed"),
+    path("schulungen/angebot/<str:offer>/", offers.offer, name="offer"),
     path(UNDELIVERED, notices.undelivered, name="undelivered"),
     path(f"{UNDELIVERED}<uuid:notice>/noch-einmal/", notices.send_again, name="notice_send_again"),
 ]

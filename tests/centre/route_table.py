@@ -254,4 +254,12 @@ EXPECTED: dict[str, Route] = {
     ),
     "hotline_api:time_take_back": asked_by(post(good=409, cells={"requester": 403})),  # taken back already
     "hotline_api:messages": asked_by(get(), post(sent={"body": "Noch etwas."}, good=201)),
+    # What people are told: links in mails and addresses of calendars are open to whoever has them, everything else is her own.
+    "training:notices": only(tuple(CentreRole.values), get(), post(sent={"reminders": "on"}, good=302)),
+    "training:feed_renew": only(tuple(CentreRole.values), post(good=302)),
+    "training:feed_end": only(tuple(CentreRole.values), post(good=302)),
+    "training:feed": everybody(get()),
+    "training:offer": everybody(get(), post(sent={"answer": "accept"})),
+    "training:undelivered": only(OPERATOR, get()),
+    "training:notice_send_again": only(OPERATOR, post(good=302)),
 }

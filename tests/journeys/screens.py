@@ -784,6 +784,7 @@ SCREENS = [
     # The centre: a site of its own with the same pages for its staff.
     *(Screen(f"centre-{name}", role, show, (f"centre/{route}",), town="zentrum") for name, role, show, route in CENTRE),
     # Without a link of a mail that somebody got it is refused.
+    Screen("centre-offer", None, at("/schulungen/angebot/kein-link/"), ("centre/training:offer",), town="zentrum", refused="422 GET"),
     Screen("centre-helpful", None, at("/war-das-hilfreich/kein-link/"), ("centre/hotline:helpful",), town="zentrum", refused="422 GET"),
 ]
 

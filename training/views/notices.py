@@ -73,9 +73,9 @@ def feed_end(request: ClerkRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def feed(request: HttpRequest, token: str) -> HttpResponseBase:
+def feed(request: HttpRequest, feed: str) -> HttpResponseBase:
     """A person's calendar, for the program that she gave its address to: no login, nothing for anybody else, and nothing new if nothing is."""
-    owner = subscribing.owner_of(token)
+    owner = subscribing.owner_of(feed)
     if owner is None:
         raise Http404
     content = subscribing.calendar_of(owner, at=timezone.now())

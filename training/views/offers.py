@@ -15,13 +15,13 @@ from training import offering
 @login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def offer(request: HttpRequest, token: str) -> HttpResponse:
+def offer(request: HttpRequest, offer: str) -> HttpResponse:
     """GET shows the offer with two buttons, whoever or whatever follows the link; POST answers it."""
     answer = request.POST.get("answer", "")
     act = {"accept": offering.accept, "decline": offering.decline}.get(answer, offering.offered)
     context = {"nav": "", "wants": request.GET.get("antwort", ""), "done": answer if act is not offering.offered else ""}
     try:
-        enrolment = act(token=token, at=timezone.now())
+        enrolment = act(token=offer, at=timezone.now())
     except offering.CannotFollow as refusal:
         return render(request, "training/offer.html", {**context, "refused": str(refusal)}, status=422)
     return render(request, "training/offer.html", {**context, "enrolment": enrolment, "sessions": offering.sessions_of(enrolment)})
