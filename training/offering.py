@@ -32,18 +32,18 @@ def path_of(enrolment: Enrolment) -> str:
 def offered(*, token: str, at: datetime) -> Enrolment:
     """The enrolment that a link belongs to, while its place is offered. Raises CannotFollow."""
     found = _of(token)
-    if refusal := _why_not(found, at):
-        raise CannotFollow(refusal)
+    if why := _why_not(found, at):
+        raise CannotFollow(why)
     return found
 
 
 def accept(*, token: str, at: datetime) -> Enrolment:
     """Take the place, as the person whom the link was sent to. Raises CannotFollow."""
     found = _of(token)
-    if refusal := _why_not(found, at):
+    if why := _why_not(found, at):
         if found.state == State.OFFERED:
             waiting.expire_offers(at=at)  # the clock has not come by yet: the next in line is not to wait for it
-        raise CannotFollow(refusal)
+        raise CannotFollow(why)
     try:
         return waiting.accept(enrolment=found, by=found.person, at=at)
     except waiting.CannotAnswer as refusal:

@@ -54,7 +54,7 @@ def _remind_of(session: Session, at: datetime) -> bool:
         once = f"reminder:{found.pk}:{when}:{int(found.starts_at.timestamp())}"
         coming = _who_come(found, since=found.starts_at - BEFORE[when])
         telling.tell_all(people=coming, kind=telling.Kind.REMINDER, about=date, once=once, at=at, facts=facts)
-        teaching = _wanted(User.objects.active().filter(pk=found.trainer_id))
+        teaching = _wanted(User.objects.active().filter(sessions_taught=found))
         taught = {**facts, "teaches": True}
         telling.tell_all(people=teaching, kind=telling.Kind.REMINDER, about=date, once=f"{once}:teaches", at=at, facts=taught)
     return True
@@ -63,7 +63,7 @@ def _remind_of(session: Session, at: datetime) -> bool:
 def _who_come(session: Session, *, since: datetime) -> QuerySet[User]:
     """Those who had their places before it was time to remind: whoever got one later has just been told."""
     enrolled = Enrolment.objects.filter(date=session.date_id, state=Enrolment.State.ENROLLED, enrolled_at__lte=since)
-    return _wanted(User.objects.active().filter(pk__in=enrolled.values("person")).exclude(pk=session.trainer_id))
+    return _wanted(User.objects.active().filter(pk__in=enrolled.values("person")).exclude(sessions_taught=session))
 
 
 def _wanted(people: QuerySet[User]) -> QuerySet[User]:
