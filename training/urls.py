@@ -1,19 +1,23 @@
 """Screens of training."""
 
-from django.urls import URLPattern, path
+from django.urls import path
 
-from .views import notices, offers
+from .views import catalogue, enrolment
+from .views.notice_routes import routes as notice_routes
 
 app_name = "training"
-MINE = "schulungen/meine/mitteilungen/"
-UNDELIVERED = "schulungen/verwaltung/mitteilungen/"
+DATE = "schulungen/termine/<uuid:date>/"
+ENROLMENT = "schulungen/anmeldungen/<uuid:enrolment>/"
 
-urlpatterns: list[URLPattern] = [
-    path(MINE, notices.notices, name="notices"),
-    path(f"{MINE}kalender-adresse/", notices.feed_renew, name="feed_renew"),
-    path(f"{MINE}kalender-adresse/aufheben/", notices.feed_end, name="feed_end"),
-    path("schulungen/kalender/<str:feed>.ics", notices.feed, name="feed"),
-    path("schulungen/angebot/<str:offer>/", offers.offer, name="offer"),
-    path(UNDELIVERED, notices.undelivered, name="undelivered"),
-    path(f"{UNDELIVERED}<uuid:notice>/noch-einmal/", notices.send_again, name="notice_send_again"),
+urlpatterns = [
+    path("schulungen/", catalogue.course_list, name="courses"),
+    path("schulungen/termine/", catalogue.date_list, name="dates"),
+    path("schulungen/meine/", catalogue.my_training, name="mine"),
+    path("schulungen/<uuid:course>/", catalogue.course, name="course"),
+    path(DATE, enrolment.course_date, name="date"),
+    path(f"{DATE}anmelden/", enrolment.enrol, name="enrol"),
+    path(f"{DATE}abmelden/", enrolment.withdraw, name="withdraw"),
+    path(f"{ENROLMENT}annehmen/", enrolment.accept, name="accept"),
+    path(f"{ENROLMENT}ablehnen/", enrolment.decline, name="decline"),
+    *notice_routes,
 ]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from tenants.roles import CentreRole
+from tests.centre import training_notice_routes, training_routes
 from tests.routes import Call, Route, delete, everybody, get, only, patch, post, signed_in
 
 OPERATOR = CentreRole.OPERATOR
@@ -30,6 +31,8 @@ def hidden_from_requesters(roles: str | tuple[str, ...], *calls: Call, **more: A
 
 
 EXPECTED: dict[str, Route] = {
+    **training_routes.EXPECTED,
+    **training_notice_routes.EXPECTED,
     "centre:start": signed_in(get()),
     "centre:arrive": everybody(post(sent={"token": "x"}, good=403)),
     "centre:sites": only(OPERATOR, get()),
@@ -254,12 +257,4 @@ EXPECTED: dict[str, Route] = {
     ),
     "hotline_api:time_take_back": asked_by(post(good=409, cells={"requester": 403})),  # taken back already
     "hotline_api:messages": asked_by(get(), post(sent={"body": "Noch etwas."}, good=201)),
-    # What people are told: links in mails and addresses of calendars are open to whoever has them, everything else is her own.
-    "training:notices": only(tuple(CentreRole.values), get(), post(sent={"reminders": "on"}, good=302)),
-    "training:feed_renew": only(tuple(CentreRole.values), post(good=302)),
-    "training:feed_end": only(tuple(CentreRole.values), post(good=302)),
-    "training:feed": everybody(get()),
-    "training:offer": everybody(get(), post(sent={"answer": "accept"})),
-    "training:undelivered": only(OPERATOR, get()),
-    "training:notice_send_again": only(OPERATOR, post(good=302)),
 }

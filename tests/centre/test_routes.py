@@ -33,11 +33,10 @@ from tests.centre.hotline_factories import (
     small_picture,
 )
 from tests.centre.route_table import EXPECTED, STAFF
-from tests.centre.training_factories import course_date, people, session
+from tests.centre.training_notice_routes import of_notices
+from tests.centre.training_routes import of_training
 from tests.factories import OfficeFactory, UserFactory
 from tests.routes import Answer, Call, Route, ask, filled, walk
-from training import enrolling, offering, subscribing
-from training.models import Enrolment, Notice
 
 WALKED = walk("ebehoerdenakte.urls_centre")
 SECRET = "obsthofer"  # a person's name, for the operator's eyes only
@@ -68,8 +67,15 @@ def ids() -> dict[str, Any]:
     names |= {"mails": mail.public_id, "mail": mail.public_id, "sent": sent, "undelivered-mails": sent, "agreement": agreement().public_id}
     names |= {"domain": domain, "mail-domains": domain}
     names |= of_protection()
-    names |= of_notices()
-    return {**names, "office": office.public_id, "feedback": feedback.public_id, **of_ticket(ticket), **of_the_desk(ticket)}
+    return {
+        **names,
+        "office": office.public_id,
+        "feedback": feedback.public_id,
+        **of_ticket(ticket),
+        **of_the_desk(ticket),
+        **of_training(),
+        **of_notices(),
+    }
 
 
 def of_protection() -> dict[str, Any]:
@@ -78,19 +84,6 @@ def of_protection() -> dict[str, Any]:
     asked = disclosing.ask(person=person, by=UserFactory(roles=[CentreRole.OPERATOR]), at=timezone.now())
     disclosing.make(export=asked.pk, now=timezone.now)
     return {"person": person.public_id, "contacts": person.public_id, "export": asked.public_id, "exports": asked.public_id}
-
-
-def of_notices() -> dict[str, Any]:
-    """A place that is offered to somebody, a notice to her that could not be sent, and the address of her calendar."""
-    now = timezone.now()
-    date, (first, person) = course_date(session(now + timedelta(days=40)), capacity=1), people(2)
-    for each in (first, person):
-        enrolling.enrol(date=date, person=each, by=each, at=now)
-    enrolling.withdraw(date=date, person=first, by=first, at=now)
-    Notice.objects.filter(person=person).update(failed_at=now, fault="550")
-    feed = subscribing.renew(by=person, at=now).removesuffix(".ics").rpartition("/")[2]
-    offer = offering.token_for(Enrolment.objects.get(person=person))
-    return {"notice": Notice.objects.filter(person=person).latest("pk").public_id, "feed": feed, "offer": offer}
 
 
 def of_ticket(ticket: Ticket) -> dict[str, Any]:
