@@ -14,7 +14,7 @@ from enum import StrEnum
 import icalendar
 
 from foundation.calendar_files.appointments import Appointment, BadAppointment, Person, Status
-from foundation.calendar_files.texts import line, paragraph
+from foundation.plain_lines import line, paragraph
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 PRODUCT = "-//eBehoerdenakte//Kalender//DE"

@@ -1,7 +1,7 @@
-"""Texts that may stand in a calendar file: composed letters, no control characters, nothing that turns the direction of writing.
+"""Texts that may stand in a file or on paper: composed letters, no control characters, nothing that turns the direction of writing.
 
-Escaping and folding are done where the file is written; here goes what no escaping makes harmless. RFC 5545 knows no way to write a control
-character (section 3.1: CONTROL is in no value), and a parameter such as a name cannot hold a line break even where RFC 6868 could write one.
+Escaping is done where something is written; here goes what no escaping makes harmless. RFC 5545 knows no way to write a control character (section
+3.1), a parameter such as a name holds no line break, and no font has a glyph for either.
 """
 
 import re
