@@ -7,7 +7,7 @@ the person, who may leave and come back. So whatever she gets has a higher numbe
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Count, Q
@@ -28,11 +28,15 @@ def messages_of(notice: Notice) -> list[SchedulingMessage]:
     """
     if not notice.calendar or notice.date is None:
         return []
-    cancels = notice.calendar == Calendar.CANCEL
     own = turns(notice.person, [notice.date.pk], until=notice).get(notice.date.pk, 0)
     whom = Person(notice.person.display_name, notice.person.email)
     found = [appointment(session, notice.date, own_turns=own, stamp=notice.at) for session in _sessions(notice)]
-    return [cancellation(each, to=whom) if cancels else invitation(each, to=whom, reply_wanted=False) for each in found]
+    return [
+        cancellation(each, to=whom)
+        if notice.calendar == Calendar.CANCEL or each.status is Status.CANCELLED
+        else invitation(each, to=whom, reply_wanted=False)
+        for each in found
+    ]
 
 
 def turns(person: User, dates: Iterable[int], *, until: Notice | None = None) -> dict[int, int]:
@@ -83,12 +87,14 @@ def _description(session: Session, date: CourseDate) -> str:
 
 
 def _sessions(notice: Notice) -> list[Session]:
-    """The sessions that a notice is about: those it names (`session` or `sessions` among its facts), else all. What is over stays as it is."""
+    """The session that a notice names among its facts, else all that are held. What is over stays as it is.
+
+    A session that was called off leaves her calendar: once, by the notice that tells of it.
+    """
     found = Session.objects.filter(date=notice.date_id).select_related("room", "trainer").order_by("starts_at", "pk")
-    named = notice.facts.get("sessions") or [notice.facts["session"]] if {"session", "sessions"} & notice.facts.keys() else []
-    if named:
-        found = found.filter(public_id__in=named)
-    if notice.calendar == Calendar.REQUEST:
-        return list(found.filter(called_off_at=None, ends_at__gt=notice.at))
-    # What was called off earlier left her calendar then. A moved session may end later than it did.
-    return list(found.filter(Q(called_off_at=None) | Q(called_off_at__gte=notice.at), ends_at__gt=notice.at - timedelta(days=1)))
+    held = Q(called_off_at=None)
+    if named := notice.facts.get("session"):
+        return list(found.filter(held | Q(called_off_at__gte=notice.at), public_id=named))
+    if notice.calendar == Calendar.CANCEL:
+        held |= Q(called_off_at__gte=notice.at)
+    return list(found.filter(held, ends_at__gt=notice.at))

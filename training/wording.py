@@ -1,8 +1,9 @@
 """What a notice says: a subject, a few sentences, what it is about, and where to go from there. Made when it is sent, of what holds then.
 
-Besides the course date a notice's facts say: `reason` (refused, cancelled, a session called off), `until` (an offer's end, a qualification's last day),
-`session` (which one, by its public id), `changes` ({field: [old, new]}, moments in ISO 8601, rooms and links as they are read), `path` (of the page at the
-centre that it is about) and `course` (its title, where no date is named).
+Besides the course date a notice's facts say: `reason` (refused, withdrawn, cancelled, a session called off, a certificate revoked), `until` (an offer's
+end, a qualification's or an evaluation's last day), `session` (which one, by its public id), `act` ("add", "call_off") and `changes` ({field: [old, new]},
+moments in ISO 8601, all else as it is read), `instead_of` (whose place it was), `number` and `revoked` (of a certificate), `address` (of the page that it is
+about) and `course` (its title, where no date is named).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from .enrolling import moment
 from .models import CourseDate, Enrolment, Notice, Session
 
 Kind = Notice.Kind
+ABOUT_THE_DATE = (Kind.ENROLLED, Kind.WAITING, Kind.EXPIRED, Kind.CHANGED, Kind.REMINDER)
 
 
 @dataclass
@@ -43,14 +45,19 @@ def letter(notice: Notice) -> Letter:
     day = _day(notice)
     said.subject = f"{said.subject}: {course}, {day}" if day else f"{said.subject}: {course}"
     said.rows = [(_("Course"), course), *said.rows, *_when_and_where(notice)]
-    if path := notice.facts.get("path"):
-        said.links.append((_("Open the page"), settings.CENTRE_ADDRESS + str(path)))
+    if address := notice.facts.get("address"):
+        said.links.append((_("Open the page"), str(address)))
+    elif notice.date is not None and notice.kind in ABOUT_THE_DATE:
+        link = settings.CENTRE_ADDRESS + reverse("training:date", args=[notice.date.public_id])
+        said.links.append((_("The course date"), link))
     said.links.append((_("Everything you were told, your calendar and your reminders"), _address("training:notices")))
     return said
 
 
 def _enrolled(notice: Notice) -> Letter:
     said = [_("You have a place in this course. We are looking forward to seeing you.")]
+    if instead_of := notice.facts.get("instead_of"):
+        said.append(_("You come instead of %(person)s.") % {"person": instead_of})
     if notice.date is not None:
         said.append(_("If you cannot come, please withdraw until %(moment)s.") % {"moment": moment(notice.date.withdraw_until)})
     return Letter(_("You are enrolled"), [*said, _in_calendar()])
@@ -94,17 +101,19 @@ def _expired(_notice: Notice) -> Letter:
 
 def _withdrawn(notice: Notice) -> Letter:
     said = [_("You are withdrawn from this course.")]
-    return Letter(_("You are withdrawn"), [*said, _out_of_calendar()] if notice.calendar else said)
+    return Letter(_("You are withdrawn"), [*said, _out_of_calendar()] if notice.calendar else said, _reason(notice))
 
 
 def _changed(notice: Notice) -> Letter:
-    if notice.calendar == Notice.Calendar.CANCEL:
+    session = _session(notice)
+    if notice.calendar == Notice.Calendar.CANCEL or (session is not None and session.called_off_at is not None):
         said = [_("This session is not held."), _out_of_calendar()]
         return Letter(_("Session called off"), said, _reason(notice))
-    said = [_("Something has changed in this course. Please take note of it.")]
+    added = notice.facts.get("act") == "add"
+    said = [_("There is one more session.") if added else _("Something has changed in this course. Please take note of it.")]
     if notice.calendar:
         said.append(_in_calendar())
-    return Letter(_("Something has changed"), said, [*_reason(notice), *_changes(notice)])
+    return Letter(_("Something has changed"), said, [*_reason(notice), *([] if added else _changes(notice))])
 
 
 def _cancelled(notice: Notice) -> Letter:
@@ -123,12 +132,20 @@ def _reminder(notice: Notice) -> Letter:
     return Letter(_("Reminder of a session"), [said], rows)
 
 
-def _certificate(_notice: Notice) -> Letter:
-    return Letter(_("Confirmation of attendance"), [_("Your confirmation of attendance is ready to be fetched.")])
+def _certificate(notice: Notice) -> Letter:
+    rows = [(_("Number"), str(notice.facts["number"]))] if notice.facts.get("number") else []
+    said = _("Your confirmation of attendance is ready to be fetched.")
+    if notice.facts.get("revoked"):
+        said, rows = _("Your confirmation of attendance was revoked and is not valid any more."), [*rows, *_reason(notice)]
+    return Letter(
+        _("Confirmation of attendance"), [said], rows, [(_("My confirmations"), _address("training:my_certificates", "training:mine"))]
+    )
 
 
-def _evaluation(_notice: Notice) -> Letter:
+def _evaluation(notice: Notice) -> Letter:
     said = [_("The course is over. How was it? Your answers help us, and nobody sees whose they are.")]
+    if until := notice.facts.get("until"):
+        said.append(_("You can answer until %(day)s.") % {"day": _read(until)})
     return Letter(_("How was it?"), said)
 
 
@@ -137,7 +154,8 @@ def _refresher(notice: Notice) -> Letter:
     said = [_("What you have learned in this course is to be refreshed from time to time.")]
     if until:
         said.append(_("Your qualification is valid until %(day)s.") % {"day": _read(until)})
-    return Letter(_("Time for a refresher"), [*said, _("Please choose a course date that suits you.")])
+    said.append(_("Please choose a course date that suits you."))
+    return Letter(_("Time for a refresher"), said, links=[(_("Course dates"), _address("training:dates"))])
 
 
 WORDS: dict[Kind, Callable[[Notice], Letter]] = {
@@ -170,6 +188,8 @@ def _course(notice: Notice) -> str:
 
 
 def _day(notice: Notice) -> str:
+    if notice.kind == Kind.REFRESHER:
+        return ""  # the course date lies long ago
     session = _session(notice)
     begins = session.starts_at if session is not None else notice.date.starts_at if notice.date is not None else None
     return date_format(timezone.localtime(begins), "d.m.Y") if begins is not None else ""
@@ -184,7 +204,7 @@ def _session(notice: Notice) -> Session | None:
 
 def _when_and_where(notice: Notice) -> list[tuple[str, str]]:
     """A row for each session: its day, from, until and where."""
-    if notice.date is None:
+    if notice.date is None or notice.kind == Kind.REFRESHER:
         return []
     one = _session(notice)
     sessions = [one] if one is not None else _told(notice.date)

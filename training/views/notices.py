@@ -23,6 +23,7 @@ from training import choosing, notifying, subscribing, telling
 from training.models import Notice
 from training.notice_forms import WishesForm
 
+from .catalogue import frame
 from .doors import learns
 
 PAGE = 50
@@ -44,7 +45,8 @@ def notices(request: ClerkRequest) -> HttpResponse:
     rows = list(telling.notices_of(request.user, after=after)[: PAGE + 1])
     path = subscribing.path_of(request.user)
     context = {
-        "nav": "training",
+        **frame(request, "notices"),
+        "operates": request.user.has_role(CentreRole.OPERATOR),
         "form": form,
         "notices": rows[:PAGE],
         "next_url": f"?nach={rows[PAGE - 1].public_id}" if len(rows) > PAGE else None,
@@ -91,7 +93,7 @@ def feed(request: HttpRequest, feed: str) -> HttpResponseBase:
 def undelivered(request: ClerkRequest) -> HttpResponse:
     """What could not be sent, and what is tried again, with the fault."""
     found = Notice.objects.undelivered().select_related("person", "date__course").order_by("-at", "-pk")
-    return render(request, "training/undelivered.html", {"nav": "administration", "notices": found[:PAGE], "now": timezone.now()})
+    return render(request, "training/undelivered.html", {"nav": "training", "notices": found[:PAGE]})
 
 
 @require_POST

@@ -124,14 +124,15 @@ class TestCancellation:
         _method, found = event(next(mail for mail in postman.mails() if mail.get_content_type() == "multipart/mixed"))
         assert str(found["STATUS"]) == "CANCELLED"
 
-    def test_of_a_session_that_is_called_off_takes_out_that_one(self, postman: Postman) -> None:
+    @pytest.mark.parametrize("calendar", ["cancel", "request"])
+    def test_of_a_session_that_is_called_off_takes_out_that_one(self, postman: Postman, calendar: str) -> None:
         date, person = course_date(session(), session(BEGINS + DAY)), requester()
         enrol(date, person)
         send()
         off = Session.objects.filter(date=date).order_by("pk")[1]
         Session.objects.filter(pk=off.pk).update(called_off_at=AT + HOUR, sequence=1)
         facts = {"session": str(off.public_id), "reason": "Krank."}
-        telling.tell(person=person, kind="changed", about=date, once="off", at=AT + HOUR, calendar="cancel", facts=facts)
+        telling.tell(person=person, kind="changed", about=date, once="off", at=AT + HOUR, calendar=calendar, facts=facts)
 
         send(AT + HOUR)
 

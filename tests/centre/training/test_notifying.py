@@ -118,6 +118,24 @@ class TestWords:
         assert "Beginn: 14. April 2026, 09:00 Uhr → 15. April 2026, 09:00 Uhr" in words(got)
         assert "Raum: Schulungsraum 1 → Saal 2" in words(got)
 
+    def test_a_refresher_names_no_day_that_is_long_over(self, postman: Postman) -> None:
+        [made] = enrol(course_date(), anna())
+        send()
+        telling.tell(person=made.person, kind="refresher", about=made, once="refresher:x", at=AT, facts={"until": "2028-04-14"})
+
+        send()
+
+        got = postman.mails()[-1]
+        assert got["Subject"] == "Zeit zum Auffrischen: Ablegen und wiederfinden"
+        assert "2026" not in words(got)
+
+    def test_enrolled_instead_of_somebody(self, postman: Postman) -> None:
+        telling.tell(person=anna(), kind="enrolled", about=course_date(), once="x", at=AT, facts={"instead_of": "Bea Lang"})
+
+        send()
+
+        assert "Sie kommen anstelle von Bea Lang." in words(postman.mails()[0])
+
     def test_cancelled_with_the_reason(self, postman: Postman) -> None:
         date = course_date()
         enrol(date, anna())
@@ -132,8 +150,9 @@ class TestWords:
     @pytest.mark.parametrize(
         ("kind", "facts", "said"),
         [
-            ("certificate", {"path": "/schulungen/nachweise/1/"}, "liegt zum Abruf bereit"),
-            ("evaluation", {"path": "/schulungen/auswertung/1/"}, "niemand sieht, von wem sie sind"),
+            ("certificate", {"number": "TB-2026-7"}, "liegt zum Abruf bereit"),
+            ("certificate", {"number": "TB-2026-7", "revoked": "yes", "reason": "Falscher Name."}, "Begründung: Falscher Name."),
+            ("evaluation", {"address": "http://zentrum.localhost/rueckmeldung/1/"}, "niemand sieht, von wem sie sind"),
             ("refresher", {"course": "Ablegen", "until": "2026-05-01"}, "Ihr Nachweis gilt bis 1. Mai 2026."),
         ],
     )
@@ -146,7 +165,8 @@ class TestWords:
         [got] = postman.mails()
         assert "Ablegen" in got["Subject"]
         assert said in words(got)
-        assert facts.get("path", "") in words(got)
+        assert facts.get("address", "") in words(got)
+        assert facts.get("number", "") in words(got)
 
     def test_of_every_kind_exist(self) -> None:
         from training.wording import WORDS
