@@ -596,7 +596,7 @@ CENTRE: list[tuple[str, str | None, Show, str]] = [
     ("agreement-new", "operator", at("/verwaltung/vereinbarungen/neu/"), "hotline:agreement_new"),
     ("agreement", "operator", first_link("/verwaltung/vereinbarungen/", "main a.table__title"), "hotline:agreement"),
     ("time-report", "operator", at("/verwaltung/zeiten/"), "hotline:time_report"),
-    ("notices", "requester", at("/schulungen/meine/mitteilungen/"), "training:notices"),
+    ("notices", "agent", at("/schulungen/meine/mitteilungen/"), "training:notices"),
     ("notices-undelivered", "operator", at("/schulungen/verwaltung/mitteilungen/"), "training:undelivered"),
     ("mails", "agent", at("/e-mails/"), "hotline:mails"),
     ("mail", "agent", first_link("/e-mails/", "main a.table__title"), "hotline:mail"),
