@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import catalogue, enrolment
+from .views.notice_routes import routes as notice_routes
 
 app_name = "training"
 DATE = "schulungen/termine/<uuid:date>/"
@@ -18,4 +19,5 @@ urlpatterns = [
     path(f"{DATE}abmelden/", enrolment.withdraw, name="withdraw"),
     path(f"{ENROLMENT}annehmen/", enrolment.accept, name="accept"),
     path(f"{ENROLMENT}ablehnen/", enrolment.decline, name="decline"),
+    *notice_routes,
 ]

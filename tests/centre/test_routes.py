@@ -33,6 +33,7 @@ from tests.centre.hotline_factories import (
     small_picture,
 )
 from tests.centre.route_table import EXPECTED, STAFF
+from tests.centre.training_notice_routes import of_notices
 from tests.centre.training_routes import of_training
 from tests.factories import OfficeFactory, UserFactory
 from tests.routes import Answer, Call, Route, ask, filled, walk
@@ -73,6 +74,7 @@ def ids() -> dict[str, Any]:
         **of_ticket(ticket),
         **of_the_desk(ticket),
         **of_training(),
+        **of_notices(),
     }
 
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .courses import CourseDateDoor, CourseDoor
+from .notice_urls import urlpatterns as of_notices
 
 app_name = "training_api"
 DATE = "course-dates/<str:id>/"
@@ -14,4 +15,5 @@ urlpatterns = [
     path(DATE, CourseDateDoor.as_view({"get": "retrieve"}), name="course_date"),
     path(f"{DATE}enrol/", CourseDateDoor.as_view({"post": "enrol"}), name="enrol"),
     path(f"{DATE}withdraw/", CourseDateDoor.as_view({"post": "withdraw"}), name="withdraw"),
+    *of_notices,
 ]

@@ -4,18 +4,22 @@ from .courses import Course, LearningStep
 from .dates import CourseDate, Room, Session
 from .enrolments import Enrolment
 from .events import TrainingEvent
+from .mails import CalendarFeed, Reminded, Wishes
 from .notices import Notice
 from .towns import Standing, TownTraining
 
 __all__ = [
+    "CalendarFeed",
     "Course",
     "CourseDate",
     "Enrolment",
     "LearningStep",
     "Notice",
+    "Reminded",
     "Room",
     "Session",
     "Standing",
     "TownTraining",
     "TrainingEvent",
+    "Wishes",
 ]
