@@ -75,6 +75,13 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=30),
         "options": {"queue": "centre", "expires": 3600},
     },
+    "make-certificates": {"task": "training.make_certificates", "schedule": 300.0, "options": {"queue": "centre", "expires": 240}},
+    # In the morning, when people read their mail; what one day misses the next one does.
+    "remind-of-refreshers": {
+        "task": "training.remind_of_refreshers",
+        "schedule": crontab(hour=7, minute=15),
+        "options": {"queue": "centre", "expires": 3600},
+    },
     "sweep-webhooks": {"task": "hotline.sweep_webhooks", "schedule": 60.0, "options": {"queue": "centre", "expires": 55}},
     **(
         {"fetch-mail": {"task": "hotline.fetch_mail", "schedule": 60.0, "options": {"queue": "centre", "expires": 50}}}
