@@ -1,6 +1,23 @@
 """Screens of training."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from .views import catalogue, enrolment
+from .views.attendance_routes import routes as attendance_routes
 
 app_name = "training"
-urlpatterns: list[URLPattern] = []
+DATE = "schulungen/termine/<uuid:date>/"
+ENROLMENT = "schulungen/anmeldungen/<uuid:enrolment>/"
+
+urlpatterns = [
+    path("schulungen/", catalogue.course_list, name="courses"),
+    path("schulungen/termine/", catalogue.date_list, name="dates"),
+    path("schulungen/meine/", catalogue.my_training, name="mine"),
+    path("schulungen/<uuid:course>/", catalogue.course, name="course"),
+    path(DATE, enrolment.course_date, name="date"),
+    path(f"{DATE}anmelden/", enrolment.enrol, name="enrol"),
+    path(f"{DATE}abmelden/", enrolment.withdraw, name="withdraw"),
+    path(f"{ENROLMENT}annehmen/", enrolment.accept, name="accept"),
+    path(f"{ENROLMENT}ablehnen/", enrolment.decline, name="decline"),
+    *attendance_routes,
+]

@@ -33,6 +33,7 @@ from tests.centre.hotline_factories import (
     small_picture,
 )
 from tests.centre.route_table import EXPECTED, STAFF
+from tests.centre.training_routes import of_training
 from tests.factories import OfficeFactory, UserFactory
 from tests.routes import Answer, Call, Route, ask, filled, walk
 
@@ -65,7 +66,14 @@ def ids() -> dict[str, Any]:
     names |= {"mails": mail.public_id, "mail": mail.public_id, "sent": sent, "undelivered-mails": sent, "agreement": agreement().public_id}
     names |= {"domain": domain, "mail-domains": domain}
     names |= of_protection()
-    return {**names, "office": office.public_id, "feedback": feedback.public_id, **of_ticket(ticket), **of_the_desk(ticket)}
+    return {
+        **names,
+        "office": office.public_id,
+        "feedback": feedback.public_id,
+        **of_ticket(ticket),
+        **of_the_desk(ticket),
+        **of_training(),
+    }
 
 
 def of_protection() -> dict[str, Any]:

@@ -1,0 +1,17 @@
+"""Routes of training's API, below /api/v1/."""
+
+from django.urls import path
+
+from .courses import CourseDateDoor, CourseDoor
+
+app_name = "training_api"
+DATE = "course-dates/<str:id>/"
+
+urlpatterns = [
+    path("courses/", CourseDoor.as_view({"get": "list"}), name="courses"),
+    path("courses/<str:id>/", CourseDoor.as_view({"get": "retrieve"}), name="course"),
+    path("course-dates/", CourseDateDoor.as_view({"get": "list"}), name="course_dates"),
+    path(DATE, CourseDateDoor.as_view({"get": "retrieve"}), name="course_date"),
+    path(f"{DATE}enrol/", CourseDateDoor.as_view({"post": "enrol"}), name="enrol"),
+    path(f"{DATE}withdraw/", CourseDateDoor.as_view({"post": "withdraw"}), name="withdraw"),
+]
