@@ -21,6 +21,7 @@ from .models.courses import STAFF
 
 State, Way = Attendance.State, Attendance.Way
 BEFORE = timedelta(minutes=30)  # so long before a session begins its door is open
+LISTED = 50
 ON_TIME = 10  # minutes: who scans the code in the first ones is not late; it is shown when all sit
 
 
@@ -105,6 +106,18 @@ def finish(*, date: CourseDate, by: User, at: datetime) -> CourseDate:
         evaluating.invite(date=held, at=at)
         events.enter(act="finish", about=held, by=by, at=at, changes={"state": (was, held.state)})
     return held
+
+
+def running(*, at: datetime) -> list[CourseDate]:
+    """Dates whose first session has opened its door and that are not finished, the oldest first."""
+    begun = CourseDate.objects.filter(state=CourseDate.State.OPEN, starts_at__lte=at + BEFORE)
+    return list(begun.select_related("course").order_by("starts_at", "pk")[:LISTED])
+
+
+def finished_last() -> list[CourseDate]:
+    """Dates that were held, the last one first."""
+    done = CourseDate.objects.filter(state=CourseDate.State.DONE)
+    return list(done.select_related("course").order_by("-starts_at", "-pk")[:LISTED])
 
 
 def enrolled(date_id: int) -> list[Enrolment]:

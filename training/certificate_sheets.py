@@ -55,6 +55,7 @@ def sheet_of(certificate: Certificate) -> bytes:
             issuer_address=tuple(address),
             trainers=tuple(facts["trainers"]),
             verification_address=address_of(certificate),
+            replaces=facts["replaces"],
         )
     )
 

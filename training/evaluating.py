@@ -16,12 +16,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date as Day
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -35,14 +35,14 @@ from .models import Attendance, CourseDate, Enrolment, Evaluation, EvaluationUse
 OPEN_FOR = timedelta(days=14)  # after the last day
 POINTS = (1, 2, 3, 4, 5)
 LONGEST = 1000  # signs of a text
-QUESTIONS: dict[str, Promise] = {
+QUESTIONS: dict[str, Any] = {
     "aims": gettext_lazy("I learned what was announced."),
     "useful": gettext_lazy("I can use it in my work."),
     "pace": gettext_lazy("Pace and extent were right."),
     "surroundings": gettext_lazy("Room, technology and material were in order."),
     "recommend": gettext_lazy("I would recommend this course."),
 }
-TEXTS: dict[str, Promise] = {
+TEXTS: dict[str, Any] = {
     "good": gettext_lazy("What was good?"),
     "better": gettext_lazy("What should be different?"),
 }

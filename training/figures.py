@@ -82,7 +82,7 @@ def of_year(year: int, *, at: datetime) -> YearFigures:
     )
 
 
-def _cells(rows: QuerySet[Enrolment]) -> list[tuple[Any, ...]]:
+def _cells(rows: Any) -> list[tuple[Any, ...]]:
     return list(rows.values_list("municipality__name", "date__course__title", "came", "date__price_cents"))
 
 

@@ -112,5 +112,7 @@ SPECTACULAR_SETTINGS = {
         "IncidentUpdateKindEnum": "hotline.models.IncidentUpdate.Kind",
         "IncidentBannerEnum": "hotline.models.IncidentTown.Banner",
         "ArticleAudienceEnum": "hotline.models.ArticleVersion.Audience",
+        "CertificateKindEnum": "training.models.Certificate.Kind",
+        "AttendanceStateEnum": "training.models.Attendance.State",
     },
 }

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from .attendance_urls import attendance_routes
 from .courses import CourseDateDoor, CourseDoor
 
 app_name = "training_api"
@@ -14,4 +15,5 @@ urlpatterns = [
     path(DATE, CourseDateDoor.as_view({"get": "retrieve"}), name="course_date"),
     path(f"{DATE}enrol/", CourseDateDoor.as_view({"post": "enrol"}), name="enrol"),
     path(f"{DATE}withdraw/", CourseDateDoor.as_view({"post": "withdraw"}), name="withdraw"),
+    *attendance_routes,
 ]

@@ -28,6 +28,20 @@ from .doors import date_or_404, learns, trainers_only
 logger = logging.getLogger(__name__)
 
 
+@require_safe
+@trainers_only
+def attendance_due(request: ClerkRequest) -> HttpResponse:
+    """Dates that have begun and are not finished yet, and those that were finished last: where a trainer goes with her list."""
+    context = {
+        "nav": "training",
+        "section": "attendance",
+        "staff": True,
+        "due": attending.running(at=timezone.now()),
+        "finished": attending.finished_last(),
+    }
+    return render(request, "training/attendance_due.html", context)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @trainers_only
 def attendance(request: ClerkRequest, date: UUID) -> HttpResponse:
@@ -64,8 +78,9 @@ def attendance(request: ClerkRequest, date: UUID) -> HttpResponse:
 def attendance_list(request: ClerkRequest, session: UUID) -> HttpResponse:
     """Attendance from a list, typed or uploaded. What was typed stays on the screen until all of it was taken."""
     found = session_or_404(request, session)
-    form, faults = ListForm(request.POST or None, request.FILES or None), list[str]()
-    if request.method == "POST" and form.is_valid():
+    posted = request.method == "POST"
+    form, faults = ListForm(request.POST if posted else None, request.FILES if posted else None), list[str]()
+    if posted and form.is_valid():
         try:
             sheet = form.cleaned_data["sheet"]
             entries = attendance_lists.uploaded(sheet, sheet.name) if sheet else attendance_lists.typed(form.cleaned_data["typed"])

@@ -9,6 +9,7 @@ SESSION = "schulungen/sitzungen/<uuid:session>/"
 CERTIFICATE = "schulungen/bescheinigungen/<uuid:certificate>/"
 
 routes = [
+    path("schulungen/anwesenheit/", attendance.attendance_due, name="attendance_due"),
     path(f"{DATE}anwesenheit/", attendance.attendance, name="attendance"),
     path(f"{DATE}anwesenheit/drucken/", attendance.attendance_print, name="attendance_print"),
     path(f"{DATE}abschliessen/", attendance.finish, name="finish"),

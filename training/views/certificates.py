@@ -21,6 +21,7 @@ from training import certificate_sheets, certifying, evaluating, examining, lear
 from training.attendance_forms import ReasonForm, ShownForm
 from training.certifying import CannotCertify
 from training.models import Certificate, CourseDate
+from training.models.courses import STAFF
 
 from .doors import date_or_404, learns, trainers_only
 
@@ -128,7 +129,7 @@ def certificate(request: ClerkRequest, certificate: UUID) -> HttpResponseBase:
 def certificate_revoke(request: ClerkRequest, certificate: UUID) -> HttpResponse:
     """Take one back, or issue it anew."""
     found = certificate_or_404(request, certificate)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         act = certifying.reissue if form.cleaned_data["anew"] else certifying.revoke
         try:
@@ -153,6 +154,7 @@ def my_certificates(request: ClerkRequest) -> HttpResponse:
     context = {
         "nav": "training",
         "section": "certificates",
+        "staff": request.user.has_role(*STAFF),
         "certificates": [(each, certificate_sheets.address_of(each), each.holds_on(timezone.localdate(now))) for each in mine],
         "shown": Certificate.Shown.choices,
         "roles": roles,

@@ -33,7 +33,7 @@ def evaluate(request: HttpRequest, date: UUID, token: str) -> HttpResponse:
         sums = evaluating.checked(date_id=str(date), token=token, at=timezone.now())
     except CannotEvaluate as refused:
         return render(request, "training/evaluate.html", {**context, "refused": str(refused)}, status=422)
-    form = EvaluationForm(request.POST or None)
+    form = EvaluationForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             evaluating.answer(date_id=str(date), token=token, points=form.points(), texts=form.texts(), at=timezone.now())

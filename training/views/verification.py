@@ -35,9 +35,9 @@ def verify_form(request: HttpRequest) -> HttpResponse:
 def verify(request: HttpRequest, code: str) -> HttpResponse:
     """Real, revoked, or unknown (404, whatever was guessed)."""
     if _too_many(address_of(request)):
-        return render(
-            request, "training/verify.html", {"nav": "", "asked": True, "too_many": True}, status=429, headers={"Retry-After": str(SECONDS)}
-        )
+        response = render(request, "training/verify.html", {"nav": "", "asked": True, "too_many": True}, status=429)
+        response["Retry-After"] = str(SECONDS)
+        return response
     found = verifying.verify(code)
     response = render(request, "training/verify.html", {"nav": "", "asked": True, "found": found}, status=200 if found else 404)
     response["X-Robots-Tag"] = "noindex"
