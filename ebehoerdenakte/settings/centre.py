@@ -36,6 +36,8 @@ MAX_ATTACHMENT_BYTES = env.int("MAX_ATTACHMENT_BYTES", 25 * 1024 * 1024)
 FILE_UPLOAD_HANDLERS = ["foundation.uploads.PatientUploadHandler"]
 UPLOAD_STORE = "tenants.centre.stores.of_centre"
 
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # attendance of a course date has two fields for each of 2,000 people
+
 LANES = env.list("LANES", ["house"])
 # The centre's keys; readable by the service only.
 CHANNEL = env.path("CHANNEL", VAR / "channel" / "centre")
@@ -114,5 +116,6 @@ SPECTACULAR_SETTINGS = {
         "ArticleAudienceEnum": "hotline.models.ArticleVersion.Audience",
         "CertificateKindEnum": "training.models.Certificate.Kind",
         "AttendanceStateEnum": "training.models.Attendance.State",
+        "CourseDateStateEnum": "training.models.CourseDate.State",
     },
 }
