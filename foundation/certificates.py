@@ -44,7 +44,7 @@ class AttendedSession:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
-    """All that stands on the sheet. `hours` are full hours of 60 minutes; aims, sessions and trainers may be none."""
+    """All that stands on the sheet. `hours` are full hours of 60 minutes; aims, sessions and trainers may be none. `replaces` is the number of an older one."""
 
     kind: SheetKind
     number: str
@@ -58,6 +58,7 @@ class Certificate:
     issuer_address: tuple[str, ...]
     trainers: tuple[str, ...]
     verification_address: str
+    replaces: str = ""
 
 
 def certificate_sheet(fields: Certificate) -> bytes:

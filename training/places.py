@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from tenants.centre.models import Contact, Municipality
 from tenants.models import User
 
-from .models import CourseDate, Enrolment, TownTraining
+from .models import Attendance, CourseDate, Enrolment, Session, TownTraining
 
 
 class CannotFind(Exception):
@@ -49,3 +49,9 @@ def town_of(person: User) -> Municipality | None:
 
 def needs_approval(town: Municipality | None) -> bool:
     return town is not None and TownTraining.objects.filter(municipality=town, needs_approval=True).exists()
+
+
+def was_attended(what: CourseDate | Session) -> bool:
+    """Whether attendance was taken at a session (or at any of a date): from then on it has been held, and can be neither called off nor moved."""
+    taken = Attendance.objects.filter(session=what) if isinstance(what, Session) else Attendance.objects.filter(session__date=what)
+    return bool(taken.exists())

@@ -129,6 +129,8 @@ def cancel_date(*, date: CourseDate, reason: str, by: User, at: datetime) -> Cou
             raise CannotPlan(_("This date was cancelled already."))
         if found.state == State.DONE or at >= found.ends_at:
             raise CannotPlan(_("This date has been held; it cannot be cancelled any more."))
+        if places.was_attended(found):
+            raise CannotPlan(_("Attendance was taken on this date; it has begun and cannot be cancelled any more."))
         was, found.state, found.reason, found.revision = found.state, State.CANCELLED, reason, found.revision + 1
         found.save(update_fields=["state", "reason", "revision"])
         Session.objects.filter(date=found, called_off_at=None).update(called_off_at=at, changed_at=at, sequence=F("sequence") + 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from . import notifying, reminding, waiting
+from . import certifying, notifying, refreshing, reminding, waiting
 
 
 @shared_task(name="training.expire_offers")
@@ -24,3 +24,15 @@ def remind(**_newer: object) -> None:
 def send_notices(**_newer: object) -> None:
     """Send by mail what people are to be told. Safe to run twice, and at once."""
     notifying.send_waiting(now=timezone.now)
+
+
+@shared_task(name="training.make_certificates")
+def make_certificates(**_newer: object) -> None:
+    """Make sheets of certificates that were issued. Safe to run twice, and at once."""
+    certifying.make_sheets(at=timezone.now())
+
+
+@shared_task(name="training.remind_of_refreshers")
+def remind_of_refreshers(**_newer: object) -> None:
+    """Tell those whose qualification ends soon, once."""
+    refreshing.remind(at=timezone.now())

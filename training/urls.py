@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import catalogue, enrolment
+from .views.attendance_routes import routes as attendance_routes
 from .views.notice_routes import routes as notice_routes
 
 app_name = "training"
@@ -20,4 +21,5 @@ urlpatterns = [
     path(f"{ENROLMENT}annehmen/", enrolment.accept, name="accept"),
     path(f"{ENROLMENT}ablehnen/", enrolment.decline, name="decline"),
     *notice_routes,
+    *attendance_routes,
 ]

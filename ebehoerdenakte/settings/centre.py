@@ -36,6 +36,8 @@ MAX_ATTACHMENT_BYTES = env.int("MAX_ATTACHMENT_BYTES", 25 * 1024 * 1024)
 FILE_UPLOAD_HANDLERS = ["foundation.uploads.PatientUploadHandler"]
 UPLOAD_STORE = "tenants.centre.stores.of_centre"
 
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # attendance of a course date has two fields for each of 2,000 people
+
 LANES = env.list("LANES", ["house"])
 # The centre's keys; readable by the service only.
 CHANNEL = env.path("CHANNEL", VAR / "channel" / "centre")
@@ -78,6 +80,13 @@ CELERY_BEAT_SCHEDULE = {
     },
     "expire-offers": {"task": "training.expire_offers", "schedule": 60.0, "options": {"queue": "centre", "expires": 55}},
     "remind-of-sessions": {"task": "training.remind", "schedule": 60.0, "options": {"queue": "centre", "expires": 55}},
+    "make-certificates": {"task": "training.make_certificates", "schedule": 300.0, "options": {"queue": "centre", "expires": 240}},
+    # In the morning, when people read their mail; what one day misses the next one does.
+    "remind-of-refreshers": {
+        "task": "training.remind_of_refreshers",
+        "schedule": crontab(hour=7, minute=15),
+        "options": {"queue": "centre", "expires": 3600},
+    },
     "sweep-webhooks": {"task": "hotline.sweep_webhooks", "schedule": 60.0, "options": {"queue": "centre", "expires": 55}},
     **(
         {"fetch-mail": {"task": "hotline.fetch_mail", "schedule": 60.0, "options": {"queue": "centre", "expires": 50}}}
@@ -112,5 +121,8 @@ SPECTACULAR_SETTINGS = {
         "IncidentBannerEnum": "hotline.models.IncidentTown.Banner",
         "NoticeKindEnum": "training.models.Notice.Kind",
         "ArticleAudienceEnum": "hotline.models.ArticleVersion.Audience",
+        "CertificateKindEnum": "training.models.Certificate.Kind",
+        "AttendanceStateEnum": "training.models.Attendance.State",
+        "CourseDateStateEnum": "training.models.CourseDate.State",
     },
 }

@@ -13,6 +13,14 @@ def of_centre() -> Store:
     return _store(Path(settings.CENTRE_STORE))
 
 
+def of_certificates() -> Store:
+    """Sheets that were issued. Beside the attachments and not among them: there what no message refers to is swept away."""
+    root = Path(settings.CENTRE_STORE) / "certificates"
+    if not root.is_dir():
+        root.mkdir(mode=0o750)  # only in a store that is there: a disk that is not mounted stays an error
+    return _store(root)
+
+
 @lru_cache(maxsize=16)
 def _store(root: Path) -> Store:
     return Store(root)

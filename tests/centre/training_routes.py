@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from tenants.roles import CentreRole
+from tests.centre import training_attendance_routes
 from tests.centre.training_factories import course, course_date, requester, session, trainer
 from tests.routes import Route, get, only, post, signed_in
 from training import catalogue, enrolling
@@ -16,6 +17,7 @@ from training.models import Enrolment
 EVERYBODY, PLANNERS = tuple(CentreRole.values), (CentreRole.TRAINER, CentreRole.OPERATOR)
 
 EXPECTED: dict[str, Route] = {
+    **training_attendance_routes.EXPECTED,
     "training:courses": only(EVERYBODY, get(), get(query="?rolle=clerk"), found="apfelkunde"),
     "training:dates": only(EVERYBODY, get(), get(query="?frei=1"), found="apfelkunde"),
     "training:mine": only(EVERYBODY, get()),
@@ -41,4 +43,5 @@ def of_training() -> dict[str, Any]:
     person = requester()
     made: Enrolment = enrolling.enrol(date=date, person=person, by=person, at=timezone.now())
     kept = {"course": date.course.public_id, "courses": date.course.public_id, "enrolment": made.public_id}
+    kept |= training_attendance_routes.of_attendance(date.sessions.get().public_id)
     return {**kept, "date": date.public_id, "course-dates": date.public_id}

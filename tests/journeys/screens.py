@@ -559,6 +559,47 @@ def incident_of_the_centre(title: str, below: str = "", *, announced: bool = Fal
     return show
 
 
+def held_date(heading: str, below: str) -> Show:
+    """A course date of the trainers' list of attendance, among those under the heading or else among all that are there."""
+
+    def show(visitor: Visitor) -> None:
+        page = visitor.open("/schulungen/anwesenheit/")
+        of_kind = page.locator("section", has=page.get_by_role("heading", name=heading, exact=True)).locator(".lines a")
+        link = (of_kind if of_kind.count() else page.locator("main .lines a")).first
+        path = re.match(r"/schulungen/termine/[0-9a-f-]{36}/", str(link.get_attribute("href")))
+        assert path
+        visitor.open(path[0] + below)
+
+    return show
+
+
+def linked_from(show: Show, name: str) -> Show:
+    """A page that another one leads to."""
+
+    def follow(visitor: Visitor) -> None:
+        show(visitor)
+        visitor.page.get_by_role("link", name=name).first.click()
+        visitor.rest()
+
+    return follow
+
+
+TICKED, DONE = "Noch nicht abgeschlossen", "Abgeschlossen"
+ATTENDANCE: list[tuple[str, str | None, Show, str]] = [
+    ("attendance-due", "trainer", at("/schulungen/anwesenheit/"), "training:attendance_due"),
+    ("attendance", "trainer", held_date(TICKED, "anwesenheit/"), "training:attendance"),
+    ("attendance-print", "trainer", held_date(TICKED, "anwesenheit/drucken/"), "training:attendance_print"),
+    ("attendance-list", "trainer", linked_from(held_date(TICKED, "anwesenheit/"), "Aus einer Liste"), "training:attendance_list"),
+    ("attendance-code", "trainer", linked_from(held_date(TICKED, "anwesenheit/"), "Code zeigen"), "training:attendance_code"),
+    ("certificates", "trainer", held_date(DONE, "bescheinigungen/"), "training:certificates"),
+    ("certificate-revoke", "trainer", linked_from(held_date(DONE, "bescheinigungen/"), "Widerrufen"), "training:certificate_revoke"),
+    ("evaluation", "trainer", held_date(DONE, "rueckmeldungen/"), "training:evaluation"),
+    ("training-figures", "trainer", at("/schulungen/statistik/"), "training:figures"),
+    ("my-certificates", "agent", at("/schulungen/meine/bescheinigungen/"), "training:my_certificates"),
+    ("verify-form", None, at("/bescheinigung/"), "training:verify_form"),
+]
+
+
 CENTRE: list[tuple[str, str | None, Show, str]] = [
     ("login", None, at("/anmelden/"), "tenants:login"),
     ("accessibility", None, at("/barrierefreiheit/"), "pages:accessibility"),
@@ -789,7 +830,19 @@ SCREENS = [
     Screen("person-rights", "administrator", somebody("rechte/"), ("records:person_rights",)),
     Screen("erasures", "data_protection", at("/verwaltung/loeschungen/"), ("records:erasures",)),
     # The centre: a site of its own with the same pages for its staff.
-    *(Screen(f"centre-{name}", role, show, (f"centre/{route}",), town="zentrum") for name, role, show, route in CENTRE),
+    *(Screen(f"centre-{name}", role, show, (f"centre/{route}",), town="zentrum") for name, role, show, route in [*CENTRE, *ATTENDANCE]),
+    Screen("centre-verify", None, at("/bescheinigung/kein-code/"), ("centre/training:verify",), town="zentrum", refused="404 GET"),
+    Screen(
+        "centre-evaluate", None, at(f"/rueckmeldung/{NOBODY}/kein-link/"), ("centre/training:evaluate",), town="zentrum", refused="422 GET"
+    ),
+    Screen(
+        "centre-check-in",
+        "agent",
+        at(f"/schulungen/anwesend/{NOBODY}/x/"),
+        ("centre/training:check_in",),
+        town="zentrum",
+        refused="422 GET",
+    ),
     # Without a link of a mail that somebody got it is refused.
     Screen("centre-offer", None, at("/schulungen/angebot/kein-link/"), ("centre/training:offer",), town="zentrum", refused="422 GET"),
     Screen("centre-helpful", None, at("/war-das-hilfreich/kein-link/"), ("centre/hotline:helpful",), town="zentrum", refused="422 GET"),

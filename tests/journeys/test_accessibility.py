@@ -29,8 +29,9 @@ NOT_A_SCREEN = {
     # Pages of a guest, whom only a consent lets in: axe looks at them in test_support_access.py.
     *("records:support_look", "records:support_sheet", "records:support_picture"),
     *("hotline:time_report_sheet", "hotline:time_report_pdf", "hotline:article_picture", "hotline:figures_sheet"),
+    *("training:certificate", "training:certificates_print", "training:certificates_progress", "training:figures_sheet"),
     *(name for name in node.API if name.startswith("records_api:")),
-    *(name for name in centre.EXPECTED if name.startswith("hotline_api:")),
+    *(name for name in centre.EXPECTED if name.startswith(("hotline_api:", "training_api:"))),
 }
 
 

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from .attendance_urls import attendance_routes
 from .courses import CourseDateDoor, CourseDoor
 from .notice_urls import urlpatterns as of_notices
 
@@ -16,4 +17,5 @@ urlpatterns = [
     path(f"{DATE}enrol/", CourseDateDoor.as_view({"post": "enrol"}), name="enrol"),
     path(f"{DATE}withdraw/", CourseDateDoor.as_view({"post": "withdraw"}), name="withdraw"),
     *of_notices,
+    *attendance_routes,
 ]

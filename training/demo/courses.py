@@ -150,5 +150,10 @@ DATES = (
     Held(TEACH, 9, 1, ((0, "09:00", "13:00"),), SEMINAR, 6),
     Held(FIRST, 12, 1, ((0, *MORNING), (1, *MORNING)), KELLER, 12, state="draft"),
     Held(FIRST, -4, 1, ((0, *MORNING), (1, *MORNING)), EG, 12, who=("p.nowak", "a.lorenz")),
+    Held(
+        *(LAW, -8, 3, ((0, "13:00", "15:30"),), None, 40),
+        price=4_500,
+        who=("a.lorenz", "i.kowalski", "h.demir", "k.vandamme", "b.seidel", "j.behrens"),
+    ),
     Held(KEEP, 5, 1, ((0, "09:00", "13:00"),), KELLER, 12, who=("h.demir",), state="cancelled"),
 )

@@ -11,6 +11,7 @@ from tenants.models import User
 from training import catalogue, enrolling, planning
 from training.models import Course, CourseDate, LearningStep, Room
 
+from . import attendance
 from .courses import COURSES, DATES, ROOMS, VIDEO, Held
 
 TRAINER = "t.sander"
@@ -38,6 +39,7 @@ def load(*, at: datetime) -> tuple[int, int]:
             catalogue.set_path(role=role, courses=[courses[one.title] for one in COURSES if role in one.paths], by=trainer, at=begun)
         for held in DATES:
             _hold(held, courses[held.course], rooms, trainer, at)
+        attendance.load(by=trainer, at=at)
     return len(courses), len(DATES)
 
 

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('tenants', '0005_guests'),
-        ('training', '0001_initial'),
+        ('training', '0003_attendance'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

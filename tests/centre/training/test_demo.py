@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 
 from tests.factories import UserFactory
 from training.demo import loading
-from training.models import Course, CourseDate, Enrolment, LearningStep
+from training.models import Certificate, Course, CourseDate, Enrolment, Evaluation, LearningStep
 
 
 @pytest.fixture(autouse=True)
@@ -29,6 +29,9 @@ class TestLoadDemoTraining:
         assert Course.objects.count() >= 6
         assert CourseDate.objects.filter(state="open").count() >= 12
         assert set(Enrolment.objects.values_list("state", flat=True)) == {"enrolled", "waiting", "cancelled"}
+        assert CourseDate.objects.filter(state="done").count() == 1
+        assert Certificate.objects.count() == 5
+        assert Evaluation.objects.get().answers == 5
         assert {step.role for step in LearningStep.objects.all()} == set(LearningStep.Role.values)
 
     @pytest.mark.parametrize(
