@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from tenants.models import User
 
-from .models import Course, CourseDate, Enrolment, TrainingEvent
+from .models import Course, CourseDate, Enrolment, Room, TrainingEvent
 
 Changes = Mapping[str, tuple[Any, Any]]
 
@@ -18,15 +18,20 @@ Changes = Mapping[str, tuple[Any, Any]]
 def enter(
     *,
     act: str,
-    about: Course | CourseDate | Enrolment,
+    about: Course | CourseDate | Enrolment | Room | None,
     by: User | None,
     at: datetime,
     changes: Changes | None = None,
 ) -> TrainingEvent:
-    """Say that `by` (None: the clock) did `act`, with (old, new) for each field. Inside the act's transaction, last."""
-    places: dict[str, Any] = {"course": about} if isinstance(about, Course) else {"date": about}
+    """Say that `by` (None: the clock) did `act`, with (old, new) for each field. Inside the act's transaction, last.
+
+    `about` None: it concerns the whole of training, a trainer's absence say; `changes` tell whose.
+    """
+    places: dict[str, Any] = {}
     if isinstance(about, Enrolment):
         places = {"date_id": about.date_id, "enrolment": about}
+    elif about is not None:
+        places = {"course" if isinstance(about, Course) else "room" if isinstance(about, Room) else "date": about}
     told = {field: [_word(old), _word(new)] for field, (old, new) in (changes or {}).items()}
     return TrainingEvent.objects.create(**places, act=act, actor=str(by) if by else _("Watch over deadlines"), at=at, changes=told)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -15,7 +15,7 @@ from tenants import current
 from tenants.models import User
 from tenants.roles import CentreRole
 
-from . import events, places, telling, waiting
+from . import clashes, events, places, telling, waiting
 from .enrolling import moment
 from .models import Course, CourseDate, Enrolment, Room, Session
 from .models.courses import STAFF
@@ -35,6 +35,22 @@ class CannotPlan(Exception):
         self.field = field
 
 
+class Taken(CannotPlan):
+    """A room or a trainer is taken then; `clashes` say by what."""
+
+    def __init__(self, found: Sequence[clashes.Clash]) -> None:
+        super().__init__(" ".join(dict.fromkeys(clash.sentence for clash in found)))
+        self.clashes = list(found)
+
+
+class MustConfirm(CannotPlan):
+    """It can be planned so by whoever knows of these `clashes` and says so, by their keys."""
+
+    def __init__(self, found: Sequence[clashes.Clash]) -> None:
+        super().__init__(" ".join(clash.sentence for clash in found))
+        self.clashes = list(found)
+
+
 class Stale(Exception):
     """Somebody has changed the date meanwhile."""
 
@@ -49,14 +65,31 @@ class Planned:
     link: str = ""
     trainer: User | None = None
 
+    def __post_init__(self) -> None:
+        """In UTC: two moments of one local zone are compared by the wall clock, which is wrong where the clock changes in between."""
+        for name in ("starts_at", "ends_at"):
+            object.__setattr__(self, name, getattr(self, name).astimezone(UTC))
 
-def plan_date(*, course: Course, sessions: Sequence[Planned], capacity: int, by: User, at: datetime, **more: Any) -> CourseDate:
+
+def plan_date(
+    *,
+    course: Course,
+    sessions: Sequence[Planned],
+    capacity: int,
+    confirmed: Collection[str] | None = None,
+    by: User,
+    at: datetime,
+    **more: Any,
+) -> CourseDate:
     """Plan a date of a course; nobody can enrol before it is opened (open_date).
 
+    `confirmed` are the keys of the clashes that the planner has seen (training.clashes); None asks about none, for plans that nobody looks at, but
+    what is taken stays taken.
+
     `more`: `minimum`, `price_cents`, `note`, and until when people can enrol and withdraw (`register_until`, `withdraw_until`: three and seven days
-    before it begins, or now if that is later). Raises CannotPlan.
+    before it begins, or now if that is later). Raises CannotPlan, Taken, MustConfirm.
     """
-    _staff_only(by)
+    staff_only(by)
     ordered = _checked_sessions(sessions, capacity, at)
     begins = ordered[0].starts_at
     date = CourseDate(
@@ -75,6 +108,7 @@ def plan_date(*, course: Course, sessions: Sequence[Planned], capacity: int, by:
         raise CannotPlan(_("This course is not offered any more."), "course")
     _checked(date)
     with current.atomic():
+        look_out(ordered, confirmed=confirmed)
         date.save(force_insert=True)
         Session.objects.bulk_create(Session(date=date, changed_at=at, **vars(session)) for session in ordered)
         events.enter(act="plan", about=date, by=by, at=at, changes={"starts_at": (None, begins), "capacity": (None, capacity)})
@@ -83,7 +117,7 @@ def plan_date(*, course: Course, sessions: Sequence[Planned], capacity: int, by:
 
 def open_date(*, date: CourseDate, by: User, at: datetime) -> CourseDate:
     """Open a planned date to enrolment. Raises CannotPlan."""
-    _staff_only(by)
+    staff_only(by)
     with current.atomic():
         found = places.locked(date)
         if found.state != State.DRAFT:
@@ -98,11 +132,12 @@ def open_date(*, date: CourseDate, by: User, at: datetime) -> CourseDate:
 
 def change_date(*, date: CourseDate, fields: dict[str, Any], etag: str, by: User, at: datetime) -> CourseDate:
     """Change places, deadlines, price or remark of a date; new places go to those who wait. Raises CannotPlan, Stale."""
-    _staff_only(by)
+    staff_only(by)
     with current.atomic():
         found = places.locked(date)
         if etag != found.etag:
             raise Stale(_("Somebody has changed this date meanwhile. Please look at it again."))
+        clashes.hold()  # no room becomes smaller meanwhile
         if found.state not in (State.DRAFT, State.OPEN):
             raise CannotPlan(_("This date is not being planned any more."))
         changes = {name: (getattr(found, name), fields[name]) for name in FIELDS if name in fields and getattr(found, name) != fields[name]}
@@ -119,7 +154,7 @@ def change_date(*, date: CourseDate, fields: dict[str, Any], etag: str, by: User
 
 def cancel_date(*, date: CourseDate, reason: str, by: User, at: datetime) -> CourseDate:
     """Call a date off; everybody who has or wants a place is told, with the reason. Raises CannotPlan."""
-    _staff_only(by)
+    staff_only(by)
     reason = " ".join(reason.replace("\x00", "").split())[:500]
     if not reason:
         raise CannotPlan(_("Please say why; those who wanted to come read it."), "reason")
@@ -147,6 +182,36 @@ def cancel_date(*, date: CourseDate, reason: str, by: User, at: datetime) -> Cou
     return found
 
 
+def discard_draft(*, date: CourseDate, by: User, at: datetime) -> None:
+    """Throw away a plan that nobody has seen yet. Raises CannotPlan: it was opened, so it is cancelled instead."""
+    staff_only(by)
+    with current.atomic():
+        found = places.locked(date)
+        if found.state != State.DRAFT or Enrolment.objects.filter(date=found).exists():
+            raise CannotPlan(_("This date was open to enrolment; please cancel it instead."))
+        course, begins = found.course, found.starts_at
+        found.delete()
+        events.enter(act="discard", about=course, by=by, at=at, changes={"starts_at": (begins, None)})
+
+
+def look_out(
+    sessions: Sequence[clashes.Held],
+    *,
+    confirmed: Collection[str] | None,
+    besides: Collection[int] = (),
+    attending: CourseDate | None = None,
+) -> None:
+    """Let nobody else plan until the transaction ends, and see what is in the way. Raises Taken, MustConfirm."""
+    clashes.hold()
+    if taken := clashes.hard_of(sessions, besides=besides):
+        raise Taken(taken)
+    if confirmed is None:
+        return
+    warned = clashes.soft_of(sessions, attending=attending)
+    if not {clash.key for clash in warned} <= set(confirmed):
+        raise MustConfirm(warned)
+
+
 def trainers() -> list[User]:
     """Who can teach."""
     return list(User.objects.active().with_role(CentreRole.TRAINER).order_by("display_name", "pk"))
@@ -167,27 +232,36 @@ def _checked_sessions(sessions: Sequence[Planned], capacity: int, at: datetime) 
         raise CannotPlan(_("A date has from one to %(most)s sessions.") % {"most": MOST_SESSIONS}, "sessions")
     ordered = sorted(sessions, key=lambda session: (session.starts_at, session.ends_at))
     for session in ordered:
-        if session.ends_at <= session.starts_at:
-            raise CannotPlan(_("A session ends after it begins (%(moment)s).") % {"moment": moment(session.starts_at)}, "sessions")
-        if session.ends_at - session.starts_at > LONGEST:
-            raise CannotPlan(
-                _("A session is a part of a day; please plan several (%(moment)s).") % {"moment": moment(session.starts_at)}, "sessions"
-            )
-        if session.starts_at <= at:
-            raise CannotPlan(_("%(moment)s lies in the past.") % {"moment": moment(session.starts_at)}, "sessions")
-        if session.room is None and not session.link:
-            raise CannotPlan(
-                _("A session takes place in a room or by a video link (%(moment)s).") % {"moment": moment(session.starts_at)}, "sessions"
-            )
-        if session.room is not None and session.room.seats < capacity:
-            words = {"room": session.room, "seats": session.room.seats}
-            raise CannotPlan(_("%(room)s has %(seats)s seats only.") % words, "capacity")
-        if session.trainer is not None and not session.trainer.has_role(CentreRole.TRAINER):
-            raise CannotPlan(_("%(person)s is no trainer.") % {"person": session.trainer}, "sessions")
-    for one, other in pairwise(ordered):
+        check_session(session, capacity=capacity, at=at)
+    check_order(ordered)
+    return ordered
+
+
+def check_session(session: Planned, *, capacity: int, at: datetime) -> None:
+    """Raises CannotPlan: it cannot be held like that, whatever else there is."""
+    said = moment(session.starts_at)
+    if session.ends_at <= session.starts_at:
+        raise CannotPlan(_("A session ends after it begins (%(moment)s).") % {"moment": said}, "sessions")
+    if session.ends_at - session.starts_at > LONGEST:
+        raise CannotPlan(_("A session is a part of a day; please plan several (%(moment)s).") % {"moment": said}, "sessions")
+    if session.starts_at <= at:
+        raise CannotPlan(_("%(moment)s lies in the past.") % {"moment": said}, "sessions")
+    if session.room is None and not session.link:
+        raise CannotPlan(_("A session takes place in a room or by a video link (%(moment)s).") % {"moment": said}, "sessions")
+    if session.room is not None and not session.room.active:
+        raise CannotPlan(_("%(room)s is not offered any more.") % {"room": session.room}, "sessions")
+    if session.room is not None and session.room.seats < capacity:
+        words = {"room": session.room, "seats": session.room.seats}
+        raise CannotPlan(_("%(room)s has %(seats)s seats only.") % words, "capacity")
+    if session.trainer is not None and not session.trainer.has_role(CentreRole.TRAINER):
+        raise CannotPlan(_("%(person)s is no trainer.") % {"person": session.trainer}, "sessions")
+
+
+def check_order(sessions: Iterable[clashes.Held]) -> None:
+    """Raises CannotPlan: two sessions of a date overlap."""
+    for one, other in pairwise(sorted(sessions, key=lambda session: (session.starts_at, session.ends_at))):
         if other.starts_at < one.ends_at:
             raise CannotPlan(_("Two sessions overlap (%(moment)s).") % {"moment": moment(other.starts_at)}, "sessions")
-    return ordered
 
 
 def _checked(date: CourseDate) -> None:
@@ -211,6 +285,6 @@ def _room_for_all(date: CourseDate) -> None:
         raise CannotPlan(_("%(room)s has %(seats)s seats only.") % {"room": smallest, "seats": smallest.seats}, "capacity")
 
 
-def _staff_only(by: User) -> None:
+def staff_only(by: User) -> None:
     if not by.has_role(*STAFF):
         raise CannotPlan(_("Dates are planned by trainers."))

@@ -5,6 +5,7 @@ from django.urls import path
 from .views import catalogue, enrolment
 from .views.attendance_routes import routes as attendance_routes
 from .views.notice_routes import routes as notice_routes
+from .views.plan_routes import urlpatterns as plan_routes
 
 app_name = "training"
 DATE = "schulungen/termine/<uuid:date>/"
@@ -20,6 +21,7 @@ urlpatterns = [
     path(f"{DATE}abmelden/", enrolment.withdraw, name="withdraw"),
     path(f"{ENROLMENT}annehmen/", enrolment.accept, name="accept"),
     path(f"{ENROLMENT}ablehnen/", enrolment.decline, name="decline"),
+    *plan_routes,
     *notice_routes,
     *attendance_routes,
 ]

@@ -3,6 +3,7 @@
 from urllib.parse import unquote, urlsplit
 
 from celery.schedules import crontab
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.crypto import salted_hmac
 
 from .base import *  # noqa: F403 - a settings module is its base and its differences
@@ -66,6 +67,11 @@ MAIL_AUTHSERV_ID = env.str("MAIL_AUTHSERV_ID", "")  # the name under which our o
 MAIL_RECEIPTS_PER_HOUR = env.int("MAIL_RECEIPTS_PER_HOUR", 5)
 MAIL_MAX_FILES_BYTES = env.int("MAIL_MAX_FILES_BYTES", 10 * 1024 * 1024)  # of one mail; it grows by a third on its way
 MAIL_STORE = VAR / "mails"
+
+# Whose public holidays those who plan courses are warned of (ISO 3166-2:DE); empty: none.
+TRAINING_LAND = env.str("TRAINING_LAND", "NW")
+if TRAINING_LAND and TRAINING_LAND not in ["BB", "BE", "BW", "BY", "HB", "HE", "HH", "MV", "NI", "NW", "RP", "SH", "SL", "SN", "ST", "TH"]:
+    raise ImproperlyConfigured(f"EAKTE_TRAINING_LAND is {TRAINING_LAND!r}; it must be one of the 16 Länder in two letters, NW say.")
 
 CELERY_BEAT_SCHEDULE = {
     "forget-old": {"task": "tenants.forget_old", "schedule": 3600.0, "options": {"expires": 1800}},

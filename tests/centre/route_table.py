@@ -7,6 +7,7 @@ from typing import Any
 
 from tenants.roles import CentreRole
 from tests.centre import training_notice_routes, training_routes
+from tests.centre.training.plan_routes import EXPECTED as OF_PLANNING
 from tests.routes import Call, Route, delete, everybody, get, only, patch, post, signed_in
 
 OPERATOR = CentreRole.OPERATOR
@@ -33,6 +34,7 @@ def hidden_from_requesters(roles: str | tuple[str, ...], *calls: Call, **more: A
 EXPECTED: dict[str, Route] = {
     **training_routes.EXPECTED,
     **training_notice_routes.EXPECTED,
+    **OF_PLANNING,
     "centre:start": signed_in(get()),
     "centre:arrive": everybody(post(sent={"token": "x"}, good=403)),
     "centre:sites": only(OPERATOR, get()),

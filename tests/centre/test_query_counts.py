@@ -44,6 +44,7 @@ from tests.centre.hotline_factories import (
 )
 from tests.centre.route_table import EXPECTED
 from tests.centre.test_routes import WALKED, ids, of_ticket, undone
+from tests.centre.training.plan_routes import more_of_planning
 from tests.factories import OfficeFactory, UserFactory
 from tests.routes import Call, ask, filled
 
@@ -70,6 +71,7 @@ def grow(ticket: Ticket, more: int) -> None:
         others = around(ticket, number)
         on_a_ticket(ticket, others)
         on_a_desk(others[0])
+        more_of_planning()
 
 
 def around(ticket: Ticket, number: int) -> list[Ticket]:

@@ -12,7 +12,7 @@ from uuid import uuid4
 from django.template.loader import render_to_string
 from playwright.sync_api import expect
 
-from tests.journeys import binders
+from tests.journeys import binders, planning
 from tests.journeys.browsing import Browsing, Visitor
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
@@ -600,7 +600,50 @@ ATTENDANCE: list[tuple[str, str | None, Show, str]] = [
 ]
 
 
+def of_a_plan(below: str = "") -> Show:
+    """A page of a date that is planned."""
+    return lambda visitor: visitor.open(planning.date_there(visitor) + below) and None
+
+
+def day_of_a_plan(visitor: Visitor) -> None:
+    page = visitor.open(planning.date_there(visitor))
+    visitor.open(str(page.get_by_role("link", name=re.compile("^Verschieben")).first.get_attribute("href")))
+
+
+def course_of_a_plan(visitor: Visitor) -> None:
+    planning.course_there(visitor)
+    first_link(f"{planning.PLAN}kurse/", "main tbody th a")(visitor)
+
+
+def room_of_a_plan(visitor: Visitor) -> None:
+    planning.room_there(visitor)
+    first_link(f"{planning.PLAN}raeume/", "main tbody th a")(visitor)
+
+
+PLANNING: list[tuple[str, str | None, Show, str]] = [
+    ("plan-new", "trainer", at(f"{planning.PLAN}termine/neu/"), "training:plan_date_new"),
+    ("plan-date", "trainer", of_a_plan(), "training:plan_date"),
+    ("plan-change", "trainer", of_a_plan("aendern/"), "training:plan_date_change"),
+    ("plan-cancel", "trainer", of_a_plan("absagen/"), "training:plan_date_cancel"),
+    ("plan-copy", "trainer", of_a_plan("kopieren/"), "training:plan_date_copy"),
+    ("plan-series", "trainer", of_a_plan("serie/"), "training:plan_date_series"),
+    ("plan-list", "trainer", of_a_plan("teilnehmende/"), "training:plan_list"),
+    ("plan-day-new", "trainer", of_a_plan("tage/neu/"), "training:plan_session_new"),
+    ("plan-day", "trainer", day_of_a_plan, "training:plan_session"),
+    ("plan-month", "trainer", at(f"{planning.PLAN}?tag={planning.first_day()}"), "training:plan"),
+    ("plan-week", "trainer", at(f"{planning.PLAN}?ansicht=woche&tag={planning.first_day()}"), "training:plan"),
+    ("plan-days", "trainer", at(f"{planning.PLAN}?ansicht=liste&tag={planning.first_day()}"), "training:plan"),
+    ("plan-courses", "trainer", at(f"{planning.PLAN}kurse/"), "training:plan_courses"),
+    ("plan-course-new", "trainer", at(f"{planning.PLAN}kurse/neu/"), "training:plan_course_new"),
+    ("plan-course", "trainer", course_of_a_plan, "training:plan_course"),
+    ("plan-paths", "trainer", at(f"{planning.PLAN}lernwege/"), "training:plan_paths"),
+    ("plan-rooms", "trainer", at(f"{planning.PLAN}raeume/"), "training:plan_rooms"),
+    ("plan-room-new", "trainer", at(f"{planning.PLAN}raeume/neu/"), "training:plan_room_new"),
+    ("plan-room", "trainer", room_of_a_plan, "training:plan_room"),
+    ("plan-absences", "operator", at(f"{planning.PLAN}abwesenheiten/"), "training:plan_absences"),
+]
 CENTRE: list[tuple[str, str | None, Show, str]] = [
+    *PLANNING,
     ("login", None, at("/anmelden/"), "tenants:login"),
     ("accessibility", None, at("/barrierefreiheit/"), "pages:accessibility"),
     ("privacy", None, at("/datenschutz/"), "pages:privacy"),

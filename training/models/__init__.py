@@ -1,5 +1,6 @@
 """Tables of training: what is taught, when and where, and who comes."""
 
+from .absences import TrainerAbsence
 from .attendance import Attendance, ExaminationResult
 from .certificates import Certificate, CertificateCounter
 from .courses import Course, LearningStep
@@ -29,6 +30,7 @@ __all__ = [
     "Session",
     "Standing",
     "TownTraining",
+    "TrainerAbsence",
     "TrainingEvent",
     "Wishes",
 ]

@@ -6,15 +6,24 @@ import uuid
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, F, IntegerField, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, F, Func, IntegerField, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from tenants.models import User
 
 from .courses import STAFF, Course
+
+
+class During(Func):
+    """From a moment until another, the second one not included: two sessions may touch."""
+
+    function = "TSTZRANGE"
+    output_field = DateTimeRangeField()
 
 
 class Room(models.Model):
@@ -159,7 +168,20 @@ class Session(models.Model):
     class Meta:
         verbose_name = _("Session")
         verbose_name_plural = _("Sessions")
-        constraints = [models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="session_ends_later")]
+        # The last guard behind training.clashes, for whoever writes rows by another way: nothing and nobody is in two places at once.
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="session_ends_later"),
+            ExclusionConstraint(
+                name="session_room_once",
+                expressions=[("room", RangeOperators.EQUAL), (During("starts_at", "ends_at"), RangeOperators.OVERLAPS)],
+                condition=Q(called_off_at__isnull=True, room__isnull=False),
+            ),
+            ExclusionConstraint(
+                name="session_trainer_once",
+                expressions=[("trainer", RangeOperators.EQUAL), (During("starts_at", "ends_at"), RangeOperators.OVERLAPS)],
+                condition=Q(called_off_at__isnull=True, trainer__isnull=False),
+            ),
+        ]
         indexes = [
             models.Index(fields=["date", "starts_at"], name="session_of_date"),
             models.Index(fields=["starts_at"], name="session_starts"),

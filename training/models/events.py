@@ -1,4 +1,4 @@
-"""What happened to course dates and enrolments."""
+"""What happened to courses, dates, rooms and enrolments."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from typing import ClassVar
 from django.db import models
 
 from .courses import Course
-from .dates import CourseDate
+from .dates import CourseDate, Room
 from .enrolments import Enrolment
 
 
 class TrainingEvent(models.Model):
-    """An act on a course, a date or an enrolment: who, when, old and new value of each field. It stores names: it tells what was, whoever leaves."""
+    """An act on a course, a date, a room or an enrolment: who, when, old and new value of each field. It stores names: it tells what was, whoever leaves."""
 
     course = models.ForeignKey(Course, models.CASCADE, null=True, related_name="events")
     date = models.ForeignKey(CourseDate, models.CASCADE, null=True, related_name="events")
     enrolment = models.ForeignKey(Enrolment, models.CASCADE, null=True, related_name="events")
+    room = models.ForeignKey(Room, models.CASCADE, null=True, related_name="events")
     act = models.CharField(max_length=40)
     actor = models.CharField(max_length=200)
     at = models.DateTimeField()
