@@ -6,10 +6,12 @@ from celery.schedules import crontab
 from django.utils.crypto import salted_hmac
 
 from .base import *  # noqa: F403 - a settings module is its base and its differences
-from .base import CONTACT_EMAIL, PRODUCTION, SECRET_KEY, SHARED_APPS, SPECTACULAR_SETTINGS, VAR, env
+from .base import CONTACT_EMAIL, PRODUCTION, SECRET_KEY, SHARED_APPS, SPECTACULAR_SETTINGS, TEMPLATES, VAR, env
 
 SITE = "centre"
 ROOT_URLCONF = "ebehoerdenakte.urls_centre"
+# Parts of screens that show what hotline and training know, which know nothing of each other.
+TEMPLATES[0]["OPTIONS"]["libraries"] = {"composed": "ebehoerdenakte.composed"}
 INSTALLED_APPS = [*SHARED_APPS, "tenants.centre", "hotline", "training"]
 CENTRE_HOSTS = env.list("CENTRE_HOSTS", ["zentrum.localhost", "127.0.0.1", "localhost"])
 ALLOWED_HOSTS = [*CENTRE_HOSTS]
@@ -42,8 +44,8 @@ CHANNEL = env.path("CHANNEL", VAR / "channel" / "centre")
 # Where browsers reach the centre: nodes hand their clerks over to this address.
 _usual = f"https://{CENTRE_HOSTS[0]}" if PRODUCTION else f"http://zentrum.localhost:{env.int('CENTRE_PORT', 8001)}"
 CENTRE_ADDRESS = env.str("CENTRE_ADDRESS", _usual).rstrip("/")
-# The page on which a clerk arrives who was handed over.
-ARRIVALS_LAND_AT = "hotline:ticket_new"
+# The pages on which a clerk arrives who was handed over, by the word that her node may say: names of routes or addresses of ours.
+ARRIVALS_LAND_AT = {"help": "hotline:ticket_new", "training": "/schulungen/"}
 # Private networks that webhooks may lead into, as 10.20.0.0/16; none unless they are named here.
 WEBHOOK_NETWORKS: list[str] = env.list("WEBHOOK_NETWORKS", [])
 

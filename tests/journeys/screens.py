@@ -737,6 +737,7 @@ SCREENS = [
     Screen("support", "supervisor", at("/freigaben/"), ("records:support",)),
     Screen("my-rights", "clerk", at("/meine-rechte/"), ("records:my_rights",)),
     Screen("help", "clerk", at("/hilfe/?von=records:desk"), ("tenants:help",)),
+    Screen("training", "clerk", at("/schulung/?von=records:desk"), ("tenants:training",)),
     Screen("substitutes", "clerk", at("/vertretung/"), ("tenants:substitutes",)),
     Screen("substitutes-of-others", "supervisor", at("/vertretung/andere/"), ("tenants:substitutes_of_others",)),
     Screen("substitute-files", "supervisor", first_link("/vertretung/", "main a[href$='/akten/']"), ("records:substitute_files",)),

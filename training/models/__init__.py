@@ -4,6 +4,7 @@ from .courses import Course, LearningStep
 from .dates import CourseDate, Room, Session
 from .enrolments import Enrolment
 from .events import TrainingEvent
+from .invitations import Invitation, InvitationAnswer
 from .notices import Notice
 from .towns import Standing, TownTraining
 
@@ -11,6 +12,8 @@ __all__ = [
     "Course",
     "CourseDate",
     "Enrolment",
+    "Invitation",
+    "InvitationAnswer",
     "LearningStep",
     "Notice",
     "Room",

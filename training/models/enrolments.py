@@ -38,6 +38,11 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         """The waiting list: who asked first stands first."""
         return self.filter(state=Enrolment.State.WAITING).order_by("asked_at", "pk")
 
+    def sharing_cost(self) -> Self:
+        """Keep those for which a municipality shares the cost: who has a place, and who had one when the course began and did not go on."""
+        went = Q(enrolled_at__isnull=False, ended_at__gte=models.F("date__starts_at"), state=Enrolment.State.WITHDRAWN)
+        return self.filter(Q(state=Enrolment.State.ENROLLED) | went)
+
     def overlapping(self, starts_at: datetime, ends_at: datetime) -> Self:
         """Keep those of dates with a session that takes place in between."""
         from .dates import Session
