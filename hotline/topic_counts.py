@@ -39,9 +39,7 @@ def topics_of(ticket: Ticket) -> list[str]:
 def _of_tag(tag: Tag, asked: list[figures.Quarter]) -> list[tuple[figures.Quarter, int | None]]:
     tickets = Ticket.objects.filter(tags=tag)
     spans = {quarter: (quarter.begins, quarter.plus(1).begins) for quarter in asked}
-    counted = tickets.aggregate(
-        **{f"q{place}": Count("pk", filter=_within(span)) for place, span in enumerate(spans.values())}
-    )
+    counted = tickets.aggregate(**{f"q{place}": Count("pk", filter=_within(span)) for place, span in enumerate(spans.values())})
     numbers = {str(quarter): counted[f"q{place}"] for place, quarter in enumerate(spans)}
     away = hidden(numbers, [])
     return [(quarter, None if str(quarter) in away else numbers[str(quarter)]) for quarter in asked]

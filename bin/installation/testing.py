@@ -151,7 +151,11 @@ def checks(current: Bench) -> list[tuple[str, list[str], str]]:
         ("Vorlagen (djlint)", ["djlint", "templates", "--lint", "--quiet"], NODE),
         ("Importe (import-linter)", ["lint-imports"], NODE),
         ("Typen: bin", [*plain, "bin/vendor_assets.py", "bin/installation"], NODE),
-        ("Typen: Knoten", ["mypy", "--cache-dir=.mypy_cache/node", "--exclude=^(tenants/centre/|ebehoerdenakte/composed\\.py)", *node], NODE),
+        (
+            "Typen: Knoten",
+            ["mypy", "--cache-dir=.mypy_cache/node", "--exclude=^(tenants/centre/|ebehoerdenakte/composed\\.py)", *node],
+            NODE,
+        ),
         (
             "Typen: Zentrum",
             ["mypy", "--cache-dir=.mypy_cache/centre", "--follow-imports=silent", f"--config-file={centre_types}", *centre],

@@ -29,7 +29,9 @@ def token_of(made: inviting.Made) -> str:
     return made.address.rstrip("/").rpartition("/")[2]
 
 
-def answer(made: inviting.Made, *, email: str = "neu@stadt.example", name: str = "Zoë Şahin", at: datetime = SOON) -> InvitationAnswer | None:
+def answer(
+    made: inviting.Made, *, email: str = "neu@stadt.example", name: str = "Zoë Şahin", at: datetime = SOON
+) -> InvitationAnswer | None:
     inviting.answer(token=token_of(made), name=name, office="Bürgerbüro", email=email, at=at)
     return InvitationAnswer.objects.order_by("-pk").first()
 

@@ -96,7 +96,9 @@ class TestReadList:
             enrolling.enrol(date=at_date, person=person, by=person, at=AT)
         code, other = list_intake.code_of(date), list_intake.code_of(same_time)
 
-        found = read(f"Da;da@stadt.example;;{code}", f"Dort;dort@stadt.example;;{code}", f"Z;z@stadt.example;;{code}", f"Z;z@stadt.example;;{other}")
+        found = read(
+            f"Da;da@stadt.example;;{code}", f"Dort;dort@stadt.example;;{code}", f"Z;z@stadt.example;;{code}", f"Z;z@stadt.example;;{other}"
+        )
 
         assert faults(found) == [(2, "Termin"), (3, "Termin"), (5, "Termin")]
 
@@ -107,6 +109,7 @@ class TestReadList:
 
     def test_asks_the_same_number_of_queries_however_long_it_is(self) -> None:
         code, counted = list_intake.code_of(course_date()), []
+        read()  # makes the municipality
         for length in (2, 200):
             with CaptureQueriesContext(connection) as asked:
                 read(*(f"N {n};n{n}@stadt.example;;{code}" for n in range(length)))

@@ -115,7 +115,7 @@ class TestReplace:
         mine = enrolled(one)
         approves()
 
-        with pytest.raises(replacing.CannotReplace, match="Führungskraft|Vorgesetzte"):
+        with pytest.raises(replacing.CannotReplace, match="entscheiden Vorgesetzte"):
             replacing.replace(enrolment=mine, replacement=other, by=one, at=LATE)
 
     def test_a_colleague_cannot_take_a_place_away(self) -> None:

@@ -178,7 +178,7 @@ class TestNameCoordinator:
             name_coordinator(**wrong)
 
     def test_is_for_operators(self) -> None:
-        with pytest.raises(standing.CannotName, match="Betrieb"):
+        with pytest.raises(standing.CannotName, match="benennt"):
             name_coordinator(by=trainer())
 
     def test_can_be_ended(self) -> None:
