@@ -56,6 +56,10 @@ class Fault:
     column: str
     sentence: str
 
+    def __str__(self) -> str:
+        where = {"row": self.row_number, "column": self.column, "sentence": self.sentence}
+        return (_("Row %(row)d, %(column)s: %(sentence)s") if self.column else _("Row %(row)d: %(sentence)s")) % where
+
 
 @dataclass(frozen=True)
 class PeopleList:

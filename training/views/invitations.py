@@ -26,7 +26,7 @@ from .deciding import coordinates, tabs
 def invitations(request: ClerkRequest) -> HttpResponse:
     """Links that were made, and a new one; its address is shown on this page only."""
     towns, now, made = Standing.objects.towns_of(request.user), timezone.now(), None
-    form = InvitationForm(request.POST or None, towns=towns, decider=request.user, at=now)
+    form = InvitationForm(request.POST if request.method == "POST" else None, towns=towns, decider=request.user, at=now)
     if request.method == "POST" and form.is_valid():
         try:
             made = inviting.invite(**form.given(), by=request.user, at=now)

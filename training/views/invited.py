@@ -33,7 +33,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         found = inviting.opened(token=token, at=timezone.now())
     except inviting.CannotAnswer as refusal:
         return _no(request, refusal)
-    form = InvitedForm(request.POST or None)
+    form = InvitedForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             inviting.answer(token=token, **form.cleaned_data, at=timezone.now())

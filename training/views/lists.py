@@ -35,7 +35,8 @@ def people_list(request: ClerkRequest) -> HttpResponse:
     """First POST: the file, checked and shown. Second POST: `lines`, what was shown, signed; nothing else is taken in."""
     if "lines" in request.POST:
         return _take_in(request)
-    form = ListForm(request.POST or None, request.FILES or None, towns=Standing.objects.towns_of(request.user))
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = ListForm(*sent, towns=Standing.objects.towns_of(request.user))
     context: dict[str, Any] = {"form": form, **tabs(request)}
     if request.method == "POST" and form.is_valid():
         upload, town = form.cleaned_data["sheet"], form.cleaned_data["municipality"]

@@ -24,7 +24,7 @@ from .doors import enrolment_or_404, learns
 def replace(request: ClerkRequest, enrolment: UUID) -> HttpResponse:
     """Choose who comes instead, among those of whom I may know."""
     found = enrolment_or_404(request, enrolment)
-    form = ReplaceForm(request.POST or None, people=replacing.may_replace(found, by=request.user))
+    form = ReplaceForm(request.POST if request.method == "POST" else None, people=replacing.may_replace(found, by=request.user))
     if request.method == "POST" and form.is_valid():
         try:
             made = replacing.replace(enrolment=found, replacement=form.cleaned_data["person"], by=request.user, at=timezone.now())

@@ -34,7 +34,7 @@ def towns(request: ClerkRequest) -> HttpResponse:
 def town(request: ClerkRequest, municipality: UUID) -> HttpResponse:
     """Training coordinators of a municipality, and a new one."""
     found = get_object_or_404(Municipality, public_id=municipality)
-    form = CoordinatorForm(request.POST or None)
+    form = CoordinatorForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             person = standing.name_coordinator(municipality=found, **form.cleaned_data, by=request.user, at=timezone.now())

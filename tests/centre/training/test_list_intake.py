@@ -8,10 +8,10 @@ from typing import Any
 
 import openpyxl
 import pytest
-from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from foundation.sheets import UnreadableSheet
+from tenants import current
 from tenants.centre.models import Contact
 from tenants.models import User
 from tests.centre.hotline_factories import MunicipalityFactory
@@ -111,7 +111,7 @@ class TestReadList:
         code, counted = list_intake.code_of(course_date()), []
         read()  # makes the municipality
         for length in (2, 200):
-            with CaptureQueriesContext(connection) as asked:
+            with CaptureQueriesContext(current.connection()) as asked:
                 read(*(f"N {n};n{n}@stadt.example;;{code}" for n in range(length)))
             counted.append(len(asked))
 
