@@ -12,7 +12,7 @@ from hotline import topic_counts
 from hotline.models import Ticket
 from tenants.centre import topics
 from tenants.models import User
-from training import offering
+from training import proposing
 from training.models import Course
 from training.models.courses import STAFF
 
@@ -32,7 +32,7 @@ def requests_after_course(course: Course, reader: User) -> dict[str, Any]:
     if not reader.has_role(*STAFF) or not course.topic.strip():
         return {"topic": ""}
     now = timezone.now()
-    held = offering.held_on(course, at=now)
+    held = proposing.held_on(course, at=now)
     quarters = topics.asked_about(course.topic, today=timezone.localdate(now))
     rows = [(asked, _times_held(asked, quarters, held)) for asked in quarters]
     return {"topic": course.topic, "rows": rows, **_before_and_after(quarters, held)}

@@ -12,10 +12,10 @@ class TrainingConfig(AppConfig):
         from tenants import housekeeping
         from tenants.centre import arriving, topics, uniting
 
-        from . import inviting, offering, standing
+        from . import proposing, standing, welcoming
 
         arriving.when_arrived(standing.keep_in_step)
         housekeeping.register(standing.forget_ended)
-        housekeeping.register(inviting.forget_old)
-        topics.offer_courses(offering.courses_on)
+        housekeeping.register(welcoming.forget_old)
+        topics.offer_courses(proposing.courses_on)
         uniting.when_united(standing.follow_united)

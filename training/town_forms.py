@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tenants.centre.models import Municipality
 from tenants.models import User
 
-from . import inviting
+from . import welcoming
 from .enrolling import moment
 from .models import CourseDate
 
@@ -68,7 +68,7 @@ class InvitationForm(forms.Form):
         required=False,
         empty_label=_("None: make oneself known only"),
     )
-    places = forms.IntegerField(label=_("For at most so many people"), min_value=1, max_value=inviting.MOST_PLACES, initial=20)
+    places = forms.IntegerField(label=_("For at most so many people"), min_value=1, max_value=welcoming.MOST_PLACES, initial=20)
     until = forms.DateField(
         label=_("Until"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -82,7 +82,7 @@ class InvitationForm(forms.Form):
         self.fields["until"].initial = timezone.localdate(at) + timedelta(days=14)
 
     def given(self) -> dict[str, Any]:
-        """What was typed, for training.inviting."""
+        """What was typed, for training.welcoming."""
         said = self.cleaned_data
         ends = timezone.make_aware(datetime.combine(said["until"] + timedelta(days=1), time.min)) - timedelta(seconds=1)
         return {"municipality": said["municipality"], "date": said["date"], "places": said["places"], "expires_at": ends}

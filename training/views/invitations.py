@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tenants.doors import ClerkRequest
-from training import inviting
+from training import welcoming
 from training.models import Invitation, Standing
 from training.town_forms import InvitationForm
 
@@ -29,8 +29,8 @@ def invitations(request: ClerkRequest) -> HttpResponse:
     form = InvitationForm(request.POST if request.method == "POST" else None, towns=towns, decider=request.user, at=now)
     if request.method == "POST" and form.is_valid():
         try:
-            made = inviting.invite(**form.given(), by=request.user, at=now)
-        except inviting.CannotInvite as refusal:
+            made = welcoming.invite(**form.given(), by=request.user, at=now)
+        except welcoming.CannotInvite as refusal:
             form.add_error({"expires_at": "until"}.get(refusal.field, refusal.field) or None, str(refusal))
         else:
             form = InvitationForm(towns=towns, decider=request.user, at=now)
@@ -47,6 +47,6 @@ def invitations(request: ClerkRequest) -> HttpResponse:
 def invitation_revoke(request: ClerkRequest, invitation: UUID) -> HttpResponse:
     """Let a link hold no more."""
     found = get_object_or_404(Invitation.objects.all().of_towns(Standing.objects.towns_of(request.user)), public_id=invitation)
-    inviting.revoke(invitation=found, by=request.user, at=timezone.now())
+    welcoming.revoke(invitation=found, by=request.user, at=timezone.now())
     messages.success(request, _("The link does not hold any more."))
     return redirect("training:invitations")

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from tenants.doors import address_of
 from tenants.refusals import refuse
-from training import inviting
+from training import welcoming
 from training.town_forms import InvitedForm
 
 logger = logging.getLogger(__name__)
@@ -30,14 +30,14 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if _too_many(request):
         return _slow_down(request)
     try:
-        found = inviting.opened(token=token, at=timezone.now())
-    except inviting.CannotAnswer as refusal:
+        found = welcoming.opened(token=token, at=timezone.now())
+    except welcoming.CannotAnswer as refusal:
         return _no(request, refusal)
     form = InvitedForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            inviting.answer(token=token, **form.cleaned_data, at=timezone.now())
-        except inviting.CannotAnswer as refusal:
+            welcoming.answer(token=token, **form.cleaned_data, at=timezone.now())
+        except welcoming.CannotAnswer as refusal:
             form.add_error(refusal.field or None, str(refusal))
         else:
             return render(request, "training/invited.html", {"invitation": found, "email": form.cleaned_data["email"]})
@@ -53,15 +53,15 @@ def prove(request: HttpRequest, token: str) -> HttpResponse:
         return _slow_down(request)
     try:
         if request.method == "POST":
-            proven = inviting.prove(proof=token, at=timezone.now())
+            proven = welcoming.prove(proof=token, at=timezone.now())
             return render(request, "training/invitation_proven.html", {"proven": proven})
-        asked = inviting.asked(proof=token, at=timezone.now())
-    except inviting.CannotAnswer as refusal:
+        asked = welcoming.asked(proof=token, at=timezone.now())
+    except welcoming.CannotAnswer as refusal:
         return _no(request, refusal)
     return render(request, "training/invitation_prove.html", {"asked": asked, "invitation": asked.invitation})
 
 
-def _no(request: HttpRequest, refusal: inviting.CannotAnswer) -> HttpResponse:
+def _no(request: HttpRequest, refusal: welcoming.CannotAnswer) -> HttpResponse:
     logger.warning("an invitation from %s was refused: %s", address_of(request), refusal)
     return refuse(request, status=422, title=_("This invitation does not hold"), detail=str(refusal))
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.template import engines
 from django.utils import timezone
 
-from hotline import topic_counts
+from hotline import figures, topic_counts
 from hotline.models import Tag
 from tests.centre.hotline_factories import QueueFactory, TicketFactory, agent
 from tests.centre.training_factories import course, trainer
@@ -59,12 +59,11 @@ class TestAskedAbout:
 
 class TestBesideACourse:
     def page(self, reader: Any) -> str:
-        now = timezone.now()
-        quarter = now - timedelta(days=200)
-        for count, at in ((12, quarter - timedelta(days=92)), (6, quarter + timedelta(days=92))):
-            ask(count, at)
+        before, held, after = figures.quarters(timezone.localdate())[-3:]
+        for count, quarter in ((12, before), (6, after)):
+            ask(count, quarter.begins + timedelta(days=20))
         found = course(topic="Hotline")
-        begins = quarter
+        begins = held.begins + timedelta(days=20)
         CourseDate.objects.create(
             course=found,
             state="done",

@@ -18,7 +18,7 @@ from tenants.models import User
 from tests.centre.hotline_factories import MunicipalityFactory, TicketFactory, agent
 from tests.centre.training_factories import course, planning, requester, session, supervisor_of, trainer
 from tests.factories import UserFactory
-from training import enrolling, inviting, list_intake
+from training import enrolling, list_intake, welcoming
 from training.models import CourseDate, Enrolment, Invitation, InvitationAnswer, Standing, TownTraining
 
 MINE = "/schulungen/meine-leute/"
@@ -200,7 +200,7 @@ class TestInvitations:
         link = self.invite(coordinator, client_of, date())
 
         asked = guest.post(link, {"name": "Zoë Şahin", "office": "Bürgerbüro", "email": "neu@stadt.example"})
-        proof = f"/schulungen/einladung/bestaetigen/{inviting.proof_of(InvitationAnswer.objects.get())}/"
+        proof = f"/schulungen/einladung/bestaetigen/{welcoming.proof_of(InvitationAnswer.objects.get())}/"
         looked = guest.get(proof)
         nobody = Enrolment.objects.exists()
         done = guest.post(proof)

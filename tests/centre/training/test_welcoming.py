@@ -11,7 +11,7 @@ from tenants.centre.models import Contact
 from tenants.models import User
 from tests.centre.hotline_factories import MunicipalityFactory
 from tests.centre.training_factories import AT, BEGINS, approves, course_date, people, requester, supervisor_of, trainer
-from training import enrolling, inviting
+from training import enrolling, welcoming
 from training.models import Enrolment, Invitation, InvitationAnswer
 
 SOON = AT + timedelta(hours=1)
@@ -21,25 +21,25 @@ def coordinator(municipality: str = "musterstadt") -> User:
     return supervisor_of(requester(municipality), role="coordinator")
 
 
-def invite(*, date: Any = None, places: int = 3, by: User | None = None, ends: datetime = AT + timedelta(days=14)) -> inviting.Made:
-    return inviting.invite(municipality=MunicipalityFactory(), date=date, places=places, expires_at=ends, by=by or coordinator(), at=AT)
+def invite(*, date: Any = None, places: int = 3, by: User | None = None, ends: datetime = AT + timedelta(days=14)) -> welcoming.Made:
+    return welcoming.invite(municipality=MunicipalityFactory(), date=date, places=places, expires_at=ends, by=by or coordinator(), at=AT)
 
 
-def token_of(made: inviting.Made) -> str:
+def token_of(made: welcoming.Made) -> str:
     return made.address.rstrip("/").rpartition("/")[2]
 
 
 def answer(
-    made: inviting.Made, *, email: str = "neu@stadt.example", name: str = "Zoë Şahin", at: datetime = SOON
+    made: welcoming.Made, *, email: str = "neu@stadt.example", name: str = "Zoë Şahin", at: datetime = SOON
 ) -> InvitationAnswer | None:
-    inviting.answer(token=token_of(made), name=name, office="Bürgerbüro", email=email, at=at)
+    welcoming.answer(token=token_of(made), name=name, office="Bürgerbüro", email=email, at=at)
     return InvitationAnswer.objects.order_by("-pk").first()
 
 
 @pytest.fixture(autouse=True)
 def _proof_of_any_day(monkeypatch: pytest.MonkeyPatch) -> None:
     """These tests play in March 2026; signatures read the real clock."""
-    monkeypatch.setattr(inviting.signing.TimestampSigner, "timestamp", lambda self: inviting.signing.b62_encode(int(1e11)), raising=True)
+    monkeypatch.setattr(welcoming.signing.TimestampSigner, "timestamp", lambda self: welcoming.signing.b62_encode(int(1e11)), raising=True)
 
 
 class TestInvite:
@@ -51,16 +51,16 @@ class TestInvite:
 
     @pytest.mark.parametrize("wrong", [{"places": 0}, {"places": 501}, {"ends": AT}, {"ends": AT + timedelta(days=91)}])
     def test_refuses_what_never_ends_or_is_for_everybody(self, wrong: dict[str, Any]) -> None:
-        with pytest.raises(inviting.CannotInvite):
+        with pytest.raises(welcoming.CannotInvite):
             invite(**wrong)
 
     def test_is_for_the_coordinator_of_this_municipality(self) -> None:
         for somebody in (coordinator("beispielheim"), requester(), trainer(), supervisor_of(requester())):
-            with pytest.raises(inviting.CannotInvite):
+            with pytest.raises(welcoming.CannotInvite):
                 invite(by=somebody)
 
     def test_refuses_a_date_that_is_not_open(self) -> None:
-        with pytest.raises(inviting.CannotInvite):
+        with pytest.raises(welcoming.CannotInvite):
             invite(date=course_date(opened=False))
 
 
@@ -95,38 +95,38 @@ class TestAnswer:
         for n in range(3):
             answer(made, email=f"n{n}@stadt.example")
 
-        with pytest.raises(inviting.CannotAnswer):
+        with pytest.raises(welcoming.CannotAnswer):
             answer(made, email="n4@stadt.example")
 
     @pytest.mark.parametrize("wrong", [{"name": " \u202e"}, {"email": "keine"}, {"email": "a@b.de\nBcc: c@d.de"}])
     def test_refuses_no_name_and_no_address(self, wrong: dict[str, str]) -> None:
-        with pytest.raises(inviting.CannotAnswer):
+        with pytest.raises(welcoming.CannotAnswer):
             answer(invite(), **wrong)
 
     def test_does_not_hold_after_its_end_nor_revoked_nor_guessed(self) -> None:
         by = coordinator()
         made = invite(by=by)
-        with pytest.raises(inviting.CannotAnswer):
+        with pytest.raises(welcoming.CannotAnswer):
             answer(made, at=AT + timedelta(days=14))
-        inviting.revoke(invitation=made.invitation, by=by, at=AT)
-        with pytest.raises(inviting.CannotAnswer):
+        welcoming.revoke(invitation=made.invitation, by=by, at=AT)
+        with pytest.raises(welcoming.CannotAnswer):
             answer(made)
         for guess in ("", "x", "\x00", "ä" * 40):
-            with pytest.raises(inviting.CannotAnswer):
-                inviting.opened(token=guess, at=AT)
+            with pytest.raises(welcoming.CannotAnswer):
+                welcoming.opened(token=guess, at=AT)
 
     def test_only_her_coordinator_revokes_it(self) -> None:
         made = invite()
 
-        with pytest.raises(inviting.CannotInvite):
-            inviting.revoke(invitation=made.invitation, by=coordinator("beispielheim"), at=AT)
+        with pytest.raises(welcoming.CannotInvite):
+            welcoming.revoke(invitation=made.invitation, by=coordinator("beispielheim"), at=AT)
 
 
 class TestProve:
-    def prove(self, made: inviting.Made, **typed: Any) -> inviting.Proven:
+    def prove(self, made: welcoming.Made, **typed: Any) -> welcoming.Proven:
         found = answer(made, **typed)
         assert found is not None
-        return inviting.prove(proof=inviting.proof_of(found), at=SOON)
+        return welcoming.prove(proof=welcoming.proof_of(found), at=SOON)
 
     def test_makes_a_contact_without_a_password(self) -> None:
         proven = self.prove(invite())
@@ -180,18 +180,18 @@ class TestProve:
         first, second = answer(made), answer(made, email="zwei@stadt.example")
         assert first is not None
         assert second is not None
-        inviting.prove(proof=inviting.proof_of(first), at=SOON)
+        welcoming.prove(proof=welcoming.proof_of(first), at=SOON)
 
         for late in (first, second):
-            with pytest.raises(inviting.CannotAnswer):
-                inviting.prove(proof=inviting.proof_of(late), at=SOON)
+            with pytest.raises(welcoming.CannotAnswer):
+                welcoming.prove(proof=welcoming.proof_of(late), at=SOON)
 
     def test_what_came_too_late_is_said_and_she_is_known_all_the_same(self) -> None:
         made = invite(date=course_date(capacity=1), ends=AT + timedelta(days=60))
         found = answer(made, at=BEGINS - timedelta(days=1))
         assert found is not None
 
-        proven = inviting.prove(proof=inviting.proof_of(found), at=BEGINS)
+        proven = welcoming.prove(proof=welcoming.proof_of(found), at=BEGINS)
 
         assert proven.enrolment is None
         assert "begonnen" in proven.refusal
@@ -199,14 +199,14 @@ class TestProve:
 
     @pytest.mark.parametrize("forged", ["", "x", "x:y:z"])
     def test_believes_no_forged_link(self, forged: str) -> None:
-        with pytest.raises(inviting.CannotAnswer):
-            inviting.prove(proof=forged, at=AT)
+        with pytest.raises(welcoming.CannotAnswer):
+            welcoming.prove(proof=forged, at=AT)
 
 
 def test_what_was_never_proven_is_forgotten() -> None:
     answer(invite())
 
-    inviting.forget_old(at=AT + timedelta(days=3))
+    welcoming.forget_old(at=AT + timedelta(days=3))
 
     assert not InvitationAnswer.objects.exists()
     assert Invitation.objects.exists()
