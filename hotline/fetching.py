@@ -20,9 +20,9 @@ from imap_tools.utils import encode_folder
 from foundation.mail.facts import MAX_MAIL_BYTES
 from foundation.store import StoreError
 from tenants import current
+from tenants.centre.mail_servers import NoServer, Server, open_mailbox, server_of, trouble_of
 
 from . import mailbox_state, receiving
-from .mail_servers import NoServer, Server, open_mailbox, server_of, trouble_of
 from .models import Mailbox
 
 logger = logging.getLogger(__name__)

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Count, Min, Q
 
-from .mail_servers import NoServer, server_of
+from tenants.centre.mail_servers import NoServer, server_of
+
 from .models import Mailbox, OutgoingMail
 
 LATE = timedelta(minutes=10)  # the mailbox is fetched each minute, what goes out is sent at once

@@ -10,7 +10,7 @@ import logging
 import smtplib
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.message import EmailMessage
 
 from django.conf import settings
@@ -21,15 +21,13 @@ from django.utils.translation import gettext as _
 from foundation.mail import CannotAnswer, Mail, Person, answer
 from foundation.store import StoreError
 from tenants import current
+from tenants.centre.mail_servers import CLAIMED_FOR, WAITS, NoServer, is_for_good, open_post, server_of, trouble_of, words_of
 
 from . import enclosing, mailbox_state, rating
-from .mail_servers import NoServer, open_post, server_of, trouble_of
 from .models import Message, OutgoingMail, Ticket
 
 logger = logging.getLogger(__name__)
 TOO_LARGE = 552
-CLAIMED_FOR = timedelta(minutes=10)
-WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120, 240, 480, 720, 1200))  # 2 days in all
 
 
 class CannotSend(Exception):
@@ -47,7 +45,7 @@ def send_waiting(*, now: Callable[[], datetime], most: int = 500) -> int:
         post = open_post(server)
     except (OSError, smtplib.SMTPException, NoServer) as trouble:
         mailbox_state.is_down(
-            name=name, trouble=_said(trouble) if isinstance(trouble, smtplib.SMTPResponseException) else trouble_of(trouble), at=now()
+            name=name, trouble=words_of(trouble) if isinstance(trouble, smtplib.SMTPResponseException) else trouble_of(trouble), at=now()
         )
         return 0
     mailbox_state.answers(name=name, at=now())
@@ -72,13 +70,13 @@ def _attempt(post: smtplib.SMTP, mail: OutgoingMail, now: Callable[[], datetime]
     except smtplib.SMTPException as trouble:
         _refused(mail, trouble, at=now())
     except StoreError as trouble:
-        _try_again(mail, _said(trouble), at=now())
+        _try_again(mail, words_of(trouble), at=now())
     except OSError as trouble:
         post.close()
-        _try_again(mail, _said(trouble), at=now())
+        _try_again(mail, words_of(trouble), at=now())
     except Exception as trouble:
         logger.exception("A mail on ticket %s could not be built or sent", mail.ticket.number)
-        _try_again(mail, _said(trouble), at=now())
+        _try_again(mail, words_of(trouble), at=now())
     else:
         _enter_sent(mail, at=now())
         return True
@@ -176,14 +174,10 @@ def _enter_sent(mail: OutgoingMail, *, at: datetime) -> None:
 
 
 def _refused(mail: OutgoingMail, trouble: smtplib.SMTPException, *, at: datetime) -> None:
-    """Tell what a server refuses for good from what it refuses for now. That it does not want us as the sender is never the mail's fault."""
-    codes = [code for code, _text in trouble.recipients.values()] if isinstance(trouble, smtplib.SMTPRecipientsRefused) else []
-    if isinstance(trouble, smtplib.SMTPDataError):
-        codes = [trouble.smtp_code]
-    if isinstance(trouble, smtplib.SMTPNotSupportedError) or (codes and all(500 <= code < 600 for code in codes)):
-        _give_up(mail, _said(trouble), at=at)
+    if is_for_good(trouble):
+        _give_up(mail, words_of(trouble), at=at)
     else:
-        _try_again(mail, _said(trouble), at=at)
+        _try_again(mail, words_of(trouble), at=at)
 
 
 def _try_again(mail: OutgoingMail, trouble: str, *, at: datetime) -> None:
@@ -198,13 +192,3 @@ def _give_up(mail: OutgoingMail, trouble: str, *, at: datetime) -> None:
     logger.error("A mail on ticket %s cannot be sent: %s", mail.ticket.number, trouble)
     mail.failed_at, mail.next_try_at, mail.trouble = at, None, trouble[:500] or "?"
     mail.save(update_fields=["failed_at", "next_try_at", "trouble"])
-
-
-def _said(trouble: BaseException) -> str:
-    if isinstance(trouble, smtplib.SMTPRecipientsRefused):
-        code, text = next(iter(trouble.recipients.values()), (0, b""))
-        return f"{code} {text.decode('utf-8', 'replace')}"[:400]
-    if isinstance(trouble, smtplib.SMTPResponseException):
-        said = trouble.smtp_error
-        return f"{trouble.smtp_code} {said.decode('utf-8', 'replace') if isinstance(said, bytes) else said}"[:400]
-    return f"{type(trouble).__name__}: {' '.join(str(trouble).split())}"[:400]

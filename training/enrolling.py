@@ -57,7 +57,7 @@ def enrol(*, date: CourseDate, person: User, by: User, at: datetime) -> Enrolmen
 
 
 def _ask(held: CourseDate, person: User, by: User, at: datetime) -> Enrolment:
-    _may_still(held, at)
+    check_open(held, at)
     refuse_clash(held, person)
     town = places.town_of(person)
     asked = Enrolment(date=held, person=person, municipality=town, asked_at=at, asked_by=str(by), state=State.WAITING)
@@ -99,6 +99,18 @@ def withdraw(*, date: CourseDate, person: User, by: User, at: datetime, reason: 
     return found
 
 
+def check_open(held: CourseDate, at: datetime) -> None:
+    """Raises CannotEnrol if nobody can enrol for this date now."""
+    if held.state == CourseDate.State.CANCELLED:
+        raise CannotEnrol(_("This course date was cancelled."))
+    if held.state != CourseDate.State.OPEN:
+        raise CannotEnrol(_("This course date is not open to enrolment."))
+    if at >= held.starts_at:
+        raise CannotEnrol(_("This course date has begun already."))
+    if at >= held.register_until:
+        raise CannotEnrol(_("Enrolment was possible until %(moment)s.") % {"moment": moment(held.register_until)})
+
+
 def may_decide_for(person: User, *, by: User) -> bool:
     """Herself, trainers and operators, and whoever decides about her training."""
     return by == person or by.has_role(*STAFF) or Standing.objects.people_of(by).filter(person=person.pk).exists()
@@ -127,17 +139,6 @@ def _already(known: Enrolment) -> str:
         State.AWAITING_APPROVAL: _("The enrolment waits for approval already."),
     }
     return said[State(known.state)]
-
-
-def _may_still(held: CourseDate, at: datetime) -> None:
-    if held.state == CourseDate.State.CANCELLED:
-        raise CannotEnrol(_("This course date was cancelled."))
-    if held.state != CourseDate.State.OPEN:
-        raise CannotEnrol(_("This course date is not open to enrolment."))
-    if at >= held.starts_at:
-        raise CannotEnrol(_("This course date has begun already."))
-    if at >= held.register_until:
-        raise CannotEnrol(_("Enrolment was possible until %(moment)s.") % {"moment": moment(held.register_until)})
 
 
 def refuse_clash(held: CourseDate, person: User) -> None:

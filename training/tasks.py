@@ -5,10 +5,28 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from . import waiting
+from . import notifying, reminding, waiting, welcome_mails
 
 
 @shared_task(name="training.expire_offers")
 def expire_offers(**_newer: object) -> None:
     """End the offers whose time is over. Safe to run twice, and at once."""
     waiting.expire_offers(at=timezone.now())
+
+
+@shared_task(name="training.remind")
+def remind(**_newer: object) -> None:
+    """Remind of the sessions whose time has come. Safe to run twice, and at once."""
+    reminding.remind(at=timezone.now())
+
+
+@shared_task(name="training.send_notices")
+def send_notices(**_newer: object) -> None:
+    """Send by mail what people are to be told. Safe to run twice, and at once."""
+    notifying.send_waiting(now=timezone.now)
+
+
+@shared_task(name="training.send_invitations")
+def send_invitations(**_newer: object) -> None:
+    """Send the mails that prove the addresses of invited people. Safe to run twice, and at once."""
+    welcome_mails.send_waiting(now=timezone.now)

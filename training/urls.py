@@ -1,8 +1,25 @@
 """Screens of training."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-from .town_urls import urlpatterns as of_towns
+from .views import catalogue, enrolment
+from .views.notice_routes import routes as notice_routes
+from .views.town_routes import routes as town_routes
 
 app_name = "training"
-urlpatterns: list[URLPattern | URLResolver] = [*of_towns]
+DATE = "schulungen/termine/<uuid:date>/"
+ENROLMENT = "schulungen/anmeldungen/<uuid:enrolment>/"
+
+urlpatterns = [
+    path("schulungen/", catalogue.course_list, name="courses"),
+    path("schulungen/termine/", catalogue.date_list, name="dates"),
+    path("schulungen/meine/", catalogue.my_training, name="mine"),
+    path("schulungen/<uuid:course>/", catalogue.course, name="course"),
+    path(DATE, enrolment.course_date, name="date"),
+    path(f"{DATE}anmelden/", enrolment.enrol, name="enrol"),
+    path(f"{DATE}abmelden/", enrolment.withdraw, name="withdraw"),
+    path(f"{ENROLMENT}annehmen/", enrolment.accept, name="accept"),
+    path(f"{ENROLMENT}ablehnen/", enrolment.decline, name="decline"),
+    *notice_routes,
+    *town_routes,
+]

@@ -19,7 +19,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tenants import current, journal
+from tenants import current, journal, queues
 from tenants.centre.admitting import line
 from tenants.centre.models import Contact, Municipality
 from tenants.models import User
@@ -134,6 +134,8 @@ def answer(*, token: str, name: str, office: str, email: str, at: datetime) -> N
         InvitationAnswer.objects.create(
             invitation=held, name=name, office=office, email=email[:254], at=at, expires_at=at + PROOF_HOLDS, next_try_at=at
         )
+        if settings.MAIL_SMTP_URL:
+            queues.send_once("training.send_invitations", lane=queues.CENTRE)
 
 
 def proof_of(answer: InvitationAnswer) -> str:

@@ -58,6 +58,7 @@ MAIL_CA_FILE = env.str("MAIL_CA_FILE", "")  # the servers' certificates, where t
 MAIL_DONE_FOLDER = env.str("IMAP_DONE_FOLDER", "")  # where mails are moved that were taken in; empty: they are marked as read
 MAIL_ADDRESS = env.str("MAIL_ADDRESS", CONTACT_EMAIL)
 MAIL_NAME = env.str("MAIL_NAME", "Hotline eBehördenakte")
+TRAINING_MAIL_NAME = env.str("TRAINING_MAIL_NAME", "Schulungen eBehördenakte")  # whom mails about courses come from, at the same address
 MAIL_OTHER_ADDRESSES: list[str] = env.list("MAIL_OTHER_ADDRESSES", [])  # of our own as well: what comes from there is a loop
 MAIL_TOKEN_PREFIX = env.str("MAIL_TOKEN_PREFIX", "HL")
 MAIL_LOOP_TOKEN = env.str("MAIL_LOOP_TOKEN", "") or salted_hmac("hotline.mail.loop", MAIL_ADDRESS, secret=SECRET_KEY).hexdigest()
@@ -77,6 +78,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=30),
         "options": {"queue": "centre", "expires": 3600},
     },
+    "expire-offers": {"task": "training.expire_offers", "schedule": 60.0, "options": {"queue": "centre", "expires": 55}},
+    "remind-of-sessions": {"task": "training.remind", "schedule": 60.0, "options": {"queue": "centre", "expires": 55}},
     "sweep-webhooks": {"task": "hotline.sweep_webhooks", "schedule": 60.0, "options": {"queue": "centre", "expires": 55}},
     **(
         {"fetch-mail": {"task": "hotline.fetch_mail", "schedule": 60.0, "options": {"queue": "centre", "expires": 50}}}
@@ -84,7 +87,11 @@ CELERY_BEAT_SCHEDULE = {
         else {}
     ),
     **(
-        {"send-mail": {"task": "hotline.send_mail", "schedule": 60.0, "options": {"queue": "centre", "expires": 50}}}
+        {
+            "send-mail": {"task": "hotline.send_mail", "schedule": 60.0, "options": {"queue": "centre", "expires": 50}},
+            "send-notices": {"task": "training.send_notices", "schedule": 60.0, "options": {"queue": "centre", "expires": 50}},
+            "send-invitations": {"task": "training.send_invitations", "schedule": 60.0, "options": {"queue": "centre", "expires": 50}},
+        }
         if MAIL_SMTP_URL
         else {}
     ),
@@ -106,6 +113,7 @@ SPECTACULAR_SETTINGS = {
         "IncidentStateEnum": "hotline.models.Incident.State",
         "IncidentUpdateKindEnum": "hotline.models.IncidentUpdate.Kind",
         "IncidentBannerEnum": "hotline.models.IncidentTown.Banner",
+        "NoticeKindEnum": "training.models.Notice.Kind",
         "ArticleAudienceEnum": "hotline.models.ArticleVersion.Audience",
     },
 }

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from tenants.roles import CentreRole
+from tests.centre import training_notice_routes, training_routes
 from tests.routes import Call, Route, delete, everybody, get, only, patch, post, signed_in
 
 OPERATOR = CentreRole.OPERATOR
@@ -31,6 +32,8 @@ def hidden_from_requesters(roles: str | tuple[str, ...], *calls: Call, **more: A
 
 DECIDES, DECIDES_BY_POST = signed_in(get(good=404)), signed_in(post(good=404))
 EXPECTED: dict[str, Route] = {
+    **training_routes.EXPECTED,
+    **training_notice_routes.EXPECTED,
     "centre:start": signed_in(get()),
     "centre:arrive": everybody(post(sent={"token": "x"}, good=403)),
     "centre:sites": only(OPERATOR, get()),

@@ -34,6 +34,8 @@ from tests.centre.hotline_factories import (
     small_picture,
 )
 from tests.centre.route_table import EXPECTED, STAFF
+from tests.centre.training_notice_routes import of_notices
+from tests.centre.training_routes import of_training
 from tests.factories import OfficeFactory, UserFactory
 from tests.routes import Answer, Call, Route, ask, filled, walk
 from training import enrolling
@@ -68,8 +70,16 @@ def ids() -> dict[str, Any]:
     names |= {"mails": mail.public_id, "mail": mail.public_id, "sent": sent, "undelivered-mails": sent, "agreement": agreement().public_id}
     names |= {"domain": domain, "mail-domains": domain}
     names |= of_protection()
-    names |= of_training_towns()
-    return {**names, "office": office.public_id, "feedback": feedback.public_id, **of_ticket(ticket), **of_the_desk(ticket)}
+    return {
+        **names,
+        **of_training_towns(),
+        "office": office.public_id,
+        "feedback": feedback.public_id,
+        **of_ticket(ticket),
+        **of_the_desk(ticket),
+        **of_training(),
+        **of_notices(),
+    }
 
 
 def of_training_towns() -> dict[str, Any]:

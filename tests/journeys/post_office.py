@@ -25,7 +25,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
 from imap_tools import BaseMailBox, MailMessage
 
-from hotline.mail_servers import open_mailbox, server_of
+from tenants.centre.mail_servers import open_mailbox, server_of
 from tests.centre.hotline import imap_server
 
 HOTLINE = "hilfe@zentrum.example"

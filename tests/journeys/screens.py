@@ -577,6 +577,11 @@ CENTRE: list[tuple[str, str | None, Show, str]] = [
     ("offices", "operator", at("/verwaltung/organisation/"), "tenants:offices"),
     ("office", "operator", office_of_the_centre, "tenants:office"),
     ("feedback", "operator", at("/barrierefreiheit/rueckmeldungen/"), "pages:feedback_list"),
+    ("courses", "agent", at("/schulungen/"), "training:courses"),
+    ("course", "agent", first_link("/schulungen/", "main .lines__text > a"), "training:course"),
+    ("course-dates", "agent", at("/schulungen/termine/"), "training:dates"),
+    ("course-date", "agent", first_link("/schulungen/termine/", "main .lines__text > a"), "training:date"),
+    ("my-training", "agent", at("/schulungen/meine/"), "training:mine"),
     ("tickets", "agent", at("/anfragen/?stand="), "hotline:tickets"),
     ("ticket-new", "agent", at("/anfragen/neu/"), "hotline:ticket_new"),
     ("support-new", "agent", first_link("/anfragen/", "main a.table__title", "einblick/"), "hotline:support_new"),
@@ -591,6 +596,8 @@ CENTRE: list[tuple[str, str | None, Show, str]] = [
     ("agreement-new", "operator", at("/verwaltung/vereinbarungen/neu/"), "hotline:agreement_new"),
     ("agreement", "operator", first_link("/verwaltung/vereinbarungen/", "main a.table__title"), "hotline:agreement"),
     ("time-report", "operator", at("/verwaltung/zeiten/"), "hotline:time_report"),
+    ("notices", "requester", at("/schulungen/meine/mitteilungen/"), "training:notices"),
+    ("notices-undelivered", "operator", at("/schulungen/verwaltung/mitteilungen/"), "training:undelivered"),
     ("mails", "agent", at("/e-mails/"), "hotline:mails"),
     ("mail", "agent", first_link("/e-mails/", "main a.table__title"), "hotline:mail"),
     ("ticket-closed", "agent", first_link("/anfragen/?stand=closed", "main a.table__title"), "hotline:ticket"),
@@ -785,6 +792,7 @@ SCREENS = [
     # The centre: a site of its own with the same pages for its staff.
     *(Screen(f"centre-{name}", role, show, (f"centre/{route}",), town="zentrum") for name, role, show, route in CENTRE),
     # Without a link of a mail that somebody got it is refused.
+    Screen("centre-offer", None, at("/schulungen/angebot/kein-link/"), ("centre/training:offer",), town="zentrum", refused="422 GET"),
     Screen("centre-helpful", None, at("/war-das-hilfreich/kein-link/"), ("centre/hotline:helpful",), town="zentrum", refused="422 GET"),
 ]
 

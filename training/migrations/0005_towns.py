@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('centre', '0003_sites'),
-        ('training', '0001_initial'),
+        ('training', '0004_mails'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,10 +5,12 @@ from .dates import CourseDate, Room, Session
 from .enrolments import Enrolment
 from .events import TrainingEvent
 from .invitations import Invitation, InvitationAnswer
+from .mails import CalendarFeed, Reminded, Wishes
 from .notices import Notice
 from .towns import Standing, TownTraining
 
 __all__ = [
+    "CalendarFeed",
     "Course",
     "CourseDate",
     "Enrolment",
@@ -16,9 +18,11 @@ __all__ = [
     "InvitationAnswer",
     "LearningStep",
     "Notice",
+    "Reminded",
     "Room",
     "Session",
     "Standing",
     "TownTraining",
     "TrainingEvent",
+    "Wishes",
 ]

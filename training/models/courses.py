@@ -72,6 +72,13 @@ class Course(models.Model):
     def etag(self) -> str:
         return f"{self.public_id}.{self.revision}"
 
+    @property
+    def length_text(self) -> str:
+        """How long it is taught, as people say it: "4 Std. 30 Min."."""
+        hours, minutes = divmod(self.minutes, 60)
+        told = [_("%(hours)d h") % {"hours": hours} if hours else "", _("%(minutes)d min") % {"minutes": minutes} if minutes else ""]
+        return " ".join(str(part) for part in told if part)
+
 
 class LearningStep(models.Model):
     """A course on the learning path of a role; `position` counts from 1."""
@@ -81,7 +88,7 @@ class LearningStep(models.Model):
         REGISTRY = "registry", _("Registry")
         SCANNING = "scanning", _("Scanning station")
         ADMINISTRATOR = "administrator", _("Administrator")
-        TRAINER = "trainer", _("Trainer")
+        TRAINER = "trainer", _("Trainers")
 
     role = models.CharField(_("Role"), max_length=20, choices=Role)
     course = models.ForeignKey(Course, models.CASCADE, related_name="steps")

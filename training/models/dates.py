@@ -54,10 +54,6 @@ class CourseDateQuerySet(models.QuerySet["CourseDate"]):
             state=CourseDate.State.DRAFT
         )
 
-    def upcoming(self, at: Any) -> Self:
-        """Keep those that have not ended."""
-        return self.filter(ends_at__gt=at)
-
     def with_sessions(self) -> Self:
         """With the course and, in two more queries, sessions with their rooms and trainers (`told_sessions`, without those called off)."""
         held = Session.objects.filter(called_off_at=None).select_related("room", "trainer").order_by("starts_at", "pk")
@@ -132,6 +128,11 @@ class CourseDate(models.Model):
     @property
     def etag(self) -> str:
         return f"{self.public_id}.{self.revision}"
+
+    @property
+    def price_text(self) -> str:
+        """The share of the cost as people write it: "120,00 €"."""
+        return f"{self.price_cents // 100:,}".replace(",", ".") + f",{self.price_cents % 100:02} €"
 
 
 class Session(models.Model):

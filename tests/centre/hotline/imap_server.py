@@ -19,7 +19,7 @@ from pathlib import Path
 
 from imap_tools import BaseMailBox
 
-from hotline.mail_servers import open_mailbox, server_of
+from tenants.centre.mail_servers import open_mailbox, server_of
 
 DOVECOT = "/usr/sbin/dovecot"
 USER, PASSWORD = "hilfe", "Sieben-Postfaecher-7"

@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import override_settings
 
 from tenants.centre.models import Contact
 from tenants.models import User
+from tests.centre.hotline.imap_server import free_port
 from tests.centre.hotline_factories import MunicipalityFactory
+from tests.centre.training.post import post_office, words
 from tests.centre.training_factories import AT, BEGINS, approves, course_date, people, requester, supervisor_of, trainer
-from training import enrolling, welcoming
+from training import enrolling, welcome_mails, welcoming
 from training.models import Enrolment, Invitation, InvitationAnswer
 
 SOON = AT + timedelta(hours=1)
@@ -201,6 +204,29 @@ class TestProve:
     def test_believes_no_forged_link(self, forged: str) -> None:
         with pytest.raises(welcoming.CannotAnswer):
             welcoming.prove(proof=forged, at=AT)
+
+
+class TestMail:
+    def test_proves_the_address_and_is_sent_once(self) -> None:
+        answer(invite(date=course_date()))
+
+        with post_office() as postman:
+            sent = [welcome_mails.send_waiting(now=lambda: SOON) for _twice in range(2)]
+
+        [mail] = postman.mails()
+        asked = InvitationAnswer.objects.get()
+        assert sent == [1, 0]
+        assert mail["To"].addresses[0].addr_spec == "neu@stadt.example"
+        assert f"/schulungen/einladung/bestaetigen/{welcoming.proof_of(asked)}/" in words(mail).replace("=\n", "")
+        assert (asked.sent_at, asked.next_try_at) == (SOON, None)
+
+    def test_a_server_that_is_away_loses_nothing(self) -> None:
+        answer(invite())
+
+        with override_settings(MAIL_SMTP_URL=f"smtp+plain://127.0.0.1:{free_port()}"):
+            assert welcome_mails.send_waiting(now=lambda: SOON) == 0
+
+        assert InvitationAnswer.objects.get().next_try_at == SOON
 
 
 def test_what_was_never_proven_is_forgotten() -> None:

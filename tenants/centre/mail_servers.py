@@ -1,4 +1,4 @@
-"""The mail servers that the settings name, and connections to them."""
+"""The mail servers that the settings name, connections to them, and what their refusals mean. The hotline and training send by the same one."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import smtplib
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
@@ -14,6 +15,8 @@ from django.utils.translation import gettext as _
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 
 SECONDS = 30.0  # for each answer of a server
+CLAIMED_FOR = timedelta(minutes=10)  # a mail that a process is sending is nobody else's for so long
+WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120, 240, 480, 720, 1200))  # until the next try; 2 days in all
 PORTS = {"imaps": 993, "imap": 143, "imap+plain": 143, "smtps": 465, "smtp": 587, "smtp+plain": 25}
 
 
@@ -114,6 +117,25 @@ def trouble_of(error: BaseException) -> str:
     if "TLS" in said and ("not supported" in said or "Couldn't establish" in said):
         return _("The mail server does not offer an encrypted connection; nothing was sent to it.")
     return f"{type(error).__name__}: {said[:400] or 'without a word'}"
+
+
+def is_for_good(trouble: smtplib.SMTPException) -> bool:
+    """Tell what a server refuses for good from what it refuses for now. That it does not want us as the sender is never the mail's fault."""
+    codes = [code for code, _text in trouble.recipients.values()] if isinstance(trouble, smtplib.SMTPRecipientsRefused) else []
+    if isinstance(trouble, smtplib.SMTPDataError):
+        codes = [trouble.smtp_code]
+    return isinstance(trouble, smtplib.SMTPNotSupportedError) or (bool(codes) and all(500 <= code < 600 for code in codes))
+
+
+def words_of(trouble: BaseException) -> str:
+    """What went wrong with a mail, in one line for staff: the server's own words, if it said any."""
+    if isinstance(trouble, smtplib.SMTPRecipientsRefused):
+        code, text = next(iter(trouble.recipients.values()), (0, b""))
+        return f"{code} {text.decode('utf-8', 'replace')}"[:400]
+    if isinstance(trouble, smtplib.SMTPResponseException):
+        said = trouble.smtp_error
+        return f"{trouble.smtp_code} {said.decode('utf-8', 'replace') if isinstance(said, bytes) else said}"[:400]
+    return f"{type(trouble).__name__}: {' '.join(str(trouble).split())}"[:400]
 
 
 def _trust() -> ssl.SSLContext:

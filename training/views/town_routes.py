@@ -1,12 +1,12 @@
-"""Screens of those who decide about others' training, of people who were invited, and of operators who keep municipalities."""
+"""Routes to the screens of those who decide about others' training, of people who were invited, and of operators who keep municipalities."""
 
 from django.urls import path
 
-from .views import approvals, invitations, invited, lists, my_people, replacing, towns
+from . import approvals, invitations, invited, lists, my_people, replacing, towns
 
 MINE = "schulungen/meine-leute/"
 TOWNS = "schulungen/kommunen/"
-urlpatterns = [
+routes = [
     path(MINE, my_people.my_people, name="my_people"),
     path(f"{MINE}vorgaben/<uuid:municipality>/", my_people.wanting_approval, name="town_wants"),
     path(f"{MINE}zusammenfuehren/<uuid:municipality>/", my_people.unite, name="unite"),

@@ -1,0 +1,44 @@
+"""What is expected of each route of training (tests/centre/route_table.py), and ids for their addresses."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from tenants.roles import CentreRole
+from tests.centre.training_factories import course, course_date, requester, session, trainer
+from tests.routes import Route, get, only, post, signed_in
+from training import catalogue, enrolling
+from training.models import Enrolment
+
+EVERYBODY, PLANNERS = tuple(CentreRole.values), (CentreRole.TRAINER, CentreRole.OPERATOR)
+
+EXPECTED: dict[str, Route] = {
+    "training:courses": only(EVERYBODY, get(), get(query="?rolle=clerk"), found="apfelkunde"),
+    "training:dates": only(EVERYBODY, get(), get(query="?frei=1"), found="apfelkunde"),
+    "training:mine": only(EVERYBODY, get()),
+    "training:course": only(EVERYBODY, get(), found="apfelkunde"),
+    "training:date": only(EVERYBODY, get(), found="apfelkunde"),
+    "training:enrol": only(EVERYBODY, post(good=302)),
+    "training:withdraw": only(EVERYBODY, post(good=302)),
+    "training:accept": only(PLANNERS, post(good=302)),
+    "training:decline": only(PLANNERS, post(good=302)),
+    "training_api:courses": signed_in(get(), get(query="?role=clerk"), found="apfelkunde"),
+    "training_api:course": signed_in(get(), found="apfelkunde"),
+    "training_api:course_dates": signed_in(get(), get(query="?from=2027-01-01&to=2027-12-31"), found="apfelkunde"),
+    "training_api:course_date": signed_in(get(), found="apfelkunde"),
+    "training_api:enrol": signed_in(post()),
+    "training_api:withdraw": signed_in(post(good=409)),
+}
+
+
+def of_training() -> dict[str, Any]:
+    """A course with a date that somebody comes to who is none of those who walk."""
+    date = course_date(session(timezone.now() + timedelta(days=60)), capacity=20, of=course("Apfelkunde"))
+    catalogue.set_path(role="clerk", courses=[date.course], by=trainer(), at=timezone.now())
+    person = requester()
+    made: Enrolment = enrolling.enrol(date=date, person=person, by=person, at=timezone.now())
+    kept = {"course": date.course.public_id, "courses": date.course.public_id, "enrolment": made.public_id}
+    return {**kept, "date": date.public_id, "course-dates": date.public_id}

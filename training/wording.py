@@ -1,0 +1,253 @@
+"""What a notice says: a subject, a few sentences, what it is about, and where to go from there. Made when it is sent, of what holds then.
+
+Besides the course date a notice's facts say: `reason` (refused, cancelled, a session called off), `until` (an offer's end, a qualification's last day),
+`session` (which one, by its public id), `changes` ({field: [old, new]}, moments in ISO 8601, rooms and links as they are read), `path` (of the page at the
+centre that it is about) and `course` (its title, where no date is named).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from . import inviting, offering, places
+from .enrolling import moment
+from .models import CourseDate, Enrolment, Notice, Session
+
+Kind = Notice.Kind
+
+
+@dataclass
+class Letter:
+    """What is written to a person: sentences, then rows of (what, how), then links of (what happens there, address)."""
+
+    subject: str
+    sentences: list[str]
+    rows: list[tuple[str, str]] = field(default_factory=list)
+    links: list[tuple[str, str]] = field(default_factory=list)
+
+
+def letter(notice: Notice) -> Letter:
+    """Put a notice into words."""
+    said = WORDS[Kind(notice.kind)](notice)
+    course = _course(notice)
+    day = _day(notice)
+    said.subject = f"{said.subject}: {course}, {day}" if day else f"{said.subject}: {course}"
+    said.rows = [(_("Course"), course), *said.rows, *_when_and_where(notice)]
+    if path := notice.facts.get("path"):
+        said.links.append((_("Open the page"), settings.CENTRE_ADDRESS + str(path)))
+    said.links.append((_("Everything you were told, your calendar and your reminders"), _address("training:notices")))
+    return said
+
+
+def _enrolled(notice: Notice) -> Letter:
+    said = [_("You have a place in this course. We are looking forward to seeing you.")]
+    if notice.date is not None:
+        said.append(_("If you cannot come, please withdraw until %(moment)s.") % {"moment": moment(notice.date.withdraw_until)})
+    return Letter(_("You are enrolled"), [*said, _in_calendar()])
+
+
+def _waiting(notice: Notice) -> Letter:
+    said = [_("All places are taken. You are on the waiting list.")]
+    place = places.place_in_line(notice.enrolment) if notice.enrolment is not None else None
+    if place is not None:
+        said.append(_("At the moment you have place %(place)s on it.") % {"place": place})
+    return Letter(_("Waiting list"), [*said, _("As soon as a place becomes free for you, we offer it to you by e-mail.")])
+
+
+def _approval(notice: Notice) -> Letter:
+    who = str(notice.enrolment.person) if notice.enrolment is not None else ""
+    said = _("%(person)s would like to take part in this course. Please decide about it.") % {"person": who}
+    return Letter(
+        _("Please approve"), [said], [(_("Person"), who)], [(_("Approve or refuse"), _address("training:approvals", "training:notices"))]
+    )
+
+
+def _refused(notice: Notice) -> Letter:
+    return Letter(_("Enrolment not approved"), [_("Your enrolment was not approved.")], _reason(notice))
+
+
+def _offer(notice: Notice) -> Letter:
+    until = _read(notice.facts.get("until", ""))
+    said = [_("A place has become free for you."), _("It is kept for you until %(moment)s.") % {"moment": until}]
+    said.append(_("If you do not answer until then, the next person on the waiting list gets it."))
+    links = []
+    if notice.enrolment is not None:
+        link = settings.CENTRE_ADDRESS + offering.path_of(notice.enrolment)
+        links = [(_("Accept the place"), link), (_("Decline the place"), link + "?antwort=nein")]
+    return Letter(_("A place for you"), said, [(_("Answer until"), until)], links)
+
+
+def _expired(_notice: Notice) -> Letter:
+    said = [_("The place that was offered to you was not accepted in time. It goes to the next person on the waiting list.")]
+    return Letter(_("Offer expired"), [*said, _("If you would still like to come, please enrol once more.")])
+
+
+def _withdrawn(notice: Notice) -> Letter:
+    said = [_("You are withdrawn from this course.")]
+    return Letter(_("You are withdrawn"), [*said, _out_of_calendar()] if notice.calendar else said)
+
+
+def _changed(notice: Notice) -> Letter:
+    if notice.calendar == Notice.Calendar.CANCEL:
+        said = [_("This session is not held."), _out_of_calendar()]
+        return Letter(_("Session called off"), said, _reason(notice))
+    said = [_("Something has changed in this course. Please take note of it.")]
+    if notice.calendar:
+        said.append(_in_calendar())
+    return Letter(_("Something has changed"), said, [*_reason(notice), *_changes(notice)])
+
+
+def _cancelled(notice: Notice) -> Letter:
+    said = [_("Unfortunately this course is not held. We ask for your understanding.")]
+    return Letter(_("The course is not held"), [*said, _out_of_calendar()] if notice.calendar else said, _reason(notice))
+
+
+def _reminder(notice: Notice) -> Letter:
+    rows: list[tuple[str, str]] = []
+    if notice.facts.get("teaches"):
+        coming = Enrolment.objects.filter(date=notice.date_id, state=Enrolment.State.ENROLLED).count()
+        rows = [(_("Enrolled people"), str(coming))]
+        said = _("This is a reminder: you teach this session.")
+    else:
+        said = _("This is a reminder: you are enrolled for this session.")
+    return Letter(_("Reminder of a session"), [said], rows)
+
+
+def _certificate(_notice: Notice) -> Letter:
+    return Letter(_("Confirmation of attendance"), [_("Your confirmation of attendance is ready to be fetched.")])
+
+
+def _evaluation(_notice: Notice) -> Letter:
+    said = [_("The course is over. How was it? Your answers help us, and nobody sees whose they are.")]
+    return Letter(_("How was it?"), said)
+
+
+def _refresher(notice: Notice) -> Letter:
+    until = notice.facts.get("until", "")
+    said = [_("What you have learned in this course is to be refreshed from time to time.")]
+    if until:
+        said.append(_("Your qualification is valid until %(day)s.") % {"day": _read(until)})
+    return Letter(_("Time for a refresher"), [*said, _("Please choose a course date that suits you.")])
+
+
+WORDS: dict[Kind, Callable[[Notice], Letter]] = {
+    Kind.ENROLLED: _enrolled,
+    Kind.WAITING: _waiting,
+    Kind.APPROVAL: _approval,
+    Kind.REFUSED: _refused,
+    Kind.OFFER: _offer,
+    Kind.EXPIRED: _expired,
+    Kind.WITHDRAWN: _withdrawn,
+    Kind.CHANGED: _changed,
+    Kind.CANCELLED: _cancelled,
+    Kind.REMINDER: _reminder,
+    Kind.CERTIFICATE: _certificate,
+    Kind.EVALUATION: _evaluation,
+    Kind.REFRESHER: _refresher,
+}
+
+
+def _in_calendar() -> str:
+    return _("The attached file puts it into your calendar.")
+
+
+def _out_of_calendar() -> str:
+    return _("The attached file takes it out of your calendar.")
+
+
+def _course(notice: Notice) -> str:
+    return str(notice.date.course if notice.date is not None else notice.facts.get("course", ""))
+
+
+def _day(notice: Notice) -> str:
+    session = _session(notice)
+    begins = session.starts_at if session is not None else notice.date.starts_at if notice.date is not None else None
+    return date_format(timezone.localtime(begins), "d.m.Y") if begins is not None else ""
+
+
+def _session(notice: Notice) -> Session | None:
+    """The session that it is about, if it is about one."""
+    if notice.date is None or "session" not in notice.facts:
+        return None
+    return Session.objects.select_related("room").filter(date=notice.date, public_id=notice.facts["session"]).first()
+
+
+def _when_and_where(notice: Notice) -> list[tuple[str, str]]:
+    """A row for each session: its day, from, until and where."""
+    if notice.date is None:
+        return []
+    one = _session(notice)
+    sessions = [one] if one is not None else _told(notice.date)
+    label = _("Session") if len(sessions) > 1 else _("When and where")
+    return [(label if len(sessions) == 1 else f"{label} {number}", _span(each)) for number, each in enumerate(sessions, 1)]
+
+
+def _told(held: CourseDate) -> list[Session]:
+    """Those that are held; if the whole date was called off, all."""
+    found = Session.objects.filter(date=held).select_related("room").order_by("starts_at", "pk")
+    return list(found if held.state == CourseDate.State.CANCELLED else found.filter(called_off_at=None))
+
+
+def _span(session: Session) -> str:
+    begins, ends = timezone.localtime(session.starts_at), timezone.localtime(session.ends_at)
+    if begins.date() == ends.date():
+        words = {"day": date_format(begins, "l, j. F Y"), "from": date_format(begins, "H:i"), "until": date_format(ends, "H:i")}
+        span = _("%(day)s, %(from)s to %(until)s") % words
+    else:
+        span = _("%(from)s to %(until)s") % {"from": moment(session.starts_at), "until": moment(session.ends_at)}
+    places_of = [inviting.place_of(session), session.link if session.room is not None else ""]
+    return " · ".join([span, *(part for part in places_of if part)])
+
+
+def _reason(notice: Notice) -> list[tuple[str, str]]:
+    reason = notice.facts.get("reason", "")
+    return [(_("Reason"), str(reason))] if reason else []
+
+
+def _changes(notice: Notice) -> list[tuple[str, str]]:
+    """Each field that has changed: "old → new"."""
+    names = {
+        "starts_at": _("Beginning"),
+        "ends_at": _("End"),
+        "room": _("Room"),
+        "link": _("Video link"),
+        "trainer": _("Taught by"),
+    }
+    changes: dict[str, Any] = notice.facts.get("changes") or {}
+    return [
+        (name, f"{_read(changes[field][0]) or '–'} → {_read(changes[field][1]) or '–'}")
+        for field, name in names.items()
+        if field in changes
+    ]
+
+
+def _read(value: Any) -> str:
+    """A fact as people read it: moments and days in words, everything else as it is."""
+    text = "" if value is None else str(value)
+    try:
+        found: datetime | date | None = parse_datetime(text) if len(text) > 10 else parse_date(text)
+    except ValueError:
+        found = None
+    if isinstance(found, datetime):
+        return moment(found if found.tzinfo else timezone.make_aware(found))
+    return date_format(found, "j. F Y") if found is not None else text
+
+
+def _address(*names: str) -> str:
+    """Where something is done at the centre: the first of these pages that there is."""
+    for name in names:
+        try:
+            return str(settings.CENTRE_ADDRESS + reverse(name))
+        except NoReverseMatch:
+            continue
+    return str(settings.CENTRE_ADDRESS)
