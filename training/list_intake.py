@@ -220,13 +220,13 @@ class _Check:
             if state in Enrolment.TAKING:
                 busy[key].append(date)
         for row in lines:
-            key, date = row.email.casefold(), self.dates[row.date]
-            if there.get((key, date.pk)) not in (None, Enrolment.State.OFFERED):
+            key, wanted = row.email.casefold(), self.dates[row.date]
+            if there.get((key, wanted.pk)) not in {None, Enrolment.State.OFFERED.value}:
                 self.say(row.number, "date", _("%(name)s is enrolled here already, or has asked to be.") % {"name": row.name})
                 continue
-            if any(_meet(held[date.pk], held[other]) for other in busy[key] if other != date.pk):
+            if any(_meet(held[wanted.pk], held[other]) for other in busy[key] if other != wanted.pk):
                 self.say(row.number, "date", _("%(name)s has a place in another course at this time.") % {"name": row.name})
-            busy[key].append(date.pk)
+            busy[key].append(wanted.pk)
 
     def _text(self, line: Line, field: str, columns: dict[str, int]) -> str:
         place = columns.get(field)

@@ -31,7 +31,7 @@ def courses_on(topics: Collection[str], reader: User, at: datetime) -> list[Offe
         .annotate(word=Lower("topic"), next_at=Min("dates__starts_at", filter=open_now))
     )
     rows = found.filter(word__in=[topic.lower() for topic in topics]).order_by("next_at", "title", "pk")[:MOST]
-    return [Offered(course.title, course.topic, path_of(course), course.next_at) for course in rows]
+    return [Offered(course.title, course.topic, path_of(course), getattr(course, "next_at", None)) for course in rows]
 
 
 def held_on(course: Course, *, at: datetime) -> list[date]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils import timezone
@@ -17,7 +17,13 @@ from .enrolling import moment
 from .models import CourseDate
 
 
-class DateChoice(forms.ModelChoiceField):
+if TYPE_CHECKING:
+    DateField = forms.ModelChoiceField[CourseDate]
+else:
+    DateField = forms.ModelChoiceField
+
+
+class DateChoice(DateField):
     """Course dates as people tell them apart: course, beginning, and what is free."""
 
     def label_from_instance(self, obj: Any) -> str:

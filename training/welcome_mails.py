@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 def send_waiting(*, now: Callable[[], datetime], most: int = 200) -> int:
     """Send what is due, up to `most` mails, and give how many went out. A server that is down is logged; nothing is raised for it."""
-    if not settings.MAIL_SMTP_URL or not InvitationAnswer.objects.get_queryset().due(now()).exists():
+    if not settings.MAIL_SMTP_URL or not InvitationAnswer.objects.all().due(now()).exists():
         return 0
     try:
         post = open_post(server_of(settings.MAIL_SMTP_URL))
@@ -87,7 +87,7 @@ def _claim(*, at: datetime) -> InvitationAnswer | None:
     """Take the next answer that is due, so that no other process does."""
     with current.atomic():
         found: InvitationAnswer | None = (
-            InvitationAnswer.objects.get_queryset()
+            InvitationAnswer.objects.all()
             .due(at)
             .select_for_update(of=("self",), skip_locked=True)
             .select_related("invitation__municipality", "invitation__date__course")

@@ -6,12 +6,12 @@ from celery.schedules import crontab
 from django.utils.crypto import salted_hmac
 
 from .base import *  # noqa: F403 - a settings module is its base and its differences
-from .base import CONTACT_EMAIL, PRODUCTION, SECRET_KEY, SHARED_APPS, SPECTACULAR_SETTINGS, TEMPLATES, VAR, env
+from .base import CONTACT_EMAIL, PRODUCTION, SECRET_KEY, SHARED_APPS, SPECTACULAR_SETTINGS, TEMPLATE_LIBRARIES, VAR, env
 
 SITE = "centre"
 ROOT_URLCONF = "ebehoerdenakte.urls_centre"
 # Parts of screens that show what hotline and training know, which know nothing of each other.
-TEMPLATES[0]["OPTIONS"]["libraries"] = {"composed": "ebehoerdenakte.composed"}
+TEMPLATE_LIBRARIES["composed"] = "ebehoerdenakte.composed"
 INSTALLED_APPS = [*SHARED_APPS, "tenants.centre", "hotline", "training"]
 CENTRE_HOSTS = env.list("CENTRE_HOSTS", ["zentrum.localhost", "127.0.0.1", "localhost"])
 ALLOWED_HOSTS = [*CENTRE_HOSTS]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
@@ -63,7 +64,8 @@ def unite(*, earlier: Contact, arrived: Contact, by: User, at: datetime) -> User
 
 def carry_over(*, app: str, earlier: User, arrived: User) -> None:
     """Give an app's rows of one account to the other. What both have and only one may (a wish, a feed) stays where it is."""
-    for relation in User._meta.related_objects:
+    relations: list[Any] = list(User._meta.related_objects)  # of two kinds, and the stubs know one
+    for relation in relations:
         through = relation.through if relation.many_to_many else None
         model = through or relation.related_model
         if model._meta.app_label != app:

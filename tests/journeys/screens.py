@@ -596,6 +596,8 @@ CENTRE: list[tuple[str, str | None, Show, str]] = [
     ("agreement-new", "operator", at("/verwaltung/vereinbarungen/neu/"), "hotline:agreement_new"),
     ("agreement", "operator", first_link("/verwaltung/vereinbarungen/", "main a.table__title"), "hotline:agreement"),
     ("time-report", "operator", at("/verwaltung/zeiten/"), "hotline:time_report"),
+    ("training-towns", "operator", at("/schulungen/kommunen/"), "training:towns"),
+    ("training-town", "operator", first_link("/schulungen/kommunen/", "main .lines a"), "training:town"),
     ("notices", "requester", at("/schulungen/meine/mitteilungen/"), "training:notices"),
     ("notices-undelivered", "operator", at("/schulungen/verwaltung/mitteilungen/"), "training:undelivered"),
     ("mails", "agent", at("/e-mails/"), "hotline:mails"),
@@ -792,6 +794,9 @@ SCREENS = [
     # The centre: a site of its own with the same pages for its staff.
     *(Screen(f"centre-{name}", role, show, (f"centre/{route}",), town="zentrum") for name, role, show, route in CENTRE),
     # Without a link of a mail that somebody got it is refused.
+    Screen(
+        "centre-invitation", None, at("/schulungen/einladung/geraten/"), ("centre/training:invitation",), town="zentrum", refused="422 GET"
+    ),
     Screen("centre-offer", None, at("/schulungen/angebot/kein-link/"), ("centre/training:offer",), town="zentrum", refused="422 GET"),
     Screen("centre-helpful", None, at("/war-das-hilfreich/kein-link/"), ("centre/hotline:helpful",), town="zentrum", refused="422 GET"),
 ]

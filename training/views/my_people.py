@@ -56,7 +56,7 @@ def enrol(request: ClerkRequest, person: UUID) -> HttpResponse:
     except (enrolling.CannotEnrol, places.CannotFind) as refusal:
         form.add_error("date", str(refusal))
         return _person_page(request, person, form, status=422)
-    messages.success(request, _("%(person)s: %(state)s.") % {"person": found, "state": made.get_state_display()})  # type: ignore[attr-defined]
+    messages.success(request, _("%(person)s: %(state)s.") % {"person": found, "state": made.get_state_display()})
     return redirect("training:my_person", person)
 
 
