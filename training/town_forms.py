@@ -16,7 +16,6 @@ from . import welcoming
 from .enrolling import moment
 from .models import CourseDate
 
-
 if TYPE_CHECKING:
     DateField = forms.ModelChoiceField[CourseDate]
 else:
