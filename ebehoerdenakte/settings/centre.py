@@ -115,5 +115,6 @@ SPECTACULAR_SETTINGS = {
         "IncidentBannerEnum": "hotline.models.IncidentTown.Banner",
         "NoticeKindEnum": "training.models.Notice.Kind",
         "ArticleAudienceEnum": "hotline.models.ArticleVersion.Audience",
+        "EnrolmentStateEnum": "training.models.Enrolment.State",
     },
 }

@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from hotline import mentioning
 from tenants import current
 from tenants.models import User
 from tests.centre.hotline_factories import MunicipalityFactory, TicketFactory, agent
@@ -364,6 +365,12 @@ class TestTopics:
 
         assert f'data-put="Ablegen und wiederfinden: {settings.CENTRE_ADDRESS}/schulungen/{at_date.course.public_id}/"' in page
         assert "Passende Schulungen" not in hers
+
+    def test_the_line_in_a_reply_can_be_followed(self, settings: Any) -> None:
+        path = f"/schulungen/{course().public_id}/"
+
+        assert f'<a href="{path}">' in mentioning.shown(f"Kurs: {settings.CENTRE_ADDRESS}{path}")
+        assert "<a" not in mentioning.shown(f"Kurs: https://boese.example{path}")
 
     def test_a_course_that_is_offered_no_more_is_not_proposed(self, client_of: Callable[..., Client]) -> None:
         found = course(topic="Hotline")
