@@ -65,8 +65,8 @@ def refuse_internal(body: str, *, refuse: Refusal) -> None:
 
 
 def shown(body: str) -> SafeString:
-    """A message as safe HTML, in which addresses of this site's articles can be followed; what leads elsewhere stays text."""
-    address = re.compile(rf"{re.escape(settings.CENTRE_ADDRESS)}(/wissen/{ID}/)")
+    """A message as safe HTML, in which addresses of this site's articles and courses can be followed; what leads elsewhere stays text."""
+    address = re.compile(rf"{re.escape(settings.CENTRE_ADDRESS)}(/(?:wissen|schulungen)/{ID}/)")
     return mark_safe(address.sub(r'<a href="\1">\g<0></a>', linebreaks(body, autoescape=True)))  # noqa: S308 - escaped there
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from tenants import current, journal
+from tenants.centre import uniting
 from tenants.centre.models import Contact
 from tenants.models import User
 
@@ -35,6 +36,11 @@ def unwatch(*, ticket: Ticket, by: User, at: datetime) -> None:
         if ticket.watchers.filter(pk=by.pk).exists():
             ticket.watchers.remove(by)
             events.enter(act="unwatch", ticket=ticket, by=by, at=at)
+
+
+def follow_united(earlier: User, arrived: User, at: datetime) -> None:
+    """Two accounts of one person become one (tenants.centre.uniting): what she asked, said and watched goes over."""
+    uniting.carry_over(app="hotline", earlier=earlier, arrived=arrived)
 
 
 def let_see_office(*, person: User, allowed: bool, by: User, at: datetime) -> Contact:

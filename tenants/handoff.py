@@ -13,7 +13,7 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -23,12 +23,15 @@ from django.utils.translation import gettext as _
 
 from foundation import signed
 
-from . import channel, current, joining, outgoing
-from .models import User
+from . import channel, current, joining, outgoing, substitution
+from .models import Office, User
 from .roles import Role
 
 logger = logging.getLogger(__name__)
 KIND = "handoff"
+HELP, TRAINING = LANDINGS = ("help", "training")  # where she arrives; the centre knows the addresses (ARRIVALS_LAND_AT)
+LONGEST = 200  # characters of an office's name
+MOST_OFFICES = 100  # that are told
 ERROR_ID = re.compile(r"[0-9a-f]{8}")
 SECONDS = 1.0  # that she waits at most to hear whether the centre is there
 SECONDS_OF_REST = 30.0  # after it was not; nobody waits for it meanwhile
@@ -48,11 +51,14 @@ class Handover:
     token: str
 
 
-def context_of(*, person: User, screen: str, error: str = "") -> dict[str, Any]:
+def context_of(*, person: User, screen: str, error: str = "", landing: str = HELP, at: datetime) -> dict[str, Any]:
     """Everything that is sent of her, and nothing else is.
 
-    `screen` is the name of a route; what is none of this node's names becomes "". So does an `error` that does not look like the id of one.
+    `screen` is the name of a route; what is none of this node's names becomes "". So does an `error` that does not look like the id of one. `leads`
+    are the offices of which she is the supervisor, `stands_in` those of supervisors for whom she stands in today, with the last day: these people's
+    training is hers to decide. Who is absent is not told.
     """
+    leads = _offices(substitution.offices_led_by(person)) if Role.SUPERVISOR in person.role_names else []
     return {
         "municipality": current.municipality().slug,
         "clerk": {
@@ -65,15 +71,19 @@ def context_of(*, person: User, screen: str, error: str = "") -> dict[str, Any]:
         "roles": sorted(person.role_names & set(Role.values)),
         "version": settings.VERSION,
         "error": error if ERROR_ID.fullmatch(error) else "",
+        "landing": landing if landing in LANDINGS else HELP,
+        "office": _office_of(person),
+        "leads": leads,
+        "stands_in": _stands_in(person, at),
     }
 
 
-def hand_over(*, person: User, screen: str, error: str = "", at: datetime) -> Handover:
+def hand_over(*, person: User, screen: str, error: str = "", landing: str = HELP, at: datetime) -> Handover:
     """Sign what is sent of her, good for 60 seconds and once. Raises CannotHandOver: the node knows no centre, or has no key."""
     known = joining.centre()
     if known is None:
         raise CannotHandOver(_("This municipality is not connected with a competence centre yet."))
-    said = context_of(person=person, screen=screen, error=error)
+    said = context_of(person=person, screen=screen, error=error, landing=landing, at=at)
     try:
         token = joining.token_for(known, purpose=channel.HANDOFF, claims=said, at=at)
     except signed.BrokenKey as broken:
@@ -111,6 +121,27 @@ def try_again() -> None:
 def _hello(known: joining.Centre) -> None:
     token = joining.token_for(known, purpose=channel.HELLO, claims={}, at=timezone.now())
     joining.ask(f"{known.called_at}/api/v1/channel/hello/", token, seconds=0.8 * SECONDS)
+
+
+def _office_of(person: User) -> str:
+    """Where she works: of several offices the one that she leads, else that where she has been longest."""
+    found = person.memberships.filter(office__is_active=True).select_related("office").order_by("-is_lead", "since", "pk").first()
+    return str(found.office)[:LONGEST] if found else ""
+
+
+def _offices(keys: set[int]) -> list[str]:
+    found = Office.objects.filter(pk__in=keys, is_active=True).order_by("code")[:MOST_OFFICES]
+    return [str(office)[:LONGEST] for office in found]
+
+
+def _stands_in(person: User, at: datetime) -> list[dict[str, str]]:
+    """Offices of supervisors for whom she stands in today, each with the last day of that; of two who lead the same office the later."""
+    until: dict[int, date] = {}
+    for row in substitution.acting_for(person=person, at=at).filter(absent__groups__name=Role.SUPERVISOR):
+        for office in substitution.offices_led_by(row.absent):
+            until[office] = max(until.get(office, row.last_day), row.last_day)
+    found = Office.objects.filter(pk__in=until, is_active=True).order_by("code")[:MOST_OFFICES]
+    return [{"office": str(office)[:LONGEST], "until": until[office.pk].isoformat()} for office in found]
 
 
 @functools.cache

@@ -21,6 +21,7 @@ _titles: dict[str, Promise] = {
     "tenants:substitutes": _("Substitutes"),
     "tenants:substitutes_of_others": _("Substitutes"),
     "tenants:help": _("Help"),
+    "tenants:training": _("Training"),
     "tenants:centre_messages": _("Sent to the centre"),
     "tenants:settings": _("Settings"),
     "pages:accessibility": _("Accessibility"),

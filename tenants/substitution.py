@@ -88,7 +88,13 @@ def may_end(*, substitute: Substitute, by: User) -> bool:
 
 def led_by(*, supervisor: User) -> QuerySet[User]:
     """Active members of the offices that somebody leads and of all offices below, without herself."""
-    led = set(Membership.objects.filter(user=supervisor, is_lead=True).values_list("office_id", flat=True))
+    led = offices_led_by(supervisor)
+    return User.objects.active().filter(memberships__office__in=led).exclude(pk=supervisor.pk).distinct().order_by("display_name", "pk")
+
+
+def offices_led_by(*people: User) -> set[int]:
+    """Keys of the offices that any of these people leads, and of all offices below."""
+    led = set(Membership.objects.filter(user__in=people, is_lead=True).values_list("office_id", flat=True))
     if led:
         children: dict[int | None, list[int]] = {}
         for pk, parent in Office.objects.values_list("pk", "parent_id"):
@@ -97,7 +103,7 @@ def led_by(*, supervisor: User) -> QuerySet[User]:
         while below:
             below = [child for pk in below for child in children.get(pk, []) if child not in led]
             led.update(below)
-    return User.objects.active().filter(memberships__office__in=led).exclude(pk=supervisor.pk).distinct().order_by("display_name", "pk")
+    return led
 
 
 def absent_for(*, by: User) -> QuerySet[User]:

@@ -36,6 +36,7 @@ if settings.SITE == "node":
         path("vertretung/andere/", substitutes.of_others, name="substitutes_of_others"),
         path("vertretung/<uuid:public_id>/beenden/", substitutes.end, name="substitute_end"),
         path("hilfe/", help_views.help_page, name="help"),
+        path("schulung/", help_views.training_page, name="training"),
         path("hilfe/uebergeben/", help_views.hand_over, name="hand_over"),
         path("stoerung/<str:key>/", help_views.banner, name="banner"),
         path("verwaltung/zentrum/", centre.messages, name="centre_messages"),

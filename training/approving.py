@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -43,6 +44,29 @@ def refuse(*, enrolment: Enrolment, reason: str, by: User, at: datetime) -> Enro
             person=found.person, kind=telling.Kind.REFUSED, about=found, once=f"refused:{found.pk}", at=at, facts={"reason": reason}
         )
     return found
+
+
+def approve_all(*, enrolments: Iterable[Enrolment], by: User, at: datetime) -> list[tuple[Enrolment, str]]:
+    """Say yes to several, who asked first first; what cannot be approved is left, and given back with the reason."""
+    return _each(enrolments, lambda one: approve(enrolment=one, by=by, at=at))
+
+
+def refuse_all(*, enrolments: Iterable[Enrolment], reason: str, by: User, at: datetime) -> list[tuple[Enrolment, str]]:
+    """Say no to several with one reason; what cannot be refused is left, and given back with why. Raises CannotApprove: no reason."""
+    if not reason.replace("\x00", "").strip():
+        raise CannotApprove(_("Please say why."))
+    return _each(enrolments, lambda one: refuse(enrolment=one, reason=reason, by=by, at=at))
+
+
+def _each(enrolments: Iterable[Enrolment], act: Callable[[Enrolment], Enrolment]) -> list[tuple[Enrolment, str]]:
+    """One act for each: each date is held by itself, so that a class of thirty does not wait for another's."""
+    left = []
+    for one in sorted(enrolments, key=lambda each: (each.asked_at, each.pk)):
+        try:
+            act(one)
+        except (CannotApprove, places.CannotFind) as refusal:
+            left.append((one, str(refusal)))
+    return left
 
 
 def asked_of(person: User) -> list[Enrolment]:

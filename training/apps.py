@@ -7,3 +7,15 @@ class TrainingConfig(AppConfig):
 
     name = "training"
     verbose_name = _("Training")
+
+    def ready(self) -> None:
+        from tenants import housekeeping
+        from tenants.centre import arriving, topics, uniting
+
+        from . import proposing, standing, welcoming
+
+        arriving.when_arrived(standing.keep_in_step)
+        housekeeping.register(standing.forget_ended)
+        housekeeping.register(welcoming.forget_old)
+        topics.offer_courses(proposing.courses_on)
+        uniting.when_united(standing.follow_united)

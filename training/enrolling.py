@@ -58,7 +58,7 @@ def enrol(*, date: CourseDate, person: User, by: User, at: datetime) -> Enrolmen
 
 def _ask(held: CourseDate, person: User, by: User, at: datetime) -> Enrolment:
     check_open(held, at)
-    _free_at_the_time(held, person)
+    refuse_clash(held, person)
     town = places.town_of(person)
     asked = Enrolment(date=held, person=person, municipality=town, asked_at=at, asked_by=str(by), state=State.WAITING)
     if _must_be_approved(town, person, by):
@@ -141,8 +141,8 @@ def _already(known: Enrolment) -> str:
     return said[State(known.state)]
 
 
-def _free_at_the_time(held: CourseDate, person: User) -> None:
-    """Nobody sits in two courses at once: what she has a place in, or an offer for, comes first."""
+def refuse_clash(held: CourseDate, person: User) -> None:
+    """Nobody sits in two courses at once: what she has a place in, or an offer for, comes first. Raises CannotEnrol."""
     taking = Enrolment.objects.filter(person=person, state__in=Enrolment.TAKING).exclude(date=held).select_related("date__course")
     for session in Session.objects.filter(date=held, called_off_at=None).order_by("starts_at"):
         clash = taking.overlapping(session.starts_at, session.ends_at).first()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from . import certifying, notifying, refreshing, reminding, waiting
+from . import certifying, notifying, refreshing, reminding, waiting, welcome_mails
 
 
 @shared_task(name="training.expire_offers")
@@ -36,3 +36,9 @@ def make_certificates(**_newer: object) -> None:
 def remind_of_refreshers(**_newer: object) -> None:
     """Tell those whose qualification ends soon, once."""
     refreshing.remind(at=timezone.now())
+
+
+@shared_task(name="training.send_invitations")
+def send_invitations(**_newer: object) -> None:
+    """Send the mails that prove the addresses of invited people. Safe to run twice, and at once."""
+    welcome_mails.send_waiting(now=timezone.now)

@@ -6,6 +6,7 @@ from .views import catalogue, enrolment
 from .views.attendance_routes import routes as attendance_routes
 from .views.notice_routes import routes as notice_routes
 from .views.plan_routes import urlpatterns as plan_routes
+from .views.town_routes import routes as town_routes
 
 app_name = "training"
 DATE = "schulungen/termine/<uuid:date>/"
@@ -24,4 +25,5 @@ urlpatterns = [
     *plan_routes,
     *notice_routes,
     *attendance_routes,
+    *town_routes,
 ]

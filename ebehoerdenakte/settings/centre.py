@@ -7,10 +7,12 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.crypto import salted_hmac
 
 from .base import *  # noqa: F403 - a settings module is its base and its differences
-from .base import CONTACT_EMAIL, PRODUCTION, SECRET_KEY, SHARED_APPS, SPECTACULAR_SETTINGS, VAR, env
+from .base import CONTACT_EMAIL, PRODUCTION, SECRET_KEY, SHARED_APPS, SPECTACULAR_SETTINGS, TEMPLATE_LIBRARIES, VAR, env
 
 SITE = "centre"
 ROOT_URLCONF = "ebehoerdenakte.urls_centre"
+# Parts of screens that show what hotline and training know, which know nothing of each other.
+TEMPLATE_LIBRARIES["composed"] = "ebehoerdenakte.composed"
 INSTALLED_APPS = [*SHARED_APPS, "tenants.centre", "hotline", "training"]
 CENTRE_HOSTS = env.list("CENTRE_HOSTS", ["zentrum.localhost", "127.0.0.1", "localhost"])
 ALLOWED_HOSTS = [*CENTRE_HOSTS]
@@ -45,8 +47,8 @@ CHANNEL = env.path("CHANNEL", VAR / "channel" / "centre")
 # Where browsers reach the centre: nodes hand their clerks over to this address.
 _usual = f"https://{CENTRE_HOSTS[0]}" if PRODUCTION else f"http://zentrum.localhost:{env.int('CENTRE_PORT', 8001)}"
 CENTRE_ADDRESS = env.str("CENTRE_ADDRESS", _usual).rstrip("/")
-# The page on which a clerk arrives who was handed over.
-ARRIVALS_LAND_AT = "hotline:ticket_new"
+# The pages on which a clerk arrives who was handed over, by the word that her node may say: names of routes or addresses of ours.
+ARRIVALS_LAND_AT = {"help": "hotline:ticket_new", "training": "/schulungen/"}
 # Private networks that webhooks may lead into, as 10.20.0.0/16; none unless they are named here.
 WEBHOOK_NETWORKS: list[str] = env.list("WEBHOOK_NETWORKS", [])
 
@@ -103,6 +105,7 @@ CELERY_BEAT_SCHEDULE = {
         {
             "send-mail": {"task": "hotline.send_mail", "schedule": 60.0, "options": {"queue": "centre", "expires": 50}},
             "send-notices": {"task": "training.send_notices", "schedule": 60.0, "options": {"queue": "centre", "expires": 50}},
+            "send-invitations": {"task": "training.send_invitations", "schedule": 60.0, "options": {"queue": "centre", "expires": 50}},
         }
         if MAIL_SMTP_URL
         else {}
@@ -130,5 +133,6 @@ SPECTACULAR_SETTINGS = {
         "CertificateKindEnum": "training.models.Certificate.Kind",
         "AttendanceStateEnum": "training.models.Attendance.State",
         "CourseDateStateEnum": "training.models.CourseDate.State",
+        "EnrolmentStateEnum": "training.models.Enrolment.State",
     },
 }

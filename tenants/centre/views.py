@@ -41,14 +41,14 @@ def start(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @require_POST
 def arrive(request: HttpRequest) -> HttpResponse:
-    """A clerk who was handed over by her node: she is signed in as her municipality's contact and lands where she can ask."""
+    """A clerk who was handed over by her node: she is signed in as her municipality's contact and lands where she wanted to: at a new request, or at the courses."""
     try:
         arrival = arriving.arrive(token=request.POST.get("token", ""), at=timezone.now())
     except arriving.CannotArrive as refusal:
         return refuse(request, status=403, title=_("You could not be handed over"), detail=str(refusal))
     login(request, arrival.person, backend="django.contrib.auth.backends.ModelBackend")
     request.session[arriving.SESSION_KEY] = arrival.context
-    return redirect(settings.ARRIVALS_LAND_AT)
+    return redirect(settings.ARRIVALS_LAND_AT[arrival.landing])
 
 
 @require_safe

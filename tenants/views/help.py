@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,18 +26,24 @@ from tenants.refusals import LAST_ERROR
 @require_safe
 def help_page(request: ClerkRequest) -> HttpResponse:
     """What will be sent, with the button; or telephone and e-mail, where the centre cannot be reached."""
-    said = _said(request, request.GET.get("von", ""))
-    context = {"said": said, **_in_words(said), "reachable": handoff.centre_answers(), "back": _back(request), **_hotline()}
-    return render(request, "tenants/help.html", context)
+    return _page(request, handoff.HELP)
+
+
+@never_cache
+@require_safe
+def training_page(request: ClerkRequest) -> HttpResponse:
+    """The same on the way to the courses."""
+    return _page(request, handoff.TRAINING)
 
 
 @never_cache
 @require_POST
 def hand_over(request: ClerkRequest) -> HttpResponse:
     """Sign it now, because it holds for a minute only, and let the browser send it on."""
-    said = _said(request, request.POST.get("von", ""))
+    landing = handoff.TRAINING if request.POST.get("wohin") == handoff.TRAINING else handoff.HELP
+    said = _said(request, request.POST.get("von", ""), landing)
     try:
-        made = handoff.hand_over(person=request.user, screen=said["screen"], error=said["error"], at=timezone.now())
+        made = handoff.hand_over(person=request.user, screen=said["screen"], error=said["error"], landing=landing, at=timezone.now())
     except handoff.CannotHandOver as refusal:
         context = {"said": said, **_in_words(said), "reachable": False, "refusal": str(refusal), "back": "/", **_hotline()}
         return render(request, "tenants/help.html", context, status=409)
@@ -56,13 +63,25 @@ def banner(request: ClerkRequest, key: str) -> HttpResponse:
     return redirect(_back(request))
 
 
-def _said(request: ClerkRequest, screen: str) -> dict[str, Any]:
-    return handoff.context_of(person=request.user, screen=screen, error=request.COOKIES.get(LAST_ERROR, ""))
+def _page(request: ClerkRequest, landing: str) -> HttpResponse:
+    said = _said(request, request.GET.get("von", ""), landing)
+    context = {"said": said, **_in_words(said), "reachable": handoff.centre_answers(), "back": _back(request), **_hotline()}
+    return render(request, "tenants/help.html", context)
+
+
+def _said(request: ClerkRequest, screen: str, landing: str) -> dict[str, Any]:
+    error = request.COOKIES.get(LAST_ERROR, "") if landing == handoff.HELP else ""
+    return handoff.context_of(person=request.user, screen=screen, error=error, landing=landing, at=timezone.now())
 
 
 def _in_words(said: dict[str, Any]) -> dict[str, Any]:
     """What is sent by names for programs, as people call it."""
-    return {"screen_title": screens.title(said["screen"]), "role_words": [(role, roles.label_of(role)) for role in said["roles"]]}
+    return {
+        "screen_title": screens.title(said["screen"]),
+        "role_words": [(role, roles.label_of(role)) for role in said["roles"]],
+        "stands_in": [(row["office"], date.fromisoformat(row["until"])) for row in said["stands_in"]],
+        "training": said["landing"] == handoff.TRAINING,
+    }
 
 
 def _hotline() -> dict[str, str]:

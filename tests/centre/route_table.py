@@ -31,6 +31,7 @@ def hidden_from_requesters(roles: str | tuple[str, ...], *calls: Call, **more: A
     return only(roles, *(replace(call, cells={**call.cells, "requester": 404}) for call in calls), **more)
 
 
+DECIDES, DECIDES_BY_POST = signed_in(get(good=404)), signed_in(post(good=404))
 EXPECTED: dict[str, Route] = {
     **training_routes.EXPECTED,
     **training_notice_routes.EXPECTED,
@@ -76,6 +77,32 @@ EXPECTED: dict[str, Route] = {
     "centre_api:orders": everybody(post(sent={"token": "x"}, good=401)),
     "centre_api:handoff_token": signed_in(post(good=403)),  # nobody of these was handed over
     "centre_api:keys": everybody(post(sent={"token": "x"}, good=401)),
+    # Those who decide about others' training are none of these: tests/centre/training/test_town_screens.py.
+    "training:my_people": DECIDES,
+    "training:my_person": DECIDES,
+    "training:enrol_other": DECIDES_BY_POST,
+    "training:withdraw_other": DECIDES_BY_POST,
+    "training:town_wants": DECIDES_BY_POST,
+    "training:unite": DECIDES_BY_POST,
+    "training:people_list": DECIDES,
+    "training:list_template": DECIDES,
+    "training:invitations": DECIDES,
+    "training:invitation_revoke": DECIDES_BY_POST,
+    "training:approvals": DECIDES,
+    "training:replace": only((CentreRole.TRAINER, OPERATOR), get(), post(good=422)),
+    "training:invitation": everybody(get(good=422), post(good=422)),
+    "training:invitation_prove": everybody(get(good=422), post(good=422)),
+    "training:towns": only(OPERATOR, get()),
+    "training:town": only(OPERATOR, get(), post(good=422)),
+    "training:town_leave": only(OPERATOR, post(good=422)),
+    "training:coordinator_end": only(OPERATOR, post(good=302)),
+    "training_api:my_people": signed_in(get()),
+    "training_api:approvals": signed_in(get()),
+    "training_api:enrolment_lists": signed_in(post(good=400)),
+    "training_api:enrolment_approve": only((CentreRole.TRAINER, OPERATOR), post(good=409)),  # seen, and not theirs to decide
+    "training_api:enrolment_refuse": only((CentreRole.TRAINER, OPERATOR), post(sent={"reason": "Nein"}, good=409)),
+    "training_api:enrolment_replace": only((CentreRole.TRAINER, OPERATOR), post(sent={"person": "niemand"}, good=400)),
+    "training_api:town_training": signed_in(get(good=404)),
     "hotline:tickets": only((*STAFF, CentreRole.REQUESTER), get()),
     "hotline:ticket_new": only((*STAFF, CentreRole.REQUESTER), get(), post()),
     "hotline:callers": only(STAFF, get(query="?q=Muster", cells=NOT_HERS)),

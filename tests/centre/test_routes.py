@@ -18,6 +18,7 @@ from tenants import current
 from tenants.centre.models import Order, Site
 from tenants.models import AccessibilityFeedback
 from tenants.roles import CentreRole
+from tests.centre import training_factories
 from tests.centre.hotline.mails import put_aside, unsent
 from tests.centre.hotline_factories import (
     AT,
@@ -38,6 +39,8 @@ from tests.centre.training_notice_routes import of_notices
 from tests.centre.training_routes import of_training
 from tests.factories import OfficeFactory, UserFactory
 from tests.routes import Answer, Call, Route, ask, filled, walk
+from training import enrolling
+from training.models import Standing
 
 WALKED = walk("ebehoerdenakte.urls_centre")
 SECRET = "obsthofer"  # a person's name, for the operator's eyes only
@@ -71,6 +74,7 @@ def ids() -> dict[str, Any]:
     names |= of_planning()
     return {
         **names,
+        **of_training_towns(),
         "office": office.public_id,
         "feedback": feedback.public_id,
         **of_ticket(ticket),
@@ -78,6 +82,15 @@ def ids() -> dict[str, Any]:
         **of_training(),
         **of_notices(),
     }
+
+
+def of_training_towns() -> dict[str, Any]:
+    """An enrolment of somebody who is none of those who walk, and a coordinator whom an operator named."""
+    person = training_factories.requester()
+    date = training_factories.course_date()
+    made = enrolling.enrol(date=date, person=person, by=person, at=training_factories.AT)
+    named = Standing.objects.create(person=person, municipality=person.contact.municipality, role="coordinator", by_hand=True)
+    return {"enrolment": made.public_id, "enrolments": made.public_id, "invitation": made.public_id, "key": named.pk, "slug": "musterstadt"}
 
 
 def of_protection() -> dict[str, Any]:

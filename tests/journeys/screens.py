@@ -680,6 +680,8 @@ CENTRE: list[tuple[str, str | None, Show, str]] = [
     ("agreement-new", "operator", at("/verwaltung/vereinbarungen/neu/"), "hotline:agreement_new"),
     ("agreement", "operator", first_link("/verwaltung/vereinbarungen/", "main a.table__title"), "hotline:agreement"),
     ("time-report", "operator", at("/verwaltung/zeiten/"), "hotline:time_report"),
+    ("training-towns", "operator", at("/schulungen/kommunen/"), "training:towns"),
+    ("training-town", "operator", first_link("/schulungen/kommunen/", "main .lines a"), "training:town"),
     ("notices", "agent", at("/schulungen/meine/mitteilungen/"), "training:notices"),
     ("notices-undelivered", "operator", at("/schulungen/verwaltung/mitteilungen/"), "training:undelivered"),
     ("mails", "agent", at("/e-mails/"), "hotline:mails"),
@@ -828,6 +830,7 @@ SCREENS = [
     Screen("support", "supervisor", at("/freigaben/"), ("records:support",)),
     Screen("my-rights", "clerk", at("/meine-rechte/"), ("records:my_rights",)),
     Screen("help", "clerk", at("/hilfe/?von=records:desk"), ("tenants:help",)),
+    Screen("training", "clerk", at("/schulung/?von=records:desk"), ("tenants:training",)),
     Screen("substitutes", "clerk", at("/vertretung/"), ("tenants:substitutes",)),
     Screen("substitutes-of-others", "supervisor", at("/vertretung/andere/"), ("tenants:substitutes_of_others",)),
     Screen("substitute-files", "supervisor", first_link("/vertretung/", "main a[href$='/akten/']"), ("records:substitute_files",)),
@@ -887,6 +890,9 @@ SCREENS = [
         refused="422 GET",
     ),
     # Without a link of a mail that somebody got it is refused.
+    Screen(
+        "centre-invitation", None, at("/schulungen/einladung/geraten/"), ("centre/training:invitation",), town="zentrum", refused="422 GET"
+    ),
     Screen("centre-offer", None, at("/schulungen/angebot/kein-link/"), ("centre/training:offer",), town="zentrum", refused="422 GET"),
     Screen("centre-helpful", None, at("/war-das-hilfreich/kein-link/"), ("centre/hotline:helpful",), town="zentrum", refused="422 GET"),
 ]

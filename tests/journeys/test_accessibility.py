@@ -26,6 +26,9 @@ NOT_A_SCREEN = {
     *("hotline:export_file", "training:feed"),
     *("hotline:articles_offered", "hotline:tags_offered", "hotline:callers"),  # options of a combobox: looked at in test_words.py
     *("records:edition_export", "records:plan_export"),
+    # Whom her node handed over, or an invitation let in: axe looks at these in test_training_towns.py.
+    *("training:my_people", "training:my_person", "training:people_list", "training:list_template", "training:invitations"),
+    *("training:approvals", "training:replace", "training:invitation_prove"),
     # Pages of a guest, whom only a consent lets in: axe looks at them in test_support_access.py.
     *("records:support_look", "records:support_sheet", "records:support_picture"),
     *("hotline:time_report_sheet", "hotline:time_report_pdf", "hotline:article_picture", "hotline:figures_sheet"),

@@ -40,6 +40,7 @@ TENANTS = {
     "tenants:substitutes_of_others": only((SUPERVISOR, ADMINISTRATOR), get(), post()),
     "tenants:substitute_end": only(ADMINISTRATOR, post(good=302)),
     "tenants:help": signed_in(get()),
+    "tenants:training": signed_in(get()),
     "tenants:banner": signed_in(post(sent={"hide": "1"}, good=302)),
     "tenants:centre_messages": only(ADMINISTRATOR, get()),
     "tenants:hand_over": signed_in(post(good=409)),  # these tests' node knows no centre

@@ -8,6 +8,7 @@ from .courses import CourseDateDoor, CourseDoor
 from .notice_urls import urlpatterns as of_notices
 from .planning import PlansDates
 from .planning_urls import urlpatterns as planning_routes
+from .town_urls import urlpatterns as of_towns
 
 app_name = "training_api"
 DATE = "course-dates/<str:id>/"
@@ -28,4 +29,5 @@ urlpatterns = [
     *planning_routes,
     *of_notices,
     *attendance_routes,
+    *of_towns,
 ]

@@ -8,6 +8,7 @@ from .dates import CourseDate, Room, Session
 from .enrolments import Enrolment
 from .evaluations import Evaluation, EvaluationUse
 from .events import TrainingEvent
+from .invitations import Invitation, InvitationAnswer
 from .mails import CalendarFeed, Reminded, Wishes
 from .notices import Notice
 from .towns import Standing, TownTraining
@@ -23,6 +24,8 @@ __all__ = [
     "Evaluation",
     "EvaluationUse",
     "ExaminationResult",
+    "Invitation",
+    "InvitationAnswer",
     "LearningStep",
     "Notice",
     "Reminded",

@@ -46,6 +46,11 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         counted = Subquery(before.order_by().values("date").annotate(n=Count("pk")).values("n"), output_field=IntegerField())
         return self.annotate(place_in_line=Case(When(state=Enrolment.State.WAITING, then=counted)))
 
+    def sharing_cost(self) -> Self:
+        """Keep those for which a municipality shares the cost: who has a place, and who had one when the course began and did not go on."""
+        went = Q(enrolled_at__isnull=False, ended_at__gte=models.F("date__starts_at"), state=Enrolment.State.WITHDRAWN)
+        return self.filter(Q(state=Enrolment.State.ENROLLED) | went)
+
     def overlapping(self, starts_at: datetime, ends_at: datetime) -> Self:
         """Keep those of dates with a session that takes place in between."""
         from .dates import Session

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from tenants.centre.models import Contact, Municipality
@@ -28,7 +29,7 @@ class StandingManager(models.Manager["Standing"]):
 
         Never her own: nobody approves herself.
         """
-        hers = self.filter(person=person)
+        hers = self.in_force().filter(person=person)
         towns = hers.filter(role=Standing.Role.COORDINATOR).values("municipality")
         offices = hers.filter(role__in=Standing.OF_OFFICE).exclude(office="")
         same = offices.filter(municipality=models.OuterRef("municipality"), office=models.OuterRef("office"))
@@ -41,11 +42,24 @@ class StandingManager(models.Manager["Standing"]):
         town = Q(role=Standing.Role.COORDINATOR, municipality__in=contact.values("municipality"))
         same = contact.filter(municipality=models.OuterRef("municipality"), office=models.OuterRef("office"))
         office = Q(role__in=Standing.OF_OFFICE) & ~Q(office="") & models.Exists(same)
-        return self.filter(town | office).exclude(person=person).values("person")
+        return self.in_force().filter(town | office).exclude(person=person).values("person")
+
+    def in_force(self) -> models.QuerySet[Standing]:
+        """Keep those that have not ended, by the database's clock: whoever reads has no other."""
+        return self.filter(Q(ends_at=None) | Q(ends_at__gt=Now()))
+
+    def towns_of(self, coordinator: User) -> models.QuerySet[Municipality]:
+        """The municipalities whose training coordinator somebody is."""
+        hers = self.in_force().filter(person=coordinator, role=Standing.Role.COORDINATOR)
+        return Municipality.objects.filter(active=True, pk__in=hers.values("municipality")).order_by("name", "pk")
 
 
 class Standing(models.Model):
-    """That a contact decides about the training of others: a supervisor (or her deputy) of her office's people, a coordinator of her municipality's."""
+    """That a contact decides about the training of others: a supervisor (or her deputy) of her office's people, a coordinator of her municipality's.
+
+    Her node says so at each arrival (training.standing); `by_hand` is what an operator said, before the municipality had a node: it stays until an
+    operator ends it. A deputy's standing ends by itself.
+    """
 
     class Role(models.TextChoices):
         SUPERVISOR = "supervisor", _("Supervisor")
@@ -58,6 +72,8 @@ class Standing(models.Model):
     municipality = models.ForeignKey(Municipality, models.CASCADE, related_name="standings")
     role = models.CharField(_("Role"), max_length=20, choices=Role)
     office = models.CharField(_("Office"), max_length=200, blank=True)
+    by_hand = models.BooleanField(default=False)
+    ends_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[StandingManager] = StandingManager()
 

@@ -6,16 +6,16 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from foundation import calling, signed
-from tenants import channel, handoff, identity, joining
+from tenants import channel, handoff, identity, joining, substitution
 from tenants.models import MunicipalSettings, OutgoingMessage, User
-from tests.factories import ClerkFactory, UserFactory
+from tests.factories import ClerkFactory, OfficeFactory, UserFactory
 from tests.node.test_routes import SECRETS, Record, record, undone, visits  # noqa: F401 - a fixture
 
 AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -71,6 +71,10 @@ class TestHandOver:
             "roles": ["clerk"],
             "version": "0.1.0",
             "error": "",
+            "landing": "help",
+            "office": "",
+            "leads": [],
+            "stands_in": [],
         }
         left = OutgoingMessage.objects.get()
         assert (left.kind, left.body, left.by, left.sent_at) == ("handoff", told.claims, "Žofia Öz", AT)
@@ -88,6 +92,92 @@ class TestHandOver:
     @pytest.mark.parametrize("error", ["Quittenbaum", "1a2b3c4", "1A2B3C4D", "1a2b3c4d\n"])
     def test_an_error_that_is_no_id_is_left_out(self, centre: list[str], error: str) -> None:
         assert read(handoff.hand_over(person=ClerkFactory(), screen="", error=error, at=AT).token).claims["error"] == ""
+
+
+class TestStanding:
+    """What the centre has to know to say whose training is hers to decide: offices and days, nobody's name."""
+
+    def told(self, person: User, **more: Any) -> dict[str, Any]:
+        return handoff.context_of(person=person, screen="", at=AT, **more)
+
+    def test_her_office_is_the_one_that_she_leads_else_that_where_she_has_been_longest(self) -> None:
+        first, led = OfficeFactory(code="50", name="Soziales"), OfficeFactory(code="63", name="Bauordnung")
+        person = ClerkFactory(offices=[first, led])
+
+        assert self.told(person)["office"] == "50 Soziales"
+        person.memberships.filter(office=led).update(is_lead=True)
+        assert self.told(person)["office"] == "63 Bauordnung"
+
+    def test_a_supervisor_leads_her_offices_and_those_below(self) -> None:
+        above = OfficeFactory(code="63", name="Bauordnung")
+        below = OfficeFactory(code="63.1", name="Statik", parent=above)
+        boss = UserFactory(roles=["supervisor"], office=above)
+        boss.memberships.update(is_lead=True)
+
+        assert self.told(boss)["leads"] == ["63 Bauordnung", "63.1 Statik"]
+        assert self.told(ClerkFactory(office=below))["leads"] == []
+
+    def test_whoever_leads_without_the_role_decides_nothing(self) -> None:
+        lead = ClerkFactory(office=OfficeFactory())
+        lead.memberships.update(is_lead=True)
+
+        assert self.told(lead)["leads"] == []
+
+    def test_a_substitute_says_for_which_office_and_until_when_and_not_for_whom(self) -> None:
+        boss, deputy = UserFactory(roles=["supervisor"], office=OfficeFactory(code="63", name="Bauordnung")), ClerkFactory()
+        boss.memberships.update(is_lead=True)
+        day = date(2026, 3, 2)
+        substitution.set_substitute(absent=boss, deputy=deputy, first_day=day, last_day=day + timedelta(days=4), by=boss, at=AT)
+
+        told = self.told(deputy)
+
+        assert told["stands_in"] == [{"office": "63 Bauordnung", "until": "2026-03-06"}]
+        assert boss.display_name not in json.dumps(told, ensure_ascii=False)
+
+    def test_standing_in_for_a_clerk_decides_nothing(self) -> None:
+        clerk, deputy = ClerkFactory(office=OfficeFactory()), ClerkFactory()
+        day = date(2026, 3, 2)
+        substitution.set_substitute(absent=clerk, deputy=deputy, first_day=day, last_day=day, by=clerk, at=AT)
+
+        assert self.told(deputy)["stands_in"] == []
+
+    def test_she_lands_on_help_or_training_and_nowhere_else(self) -> None:
+        person = ClerkFactory()
+
+        assert [self.told(person, landing=where)["landing"] for where in ("training", "help", "https://boese.example")] == [
+            "training",
+            "help",
+            "help",
+        ]
+
+
+class TestTrainingPage:
+    def test_shows_what_is_sent_and_hands_over_to_the_courses(self, centre: list[str], client_of: Callable[..., Any]) -> None:
+        browser = client_of(ClerkFactory(office=OfficeFactory(code="63", name="Bauordnung")))
+        browser.cookies["last_error"] = "1a2b3c4d"
+
+        page = browser.get("/schulung/?von=records:desk").content.decode()
+        handed = browser.post("/hilfe/uebergeben/", {"von": "records:desk", "wohin": "training"})
+
+        told = read(token_of(handed.content.decode()), at=datetime.now(UTC)).claims
+        assert (told["landing"], told["screen"], told["office"], told["error"]) == ("training", "records:desk", "63 Bauordnung", "")
+        for said in ("63 Bauordnung", "records:desk", 'name="wohin" value="training"'):
+            assert said in page
+
+    def test_where_the_centre_is_away_work_goes_on(
+        self, centre: list[str], client_of: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(calling, "post", lambda *_a, **_k: time.sleep(1.5))
+
+        page = client_of(ClerkFactory()).get("/schulung/").content.decode()
+
+        assert "Die Schulungen sind von hier aus zurzeit nicht erreichbar. Ihre Arbeit ist nicht betroffen." in page
+        assert "/hilfe/uebergeben/" not in page
+
+    def test_the_entry_stands_beside_help(self, client_of: Callable[..., Any]) -> None:
+        page = client_of(ClerkFactory()).get("/hilfe/").content.decode()
+
+        assert 'href="/schulung/?von=tenants%3Ahelp"' in page.replace("%253A", "%3A").replace("von=tenants:help", "von=tenants%3Ahelp")
 
 
 class TestHelpPage:

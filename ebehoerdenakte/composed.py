@@ -1,0 +1,55 @@
+"""Parts of screens that show what both hotline and training know, composed here: the two know nothing of each other. At the centre only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.utils import timezone
+
+from hotline import topic_counts
+from hotline.models import Ticket
+from tenants.centre import topics
+from tenants.models import User
+from training import proposing
+from training.models import Course
+from training.models.courses import STAFF
+
+register = template.Library()
+
+
+@register.inclusion_tag("composed/courses_for_ticket.html")
+def courses_for_ticket(ticket: Ticket, reader: User) -> dict[str, Any]:
+    """Courses that fit a request, each with a line for the reply. For staff: a request's tags are theirs alone."""
+    found = topics.courses_on(topic_counts.topics_of(ticket), reader=reader, at=timezone.now())
+    return {"courses": [(offered, f"{offered.title}: {settings.CENTRE_ADDRESS}{offered.path}") for offered in found]}
+
+
+@register.inclusion_tag("composed/requests_after_course.html")
+def requests_after_course(course: Course, reader: User) -> dict[str, Any]:
+    """Whether people asked less about a course's topic afterwards, for trainers and operators; by quarters, and nothing that few are behind."""
+    if not reader.has_role(*STAFF) or not course.topic.strip():
+        return {"topic": ""}
+    now = timezone.now()
+    held = proposing.held_on(course, at=now)
+    quarters = topics.asked_about(course.topic, today=timezone.localdate(now))
+    rows = [(asked, _times_held(asked, quarters, held)) for asked in quarters]
+    return {"topic": course.topic, "rows": rows, **_before_and_after(quarters, held)}
+
+
+def _times_held(asked: topics.Asked, quarters: list[topics.Asked], held: list[Any]) -> int:
+    later = [each.first for each in quarters if each.first > asked.first]
+    return sum(asked.first <= day and (not later or day < min(later)) for day in held)
+
+
+def _before_and_after(quarters: list[topics.Asked], held: list[Any]) -> dict[str, Any]:
+    """The quarters before and after the one in which the course was held last, if both have ended and can be shown."""
+    for day in held:
+        place = max((place for place, asked in enumerate(quarters) if asked.first <= day), default=None)
+        if place is None or not 0 < place < len(quarters) - 1:
+            continue
+        before, after = quarters[place - 1], quarters[place + 1]
+        if before.requests is not None and after.requests is not None:
+            return {"before": before, "after": after, "fewer": after.requests < before.requests}
+    return {}
