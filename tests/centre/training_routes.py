@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from tenants.roles import CentreRole
 from tests.centre import training_attendance_routes
+from tests.centre.training.plan_routes import by_planners
 from tests.centre.training_factories import course, course_date, requester, session, trainer
-from tests.routes import Route, get, only, post, signed_in
+from tests.routes import Route, get, only, patch, post, signed_in
 from training import catalogue, enrolling
 from training.models import Enrolment
 
@@ -29,8 +30,10 @@ EXPECTED: dict[str, Route] = {
     "training:decline": only(PLANNERS, post(good=302)),
     "training_api:courses": signed_in(get(), get(query="?role=clerk"), found="apfelkunde"),
     "training_api:course": signed_in(get(), found="apfelkunde"),
-    "training_api:course_dates": signed_in(get(), get(query="?from=2027-01-01&to=2027-12-31"), found="apfelkunde"),
-    "training_api:course_date": signed_in(get(), found="apfelkunde"),
+    "training_api:course_dates": signed_in(
+        get(), get(query="?from=2027-01-01&to=2027-12-31"), by_planners(post(good=400)), found="apfelkunde"
+    ),
+    "training_api:course_date": signed_in(get(), by_planners(patch("", {"capacity": 4})), found="apfelkunde"),
     "training_api:enrol": signed_in(post()),
     "training_api:withdraw": signed_in(post(good=409)),
 }
