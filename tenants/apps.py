@@ -20,7 +20,7 @@ class TenantsConfig(AppConfig):
 
         orders.register(channel.SHOW_BANNER, banners.show)
         orders.register(channel.END_BANNER, banners.end)
-        orders.register(channel.PRACTICE_OPEN, practice_orders.open_towns, outside=True)
+        orders.register(channel.PRACTICE_OPEN, practice_orders.open_towns, outside=True, private=["trainees"])
         orders.register(channel.PRACTICE_RESET, practice_orders.reset_town, outside=True)
         orders.register(channel.PRACTICE_END, practice_orders.end_towns, outside=True)
         housekeeping.register(catching.forget_old)

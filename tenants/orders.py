@@ -7,7 +7,7 @@ give itself nothing.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -52,15 +52,17 @@ class Handler(Protocol):
 
 _handlers: dict[str, Handler] = {}
 _outside: set[str] = set()
+_private: dict[str, frozenset[str]] = {}
 
 
-def register(kind: str, handler: Handler, *, outside: bool = False) -> None:
+def register(kind: str, handler: Handler, *, outside: bool = False, private: Collection[str] = ()) -> None:
     """Say who carries out orders of a kind. Called in AppConfig.ready() by the app that owns the verb.
 
     `outside`: what it does is in no transaction (it makes databases), so it is done before the one that keeps the answer. It may be called again
-    if the answer was lost between, and must then find its work done.
+    if the answer was lost between, and must then find its work done. `private`: what of its body is not kept (names of people).
     """
     _handlers[kind] = handler
+    _private[kind] = frozenset(private)
     _outside.add(kind) if outside else _outside.discard(kind)
 
 
@@ -73,8 +75,9 @@ def carry_out(*, order: Order, at: datetime) -> HandledOrder:
             _answer(known, at)
             return known
         state, told = done or _done(order, at)
+        kept = {name: said for name, said in order.body.items() if name not in _private.get(order.kind, ())}
         handled = HandledOrder.objects.create(
-            public_id=order.id, kind=order.kind, body=dict(order.body), given_by=order.given_by, at=at, state=state, answer=dict(told)
+            public_id=order.id, kind=order.kind, body=kept, given_by=order.given_by, at=at, state=state, answer=dict(told)
         )
         _answer(handled, at)
         journal.enter(act="order", object=handled, by=None, at=at, changes={"kind": (None, order.kind), "state": (None, state)})
