@@ -8,9 +8,7 @@ while the registry is held, so that no row changes in between.
 from __future__ import annotations
 
 import logging
-import re
 import secrets
-import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -25,19 +23,20 @@ from django.db import DatabaseError, connections
 from django.db.models import Max
 from django.utils.translation import gettext as _
 from psycopg import Error
-from psycopg.sql import SQL, Identifier
 
 from foundation import twins
 
-from . import cloning, current, freezing, marking, registry, staffing
+from . import clearing, cloning, current, freezing, marking, registry, staffing
+from .clearing import name_of
 from .freezing import CannotPractise, Frozen, Put, Rows
 from .models import User
 from .roles import Role
 
 logger = logging.getLogger(__name__)
-NAME = "uebung"
-# The third part is random: whatever still speaks of a town as it was (queues, caches, connections) meets nothing, and never the next one.
-OURS = re.compile(rf"{NAME}-\d{{2,4}}-[0-9a-f]{{6}}")
+__all__ = [
+    "CannotPractise", "InUse", "Opened", "address_of", "end_due", "end_town", "is_anything_due", "last_used", "name_of", "open_town", "reset_town",
+    "towns_of",
+]  # fmt: skip
 STAYS = ("course", "trainee", "trainee_name", "until", "account", "number")  # of a town that is reset
 
 
@@ -100,7 +99,7 @@ def reset_town(*, town: str, even_now: bool = False, order: str = "", at: dateti
         made = _clone(golden, frozen, {name: row[name] for name in STAYS} | {"order": order}, at)
         _let_go(row["slug"])
         put([made if one["slug"] == row["slug"] else one for one in registry.rows()])
-        _dispose(row)
+        clearing.dispose(row)
         return Opened(_in_force(made["slug"]), made["number"], made=True)
 
 
@@ -123,7 +122,7 @@ def end_due(*, at: datetime) -> int:
                 except (CannotPractise, marking.NotMarked, Error, OSError) as trouble:
                     logger.error("%s was not ended: %s", row["slug"], trouble)
         if settings.ADMIN_DATABASE_URL:
-            _sweep_left_behind()
+            clearing.sweep_left_behind()
     return ended
 
 
@@ -155,11 +154,6 @@ def last_used(town: current.Municipality) -> datetime | None:
 def address_of(town: current.Municipality) -> str:
     """Where browsers reach it."""
     return str(settings.PRACTICE_ADDRESS).format(host=town.hosts[0])
-
-
-def name_of(number: int) -> str:
-    """What a town is called, whatever number of times it was reset."""
-    return f"{NAME}-{number:02}"
 
 
 def _is_of(row: dict[str, Any], golden: str, course: str, trainee: UUID) -> bool:
@@ -196,7 +190,7 @@ def _free_number(rows: Rows) -> int:
 
 
 def _numbers(name: str) -> Iterator[str]:
-    if OURS.fullmatch(name):
+    if clearing.OURS.fullmatch(name):
         yield name.split("-")[1]
 
 
@@ -230,7 +224,7 @@ def _clone(golden: dict[str, Any], frozen: Frozen, wanted: dict[str, Any], at: d
         row["account"] = _take_over(town, wanted["account"], wanted["trainee_name"], at)
     except BaseException:
         with suppress(marking.NotMarked):  # it did not come so far; the log says so
-            _dispose(row)
+            clearing.dispose(row)
         raise
     return row
 
@@ -269,7 +263,7 @@ def _own_row(rows: Rows, town: str) -> dict[str, Any]:
     row = next((one for one in rows if one.get("trainee") and town in (one["slug"], name_of(one["number"]))), None)
     if row is None:
         raise CannotPractise(_("There is no practice town of a trainee that is called %(town)s.") % {"town": town})
-    if row.get("practice") is not True or not row.get("golden") or not row.get("mark") or not OURS.fullmatch(row["slug"]):
+    if row.get("practice") is not True or not row.get("golden") or not row.get("mark") or not clearing.OURS.fullmatch(row["slug"]):
         logger.error("the registry's row of %s is not that of a practice town of a trainee", row["slug"])
         raise CannotPractise(_("%(town)s is no practice town of a trainee. Nothing was changed.") % {"town": town})
     _require_marks(row)
@@ -278,7 +272,7 @@ def _own_row(rows: Rows, town: str) -> dict[str, Any]:
 
 def _require_marks(row: dict[str, Any]) -> None:
     """Database and store lie where this node makes them, belong to no other row, and bear the mark of this one."""
-    mark, store = _mark_of(row), Path(settings.MUNICIPALITY_STORES) / row["slug"]
+    mark, store = clearing.mark_of(row), Path(settings.MUNICIPALITY_STORES) / row["slug"]
     own, ours = registry.database_from_url(row["database_url"]), registry.database_from_url(freezing.admin_url())
     place = (own["HOST"], own["PORT"], own["NAME"])
     fits = place == (ours["HOST"], ours["PORT"], f"eakte_{row['slug']}") and own["USER"] == own["NAME"] and Path(row["store"]) == store
@@ -297,10 +291,6 @@ def _require_marks(row: dict[str, Any]) -> None:
         raise marking.NotMarked(_("%(town)s is no practice town of a trainee. Nothing was changed.") % {"town": row["slug"]})
 
 
-def _mark_of(row: dict[str, Any]) -> marking.Mark:
-    return marking.Mark(marking.TOWN, row["mark"], row["slug"], row["golden"])
-
-
 def _refuse_in_use(row: dict[str, Any], at: datetime) -> None:
     used = last_used(registry.parse_row(row)) if registry.by_slug(row["slug"]) else None
     if used is not None and used > at - timedelta(minutes=settings.PRACTICE_QUIET_MINUTES):
@@ -314,68 +304,13 @@ def _refuse_in_use(row: dict[str, Any], at: datetime) -> None:
 def _end(put: Put, row: dict[str, Any]) -> None:
     _let_go(row["slug"])
     put([one for one in registry.rows() if one["slug"] != row["slug"]])
-    _dispose(row)
+    clearing.dispose(row)
 
 
 def _let_go(slug: str) -> None:
     """Close this process's own connection while it is still known."""
     if f"m_{slug}" in connections.settings:
         connections[f"m_{slug}"].close()
-
-
-def _dispose(row: dict[str, Any]) -> None:
-    """Remove what a town was made of; its row is not in the registry (any more). Each part is asked once more. Raises marking.NotMarked."""
-    mark = _mark_of(row)
-    marking.drop_database(admin_url=freezing.admin_url(), name=f"eakte_{row['slug']}", mark=mark)
-    _drop_role(f"eakte_{row['slug']}")
-    marking.remove_folder(folder=Path(settings.MUNICIPALITY_STORES) / row["slug"], mark=mark)
-    _forget_derived(row["slug"])
-
-
-def _drop_role(name: str) -> None:
-    with cloning.connect(freezing.admin_url()) as server:
-        try:
-            server.execute(SQL("DROP ROLE IF EXISTS {}").format(Identifier(name)))
-        except Error as refusal:  # something else hangs on it: then it is not ours alone
-            logger.error("the role %s was not removed: %s", name, refusal)
-
-
-def _forget_derived(slug: str) -> None:
-    """Index, pictures, temporary files and anchors: derived from what is gone, and named by it alone (_free_number)."""
-    for folder in (settings.MUNICIPALITY_INDEXES, settings.IMAGE_CACHE, settings.SCRATCH):
-        shutil.rmtree(Path(folder) / slug, ignore_errors=True)
-    (Path(settings.JOURNAL_ANCHORS) / f"{slug}.jsonl").unlink(missing_ok=True)
-
-
-def _sweep_left_behind() -> None:
-    """Remove marked databases and stores of this node that no row speaks of. Databases are found by the mark that lies in our folder of stores."""
-    known = {row.get("mark") for row in registry.rows()} | {(row.get("frozen") or {}).get("id") for row in registry.rows()}
-    stores = Path(settings.MUNICIPALITY_STORES)
-    for folder in sorted(stores.iterdir()) if stores.is_dir() else []:
-        mark = marking.of_folder(folder)
-        if mark is None or mark.id in known or mark.kind not in (marking.TOWN, marking.FROZEN):
-            continue
-        try:
-            _remove_left(folder, mark)
-        except (CannotPractise, marking.NotMarked, Error, OSError) as trouble:
-            logger.error("%s was left behind by an act that was killed, and is not removed: %s", folder.name, trouble)
-
-
-def _remove_left(folder: Path, mark: marking.Mark) -> None:
-    logger.warning("%s was left behind by an act that was killed; it is removed", folder.name)
-    with cloning.connect(freezing.admin_url()) as server:
-        found = [name for name, borne in marking.databases(server=server).items() if borne == mark]
-    used = {registry.database_from_url(row["database_url"])["NAME"] for row in registry.rows()}
-    if used & set(found) or any(Path(row["store"]) == folder for row in registry.rows()):
-        raise CannotPractise(_("The registry still names it."))
-    for name in found:
-        marking.drop_database(admin_url=freezing.admin_url(), name=name, mark=mark)
-    if mark.kind == marking.TOWN and OURS.fullmatch(mark.slug):
-        _drop_role(f"eakte_{mark.slug}")
-        _forget_derived(mark.slug)
-    if mark.kind == marking.FROZEN:
-        shutil.rmtree(Path(settings.MUNICIPALITY_INDEXES) / folder.name, ignore_errors=True)
-    marking.remove_folder(folder=folder, mark=mark)
 
 
 def _in_force(slug: str) -> current.Municipality:

@@ -128,6 +128,8 @@ def print_slips(*, course: UUID, trainees: Collection[Trainee], by: User, at: da
 def take_answer(*, order: Order, at: datetime) -> None:
     """Keep what the node said of its towns, and forget the names that the order bore. Called inside the transaction that keeps the answer."""
     course = as_uuid(str(order.body.get("course")))
+    if course is None:
+        return
     told = [one for one in _list(order.answer.get("towns")) if isinstance(one, dict)]
     for one in told:
         trainee, address = as_uuid(str(one.get("trainee"))), visiting.usable(str(one.get("address", "")))
@@ -140,7 +142,7 @@ def take_answer(*, order: Order, at: datetime) -> None:
         order.save(update_fields=["body"])
 
 
-def _take_refusals(order: Order, course: UUID | None) -> None:
+def _take_refusals(order: Order, course: UUID) -> None:
     """Who got none: the node said why, of each or of all."""
     refused = {
         as_uuid(str(one.get("trainee"))): line(one.get("reason"), 500)
@@ -151,6 +153,8 @@ def _take_refusals(order: Order, course: UUID | None) -> None:
         asked = [as_uuid(str(one.get("id"))) for one in _list(order.body.get("trainees")) if isinstance(one, dict)]
         refused |= dict.fromkeys(asked, line(order.answer.get("reason"), 500))
     for trainee, reason in refused.items():
+        if trainee is None:
+            continue
         waiting = PracticePlace.objects.filter(golden=order.municipality, course=course, trainee=trainee, state=State.ASKED)
         waiting.update(state=State.REFUSED, reason=reason)
 
