@@ -8,6 +8,7 @@ from datetime import timedelta
 JOIN, JOINED = "eakte-join", "eakte-joined"
 HELLO, HANDOFF, MESSAGES, ASKING = "eakte-hello", "eakte-handoff", "eakte-messages", "eakte-asking"
 VISIT = "eakte-visit"  # somebody of the centre who was let in, on the way to the node
+PRACTICE_VISIT = "eakte-practice"  # a trainee, on the way to her own practice town
 NEW_KEY, ORDER = "eakte-new-key", "eakte-order"
 
 ANY_CENTRE = "eakte-centre"  # the audience of a node that does not know the centre's id yet
@@ -16,4 +17,8 @@ ORDER_HOLDS = timedelta(days=31)  # at most: a node that was away for so long is
 
 # Kinds of orders and of messages that tenants itself has; other apps bring their own.
 SHOW_BANNER, END_BANNER, SUPPORT_ACCESS = "show_banner", "end_banner", "support_access"
+PRACTICE_OPEN, PRACTICE_RESET, PRACTICE_END = "practice_open", "practice_reset", "practice_end"
 ORDER_ANSWER, SUPPORT_STATE = "order_answer", "support_access_state"
+
+PRACTICE_ARRIVES_AT = "/uebung/ankommen/"  # where a practice town takes trainees in
+PRACTICE_SLIPS_AT = "/uebung/zettel/"

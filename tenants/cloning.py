@@ -45,14 +45,37 @@ def clone(*, admin_url: str, name: str, owner: str | None = None) -> None:
     """
     with _taking_turns(admin_url) as server:
         template = _template(server, admin_url)
-        server.execute(SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY wal_log").format(Identifier(name), Identifier(template)))
-        server.execute(SQL("REVOKE CONNECT, TEMPORARY ON DATABASE {} FROM PUBLIC").format(Identifier(name)))
-        if owner is None:
-            return
-        server.execute(SQL("GRANT {} TO CURRENT_USER").format(Identifier(owner)))
-        server.execute(SQL("ALTER DATABASE {} OWNER TO {}").format(Identifier(name), Identifier(owner)))
-        with connect(url_of(admin_url, database=name)) as inside:
-            inside.execute(SQL("REASSIGN OWNED BY {} TO {}").format(Identifier(ROLE), Identifier(owner)))
+        copy(server=server, template=template, name=name)
+        if owner is not None:
+            hand_to(server=server, admin_url=admin_url, name=name, owner=owner)
+
+
+def copy(*, server: psycopg.Connection[Any], template: str, name: str) -> None:
+    """Create database `name` as a copy of another one that nobody is connected to; nobody may connect to it yet."""
+    server.execute(SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY wal_log").format(Identifier(name), Identifier(template)))
+    server.execute(SQL("REVOKE CONNECT, TEMPORARY ON DATABASE {} FROM PUBLIC").format(Identifier(name)))
+
+
+def hand_to(*, server: psycopg.Connection[Any], admin_url: str, name: str, owner: str) -> None:
+    """Give a copy, and all in it that belongs to the template's role, to another role."""
+    server.execute(SQL("GRANT {} TO CURRENT_USER").format(Identifier(owner)))
+    server.execute(SQL("ALTER DATABASE {} OWNER TO {}").format(Identifier(name), Identifier(owner)))
+    with connect(url_of(admin_url, database=name)) as inside:
+        inside.execute(SQL("REASSIGN OWNED BY {} TO {}").format(Identifier(ROLE), Identifier(owner)))
+
+
+def make_role(*, server: psycopg.Connection[Any], name: str, password: str) -> None:
+    """A role that may log in. One left behind by a municipality that was removed gets the new password."""
+    act = "ALTER" if server.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone() else "CREATE"
+    server.execute(SQL(act + " ROLE {} LOGIN PASSWORD {}").format(Identifier(name), Literal(password)))
+
+
+def template_role(server: psycopg.Connection[Any]) -> str:
+    """The role that owns what is to be copied; made at the first call."""
+    if not server.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
+        server.execute(SQL("CREATE ROLE {} NOLOGIN").format(Identifier(ROLE)))
+        server.execute(SQL("GRANT {} TO CURRENT_USER").format(Identifier(ROLE)))
+    return ROLE
 
 
 def drop(*, admin_url: str, name: str) -> None:
@@ -88,9 +111,7 @@ def _template(server: psycopg.Connection[Any], admin_url: str) -> str:
     for outdated in found:
         server.execute(SQL("ALTER DATABASE {} IS_TEMPLATE false").format(Identifier(outdated)))
         server.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(outdated)))
-    if not server.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
-        server.execute(SQL("CREATE ROLE {} NOLOGIN").format(Identifier(ROLE)))
-        server.execute(SQL("GRANT {} TO CURRENT_USER").format(Identifier(ROLE)))
+    template_role(server)
     making = PREFIX + "in_making"
     server.execute(SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING {} STRATEGY wal_log").format(Identifier(making), Literal("UTF8")))
     _migrate(admin_url, making)

@@ -17,7 +17,7 @@ HIDDEN_BANNERS = "hidden_banners"  # in the session: keys of banners that were p
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """`municipality` (name, practice, coat_of_arms_url, registry_sees_restricted) and `acting_for`, `banners` on a node, and what both sites show."""
+    """`municipality` (name, practice, trainee, coat_of_arms_url, registry_sees_restricted) and `acting_for`, `banners` on a node, and what both sites show."""
     chosen = current.municipality_or_none()
     context: dict[str, Any] = {
         "site": settings.SITE,
@@ -64,6 +64,7 @@ def _municipality(chosen: current.Municipality) -> Any:
             slug=chosen.slug,
             name=row.name or chosen.name,
             practice=chosen.practice,
+            trainee=chosen.trainee,
             coat_of_arms_url=url,
             registry_sees_restricted=row.registry_sees_restricted,
         )

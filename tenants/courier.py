@@ -53,12 +53,17 @@ def rest(*, failures: int, usual: float) -> float:
 
 
 def _take_out(town: current.Municipality, known: joining.Centre) -> None:
-    """Take one municipality's messages to the centre. What it does not want (a town that is not confirmed yet) waits, and holds up no other."""
+    """Take one municipality's messages to the centre. What it does not want (a town that is not confirmed yet) waits, and holds up no other.
+
+    The centre knows no practice towns of trainees: theirs go as messages of the golden town.
+    """
     with _in(town):
         while messages := outgoing.waiting(most=MOST):
             written = [{"id": str(one.public_id), "kind": one.kind, "body": one.body, "at": one.created_at.isoformat()} for one in messages]
             try:
-                answer = _ask(known, "messages/", channel.MESSAGES, {"municipality": town.slug, "messages": written}, timezone.now())
+                answer = _ask(
+                    known, "messages/", channel.MESSAGES, {"municipality": town.golden or town.slug, "messages": written}, timezone.now()
+                )
             except Away as reason:
                 logger.warning("%s: its messages wait: %s", town.slug, reason)
                 return

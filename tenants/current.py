@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -36,7 +37,9 @@ class ForeignMunicipality(RuntimeError):
 class Municipality:
     """One municipality as this node's registry knows it.
 
-    `database` holds Django's connection settings; `store` is the root of its document store.
+    `database` holds Django's connection settings; `store` is the root of its document store. `practice`: everything in it is made up.
+    A practice town of one trainee (tenants.practising) also says whose copy it is (`golden`: a slug), for which course date and trainee
+    (ids of the centre), which account is hers, and when it ends.
     """
 
     slug: str
@@ -46,6 +49,11 @@ class Municipality:
     store: Path
     practice: bool = False
     state: str = "active"
+    golden: str = ""
+    course: str = ""
+    trainee: str = ""
+    account: str = ""
+    until: datetime | None = None
 
     @property
     def alias(self) -> str:

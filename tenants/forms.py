@@ -38,6 +38,16 @@ class SignInForm(AuthenticationForm):
             raise ValidationError(self.error_messages["expired"], code="expired")
 
 
+class PracticeSlipForm(forms.Form):
+    """The code on a printed slip, as it is typed."""
+
+    code = forms.CharField(
+        label=_("Code on your slip"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+
 class OfficeChoice(OfficeField):
     """An active office of the municipality; forms send its public id."""
 

@@ -80,6 +80,8 @@ def context_of(*, person: User, screen: str, error: str = "", landing: str = HEL
 
 def hand_over(*, person: User, screen: str, error: str = "", landing: str = HELP, at: datetime) -> Handover:
     """Sign what is sent of her, good for 60 seconds and once. Raises CannotHandOver: the node knows no centre, or has no key."""
+    if current.municipality().trainee:
+        raise CannotHandOver(_("This is your practice town. Please ask your trainer, or use “Help” in the files of your own municipality."))
     known = joining.centre()
     if known is None:
         raise CannotHandOver(_("This municipality is not connected with a competence centre yet."))

@@ -59,7 +59,7 @@ def join(*, address: str, name: str, anew: bool = False, at: datetime) -> Centre
     """
     address = _usable(address)
     me = identity.change(identity.anew) if anew else identity.mine()
-    towns = [{"slug": town.slug, "name": town.name} for town in registry.everyone()]
+    towns = [{"slug": town.slug, "name": town.name} for town in registry.everyone() if not town.trainee]
     said = {"key": me.key.public, "name": name, "municipalities": towns, "version": settings.VERSION}
     token = signed.sign(
         key=me.key, purpose=channel.JOIN, claims=said, issuer=me.id, audience=channel.ANY_CENTRE, at=at, lasts=channel.HOLDS

@@ -7,7 +7,8 @@ give itself nothing.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -41,29 +42,42 @@ class Order:
 
 
 class Handler(Protocol):
-    """Carries an order out inside the transaction that keeps its answer; returns what the centre is told. Raises Refused."""
+    """Carries an order out inside the transaction that keeps its answer (or before it, see register); returns what the centre is told.
+
+    Raises Refused.
+    """
 
     def __call__(self, *, order: Order, at: datetime) -> Mapping[str, Any]: ...
 
 
 _handlers: dict[str, Handler] = {}
+_outside: set[str] = set()
+_private: dict[str, frozenset[str]] = {}
 
 
-def register(kind: str, handler: Handler) -> None:
-    """Say who carries out orders of a kind. Called in AppConfig.ready() by the app that owns the verb."""
+def register(kind: str, handler: Handler, *, outside: bool = False, private: Collection[str] = ()) -> None:
+    """Say who carries out orders of a kind. Called in AppConfig.ready() by the app that owns the verb.
+
+    `outside`: what it does is in no transaction (it makes databases), so it is done before the one that keeps the answer. It may be called again
+    if the answer was lost between, and must then find its work done. `private`: what of its body is not kept (names of people).
+    """
     _handlers[kind] = handler
+    _private[kind] = frozenset(private)
+    _outside.add(kind) if outside else _outside.discard(kind)
 
 
 def carry_out(*, order: Order, at: datetime) -> HandledOrder:
     """Carry an order out in its municipality, which is in force, and put the answer into the out-tray. An order that comes again is answered as before."""
+    done = _done(order, at) if order.kind in _outside and not HandledOrder.objects.filter(public_id=order.id).exists() else None
     with current.atomic():
         known = HandledOrder.objects.filter(public_id=order.id).first()
         if known is not None:
             _answer(known, at)
             return known
-        state, told = _done(order, at)
+        state, told = done or _done(order, at)
+        kept = {name: said for name, said in order.body.items() if name not in _private.get(order.kind, ())}
         handled = HandledOrder.objects.create(
-            public_id=order.id, kind=order.kind, body=dict(order.body), given_by=order.given_by, at=at, state=state, answer=dict(told)
+            public_id=order.id, kind=order.kind, body=kept, given_by=order.given_by, at=at, state=state, answer=dict(told)
         )
         _answer(handled, at)
         journal.enter(act="order", object=handled, by=None, at=at, changes={"kind": (None, order.kind), "state": (None, state)})
@@ -79,7 +93,7 @@ def _done(order: Order, at: datetime) -> tuple[str, Mapping[str, Any]]:
             raise Refused(_("Nobody here knows orders of this kind."))
         if order.expires_at <= at:
             raise Refused(_("The order has expired."))
-        with current.atomic():
+        with nullcontext() if order.kind in _outside else current.atomic():
             return HandledOrder.State.DONE, handler(order=order, at=at)
     except Refused as refusal:
         logger.warning("the order %s (%s) was refused: %s", order.id, order.kind, refusal)

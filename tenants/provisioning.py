@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
 from collections.abc import Sequence
@@ -14,11 +15,12 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from django.utils.translation import gettext as _
-from psycopg.sql import SQL, Identifier, Literal
+from psycopg.errors import InsufficientPrivilege
 
-from . import cloning, current, registry
+from . import cloning, current, marking, registry
 from .models import MunicipalSettings
 
+logger = logging.getLogger(__name__)
 HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 
 
@@ -60,6 +62,8 @@ def create_municipality(
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         registry.hand_over(place)
         _furnish(row, migrate=database_url is not None)
+        if practice:
+            _mark(row)
         registry.write(lambda rows: [*rows, row])
     except Exception:
         if database_url is None:
@@ -68,6 +72,16 @@ def create_municipality(
     municipality = registry.by_slug(slug)
     assert municipality is not None
     return Outcome(municipality, created=True)
+
+
+def _mark(row: dict[str, Any]) -> None:
+    """Have the database say itself that everything in it will be made up: trainees' towns are only copied from one that does."""
+    with cloning.connect(row["database_url"]) as server:
+        try:
+            name = registry.database_from_url(row["database_url"])["NAME"]
+            marking.put_on_database(server=server, name=name, mark=marking.of_golden(row["slug"]))
+        except InsufficientPrivilege:
+            logger.warning("%s: its role does not own its database: no towns for trainees can be made of it", row["slug"])
 
 
 def migrate(*, municipality: current.Municipality) -> None:
@@ -121,9 +135,7 @@ def _make_database(slug: str) -> str:
                 _("A database %(name)s exists already and is left alone. Name it by --database-url to use it, or remove it.")
                 % {"name": name}
             )
-        # A role left behind by a municipality that was removed gets a new password.
-        act = "ALTER" if server.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone() else "CREATE"
-        server.execute(SQL(act + " ROLE {} LOGIN PASSWORD {}").format(Identifier(name), Literal(password)))
+        cloning.make_role(server=server, name=name, password=password)
     cloning.clone(admin_url=admin_url, name=name, owner=name)
     return cloning.url_of(admin_url, database=name, user=name, password=password)
 

@@ -131,15 +131,18 @@ def for_each_municipality(name: str, lane: str = "house", expires: float = 600) 
 
 @worker_ready.connect
 def _follow_registry(sender: Any = None, **kwargs: Any) -> None:
-    """A town created after this worker started is served within seconds, without a restart."""
+    """A town created after this worker started is served within seconds, without a restart; one that is gone is not asked for any more."""
 
     def follow() -> None:
         known = set(served_queues())
         while True:
             time.sleep(SECONDS_BETWEEN_LOOKS)
-            for name in set(served_queues()) - known:
+            wanted = set(served_queues())
+            for name in wanted - known:
                 current_app.control.add_consumer(name, destination=[sender.hostname])
-                known.add(name)
+            for name in known - wanted:  # a practice town that ended, or was made anew
+                current_app.control.cancel_consumer(name, destination=[sender.hostname])
+            known = wanted
 
     if settings.SITE == "node":
         threading.Thread(target=follow, name="follow-registry", daemon=True).start()

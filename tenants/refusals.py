@@ -136,6 +136,7 @@ def refuse(request: HttpRequest, *, status: int, title: str, detail: str, templa
         "detail": detail,
         "status": status,
         "municipality_name": known.name if known else "",
+        "practice": known is not None and known.practice,
         "telephone": settings.HOTLINE_TELEPHONE,
         "request_path": request.path,
         "above": _above(request.path),

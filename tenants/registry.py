@@ -17,6 +17,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -96,19 +98,32 @@ def write(change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]) -> Non
 
     `change` gets the rows and returns the new ones; they are checked before anything is written (BrokenRegistry).
     """
+    with held() as put:
+        put(change(rows()))
+
+
+@contextmanager
+def held() -> Iterator[Callable[[list[dict[str, Any]]], None]]:
+    """Be the one writer for a block; gives what puts new rows into force, as often as it is called. Not to be entered twice.
+
+    For acts that decide on rows() and do more than to write them: nobody changes the file meanwhile, readers do not wait.
+    """
     path = Path(settings.MUNICIPALITY_REGISTRY)
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path.with_suffix(".lock"), "w") as guard:
         fcntl.flock(guard, fcntl.LOCK_EX)
-        changed = change(rows())
-        _parse({"municipalities": changed})
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".registry-")
-        with os.fdopen(handle, "w") as file:
-            json.dump({"municipalities": changed}, file, ensure_ascii=False, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-        hand_over(path, path.with_suffix(".lock"))
+        yield partial(_put, path)
+
+
+def _put(path: Path, changed: list[dict[str, Any]]) -> None:
+    _parse({"municipalities": changed})
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".registry-")
+    with os.fdopen(handle, "w") as file:
+        json.dump({"municipalities": changed}, file, ensure_ascii=False, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(temporary, path)
+    hand_over(path, path.with_suffix(".lock"))
     look_again()
 
 
@@ -184,6 +199,11 @@ def parse_row(row: dict[str, Any]) -> Municipality:
         database=database_from_url(row["database_url"]),
         store=Path(row["store"]),
         practice=bool(row.get("practice", False)),
+        golden=row.get("golden", ""),
+        course=row.get("course", ""),
+        trainee=row.get("trainee", ""),
+        account=row.get("account", ""),
+        until=datetime.fromisoformat(row["until"]) if row.get("until") else None,
     )
 
 

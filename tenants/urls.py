@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.urls import URLPattern, path
 
-from .views import centre, municipality, offices, people, people_import, person_acts, sign_in, substitutes
+from . import channel
+from .views import centre, municipality, offices, people, people_import, person_acts, practice, sign_in, substitutes
 from .views import help as help_views
 
 app_name = "tenants"
@@ -40,5 +41,8 @@ if settings.SITE == "node":
         path("hilfe/uebergeben/", help_views.hand_over, name="hand_over"),
         path("stoerung/<str:key>/", help_views.banner, name="banner"),
         path("verwaltung/zentrum/", centre.messages, name="centre_messages"),
+        path(channel.PRACTICE_ARRIVES_AT.lstrip("/"), practice.arrive, name="practice_arrive"),
+        path(channel.PRACTICE_SLIPS_AT.lstrip("/"), practice.slip, name="practice_slip"),
+        path("uebung/ausgang/", practice.caught_mail, name="caught_mail"),
         path("wappen/", municipality.coat_of_arms, name="coat_of_arms"),
     ]

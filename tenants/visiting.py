@@ -37,13 +37,14 @@ def checked(*, token: str, at: datetime) -> Visit:
         raise
 
 
-def _understood(token: str, at: datetime) -> Visit:
+def believed(*, token: str, purpose: str, said: set[str], at: datetime) -> signed.Signed:
+    """A message of the centre that this node knows, with exactly these claims, all of them texts. Raises signed.Refused."""
     known = joining.centre()
     if known is None:
         raise signed.Refused("this node knows no centre")
     told = signed.check(
         token,
-        purpose=channel.VISIT,
+        purpose=purpose,
         public_of={signed.kid_of(known.key): known.key}.get,
         audience=identity.mine().id,
         at=at,
@@ -51,8 +52,13 @@ def _understood(token: str, at: datetime) -> Visit:
     )
     if told.issuer != known.id:
         raise signed.Refused("the key is that of the centre, the issuer another")
-    if set(told.claims) != SAID or not all(isinstance(said, str) for said in told.claims.values()):
+    if set(told.claims) != said or not all(isinstance(each, str) for each in told.claims.values()):
         raise signed.Refused("it says more or less than a visit does")
+    return told
+
+
+def _understood(token: str, at: datetime) -> Visit:
+    told = believed(token=token, purpose=channel.VISIT, said=SAID, at=at)
     if told.claims["municipality"] != current.municipality().slug:
         raise signed.Refused("meant for another municipality")
     try:

@@ -25,11 +25,20 @@ SCRATCH = env.path("SCRATCH", VAR / "scratch")
 CHANNEL = env.path("CHANNEL", VAR / "channel" / "node")
 # A folder with the published schema files of XJustiz; without it, records for courts are not validated, and say so.
 XJUSTIZ_SCHEMAS = env.path("XJUSTIZ_SCHEMAS", None)
-# Which orders of the competence centre this node carries out; all others are refused.
-ORDERS_ALLOWED = env.list("ORDERS_ALLOWED", ["show_banner", "end_banner", "support_access"])
+# Which orders of the competence centre this node carries out; all others are refused. Practice towns are for a node that is there for training.
+_practice_orders = [] if PRODUCTION else ["practice_open", "practice_reset", "practice_end"]
+ORDERS_ALLOWED = env.list("ORDERS_ALLOWED", ["show_banner", "end_banner", "support_access", *_practice_orders])
 COURIER_SECONDS = env.float("COURIER_SECONDS", 15.0 if PRODUCTION else 2.0)  # between two rounds of the courier
-# A role that may create databases; used by create_municipality only.
+# A role that may create databases; used by create_municipality, and by the courier where it opens practice towns.
 ADMIN_DATABASE_URL = env.str("ADMIN_DATABASE_URL", "")
+# Practice towns of trainees: where browsers reach one ({host} is its host), and how many there may be at a time (disk: each is a database).
+_port = env.str("NODE_PORT", "8000")
+PRACTICE_ADDRESS = env.str("PRACTICE_ADDRESS", "https://{host}" if PRODUCTION else f"http://{{host}}:{_port}")
+PRACTICE_TOWNS = env.int("PRACTICE_TOWNS", 60)
+PRACTICE_QUIET_MINUTES = env.int("PRACTICE_QUIET_MINUTES", 10)  # a town that was used within them is reset on express wish only
+# No mail leaves but through here: those of a practice municipality are caught.
+EMAIL_BACKEND = "tenants.catching.Backend"
+EMAIL_BACKEND_OF_TOWNS = "django.core.mail.backends.smtp.EmailBackend"
 
 DATABASES = {"default": {"ENGINE": "tenants.engine.refusing", "NAME": "none"}}
 DATABASE_ROUTERS = ["tenants.routing.MunicipalityRouter"]

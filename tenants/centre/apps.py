@@ -16,13 +16,15 @@ class CentreConfig(AppConfig):
     verbose_name = "Competence centre"
 
     def ready(self) -> None:
-        from tenants import housekeeping
+        from tenants import channel, housekeeping
 
-        from . import checking, receiving
+        from . import checking, ordering, practising, receiving
 
         post_migrate.connect(_make_store, sender=self, dispatch_uid="centre.store")
         housekeeping.register(checking.forget_seen)
         housekeeping.register(receiving.forget_old)
+        for kind in (channel.PRACTICE_OPEN, channel.PRACTICE_RESET):
+            ordering.when_answered(kind, practising.take_answer)
 
 
 def _make_store(**_more: Any) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
+from psycopg import Error
 
-from tenants import current, registry
+from tenants import current, marking, practising, registry
 
 
 class MunicipalityCommand(BaseCommand):
@@ -36,3 +39,16 @@ class MunicipalityCommand(BaseCommand):
             known = ", ".join(m.slug for m in registry.everyone()) or "none yet"
             raise CommandError(f"Name the municipality: --municipality SLUG (this node has: {known}).")
         return chosen
+
+
+@contextmanager
+def said_plainly() -> Iterator[None]:
+    """What is refused about practice towns becomes a sentence and an exit code."""
+    if settings.SITE != "node":
+        raise CommandError("Only nodes have practice towns.")
+    try:
+        yield
+    except (practising.CannotPractise, marking.NotMarked, registry.BrokenRegistry) as refusal:
+        raise CommandError(str(refusal)) from refusal
+    except (Error, OSError) as trouble:
+        raise CommandError(f"An error happened; nothing was put into the registry: {trouble}") from trouble

@@ -24,6 +24,9 @@ def kind_words() -> dict[str, str]:
         channel.SHOW_BANNER: _("Show an announcement"),
         channel.END_BANNER: _("End an announcement"),
         channel.SUPPORT_ACCESS: _("Access for support"),
+        channel.PRACTICE_OPEN: _("Open practice towns"),
+        channel.PRACTICE_RESET: _("Reset a practice town"),
+        channel.PRACTICE_END: _("End practice towns"),
         channel.SUPPORT_STATE: _("What became of an access for support"),
     }
 

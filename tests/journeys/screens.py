@@ -840,6 +840,7 @@ SCREENS = [
     Screen("search-none", "clerk", at("/suche/?q=gibtesnichtauchnicht")),
     Screen("error-404", "clerk", at(f"/akten/{NOBODY}/"), refused="404 GET"),
     Screen("practice", "clerk", at("/"), town="uebungsstadt"),
+    Screen("caught-mail", "clerk", at("/uebung/ausgang/"), ("tenants:caught_mail",), town="uebungsstadt"),
     # Administration.
     Screen("people", "administrator", at("/verwaltung/personen/"), ("tenants:people",)),
     Screen("person-new", "administrator", at("/verwaltung/personen/neu/"), ("tenants:person_new",)),

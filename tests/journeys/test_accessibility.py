@@ -31,6 +31,7 @@ NOT_A_SCREEN = {
     *("training:approvals", "training:replace", "training:invitation_prove"),
     # Pages of a guest, whom only a consent lets in: axe looks at them in test_support_access.py.
     *("records:support_look", "records:support_sheet", "records:support_picture"),
+    "tenants:practice_slip",  # in trainees' towns only: axe looks at it in test_practice_town.py
     *("hotline:time_report_sheet", "hotline:time_report_pdf", "hotline:article_picture", "hotline:figures_sheet"),
     *("training:certificate", "training:certificates_print", "training:certificates_progress", "training:figures_sheet"),
     *(name for name in node.API if name.startswith("records_api:")),

@@ -44,6 +44,10 @@ TENANTS = {
     "tenants:banner": signed_in(post(sent={"hide": "1"}, good=302)),
     "tenants:centre_messages": only(ADMINISTRATOR, get()),
     "tenants:hand_over": signed_in(post(good=409)),  # these tests' node knows no centre
+    # Practice towns: in a real municipality these doors do not exist.
+    "tenants:practice_arrive": everybody(post(good=404)),
+    "tenants:practice_slip": everybody(get(good=404), post(good=404)),
+    "tenants:caught_mail": signed_in(get(good=404)),
     "tenants:settings": only(ADMINISTRATOR, get(), post()),
     "pages:accessibility": everybody(get(), post()),
     "pages:privacy": everybody(get()),

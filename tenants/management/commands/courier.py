@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from tenants import courier
+from tenants import courier, practising
 
 logger = logging.getLogger("tenants.courier")
 
@@ -26,7 +26,9 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_args: ended.set())
         failures = 0
+        self._end_practice(anyway=True)
         while not ended.is_set():
+            self._end_practice()
             try:
                 courier.go_round(at=timezone.now())
             except courier.Away as reason:
@@ -41,3 +43,12 @@ class Command(BaseCommand):
                     logger.info("the competence centre is reached again")
                 failures = 0
             ended.wait(courier.rest(failures=failures, usual=settings.COURIER_SECONDS))
+
+    def _end_practice(self, *, anyway: bool = False) -> None:
+        """Practice towns whose time is over end here: it is the process that opened them. At its start it looks for what was left behind."""
+        now = timezone.now()
+        try:
+            if anyway or practising.is_anything_due(at=now):
+                practising.end_due(at=now)
+        except Exception:
+            logger.exception("practice towns were not ended; trying again")

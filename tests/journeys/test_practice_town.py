@@ -1,0 +1,107 @@
+"""A practice town over the whole installation: opened, entered with the QR code of a slip, worked in, made anew, and the others untouched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from tenants import entering, practising, registry
+from tests.journeys.browsing import Browsing, Visitor
+from tests.journeys.mornings import in_the_dark_and_small
+from tests.journeys.screen_checks import violations
+from tests.journeys.screens import first_file
+
+pytestmark = pytest.mark.journey
+FRAME = """() => { const style = getComputedStyle(document.body, "::after"), word = getComputedStyle(document.body, "::before");
+  return [style.position, style.borderTopStyle, parseFloat(style.borderTopWidth) > 1, word.content] }"""
+FRAMED = ["fixed", "dashed", True, '"Übungsumgebung"']
+
+
+def aside(act: Callable[..., Any], **said: Any) -> Any:
+    """Do something of the node's in a thread of its own: in this one runs the browser's loop, beside which Django opens no database."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(act, **said).result()
+
+
+@pytest.fixture
+def town(browsing: Browsing, django_db_blocker: Any) -> Iterator[practising.Opened]:
+    """A town of the demo's Übungsstadt, made as the node makes it."""
+    now = timezone.now()
+    with django_db_blocker.unblock():
+        people = {"course": str(uuid4()), "trainee": uuid4(), "name": "Erika Mußter", "until": now + timedelta(hours=2)}
+        opened = aside(practising.open_town, golden="uebungsstadt", **people, at=now)
+        yield opened
+        aside(practising.end_town, town=practising.name_of(opened.number))
+
+
+@pytest.fixture
+def trainee(browsing: Browsing, town: practising.Opened) -> Iterator[Visitor]:
+    port = urlsplit(browsing.sites.address("uebungsstadt")).port
+    with browsing.visitor(base=f"http://{town.town.hosts[0]}:{port}") as visitor:
+        yield visitor
+
+
+class TestPracticeTown:
+    def test_is_entered_by_a_slip_and_is_hers_alone(self, trainee: Visitor, town: practising.Opened, visit: Callable[..., Visitor]) -> None:
+        code = aside(entering.hand_out_slip, town=town.town, at=timezone.now())
+
+        page = trainee.open(f"/uebung/zettel/#{code}")
+        assert "#" not in page.url
+        expect(page.get_by_label("Code auf Ihrem Zettel")).to_have_value(code)
+        trainee.picture("practice-01-slip")
+        assert violations(page) == []
+        in_the_dark_and_small(trainee, "practice-01-slip")
+        page.get_by_role("button", name="Übung beginnen").click()
+        page.wait_for_url(lambda address: "/zettel/" not in address)
+        trainee.rest()
+
+        expect(page.get_by_role("region", name="Übungsumgebung")).to_contain_text("Diese Übungsstadt gehört Ihnen allein")
+        expect(page.locator("header")).to_contain_text("Erika Mußter")
+        assert page.evaluate(FRAME) == FRAMED
+        trainee.picture("practice-02-desk")
+        assert violations(page) == []
+        in_the_dark_and_small(trainee, "practice-02-desk")
+
+        binder = first_file(trainee)
+        trainee.open(binder)
+        trainee.picture("practice-03-binder")
+        assert page.evaluate(FRAME) == FRAMED
+        page.emulate_media(forced_colors="active")
+        trainee.picture("practice-04-forced-colours")
+        assert page.evaluate(FRAME) == FRAMED
+        page.emulate_media(forced_colors="none", media="print")
+        trainee.picture("practice-05-print")
+        assert page.evaluate(FRAME) == FRAMED
+        page.emulate_media(media="screen")
+
+        trainee.open("/uebung/ausgang/")
+        expect(page.locator("h1")).to_have_text("Ausgang der Übungsumgebung")
+        trainee.picture("practice-06-out-tray")
+        assert violations(page) == []
+        in_the_dark_and_small(trainee, "practice-06-out-tray")
+
+        other = visit("clerk", town="uebungsstadt")
+        other.open("/")
+        aside(practising.reset_town, town=practising.name_of(town.number), even_now=True, at=timezone.now())
+        page.wait_for_timeout(2500)  # each process looks at the registry within a second
+        trainee.open("/")
+        expect(page).to_have_url(re.compile(re.escape(trainee.base) + "/anmelden/.*"))
+        trainee.picture("practice-07-login-after-reset")
+        assert violations(page) == []
+        expect(other.open("/").locator("header")).not_to_contain_text("Erika")
+
+        again = aside(entering.hand_out_slip, town=registry.by_host(town.town.hosts[0]), at=timezone.now())
+        trainee.open(f"/uebung/zettel/#{again}")
+        page.get_by_role("button", name="Übung beginnen").click()
+        page.wait_for_url(lambda address: "/zettel/" not in address)
+        trainee.rest()
+        expect(page.locator("header")).to_contain_text("Erika Mußter")
