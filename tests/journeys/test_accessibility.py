@@ -25,7 +25,7 @@ NOT_A_SCREEN = {
     *("hotline:attachment", "hotline:attachment_preview", "hotline:mail_original", "hotline:mail_file", "hotline:text_modules_offered"),
     "hotline:export_file",
     *("hotline:articles_offered", "hotline:tags_offered", "hotline:callers"),  # options of a combobox: looked at in test_words.py
-    *("records:edition_export", "records:plan_export"),
+    *("records:edition_export", "records:plan_export", "records:exercise_paper"),
     # Pages of a guest, whom only a consent lets in: axe looks at them in test_support_access.py.
     *("records:support_look", "records:support_sheet", "records:support_picture"),
     *("hotline:time_report_sheet", "hotline:time_report_pdf", "hotline:article_picture", "hotline:figures_sheet"),
