@@ -169,6 +169,14 @@ def _locked(exercise: Exercise, person: User, at: datetime) -> ExerciseProgress:
 
 
 def _tell(progress: ExerciseProgress, state: str, at: datetime) -> None:
-    """For her trainer: whose, which, how far, when. No name, no title, nothing of what she did; and nobody as the sender."""
-    body = {"trainee": str(progress.person.public_id), "exercise": progress.exercise, "state": state, "at": at.isoformat()}
+    """For her trainer: whose, which, how far, when. No name, no title, nothing of what she did; and nobody as the sender.
+
+    Only of a trainee's own practice town, and only of her account: by its registry entry the centre knows whose it is. Whoever tries the exercises
+    in a town that is shared concerns nobody.
+    """
+    town = current.municipality()
+    trainee = getattr(town, "trainee", "")  # her id at the centre (tenants.practising)
+    if not trainee or getattr(town, "account", "") not in ("", progress.person.username):
+        return
+    body = {"trainee": trainee, "exercise": progress.exercise, "state": state, "at": at.isoformat()}
     outgoing.enter(kind=PROGRESS, body=body, by=None, at=at)

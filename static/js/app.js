@@ -55,7 +55,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.matches("[data-practice]")) { // the page stays, and what is typed on it
     event.preventDefault();
-    import("./practice.js").then((module) => module.check(form));
+    import("./exercises.js").then((module) => module.check(form));
     return;
   }
   if (form.dataset.sent) return event.preventDefault();

@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.journeys import binders
 from tests.journeys.binders import tab_to
 from tests.journeys.browsing import PHONE, Visitor
+from tests.journeys.mornings import Keys
 
 pytestmark = pytest.mark.journey
 BINDER = re.compile(r"/akten/[0-9a-f-]{36}/(#.*)?$")
@@ -108,10 +109,9 @@ class TestFirstHour:
         learner.rest()
         press(page, page.get_by_role("link", name="Wiedervorlagen").last)
         page.wait_for_url("**/wiedervorlagen/")
-        tab_to(page, page.get_by_label("Am", exact=True))
-        page.get_by_label("Am", exact=True).fill((date.today() + timedelta(days=14)).isoformat())  # noqa: DTZ011 - a day as people say it
-        tab_to(page, page.get_by_label("Notiz"))
-        page.keyboard.type("Antwort der Familie Kranz da?")
+        keys = Keys(learner)
+        keys.day(page.get_by_label("Am", exact=True), date.today() + timedelta(days=14))  # noqa: DTZ011 - a day as people say it
+        keys.write(page.get_by_label("Notiz"), "Antwort der Familie Kranz da?")
         press(page, page.get_by_role("button", name="Wiedervorlage setzen"))
         learner.rest()
         page.set_viewport_size(PHONE)  # type: ignore[arg-type]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -29,6 +30,14 @@ def practice_mark() -> Iterator[current.Municipality]:
     with current.use(town):
         MunicipalSettings.load()
         yield town
+
+
+def of_trainee(town: current.Municipality, person: User, trainee: str = "0a7c1a5e-0000-4000-8000-000000000007") -> current.Municipality:
+    """The same town as the own practice town of one trainee; what tells it apart stands in the registry (frozen once it is read)."""
+    own = replace(town)
+    object.__setattr__(own, "trainee", trainee)
+    object.__setattr__(own, "account", person.username)
+    return own
 
 
 def trainee(file: RecordFile, right: str = "write") -> User:

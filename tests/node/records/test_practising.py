@@ -10,11 +10,12 @@ import pytest
 
 from records import practising
 from records.models import ExerciseProgress, JournalEntry, RecordFile
+from tenants import current
 from tenants.models import OutgoingMessage, User
 from tests.factories import ClerkFactory
 from tests.node.factories import RecordFileFactory, restricted
 
-from .practice import AT, SCAN, about, document_of, file_of, practice_mark, register_of, trainee
+from .practice import AT, SCAN, about, document_of, file_of, of_trainee, practice_mark, register_of, trainee
 
 LATER = AT + timedelta(minutes=9)
 
@@ -175,16 +176,27 @@ class TestStandings:
 
 
 class TestWhatIsTold:
-    def test_the_centre_is_told_who_which_how_far_and_when_and_nothing_else(self, person, file) -> None:
+    def practise(self, file: RecordFile, person: User) -> None:
         practising.take_up(key="find-file", by=person, at=AT)
         practising.check(key="find-file", answer="Kranz", by=person, at=AT)
         practising.check(key="find-file", answer=file.file_reference, by=person, at=LATER)
         practising.check(key="find-file", answer=file.file_reference, by=person, at=LATER)
 
-        same = {"trainee": str(person.public_id), "exercise": "find-file"}
+    def test_the_centre_is_told_who_which_how_far_and_when_and_nothing_else(self, person, file) -> None:
+        with current.use(of_trainee(current.municipality(), person, "4711")):
+            self.practise(file, person)
+
+        same = {"trainee": "4711", "exercise": "find-file"}
         assert told() == [{**same, "state": "started", "at": AT.isoformat()}, {**same, "state": "done", "at": LATER.isoformat()}]
         everything = json.dumps(told()) + "".join(OutgoingMessage.objects.values_list("by", flat=True))
         assert not any(secret in everything for secret in (person.username, person.display_name, file.title, file.file_reference, "Kranz"))
+
+    def test_nothing_of_a_town_that_is_shared_nor_of_somebody_elses_account(self, person, file) -> None:
+        self.practise(file, person)
+        with current.use(of_trainee(current.municipality(), ClerkFactory())):
+            self.practise(file, trainee(file))
+
+        assert told() == []
 
     def test_the_journal_of_acts_knows_nothing_of_it(self, person, file) -> None:
         before = JournalEntry.objects.count()
