@@ -154,7 +154,7 @@ MOVE_LETTER = Exercise(
         "When the time limit is checked, nobody will look there."
     ),
     steps=(
-        gettext_lazy("Open the file of the dog Balu."),
+        gettext_lazy("Open the file of the dog Krümel."),
         gettext_lazy("Find the objection among the payments."),
         gettext_lazy("Move it into the register that is meant for objections (“Move to …”)."),
     ),

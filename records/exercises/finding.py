@@ -52,7 +52,7 @@ FIND_FILE = Exercise(
     title=gettext_lazy("Find a file"),
     aim=gettext_lazy("You find a file by words, and you know where its reference stands."),
     story=gettext_lazy(
-        "The telephone rings: Ms Petra Sonnleitner wants to know how her objection is getting on. It is about the dog tax for her dog Balu. "
+        "The telephone rings: Ms Petra Sonnleitner wants to know how her objection is getting on. It is about the dog tax for her dog Krümel. "
         "She does not have the file reference at hand."
     ),
     steps=(
@@ -63,7 +63,7 @@ FIND_FILE = Exercise(
     hint=gettext_lazy("Among the suggestions below the search field there are files too. The reference stands before the title."),
     begins="records:desk",
     examine=_find_file,
-    question=gettext_lazy("Which file reference does Balu's file have?"),
+    question=gettext_lazy("Which file reference does Krümel's file have?"),
 )
 
 FIND_SHEET = Exercise(

@@ -59,13 +59,13 @@ class TestFirstHour:
         learner = visit("clerk", town="uebungsstadt")
         page = learner.open("/")
 
-        # Which reference does Balu's file have? First a wrong answer, then the right one, without leaving the file.
+        # Which reference does Krümel's file have? First a wrong answer, then the right one, without leaving the file.
         begin(learner, "find-file", "Eine Akte finden")
         learner.picture("exercises-01-task")
         press(page, page.get_by_role("link", name="Zum Bildschirm, auf dem es losgeht"))
         expect(bar(page)).to_contain_text("Übung 1: Eine Akte finden")
         learner.picture("exercises-02-desk")
-        find(page, "Balu")
+        find(page, "Krümel")
         learner.rest()
         address, reference = page.url, page.locator("h1 .reference").inner_text()
         tab_to(page, bar(page).get_by_label("Welches Aktenzeichen"))

@@ -84,7 +84,7 @@ class TestFindFile:
 
         assert examined("find-file", person, hidden.file_reference) == examined("find-file", person, "99-2020/9999")
 
-    @pytest.mark.parametrize("typed", ["", "   ", "7", "91.21-2026/00070", "Balu"])
+    @pytest.mark.parametrize("typed", ["", "   ", "7", "91.21-2026/00070", "Krümel"])
     def test_what_is_no_reference_or_half_of_one_is_wrong(self, typed) -> None:
         file = file_of(file_reference="91.21-2026/0007")
         about("find-file", file)

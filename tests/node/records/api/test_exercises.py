@@ -41,7 +41,7 @@ class TestList:
             ("find-file", 1, "done", 1),
             ("file-scan", 3, "new", 0),
         ]
-        assert answer["results"][0]["question"].endswith("Balu?")
+        assert answer["results"][0]["question"].endswith("Krümel?")
         assert answer["results"][0]["done_at"] is not None
         assert answer["results"][1]["started_at"] is None
 
