@@ -20,6 +20,6 @@ export async function check(form) {
     return;
   }
   bar().querySelector("details").open = open;
-  bar().querySelector(".practice-bar__check button, .practice-bar__row > a").focus();
+  bar().querySelector(".practice-bar__check button, .practice-bar__row > a").focus({ preventScroll: true }); // it is in view, the work shall be, too
   announce([...bar().querySelectorAll(".practice-bar__said .notice, .practice-finding")].map((line) => line.textContent.trim()).join(" "));
 }
