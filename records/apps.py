@@ -6,14 +6,17 @@ class RecordsConfig(AppConfig):
     verbose_name = "Records"
 
     def ready(self) -> None:
-        from tenants import channel, handover, housekeeping, municipal_settings, orders, screens
+        from django.utils.translation import gettext_lazy as _
+
+        from tenants import channel, handover, housekeeping, municipal_settings, orders, outgoing, screens
         from tenants import journal as tenants_journal
 
-        from . import journal, references, reminding, screen_names, support_access
+        from . import journal, practising, references, reminding, screen_names, support_access
 
         tenants_journal.register_writer(journal.enter)
         screens.name(screen_names.TITLES)
         handover.register(reminding.OpenReminders())
         orders.register(channel.SUPPORT_ACCESS, support_access.carry_out)
+        outgoing.name_kind(practising.PROGRESS, _("Progress of an exercise"), personal=True)
         housekeeping.register(support_access.forget_old)
         municipal_settings.register_template_check(references.check_template, references.BadTemplate)

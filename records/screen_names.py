@@ -66,6 +66,7 @@ TITLES: dict[str, Promise] = {
     "records:reminder_hand_on": _("Hand on a reminder"),
     "records:journal_reviews": _("Evaluation of the journal"),
     "records:journal_review": _("Evaluation of the journal"),
+    **dict.fromkeys(("records:exercises", "records:exercise", "records:exercise_check"), _("Exercises")),
     "records:search": _("Search"),
     "records:suggest": _("Search"),
     "records:file_facts": _("Facts"),

@@ -6,9 +6,32 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.functional import Promise
+
 from .models import OutgoingMessage, User
 
 READABLE_FOR = timedelta(days=30)
+_words: dict[str, Promise] = {}
+_personal: set[str] = set()
+
+
+def name_kind(kind: str, words: Promise, *, personal: bool = False) -> None:
+    """Say how people call a kind of message. Called in AppConfig.ready() by the app that sends it.
+
+    `personal`: what it says concerns one person alone, and is not for those who answer for the municipality; that it was sent is shown, not what.
+    """
+    _words[kind] = words
+    if personal:
+        _personal.add(kind)
+
+
+def words_of_kinds() -> dict[str, str]:
+    """The kinds that apps have named, in words."""
+    return {kind: str(words) for kind, words in _words.items()}
+
+
+def is_personal(kind: str) -> bool:
+    return kind in _personal
 
 
 def enter(*, kind: str, body: Mapping[str, Any], by: User | None, at: datetime, sent: bool = False) -> OutgoingMessage:

@@ -3,13 +3,14 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *  # noqa: F403 - a settings module is its base and its differences
-from .base import MIDDLEWARE, PRODUCTION, SHARED_APPS, SPECTACULAR_SETTINGS, VAR, env
+from .base import MIDDLEWARE, PRODUCTION, SHARED_APPS, SPECTACULAR_SETTINGS, TEMPLATES, VAR, env
 
 SITE = "node"
 ROOT_URLCONF = "ebehoerdenakte.urls_node"
 INSTALLED_APPS = [*SHARED_APPS, "records"]
 _after = MIDDLEWARE.index("tenants.middleware.OneTimePasswordMiddleware") + 1
 MIDDLEWARE = [*MIDDLEWARE[:_after], "records.views.guests.GuestMiddleware", *MIDDLEWARE[_after:]]
+TEMPLATES[0]["OPTIONS"]["context_processors"].append("records.views.practice_bar.exercise_at_hand")  # type: ignore[index]
 ALLOWED_HOSTS = ["*"]  # the registry decides: tenants.middleware answers 404 to a host that no municipality has
 
 # The municipalities of this node; written by commands, read by every process.

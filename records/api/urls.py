@@ -5,6 +5,7 @@ from django.urls import path
 from .cases import CaseDoor, ParticipantDoor
 from .documents import DocumentDoor, VersionDoor
 from .editions import EditionDoor, PlannedDoor, UpkeepDoor
+from .exercises import ExerciseDoor
 from .exporting import ExportDoor, ReleaseDoor
 from .favourites import FavouriteDoor
 from .files import FileDoor
@@ -155,6 +156,8 @@ urlpatterns = [
     path("file-plan/<str:id>/grants/revoke/", UnitRightsDoor.as_view({"post": "revoke"}), name="unit_revoke"),
     path("emergency-access/", EmergencyDoor.as_view({"get": "list", "post": "create"}), name="emergencies"),
     path("emergency-access/<str:id>/approve/", EmergencyDoor.as_view({"post": "approve"}), name="emergency_approve"),
+    path("exercises/", ExerciseDoor.as_view({"get": "list"}), name="exercises"),
+    path("exercises/<str:key>/check/", ExerciseDoor.as_view({"post": "check"}), name="exercise_check"),
     path("search/", SearchDoor.as_view({"get": "search"}), name="search"),
     path("suggest/", SearchDoor.as_view({"get": "suggest"}), name="suggest"),
 ]

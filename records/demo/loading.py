@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 from records import file_plan, filing, folios, granting, intake, protection, reading, reminding
-from records.demo import content, facts, lives, people
+from records.demo import content, facts, lives, people, practice
 from records.demo import file_plan as demo_plan
 from records.models import Document, FilePlanUnit, RecordFile, RegisterSet, RegisterSetEntry
 from records.models.access import LEVEL_WRITE, readable_units
@@ -16,9 +16,9 @@ from tenants import current, organisation, staffing, stores, substitution
 from tenants.models import MunicipalSettings, Office, User
 
 
-def load_town(*, small: bool = False) -> bool:
-    """Furnish the municipality in force; False if it is furnished already."""
-    slug = current.municipality().slug
+def load_town(*, small: bool = False, like: str = "") -> bool:
+    """Furnish the municipality in force, as the demo town of its own slug or as another (`like`); False if it is furnished already."""
+    slug = like or current.municipality().slug
     if Office.objects.exists():
         return False
     at = _at(timezone.localdate() - timedelta(days=900))
@@ -30,6 +30,8 @@ def load_town(*, small: bool = False) -> bool:
     _load_reminders()
     _load_rights(slug)
     lives.furnish(slug, at=timezone.now())
+    if current.municipality().practice:
+        practice.furnish(at=timezone.now())
     return True
 
 

@@ -32,6 +32,7 @@ from .indexing import IndexChange, TitleWord
 from .journal import JournalEntry, JournalReview, JournalValue
 from .participants import Participant
 from .plan import FilePlanUnit, RegisterSet, RegisterSetEntry
+from .practice import ExerciseProgress, ExerciseSubject
 from .reading import Reading, ReadingSlice
 from .sheets import Bookmark, CrossReference, Folio, MissingSheet, StickyNote
 from .support import SecrecyMark, SupportAccess, SupportLook, SupportSignIn
@@ -46,6 +47,8 @@ __all__ = [
     "DocumentVersion",
     "EmergencyAccess",
     "ErasureRequest",
+    "ExerciseProgress",
+    "ExerciseSubject",
     "Export",
     "ExternalReference",
     "Favourite",

@@ -53,6 +53,11 @@ document.addEventListener("input", (event) => {
 });
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  if (form.matches("[data-practice]")) { // the page stays, and what is typed on it
+    event.preventDefault();
+    import("./exercises.js").then((module) => module.check(form));
+    return;
+  }
   if (form.dataset.sent) return event.preventDefault();
   changed.delete(form);
   if (form.method !== "post" || form.hasAttribute("hx-post") || event.submitter?.formTarget === "_blank") return; // the page stays

@@ -18,7 +18,7 @@ PAGE = 50
 
 def kind_words() -> dict[str, str]:
     """Kinds of messages and orders in words; others are shown as they are."""
-    return {
+    return outgoing.words_of_kinds() | {
         handoff.KIND: _("Somebody asked for help"),
         channel.ORDER_ANSWER: _("Answer to an order"),
         channel.SHOW_BANNER: _("Show an announcement"),
@@ -43,9 +43,14 @@ def messages(request: ClerkRequest) -> HttpResponse:
     words = kind_words()
     context = {
         "nav": "administration",
-        "sent": [(row, words.get(row.kind, row.kind), json.dumps(row.body, ensure_ascii=False, indent=1)) for row in rows[:PAGE]],
+        "sent": [(row, words.get(row.kind, row.kind), _told(row)) for row in rows[:PAGE]],
         "next_url": f"?vor={rows[PAGE - 1].pk}" if len(rows) > PAGE else None,
         "orders": [(row, words.get(row.kind, row.kind)) for row in HandledOrder.objects.order_by("-at", "-pk")[:20]],
         "days": outgoing.READABLE_FOR.days,
     }
     return render(request, "tenants/centre_messages.html", context)
+
+
+def _told(message: OutgoingMessage) -> str:
+    """What a message says, word for word; "" for what concerns one person alone."""
+    return "" if outgoing.is_personal(message.kind) else json.dumps(message.body, ensure_ascii=False, indent=1)

@@ -136,6 +136,33 @@ def merging(visitor: Visitor) -> None:
     visitor.open(f"{first_file(visitor)}zusammenfuegen/?" + "&".join(f"dokument={one}" for one in found))
 
 
+def exercise_at_hand(visitor: Visitor) -> None:
+    """A screen of a practice municipality with an exercise in sight that was checked in vain."""
+    page = visitor.open("/uebungen/file-scan/")
+    begin = page.get_by_role("button", name=re.compile("^Übung (beginnen|fortsetzen)$"))
+    if begin.count():
+        begin.click()
+        visitor.rest()
+    page = visitor.open("/wiedervorlagen/")
+    bar = page.locator("#practice-bar")
+    bar.get_by_role("button", name="Prüfen").click()
+    expect(bar.locator(".practice-finding").first).to_be_visible()
+    bar.locator("summary").first.click()
+    expect(bar.get_by_text("Hinweis zeigen")).to_be_visible()
+
+
+def exercise_checked(visitor: Visitor) -> None:
+    """The page of an exercise after a try, as it comes without scripts."""
+    page = visitor.open("/uebungen/find-sheet/")
+    begin = page.get_by_role("button", name=re.compile("^Übung (beginnen|fortsetzen)$"))
+    if begin.count():
+        begin.click()
+        visitor.rest()
+    page.get_by_label("Wie viele Meter").fill("breit")
+    page.get_by_role("button", name="Prüfen").click()
+    expect(page.get_by_role("heading", name="Noch nicht ganz")).to_be_focused()
+
+
 def move_dialogue(visitor: Visitor) -> None:
     page = visitor.open(first_file(visitor))
     document = page.locator(".contents__link").first.get_attribute("data-document")
@@ -841,6 +868,10 @@ SCREENS = [
     Screen("error-404", "clerk", at(f"/akten/{NOBODY}/"), refused="404 GET"),
     Screen("practice", "clerk", at("/"), town="uebungsstadt"),
     Screen("caught-mail", "clerk", at("/uebung/ausgang/"), ("tenants:caught_mail",), town="uebungsstadt"),
+    Screen("exercises", "clerk", at("/uebungen/"), ("records:exercises",), town="uebungsstadt"),
+    Screen("exercise", "clerk", at("/uebungen/lend-out/"), ("records:exercise",), town="uebungsstadt"),
+    Screen("exercise-checked", "clerk", exercise_checked, town="uebungsstadt"),
+    Screen("exercise-at-hand", "clerk", exercise_at_hand, town="uebungsstadt"),
     # Administration.
     Screen("people", "administrator", at("/verwaltung/personen/"), ("tenants:people",)),
     Screen("person-new", "administrator", at("/verwaltung/personen/neu/"), ("tenants:person_new",)),

@@ -25,7 +25,7 @@ NOT_A_SCREEN = {
     *("hotline:attachment", "hotline:attachment_preview", "hotline:mail_original", "hotline:mail_file", "hotline:text_modules_offered"),
     *("hotline:export_file", "training:feed"),
     *("hotline:articles_offered", "hotline:tags_offered", "hotline:callers"),  # options of a combobox: looked at in test_words.py
-    *("records:edition_export", "records:plan_export"),
+    *("records:edition_export", "records:plan_export", "records:exercise_paper"),
     # Whom her node handed over, or an invitation let in: axe looks at these in test_training_towns.py.
     *("training:my_people", "training:my_person", "training:people_list", "training:list_template", "training:invitations"),
     *("training:approvals", "training:replace", "training:invitation_prove"),

@@ -164,6 +164,7 @@ class Record:
         shared = {
             "version": 1,
             "key": "0123456789abcdef",
+            "exercise": "file-scan",
             "page": 1,
             "number": 1,
             "code": "XQ 77",
