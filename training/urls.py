@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import catalogue, enrolment
+from .views import catalogue, enrolment, practice
 from .views.attendance_routes import routes as attendance_routes
 from .views.notice_routes import routes as notice_routes
 from .views.plan_routes import urlpatterns as plan_routes
@@ -10,6 +10,7 @@ from .views.town_routes import routes as town_routes
 
 app_name = "training"
 DATE = "schulungen/termine/<uuid:date>/"
+PRACTICE = "schulungen/planung/termine/<uuid:date>/uebungsstadt/"
 ENROLMENT = "schulungen/anmeldungen/<uuid:enrolment>/"
 
 urlpatterns = [
@@ -22,6 +23,12 @@ urlpatterns = [
     path(f"{DATE}abmelden/", enrolment.withdraw, name="withdraw"),
     path(f"{ENROLMENT}annehmen/", enrolment.accept, name="accept"),
     path(f"{ENROLMENT}ablehnen/", enrolment.decline, name="decline"),
+    path(f"{ENROLMENT}uebungsstadt/", practice.practice_enter, name="practice_enter"),
+    path(f"{ENROLMENT}uebungsstadt/neu/", practice.practice_reset, name="practice_reset"),
+    path(PRACTICE, practice.practice, name="practice"),
+    path(f"{PRACTICE}oeffnen/", practice.practice_open, name="practice_open"),
+    path(f"{PRACTICE}beenden/", practice.practice_end, name="practice_end"),
+    path(f"{PRACTICE}zettel/", practice.practice_slips, name="practice_slips"),
     *plan_routes,
     *notice_routes,
     *attendance_routes,

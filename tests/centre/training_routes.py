@@ -28,6 +28,12 @@ EXPECTED: dict[str, Route] = {
     "training:withdraw": only(EVERYBODY, post(good=302)),
     "training:accept": only(PLANNERS, post(good=302)),
     "training:decline": only(PLANNERS, post(good=302)),
+    "training:practice_enter": only(PLANNERS, post(good=302)),
+    "training:practice_reset": only(PLANNERS, post(good=302)),
+    "training:practice": only(PLANNERS, get()),
+    "training:practice_open": only(PLANNERS, post(good=302)),
+    "training:practice_end": only(PLANNERS, post(good=302)),
+    "training:practice_slips": only(PLANNERS, post(good=302)),
     "training_api:courses": signed_in(get(), get(query="?role=clerk"), found="apfelkunde"),
     "training_api:course": signed_in(get(), found="apfelkunde"),
     "training_api:course_dates": signed_in(

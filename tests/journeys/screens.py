@@ -651,6 +651,7 @@ PLANNING: list[tuple[str, str | None, Show, str]] = [
     ("plan-new", "trainer", at(f"{planning.PLAN}termine/neu/"), "training:plan_date_new"),
     ("plan-date", "trainer", of_a_plan(), "training:plan_date"),
     ("plan-change", "trainer", of_a_plan("aendern/"), "training:plan_date_change"),
+    ("plan-practice", "trainer", of_a_plan("uebungsstadt/"), "training:practice"),
     ("plan-cancel", "trainer", of_a_plan("absagen/"), "training:plan_date_cancel"),
     ("plan-copy", "trainer", of_a_plan("kopieren/"), "training:plan_date_copy"),
     ("plan-series", "trainer", of_a_plan("serie/"), "training:plan_date_series"),

@@ -11,6 +11,7 @@ from .events import TrainingEvent
 from .invitations import Invitation, InvitationAnswer
 from .mails import CalendarFeed, Reminded, Wishes
 from .notices import Notice
+from .practice import ExerciseState
 from .towns import Standing, TownTraining
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Evaluation",
     "EvaluationUse",
     "ExaminationResult",
+    "ExerciseState",
     "Invitation",
     "InvitationAnswer",
     "LearningStep",

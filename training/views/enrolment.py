@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tenants.doors import ClerkRequest
-from training import approving, enrolling, places, waiting
+from training import approving, enrolling, places, practising, waiting
 from training.catalogue_reading import free_seats
 from training.models import Enrolment
 
@@ -37,6 +37,7 @@ def course_date(request: ClerkRequest, date: UUID) -> HttpResponse:
         "position": places.place_in_line(mine) if mine else None,
         "closed": may_enrol(found),
         "begun": timezone.now() >= found.starts_at,
+        "practice": mine is not None and bool(found.course.practice_town) and practising.is_open_for(mine, at=timezone.now()),
     }
     return render(request, "training/date.html", context)
 
