@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -31,8 +30,8 @@ def node() -> Node:
 
 
 @pytest.fixture
-def date(node: Node) -> Iterator[CourseDate]:
-    yield course_date(session(SOON), capacity=5, of=course(practice_town="uebungsstadt"))
+def date(node: Node) -> CourseDate:
+    return course_date(session(SOON), capacity=5, of=course(practice_town="uebungsstadt"))
 
 
 def comes(date: CourseDate, *some: User) -> list[Enrolment]:
