@@ -16,7 +16,7 @@ class TenantsConfig(AppConfig):
         self._know_orders()
 
     def _know_orders(self) -> None:
-        from . import banners, catching, channel, housekeeping, orders, practice_orders
+        from . import banners, catching, channel, entering, housekeeping, orders, practice_orders
 
         orders.register(channel.SHOW_BANNER, banners.show)
         orders.register(channel.END_BANNER, banners.end)
@@ -24,6 +24,7 @@ class TenantsConfig(AppConfig):
         orders.register(channel.PRACTICE_RESET, practice_orders.reset_town, outside=True)
         orders.register(channel.PRACTICE_END, practice_orders.end_towns, outside=True)
         housekeeping.register(catching.forget_old)
+        housekeeping.register(entering.forget_old)
 
     def _read_registry(self) -> None:
         """Aliases must be known before the first `migrate --database m_…` parses its arguments."""

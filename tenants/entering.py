@@ -98,6 +98,11 @@ def forget_slips(*, course: str, trainee: str = "") -> None:
     (slips.filter(trainee=trainee) if trainee else slips).delete()
 
 
+def forget_old(*, at: datetime) -> int:
+    """Drop slips whose time is over. Returns how many."""
+    return PracticeSlip.objects.filter(until__lt=at).delete()[0]
+
+
 def _account() -> User:
     """The trainee's account in the town in force. Raises signed.Refused: it is no trainee's town, or the account was deactivated in it."""
     town = current.municipality()

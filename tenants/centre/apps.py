@@ -23,6 +23,7 @@ class CentreConfig(AppConfig):
         post_migrate.connect(_make_store, sender=self, dispatch_uid="centre.store")
         housekeeping.register(checking.forget_seen)
         housekeeping.register(receiving.forget_old)
+        housekeeping.register(practising.forget_old)
         for kind in (channel.PRACTICE_OPEN, channel.PRACTICE_RESET):
             ordering.when_answered(kind, practising.take_answer)
 

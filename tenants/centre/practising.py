@@ -138,8 +138,21 @@ def take_answer(*, order: Order, at: datetime) -> None:
             PracticePlace.objects.filter(golden=order.municipality, course=course, trainee=trainee).update(**said)
     if order.kind == channel.PRACTICE_OPEN:
         _take_refusals(order, course)
-        order.body = {name: said for name, said in order.body.items() if name != "trainees"}
-        order.save(update_fields=["body"])
+        _forget_names(order)
+
+
+def forget_old(*, at: datetime) -> int:
+    """Drop what is known of towns whose time is over, and the names in orders that no node fetched in time. Returns how many towns."""
+    with current.atomic():
+        late = Order.objects.filter(kind=channel.PRACTICE_OPEN, state=Order.State.WAITING, expires_at__lt=at, body__has_key="trainees")
+        for order in late.select_for_update():
+            _forget_names(order)
+        return PracticePlace.objects.filter(until__lt=at).delete()[0]
+
+
+def _forget_names(order: Order) -> None:
+    order.body = {name: said for name, said in order.body.items() if name != "trainees"}
+    order.save(update_fields=["body"])
 
 
 def _take_refusals(order: Order, course: UUID) -> None:

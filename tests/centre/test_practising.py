@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from foundation import signed
-from tenants import channel, entering, identity
+from tenants import channel, entering, housekeeping, identity
 from tenants.centre import practising
 from tenants.centre.models import Municipality, Order, PracticePlace
 from tests.centre.nodes import Node
@@ -211,6 +211,19 @@ class TestEndTowns:
         assert (one.body, rest.body) == ({"course": str(COURSE), "trainee": str(ERIKA)}, {"course": str(COURSE)})
         assert not PracticePlace.objects.exists()
         assert practising.end_towns(course=COURSE, by=None, at=timezone.now()) == []
+
+
+class TestForgetOld:
+    def test_forgets_towns_whose_time_is_over_and_names_that_no_node_fetched(self, golden: Municipality) -> None:
+        open_towns(golden)
+        open_towns(golden, course=uuid4(), until=timezone.now() + timedelta(days=9))
+
+        housekeeping._call_others(timezone.now() + timedelta(days=3))
+
+        late, waiting = Order.objects.order_by("pk")
+        assert "trainees" not in late.body
+        assert "trainees" in waiting.body
+        assert PracticePlace.objects.count() == 2
 
 
 class TestPrintSlips:

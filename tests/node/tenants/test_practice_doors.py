@@ -334,6 +334,16 @@ class TestSlips:
 
         assert self.enters(town, code).status_code == 302
 
+    def test_are_forgotten_after_their_time(self, golden: Any) -> None:  # noqa: F811
+        [opened] = open_town()
+        entering.hand_out_slip(town=opened.town, at=NOW)
+
+        with current.use(golden):
+            entering.forget_old(at=UNTIL - timedelta(seconds=1))
+            assert PracticeSlip.objects.exists()
+            entering.forget_old(at=UNTIL + timedelta(seconds=1))
+            assert not PracticeSlip.objects.exists()
+
     def test_the_database_has_no_code(self, golden: Any) -> None:  # noqa: F811
         [opened] = open_town()
         code = entering.hand_out_slip(town=opened.town, at=NOW)
