@@ -68,7 +68,7 @@ class ExerciseDoor(Door[ExerciseProgress]):
         except practising.NotHere as error:
             raise NotFound from error
 
-    @extend_schema(request=CheckIn, responses={200: CheckOut, **problems(400, 404)})
+    @extend_schema(request=CheckIn, responses={200: CheckOut, **problems(400, 404, 415)})
     def check(self, request: Request, key: str) -> Response:
         """Look at the real state: what is right already and what is missing. An exercise that was not begun is begun by it."""
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from io import BytesIO
+from io import BytesIO, StringIO
 
 import pypdfium2
 import pytest
@@ -141,7 +141,10 @@ class TestStories:
     def test_are_told_once(self, learner: User) -> None:
         files = RecordFile.objects.count()
 
+        call_command("furnish_practice", "musterstadt", stdout=(said := StringIO()))
+
         assert practice.furnish(at=timezone.now()) == 0
+        assert "0 files" in said.getvalue()
         assert RecordFile.objects.count() == files
 
     def test_nothing_is_told_in_a_real_town(self, queued: object) -> None:
