@@ -90,7 +90,7 @@ class TestUploaded:
     @pytest.mark.parametrize(
         ("content", "words"),
         [
-            (b"%PDF-1.7 kein Blatt", "Tabelle|liste.xlsx"),
+            (b"%PDF-1.7 kein Blatt", "Spalten"),
             (b"PK\x03\x04kaputt", "liste.xlsx"),
             (b"", "leer"),
             ("Straße;Ort\nA;B\n".encode(), "Spalten"),
