@@ -64,13 +64,13 @@ def unite(*, earlier: Contact, arrived: Contact, by: User, at: datetime) -> User
 
 def carry_over(*, app: str, earlier: User, arrived: User) -> None:
     """Give an app's rows of one account to the other. What both have and only one may (a wish, a feed) stays where it is."""
-    relations: list[Any] = list(User._meta.related_objects)  # of two kinds, and the stubs know one
+    relations: list[Any] = User._meta.get_fields(include_hidden=True)  # hidden ones too: authors, and the tables between many and many
     for relation in relations:
-        through = relation.through if relation.many_to_many else None
-        model = through or relation.related_model
+        if not relation.auto_created or relation.concrete or not (relation.one_to_many or relation.one_to_one):
+            continue
+        model, field = relation.related_model, relation.field.name
         if model._meta.app_label != app:
             continue
-        field = relation.field.name if through is None else relation.field.m2m_reverse_field_name()
         rows = model._default_manager.filter(**{field: arrived})
         try:
             with current.atomic():

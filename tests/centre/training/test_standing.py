@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from hotline.models import Message
 from tenants import channel
 from tenants.centre import arriving
 from tenants.centre.models import Contact
@@ -198,11 +199,15 @@ class TestUnite:
     def test_the_earlier_account_becomes_hers_with_all_that_came_meanwhile(self, node: Node) -> None:
         earlier, arrived = self.both(node)
         ticket, date = TicketFactory(requester=arrived.person), course_date()
+        ticket.watchers.add(arrived.person)
         enrolling.enrol(date=date, person=arrived.person, by=arrived.person, at=AT)
+        assert Message.objects.filter(author=arrived.person).exists()
 
         person = standing.unite(earlier=earlier, arrived=arrived, by=name_coordinator(), at=AT)
 
         ticket.refresh_from_db()
+        assert list(ticket.watchers.all()) == [person]
+        assert not Message.objects.exclude(author=person).exists()
         assert (ticket.requester, Enrolment.objects.get().person) == (person, person)
         assert not User.objects.get(pk=arrived.person.pk).is_active
         assert arrive(node, clerk=ID).person == person  # and comes as one from now on
