@@ -44,7 +44,7 @@ from tests.centre.hotline_factories import (
 )
 from tests.centre.route_table import EXPECTED
 from tests.centre.test_routes import WALKED, ids, of_ticket, undone
-from tests.centre.training.plan_routes import more_of_planning
+from tests.centre.training.plan_ids import more_of_planning
 from tests.factories import OfficeFactory, UserFactory
 from tests.routes import Call, ask, filled
 

@@ -34,9 +34,9 @@ from tests.centre.hotline_factories import (
     small_picture,
 )
 from tests.centre.route_table import EXPECTED, STAFF
-from tests.centre.training.plan_routes import of_planning
+from tests.centre.training.plan_ids import of_planning
+from tests.centre.training_ids import of_training
 from tests.centre.training_notice_routes import of_notices
-from tests.centre.training_routes import of_training
 from tests.factories import OfficeFactory, UserFactory
 from tests.routes import Answer, Call, Route, ask, filled, walk
 from training import enrolling

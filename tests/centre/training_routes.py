@@ -1,19 +1,11 @@
-"""What is expected of each route of training (tests/centre/route_table.py), and ids for their addresses."""
+"""What is expected of each route of training (tests/centre/route_table.py)."""
 
 from __future__ import annotations
-
-from datetime import timedelta
-from typing import Any
-
-from django.utils import timezone
 
 from tenants.roles import CentreRole
 from tests.centre import training_attendance_routes
 from tests.centre.training.plan_routes import by_planners
-from tests.centre.training_factories import course, course_date, requester, session, trainer
 from tests.routes import Route, get, only, patch, post, signed_in
-from training import catalogue, enrolling
-from training.models import Enrolment
 
 EVERYBODY, PLANNERS = tuple(CentreRole.values), (CentreRole.TRAINER, CentreRole.OPERATOR)
 
@@ -43,14 +35,3 @@ EXPECTED: dict[str, Route] = {
     "training_api:enrol": signed_in(post()),
     "training_api:withdraw": signed_in(post(good=409)),
 }
-
-
-def of_training() -> dict[str, Any]:
-    """A course with a date that somebody comes to who is none of those who walk."""
-    date = course_date(session(timezone.now() + timedelta(days=60)), capacity=20, of=course("Apfelkunde"))
-    catalogue.set_path(role="clerk", courses=[date.course], by=trainer(), at=timezone.now())
-    person = requester()
-    made: Enrolment = enrolling.enrol(date=date, person=person, by=person, at=timezone.now())
-    kept = {"course": date.course.public_id, "courses": date.course.public_id, "enrolment": made.public_id}
-    kept |= training_attendance_routes.of_attendance(date.sessions.get().public_id)
-    return {**kept, "date": date.public_id, "course-dates": date.public_id}

@@ -1,18 +1,11 @@
-"""What is expected of the planners' routes, and ids for their addresses. tests/centre/route_table.py and test_routes.py take them in."""
+"""What is expected of the planners' routes; tests/centre/route_table.py takes it in. No models here: the journeys read it, too."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
-from typing import Any
-
-from django.utils import timezone
 
 from tenants.roles import CentreRole
-from tests.centre import training_factories as made
 from tests.routes import Call, Route, get, only, post, signed_in
-from training import absences, enrolling, moving, planning
-from training.models import Course, CourseDate, LearningStep
 
 PLANNERS = (CentreRole.TRAINER, CentreRole.OPERATOR)
 ROOM = {"name": "Saal 9", "seats": "10"}
@@ -76,39 +69,3 @@ EXPECTED: dict[str, Route] = {
     "training:plan_session": only(PLANNERS, get(), post()),
     "training:plan_session_off": only(PLANNERS, post(good=302)),
 }
-
-
-def of_planning() -> dict[str, Any]:
-    """An open date with two sessions and somebody enrolled, its room, an absence."""
-    now = timezone.now()
-    begins, teacher, here = now + timedelta(days=60), made.trainer(), made.room("Wegezimmer")
-    held = [planning.Planned(starts_at=begins + timedelta(days=n), ends_at=begins + timedelta(days=n, hours=3), room=here) for n in (0, 1)]
-    date = planning.plan_date(course=made.course("Wege", by=teacher), sessions=held, capacity=5, by=teacher, at=now)
-    planning.open_date(date=date, by=teacher, at=now)
-    person = made.requester()
-    enrolment = enrolling.enrol(date=date, person=person, by=person, at=now)
-    away = absences.note_absence(trainer=teacher, starts_at=now, ends_at=now + timedelta(days=1), by=teacher, at=now)
-    session = date.sessions.order_by("starts_at")[0].public_id
-    day = timezone.localdate(begins + timedelta(days=7)).isoformat()
-    ids = {"course": date.course.public_id, "date": date.public_id, "session": session, "room": here.public_id, "role": "clerk"}
-    return {**ids, "absence": away.public_id, "enrolment": enrolment.public_id, "plan_day": day, "course-dates": date.public_id}
-
-
-def more_of_planning() -> None:
-    """More of everything that planners see, much of it on the date of `of_planning`."""
-    now = timezone.now()
-    number = CourseDate.objects.count()
-    teacher, here, begins = made.trainer(), made.room(f"Zimmer {number}"), now + timedelta(days=61 + number)
-    planning.plan_date(
-        course=made.course(f"Kurs {number}", by=teacher),
-        sessions=[made.session(begins, room=here, trainer=teacher)],
-        capacity=5,
-        by=teacher,
-        at=now,
-    )
-    absences.note_absence(trainer=teacher, starts_at=now, ends_at=begins, by=teacher, at=now)
-    LearningStep.objects.create(role="clerk", course=Course.objects.get(title=f"Kurs {number}"), position=number)
-    date = CourseDate.objects.get(course__title="Wege")
-    moving.add_session(date=date, session=made.session(begins, room=made.room(f"Saal {number}")), confirmed=None, by=teacher, at=now)
-    for person in (made.requester(), made.requester()):
-        enrolling.enrol(date=date, person=person, by=person, at=now)
