@@ -35,8 +35,7 @@ from tests.centre.hotline_factories import (
 )
 from tests.centre.route_table import EXPECTED, STAFF
 from tests.centre.training.plan_ids import of_planning
-from tests.centre.training_ids import of_training
-from tests.centre.training_notice_routes import of_notices
+from tests.centre.training_ids import of_notices, of_training
 from tests.factories import OfficeFactory, UserFactory
 from tests.routes import Answer, Call, Route, ask, filled, walk
 from training import enrolling

@@ -1,11 +1,8 @@
-"""What is expected of the routes of attendance and certificates (tests/centre/training_routes.py), and ids for their addresses."""
+"""What is expected of the routes of attendance and certificates (tests/centre/training_routes.py)."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from tenants.roles import CentreRole
-from tests.centre.training.attended import certified
 from tests.routes import Route, everybody, get, only, post, signed_in
 
 EVERYBODY, PLANNERS = tuple(CentreRole.values), (CentreRole.TRAINER, CentreRole.OPERATOR)
@@ -41,9 +38,3 @@ EXPECTED: dict[str, Route] = {
     "training_api:certificate": only(PLANNERS, get()),
     "training_api:certificate_content": only(PLANNERS, get()),
 }
-
-
-def of_attendance(session: Any) -> dict[str, Any]:
-    """A certificate of somebody who is none of those who walk; `session` one that has not begun."""
-    [made] = certified(sheets=True)
-    return {"session": session, "code": "a" * 32, "certificate": made.public_id, "certificates": made.public_id}
