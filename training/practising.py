@@ -120,7 +120,7 @@ def take_progress(*, message: SiteMessage, at: datetime) -> None:
     said, trainee = message.body, as_uuid(str(message.body.get("trainee")))
     exercise, state = said.get("exercise"), said.get("state")
     held = PracticePlace.objects.filter(trainee=trainee, golden=message.municipality, until__gt=at).exists() if trainee else False
-    found = Enrolment.objects.filter(public_id=trainee).first() if held else None
+    found = Enrolment.objects.filter(public_id=trainee).first() if trainee and held else None
     if found is None or not isinstance(exercise, str) or not EXERCISE.fullmatch(exercise) or state not in ExerciseState.State.values:
         logger.warning("%s spoke of an exercise of nobody here", message.site)
         return
