@@ -23,7 +23,7 @@ ACTS = {
     "call_off": _("day called off"),
     "copy": _("made as a copy"),
     "series": _("made as part of a series"),
-    "enrol": _("enrolled"),
+    "enrol": _("place asked for"),
     "withdraw": _("withdrawn"),
     "approve": _("approved"),
     "refuse": _("not approved"),
