@@ -59,7 +59,7 @@ class TestTrainingMails:
 
         to_the_date(centre, base, FREE)
         centre.get_by_role("button", name="Anmelden", exact=True).click()
-        expect(centre.get_by_text("Sie haben einen Platz.")).to_be_visible()
+        expect(centre.get_by_role("region", name="Ihr Platz").get_by_text("Sie haben einen Platz.")).to_be_visible()
         got = post_office.wait_for(address, f"Sie sind angemeldet: {FREE}")
         method, event = event_of(got)
         assert method == "REQUEST"
