@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
+from django.utils import timezone
+
 from records import exercises
 from records.exercises import Attempt, Finding
 from records.models import Document, ExerciseSubject, RecordFile, Register
@@ -82,3 +84,10 @@ def examined(key: str, person: User, answer: str = "") -> list[Finding]:
 
 def marks(findings: list[Finding]) -> list[bool]:
     return [finding.done for finding in findings]
+
+
+def cancel(row: Document | RecordFile) -> None:
+    """Cancel a document or a file, as far as checks look at it."""
+    type(row).objects.filter(pk=row.pk).update(
+        cancelled_at=timezone.now(), **({"status": "cancelled"} if isinstance(row, RecordFile) else {})
+    )
