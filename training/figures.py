@@ -87,13 +87,16 @@ def _cells(rows: Any) -> list[tuple[Any, ...]]:
 
 
 def _billed() -> QuerySet[Enrolment]:
-    """Enrolments that cost something: she came, or she had a place when withdrawing ended, and did not leave it within her cooling-off."""
+    """Enrolments that cost something: she came, or she had a place when withdrawing ended, and did not leave it within her cooling-off.
+
+    A place that was given on to a colleague costs once: for the one who has it in the end.
+    """
     there = Attendance.objects.filter(enrolment=OuterRef("pk"), state=Attendance.State.PRESENT)
     rows = Enrolment.objects.annotate(came=Exists(there))
     kept = Q(state=Enrolment.State.ENROLLED) | Q(state=Enrolment.State.WITHDRAWN, ended_at__gte=F("date__withdraw_until"))
     free = Q(state=Enrolment.State.WITHDRAWN, ended_at__lt=F("enrolled_at") + COOLING_OFF)
-    at_deadline = Q(enrolled_at__lte=F("date__withdraw_until")) & kept & ~free
-    return rows.filter(Q(came=True) | at_deadline).order_by()
+    in_time = Q(enrolled_at__lte=F("date__withdraw_until")) | Q(instead_of__isnull=False)
+    return rows.filter(Q(came=True) | (in_time & kept & ~free), passed_on_to=None).order_by()
 
 
 def _shown(said: Sequence[tuple[str, str, bool, int]]) -> dict[Key, int]:

@@ -175,6 +175,11 @@ def cancel_date(*, date: CourseDate, reason: str, by: User, at: datetime) -> Cou
             telling.tell_all(
                 people=people, kind=telling.Kind.CANCELLED, about=found, once=once, at=at, calendar=calendar, facts={"reason": reason}
             )
+        if was != State.DRAFT:
+            told = {"reason": reason, "teaches": True}
+            telling.tell_all(
+                people=teaching(found), kind=telling.Kind.CANCELLED, about=found, once=f"cancelled:{found.pk}", at=at, facts=told
+            )
         Enrolment.objects.filter(pk__in=[each.pk for each in ended]).update(
             state=Enrolment.State.CANCELLED, ended_at=at, offered_until=None
         )
@@ -210,6 +215,12 @@ def look_out(
     warned = clashes.soft_of(sessions, attending=attending)
     if not {clash.key for clash in warned} <= set(confirmed):
         raise MustConfirm(warned)
+
+
+def teaching(date: CourseDate, *, before: User | None = None) -> list[User]:
+    """Who teaches on a date, and who was to until now (`before`)."""
+    found = {session.trainer for session in Session.objects.filter(date=date, trainer__isnull=False).select_related("trainer")}
+    return sorted({*found, before} - {None}, key=lambda person: person.pk)
 
 
 def trainers() -> list[User]:

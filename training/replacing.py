@@ -43,6 +43,7 @@ def replace(*, enrolment: Enrolment, replacement: User, by: User, at: datetime) 
             asked_at=at,
             asked_by=str(by),
             enrolled_at=at,
+            instead_of=found,
         )
         events.enter(
             act="replace",

@@ -91,6 +91,8 @@ class Enrolment(models.Model):
     enrolled_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=500, blank=True)
+    # Whose very place this is now: that one costs her municipality nothing any more (training.figures).
+    instead_of = models.OneToOneField("self", models.SET_NULL, null=True, blank=True, related_name="passed_on_to")
 
     objects: ClassVar[models.Manager[Enrolment]] = models.Manager.from_queryset(EnrolmentQuerySet)()
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tenants.models import User
 from tests.centre.training.test_enrolling import enrol
 from tests.centre.training_factories import AT, BEGINS, course_date, people, room, session, trainer
 from training import enrolling, moving, planning
@@ -18,6 +19,10 @@ DAY = timedelta(days=1)
 
 def two_days(**more: Any) -> CourseDate:
     return course_date(session(), session(BEGINS + DAY), **more)
+
+
+def two_days_by(teacher: User) -> CourseDate:
+    return course_date(session(trainer=teacher), session(BEGINS + DAY))
 
 
 def first(date: CourseDate) -> Session:
@@ -51,6 +56,23 @@ class TestMoveSession:
         assert {notice.person_id for notice in told} == {one.pk, other.pk}
         assert [(n.calendar, n.facts["act"]) for n in told] == [("request", "move")] * 2
         assert told[0].facts["changes"]["starts_at"] == [BEGINS.isoformat(), (BEGINS + timedelta(hours=1)).isoformat()]
+
+    def test_tells_who_teaches_and_who_was_to(self) -> None:
+        before, after, [one] = trainer(), trainer(), people(1)
+        date = two_days_by(before)
+        enrol(date, one)
+
+        move(date, session(BEGINS + timedelta(hours=1), trainer=after))
+
+        told = {notice.person: notice.facts.get("teaches", False) for notice in Notice.objects.filter(kind="changed")}
+        assert told == {one: False, before: True, after: True}
+
+    def test_tells_trainers_nothing_of_a_draft(self) -> None:
+        date = course_date(session(trainer=trainer()), opened=False)
+
+        move(date, session(BEGINS + timedelta(hours=1), trainer=trainer()))
+
+        assert not Notice.objects.exists()
 
     def test_tells_again_of_the_next_move(self) -> None:
         date, [one] = two_days(), people(1)

@@ -11,7 +11,7 @@ import pytest
 from tests.centre.hotline_factories import MunicipalityFactory
 from tests.centre.training.attended import AFTER, AWAY, HERE, begun, held, places_of
 from tests.centre.training_factories import AT, BEGINS, people, requester, trainer
-from training import enrolling, figure_sheets, figures, planning
+from training import enrolling, figure_sheets, figures, planning, replacing
 from training.models import Enrolment
 
 NEXT_YEAR = datetime(2027, 1, 2, tzinfo=UTC)
@@ -40,6 +40,15 @@ class TestCost:
         finish(date)
 
         assert cents() == {"Musterstadt": 200}
+
+    def test_a_place_that_was_given_on_late_costs_once(self) -> None:
+        person, colleague = people(2)
+        date = begun(who=[person], price_cents=100)
+        [place] = places_of(date)
+        replacing.replace(enrolment=place, replacement=colleague, by=trainer(), at=BEGINS - timedelta(hours=2))
+        finish(date)
+
+        assert cents() == {"Musterstadt": 100}
 
     def test_leaving_within_the_cooling_off_costs_nothing_even_after_the_deadline(self) -> None:
         person = requester()
