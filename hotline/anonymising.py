@@ -21,7 +21,7 @@ from knox.models import AuthToken
 from foundation.mail import normalised
 from foundation.store import StoreError
 from tenants import current, queues
-from tenants.centre import stores
+from tenants.centre import parting, stores
 from tenants.centre.models import Contact, Municipality
 from tenants.models import RememberedAnswer, User
 from tenants.roles import CentreRole
@@ -136,6 +136,7 @@ def anonymise(*, person: User, confirmed: str, by: User, at: datetime) -> None:
         _forget_rows(found, known)
         _forget_files(found, known)
         _forget_mails(found, known)
+        parting.part_with(person=found, at=at)
         touched = effacing.efface(traces=known.traces, tickets=known.tickets)
         _forget_originals(IncomingMail.objects.filter(pk__in=touched[IncomingMail]))
         _find_anew(touched, known)

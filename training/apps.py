@@ -10,14 +10,15 @@ class TrainingConfig(AppConfig):
 
     def ready(self) -> None:
         from tenants import housekeeping
-        from tenants.centre import arriving, receiving, topics, uniting
+        from tenants.centre import arriving, parting, receiving, topics, uniting
 
-        from . import practising, proposing, standing, welcoming
+        from . import certifying, practising, proposing, standing, welcoming
 
         arriving.when_arrived(standing.keep_in_step)
         housekeeping.register(standing.forget_ended)
         housekeeping.register(welcoming.forget_old)
         housekeeping.register(practising.forget)
+        parting.when_anonymised(certifying.forget_sheets)
         receiving.register(practising.PROGRESS, practising.take_progress)
         topics.offer_courses(proposing.courses_on)
         uniting.when_united(standing.follow_united)

@@ -119,6 +119,21 @@ def make_sheets(*, at: datetime, most: int = AT_ONCE) -> int:
     return made
 
 
+def forget_sheets(person: User, at: datetime) -> None:
+    """Throw away the sheets of somebody who is made unknown: tenants.centre.parting. They are made anew of what her name is taken out of meanwhile."""
+    hers = Certificate.objects.select_for_update().filter(person=person).exclude(sha256="")
+    gone = set(hers.values_list("sha256", flat=True))
+    Certificate.objects.filter(person=person).update(sha256="", size=0, tries=0, shown=Certificate.Shown.NOTHING)
+
+    def remove() -> None:
+        for sha256 in gone - set(Certificate.objects.filter(sha256__in=gone).values_list("sha256", flat=True)):
+            stores.of_certificates().remove(sha256)
+
+    current.on_commit(remove)
+    if gone:
+        queues.send_once("training.make_certificates", lane="centre")
+
+
 def try_again(*, date: CourseDate, by: User) -> None:
     """Let the workers try once more what they could not make. Raises CannotCertify."""
     _staff_only(by)

@@ -238,7 +238,7 @@ def _changes(notice: Notice) -> list[tuple[str, str]]:
     """Each field that has changed: "old → new"."""
     names = {
         "starts_at": _("Beginning"),
-        "ends_at": _("End"),
+        "ends_at": _("End of the session"),
         "room": _("Room"),
         "link": _("Video link"),
         "trainer": _("Taught by"),

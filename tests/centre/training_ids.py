@@ -15,12 +15,13 @@ from training.models import Enrolment, Notice
 
 def of_training() -> dict[str, Any]:
     """A course with a date that somebody comes to who is none of those who walk."""
-    date = course_date(session(timezone.now() + timedelta(days=60)), capacity=20, of=course("Apfelkunde"))
+    begins = timezone.now() + timedelta(days=60)
+    date = course_date(session(begins), session(begins + timedelta(days=1)), capacity=20, of=course("Apfelkunde"))
     catalogue.set_path(role="clerk", courses=[date.course], by=trainer(), at=timezone.now())
     person = requester()
     made: Enrolment = enrolling.enrol(date=date, person=person, by=person, at=timezone.now())
     kept = {"course": date.course.public_id, "courses": date.course.public_id, "enrolment": made.public_id}
-    kept |= of_attendance(date.sessions.get().public_id)
+    kept |= of_attendance(date.sessions.order_by("starts_at")[0].public_id)
     return {**kept, "date": date.public_id, "course-dates": date.public_id}
 
 

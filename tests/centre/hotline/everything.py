@@ -64,6 +64,7 @@ from tenants.models import (
     User,
 )
 from tenants.sessions import SessionStore
+from tests.centre.hotline import everything_of_training
 from tests.centre.hotline.mails import mail, take_in, unsent
 from tests.centre.hotline_factories import (
     AT,
@@ -122,6 +123,7 @@ def build() -> User:
     _of_the_desk(ticket, staff)
     _of_accounts(person, staff)
     _of_sites(ticket)
+    everything_of_training.build(person)
     return person
 
 

@@ -53,7 +53,7 @@ def anonymise(person: User, by: User, confirmed: str = NAME) -> None:
 def everything_kept() -> list[str]:
     """The bytes of all stores, as text in small letters."""
     found = []
-    for store in (stores.of_centre(), mail_store.store(), protecting.exports()):
+    for store in (stores.of_centre(), stores.of_certificates(), mail_store.store(), protecting.exports()):
         for sha256 in store.objects():
             with store.open(sha256) as opened:
                 found.append(opened.read().decode("utf-8", errors="ignore").lower())

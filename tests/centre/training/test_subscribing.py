@@ -56,7 +56,7 @@ class TestFeed:
     def test_holds_what_a_trainer_teaches(self, client: Client, soon: datetime) -> None:
         teacher, other = trainer(), trainer()
         date = course_date(session(soon, trainer=teacher), session(soon + DAY, trainer=other), by=teacher)
-        course_date(session(soon, trainer=teacher), opened=False, by=teacher)
+        course_date(session(soon + 2 * DAY, trainer=teacher), opened=False, by=teacher)
 
         [first] = read(client.get(subscribing.renew(by=teacher, at=timezone.now()), **HOST).content)
 

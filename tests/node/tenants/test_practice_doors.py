@@ -128,7 +128,6 @@ class TestOrders:
             {"trainees": [{"id": str(ERIKA), "name": ""}]}, {"trainees": [{"id": "1", "name": "E"}]}, {"trainees": [PEOPLE[0] | {"slip": "kurz"}]},
             {"trainees": [PEOPLE[0]] * 61}, {"account": ["g.uebel"]}, {"account": "n.iemand"},
         ],
-        ids=str,
     )  # fmt: skip
     def test_refuses_what_cannot_be_read_and_says_why(self, centre: Centre, wrong: dict[str, Any]) -> None:
         answer = given(centre, channel.PRACTICE_OPEN, body(**wrong))
@@ -271,7 +270,6 @@ class TestComeIn:
             {"at": timezone.now() - timedelta(minutes=10)}, {"claims": {"trainee": str(MAX)}}, {"claims": {"course": practice.OTHER_COURSE}},
             {"claims": {"municipality": "musterstadt"}}, {"claims": {"more": "x"}}, {"claims": {"trainee": 5}},
         ],
-        ids=str,
     )  # fmt: skip
     def test_refuses_what_is_not_hers(self, centre: Centre, forged: dict[str, Any]) -> None:
         [opened] = open_town()
