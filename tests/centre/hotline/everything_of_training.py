@@ -53,4 +53,4 @@ def build(person: User) -> None:
     PracticePlace.objects.create(golden=town, course=uuid4(), trainee=uuid4(), until=LATER)
     PracticeSlip.objects.create(course="x", trainee="x", code_hash="2" * 64, until=LATER)
     PracticeSignIn.objects.create(token_id="x", at=AT)
-    CaughtMail.objects.create(at=AT, sender="x@y.example")
+    CaughtMail.objects.create(at=AT, sender="x@y.example", recipients=["y@y.example"])
