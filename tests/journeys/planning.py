@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from tests.journeys.browsing import Visitor
 
 PLAN = "/schulungen/planung/"
-COURSE, ROOM = "Akten führen für Einsteiger", "Schulungsraum Rathaus"
+COURSE, ROOM = "Akten führen für Einsteiger", "Rathaussaal im zweiten Stock"
 FRIDAY = 4
 
 

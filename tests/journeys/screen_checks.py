@@ -92,7 +92,8 @@ def assert_light_german_and_without_errors(visitor: Visitor, screen: Screen) -> 
     texts = " ".join(seen_texts(page))
     for word in GERMAN.get(screen.name, ()):
         assert word in texts
-    assert english_of_ours(seen_texts(page)) == set() or screen.name in FOREIGN
+    english = english_of_ours(seen_texts(page))
+    assert not english or screen.name in FOREIGN, english
 
 
 def assert_no_violation_in_any_look(visitor: Visitor, screen: Screen) -> None:

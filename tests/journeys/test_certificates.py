@@ -57,7 +57,9 @@ def test_attendance_leads_to_a_certificate_that_a_stranger_can_verify(visit: Cal
     page.get_by_role("button", name="Alle fälligen ausstellen").click()
     trainer.rest()
     expect(page.get_by_text("2 Bescheinigungen sind ausgestellt.")).to_be_visible()
-    expect(page.get_by_text("2 Blätter sind erstellt.")).to_be_visible(timeout=90_000)  # the worker makes them, the page follows
+    expect(page.locator("main").get_by_text("2 Blätter sind erstellt.")).to_be_visible(
+        timeout=90_000
+    )  # the worker makes them, the page follows
     trainer.open(f"{path}bescheinigungen/")
     trainer.picture("certificates-issued")
 

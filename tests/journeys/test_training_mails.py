@@ -51,9 +51,10 @@ def event_of(mail: Any) -> tuple[str, Any]:
 
 
 class TestTrainingMails:
-    def test_invitation_and_offer_arrive_and_the_offer_is_accepted_by_its_link(self, clerk: Visitor, visit: Callable[..., Visitor]) -> None:
+    def test_invitation_and_offer_arrive_and_the_offer_is_accepted_by_its_link(self, visit: Callable[..., Visitor]) -> None:
+        clerk = visit("clerk", town="beispielheim")  # where nobody has to approve
         assert clerk.login is not None
-        address = f"{clerk.login.username}@musterstadt.example"
+        address = f"{clerk.login.username}@beispielheim.example"
         centre = asks_from_her_binder(clerk, f"Schulung {uuid4().hex[:6]}")
         base = re.sub(r"(https?://[^/]+).*", r"\1", centre.url)
 
