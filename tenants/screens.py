@@ -23,6 +23,7 @@ _titles: dict[str, Promise] = {
     "tenants:help": _("Help"),
     "tenants:training": _("Training"),
     "tenants:centre_messages": _("Sent to the centre"),
+    "tenants:caught_mail": _("Out-tray"),
     "tenants:settings": _("Settings"),
     "pages:accessibility": _("Accessibility"),
     "pages:privacy": _("Data protection"),

@@ -59,6 +59,11 @@ def databases() -> set[str]:
         return {name for (name,) in server.execute("SELECT datname FROM pg_database").fetchall()}
 
 
+def ours() -> set[str]:
+    """Databases that these tests make; others come and go meanwhile."""
+    return {name for name in databases() if name.startswith(("eakte_uebung", "eakte_lernstadt", "eakte_golden", "eakte_doomed"))}
+
+
 def roles() -> set[str]:
     with cloning.connect(settings.ADMIN_DATABASE_URL) as server:
         return {name for (name,) in server.execute("SELECT rolname FROM pg_roles").fetchall()}

@@ -31,13 +31,14 @@ from tests.node.practice import (
     change_row,
     databases,
     open_town,
+    ours,
     rename,
     roles,
     row_of,
 )
 from tests.node.tenants.practice_fixtures import golden, golden_row  # noqa: F401
 
-pytestmark = pytest.mark.usefixtures("golden")
+pytestmark = [pytest.mark.usefixtures("golden"), pytest.mark.xdist_group("practice")]
 
 
 def names_of_people(town: current.Municipality) -> set[str]:
@@ -378,12 +379,12 @@ class TestEndDue:
 
     def test_leaves_folders_and_databases_alone_that_bear_no_mark(self, settings: Any) -> None:
         Path(settings.MUNICIPALITY_STORES, "uebung-09").mkdir()
-        before = databases()
+        before = ours()
 
         practising.end_due(at=AT + timedelta(days=999))
 
         assert Path(settings.MUNICIPALITY_STORES, "uebung-09").is_dir()
-        assert databases() == before
+        assert ours() == before
 
     def test_one_that_cannot_be_ended_keeps_no_other(self) -> None:
         broken, other = open_town().town, open_town(MAX).town
