@@ -31,7 +31,7 @@ SUITES = {  # folder -> site whose settings it runs with
 }
 SIDE_BY_SIDE = {
     "tests/foundation": ["-n", "2"],
-    "tests/node": ["-n", "2", "--dist", "loadgroup"],  # practice towns are databases of the server: their tests wait for each other
+    "tests/node": ["-n", "2"],
     "tests/centre": ["-n", "2"],
     "tests/journeys": ["-n", "2", "--dist", "loadfile"],  # people of one file wait for each other: they may share a binder
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +14,14 @@ from tests.node import practice
 
 
 @pytest.fixture(scope="module")
-def golden_row(_towns: Any) -> Iterator[dict[str, Any]]:
+def golden_row(_towns: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """One at a time of all that run side by side: practice towns are databases of the one server, and the tests look at all that are there."""
+    with (tmp_path_factory.getbasetemp().parent / "practice.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield from _made()
+
+
+def _made() -> Iterator[dict[str, Any]]:
     with practice.clean_afterwards("eakte_golden_lernstadt", "eakte_lernstadt"):
         yield practice.make_golden()
 

@@ -39,7 +39,6 @@ from tests.node.practice import COURSE, ERIKA, GOLDEN, HOST, MAX, ours, row_of
 from tests.node.tenants.practice_fixtures import golden, golden_row  # noqa: F401
 from tests.node.tenants.test_courier import Centre
 
-pytestmark = pytest.mark.xdist_group("practice")
 NOW = timezone.now()
 UNTIL = NOW + timedelta(days=2)
 PEOPLE = [{"id": str(ERIKA), "name": "Erika Mußter"}, {"id": str(MAX), "name": "Max Beispiel"}]

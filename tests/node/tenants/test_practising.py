@@ -38,7 +38,7 @@ from tests.node.practice import (
 )
 from tests.node.tenants.practice_fixtures import golden, golden_row  # noqa: F401
 
-pytestmark = [pytest.mark.usefixtures("golden"), pytest.mark.xdist_group("practice")]
+pytestmark = pytest.mark.usefixtures("golden")
 
 
 def names_of_people(town: current.Municipality) -> set[str]:

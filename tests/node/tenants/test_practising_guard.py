@@ -28,7 +28,6 @@ from tests.node import practice
 from tests.node.practice import AT, COURSE, ERIKA, GOLDEN, UNTIL, change_row, databases, open_town, rename, row_of
 from tests.node.tenants.practice_fixtures import golden, golden_row  # noqa: F401
 
-pytestmark = pytest.mark.xdist_group("practice")
 REAL = "echtstadt"
 PAPERS = [b"Ein Bescheid, echt.", b"Noch einer."]
 Attempt = Callable[[str], Any]
