@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.browsing import DESK, PHONE, Visitor
+from tests.journeys.calling import call
 from tests.journeys.screen_checks import violations
 
 pytestmark = pytest.mark.journey
@@ -64,9 +65,9 @@ def test_attendance_leads_to_a_certificate_that_a_stranger_can_verify(visit: Cal
     trainer.picture("certificates-issued")
 
     number = page.get_by_role("link", name=re.compile(r"^\d{4}-\d{6}$")).first
-    answer = trainer.context.request.get(trainer.base + str(number.get_attribute("href")))
-    assert answer.headers["content-type"] == "application/pdf"
-    with pypdfium2.PdfDocument(io.BytesIO(answer.body())) as sheet:
+    kind, content = call(trainer.base + str(number.get_attribute("href")), by=trainer)
+    assert kind == "application/pdf"
+    with pypdfium2.PdfDocument(io.BytesIO(content)) as sheet:
         drawn = sheet[0].render(scale=1.5).to_pil()
         text = sheet[0].get_textpage().get_text_range()
     drawn.save(trainer.pictures / "certificate-sheet.png")

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
+from django.db import connections
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -26,8 +27,15 @@ FRAMED = ["fixed", "dashed", True, '"Übungsumgebung"']
 
 def aside(act: Callable[..., Any], **said: Any) -> Any:
     """Do something of the node's in a thread of its own: in this one runs the browser's loop, beside which Django opens no database."""
+
+    def done() -> Any:
+        try:
+            return act(**said)
+        finally:
+            connections.close_all()
+
     with ThreadPoolExecutor(1) as thread:
-        return thread.submit(act, **said).result()
+        return thread.submit(done).result()
 
 
 @pytest.fixture

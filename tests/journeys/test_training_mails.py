@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from email.message import EmailMessage
@@ -14,6 +15,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys import post_office
 from tests.journeys.browsing import Visitor
+from tests.journeys.calling import call
 from tests.journeys.mornings import in_the_dark_and_small
 from tests.journeys.screen_checks import violations
 from tests.journeys.test_by_mail import asks_from_her_binder
@@ -33,14 +35,11 @@ def to_the_date(page: Page, base: str, course: str, *, full: bool = False) -> No
 def withdraws(trainer: Visitor, date: str, *people: str) -> None:
     """A program of the trainer's withdraws people, one after the other."""
     assert trainer.login is not None
-    asked = trainer.page.request
     said = {"username": trainer.login.username, "password": trainer.login.password}
-    token = asked.post(f"{trainer.base}/api/v1/auth/token/", data=said).json()["token"]
+    token = json.loads(call(f"{trainer.base}/api/v1/auth/token/", sent=said)[1])["token"]
     for person in people:
-        answer = asked.post(
-            f"{trainer.base}/api/v1/course-dates/{date}/withdraw/", data={"person": person}, headers={"Authorization": f"Bearer {token}"}
-        )
-        assert answer.ok, answer.text()
+        address = f"{trainer.base}/api/v1/course-dates/{date}/withdraw/"
+        call(address, sent={"person": person}, headers={"Authorization": f"Bearer {token}"})
 
 
 def event_of(mail: Any) -> tuple[str, Any]:
@@ -89,5 +88,5 @@ class TestTrainingMails:
         expect(centre.get_by_label("Kalenderadresse")).to_have_value(re.compile(r"/schulungen/kalender/\S+\.ics"))
         assert violations(centre) == []
         centre.screenshot(path=clerk.pictures / "notices.png", full_page=True)
-        feed = page.request.get(centre.get_by_label("Kalenderadresse").input_value())
-        assert feed.text().count("BEGIN:VEVENT") == 2
+        _kind, feed = call(centre.get_by_label("Kalenderadresse").input_value())
+        assert feed.count(b"BEGIN:VEVENT") == 2
