@@ -84,7 +84,7 @@ def test_attendance_leads_to_a_certificate_that_a_stranger_can_verify(visit: Cal
 
     number_text = number.inner_text()
     page.get_by_role("link", name=f"Widerrufen {number_text}").click()
-    page.get_by_label("Grund").fill("Der Name war falsch geschrieben.")
+    page.get_by_label("Begründung").fill("Der Name war falsch geschrieben.")
     page.get_by_label("Sofort eine neue ausstellen").check()
     page.get_by_role("button", name="Widerrufen").click()
     trainer.rest()
