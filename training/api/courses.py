@@ -66,10 +66,12 @@ class CourseDateDoor(Door[CourseDate]):
 
     @extend_schema(parameters=[*DAYS, *PAGING], responses={200: CourseDateOut(many=True), **problems(400)})
     def list(self, request: Request) -> Response:
-        """Course dates in the order in which they begin; `from` and `to` keep those that take place on these days."""
+        """Course dates in the order in which they begin: those that take place from `from` to `to`; without either, from today on."""
         first, last = (_day(request.query_params.get(name, ""), name) for name in ("from", "to"))
         if first and last and first > last:
             raise ValidationError({"to": [_("This day lies before the first one.")]})
+        if first is None and last is None:
+            first = timezone.localdate(self.now)
         found = catalogue_reading.between(self.get_queryset(), first, last)
         if course := request.query_params.get("course", ""):
             found = found.filter(course__public_id=known_id(course))

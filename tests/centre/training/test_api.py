@@ -87,6 +87,16 @@ class TestDates:
         for who in (client, api_client(trainer())):
             assert who.get(f"{DATES}{date.public_id}/").json()["sessions"][0]["link"] == "https://video.example/raum"
 
+    def test_without_days_are_those_to_come(self, api_client: Any) -> None:
+        gone, date = course_date(), coming()
+        client = api_client(requester())
+
+        assert [each["id"] for each in client.get(DATES).json()["results"]] == [str(date.public_id)]
+        assert [each["id"] for each in client.get(DATES, {"from": "2026-01-01"}).json()["results"]] == [
+            str(gone.public_id),
+            str(date.public_id),
+        ]
+
     def test_of_some_days_are_those_that_take_place_then(self, api_client: Any) -> None:
         date = coming(session(SOON), session(SOON + 7 * DAY))
         client = api_client(requester())
