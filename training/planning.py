@@ -220,7 +220,8 @@ def look_out(
 def teaching(date: CourseDate, *, before: User | None = None) -> list[User]:
     """Who teaches on a date, and who was to until now (`before`)."""
     found = {session.trainer for session in Session.objects.filter(date=date, trainer__isnull=False).select_related("trainer")}
-    return sorted({*found, before} - {None}, key=lambda person: person.pk)
+    everybody = {person for person in (*found, before) if person is not None}
+    return sorted(everybody, key=lambda person: person.pk)
 
 
 def trainers() -> list[User]:
