@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date as day
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -68,32 +67,6 @@ def with_free_seats(dates: Any) -> Any:
 def free_seats(date: Any) -> int:
     """What somebody new can have at once: none while others wait, whatever is free. Of a date with_counts()."""
     return 0 if date.in_line else max(0, date.capacity - date.taken)
-
-
-@dataclass(frozen=True)
-class Step:
-    """A course on somebody's learning path: the dates that she is enrolled for, and whether she has attended it."""
-
-    course: Course
-    position: int
-    enrolments: list[Enrolment]
-
-    @property
-    def state(self) -> str:
-        """ "done", "planned" or "missing"."""
-        if any(each.state == Enrolment.State.ENROLLED and each.date.state == CourseDate.State.DONE for each in self.enrolments):
-            return "done"
-        return "planned" if any(each.state in Enrolment.ACTIVE for each in self.enrolments) else "missing"
-
-
-def path_of(person: User, *, role: str) -> list[Step]:
-    """The learning path of a role with how far a person has come. Two queries."""
-    steps = list(LearningStep.objects.filter(role=role, course__active=True).select_related("course").order_by("position"))
-    of: dict[int, list[Enrolment]] = {}
-    held = Enrolment.objects.filter(person=person, state__in=Enrolment.ACTIVE, date__course__in=[step.course_id for step in steps])
-    for each in held.select_related("date"):
-        of.setdefault(each.date.course_id, []).append(each)
-    return [Step(step.course, step.position, of.get(step.course_id, [])) for step in steps]
 
 
 def enrolments_of(person: User) -> QuerySet[Enrolment]:

@@ -32,7 +32,7 @@ def promote(*, date: CourseDate, at: datetime) -> list[Enrolment]:
     if date.state != CourseDate.State.OPEN or at >= date.starts_at:
         return []
     until = min(at + OFFER_HOLDS, date.starts_at)
-    first = list(Enrolment.objects.filter(date=date).waiting()[: places.free(date)])
+    first = list(Enrolment.objects.select_related("person").filter(date=date).waiting()[: places.free(date)])
     for enrolment in first:
         _move(enrolment, State.OFFERED, by=None, at=at, act="offer", offered_until=until)
         once = f"offer:{enrolment.pk}:{int(until.timestamp())}"

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from tenants.centre import arriving
 from tenants.doors import ClerkRequest
-from training import catalogue_reading, enrolling
+from training import catalogue_reading, enrolling, learning
 from training.models import CourseDate, LearningStep, Room
 from training.models.courses import STAFF
 
@@ -88,7 +88,7 @@ def my_training(request: ClerkRequest) -> HttpResponse:
         "over": over,
         "role": role,
         "roles": LearningStep.Role.choices,
-        "path": catalogue_reading.path_of(request.user, role=role),
+        "path": learning.path_of(person=request.user, role=role, at=timezone.now()),
     }
     return render(request, "training/mine.html", context)
 

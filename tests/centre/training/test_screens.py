@@ -10,9 +10,10 @@ from django.db import connections
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from tests.centre.training.attended import AFTER, AWAY, HERE, held
 from tests.centre.training.test_api import DAY, SOON, coming
 from tests.centre.training_factories import course, people, requester, room, session, trainer
-from training import catalogue, enrolling, planning
+from training import catalogue, certifying, enrolling, planning
 from training.models import Enrolment
 
 
@@ -175,3 +176,13 @@ def test_everybody_at_the_centre_may_learn(client_of: Any, address: str) -> None
 
     for who in (requester(), trainer()):
         assert "Schulung" in page(client_of, who, address)
+
+
+def test_the_learning_path_says_attended_only_of_whoever_was_there(client_of: Any) -> None:
+    there, away = people(2)
+    date = held(marks=[HERE, AWAY], who=[there, away])
+    certifying.issue(date=date, by=trainer(), at=AFTER)
+    catalogue.set_path(role="clerk", courses=[date.course], by=trainer(), at=timezone.now())
+
+    assert [page(client_of, who, "/schulungen/meine/").count("Besucht") for who in (there, away)] == [1, 0]
+    assert "Fehlt noch" in page(client_of, away, "/schulungen/meine/")
