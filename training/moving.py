@@ -18,7 +18,6 @@ from .models import CourseDate, Enrolment, Session
 from .planning import CannotPlan, Planned
 
 State = CourseDate.State
-ATTENDANCE = ("attendance", "attendances")  # what those rows may be called that say who was there
 FIELDS = ("starts_at", "ends_at", "room", "link", "trainer")
 
 
@@ -84,19 +83,13 @@ def call_off_session(*, session: Session, by: User, at: datetime) -> Session:
     return found
 
 
-def attendance_taken(session: Session) -> bool:
-    """Whether it was noted who was there. Whatever notes it hangs rows on the session, by one of the names of ATTENDANCE."""
-    relations = [relation for relation in Session._meta.related_objects if relation.get_accessor_name() in ATTENDANCE]
-    return any(relation.related_model._base_manager.filter(**{relation.field.name: session}).exists() for relation in relations)
-
-
 def _held(session: Session, at: datetime) -> tuple[CourseDate, Session, list[Session]]:
     """The date, held, the session as it is now, and the others that take place. Raises CannotPlan."""
     date = _planned(places.locked(session.date))
     found = Session.objects.select_for_update(of=("self",)).select_related("room", "trainer").filter(pk=session.pk).first()
     if found is None or found.called_off_at is not None:
         raise CannotPlan(_("This session was called off already."))
-    if attendance_taken(found):
+    if places.was_attended(found):
         raise CannotPlan(_("It has been noted already who was there; this session stays as it was."))
     if found.starts_at <= at:
         raise CannotPlan(_("This session has begun already (%(moment)s).") % {"moment": moment(found.starts_at)})

@@ -11,7 +11,7 @@ from tenants.models import User
 from tests.centre.training.test_enrolling import enrol
 from tests.centre.training_factories import AT, BEGINS, course_date, people, room, session, trainer
 from training import enrolling, moving, planning
-from training.models import CourseDate, Enrolment, Notice, Session, TrainingEvent
+from training.models import Attendance, CourseDate, Enrolment, Notice, Session, TrainingEvent
 
 LATER = AT + timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -140,9 +140,10 @@ class TestMoveSession:
 
         assert move(date, session(BEGINS + DAY), confirmed=[clash.key for clash in asked.value.clashes]).sequence == 1
 
-    def test_refuses_once_it_was_noted_who_was_there(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        date = two_days()
-        monkeypatch.setattr(moving, "attendance_taken", lambda _session: True)
+    def test_refuses_once_it_was_noted_who_was_there(self) -> None:
+        date, [person] = two_days(), people(1)
+        [place] = enrol(date, person)
+        Attendance.objects.create(session=first(date), enrolment=place, state="present", way="tick", at=LATER)
 
         with pytest.raises(planning.CannotPlan, match="wer da war"):
             move(date, session(BEGINS + 3 * DAY))
