@@ -17,6 +17,7 @@ from foundation.api.etags import etag_of_answer, quoted, require_match
 from foundation.api.problems import Conflict, PreconditionFailed
 from records import binder, external_references, filing, index_values
 from records.models import DisposalHold, FilePlanUnit, FormerReference, JournalEntry, RecordFile, RegisterSet
+from records.models.files import named
 from tenants.api.idempotency import once
 from tenants.models import Office, User
 
@@ -194,7 +195,7 @@ def _narrowed(files: QuerySet[RecordFile], asked: dict[str, Any], clerk: User) -
         files = files.filter(Q(file_reference=asked["reference"]) | Q(pk__in=former))
     if "q" in asked:
         indexed = index_values.ids_with(clerk=clerk, text=asked["q"])
-        files = files.filter(Q(title__icontains=asked["q"]) | Q(file_reference__icontains=asked["q"]) | Q(pk__in=indexed))
+        files = files.filter(named(asked["q"]) | Q(pk__in=indexed))
     files = _by_period(files, asked)
     if "external_system" in asked or "external_reference" in asked:
         files = files.filter(external_references.having(system=asked.get("external_system"), reference=asked.get("external_reference")))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Sequence
 from typing import Any, ClassVar, Self
@@ -29,6 +30,14 @@ class ReferenceCounter(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["unit", "year"], name="reference_counter_unit_year")]
+
+
+def named(words: str) -> Q:
+    """What a list of files is narrowed to by what somebody types: all of its words are in the title, or it is a part of the reference."""
+    in_title = Q()
+    for word in [word for word in re.split(r"[\s,;:\"“”„()]+", words) if word][:8]:
+        in_title &= Q(title__icontains=word)
+    return (in_title or Q(title__icontains=words)) | Q(file_reference__icontains=words)
 
 
 class RecordFileQuerySet(models.QuerySet["RecordFile"]):

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from records import attaching, binder, carrying
 from records.models import Document, RecordFile
 from records.models.access import LEVEL_FOR
+from records.models.files import named
 
 from .binder import crumbs_of
 from .doors import ClerkRequest, file_or_404, may
@@ -141,8 +141,8 @@ def _suggested(request: ClerkRequest, file: RecordFile) -> list[RecordFile]:
 
 
 def _found(request: ClerkRequest, words: str) -> list[RecordFile]:
-    named = Q(file_reference__icontains=words) | Q(title__icontains=words)
-    return list(RecordFile.objects.visible_to(request.user, WRITE).filter(named, status__in=["open", "draft"]).in_order()[:20])
+    files = RecordFile.objects.visible_to(request.user, WRITE).filter(named(words), status__in=["open", "draft"])
+    return list(files.in_order()[:20])
 
 
 def _place(row: list[str | None]) -> carrying.Place:

@@ -19,6 +19,7 @@ from records import filing, index_values, journal_reading
 from records.forms import EditFileForm, NewFileForm, ReasonForm
 from records.models import FilePlanUnit, RecordFile
 from records.models.access import LEVEL_FOR, LEVEL_WRITE, readable_units
+from records.models.files import named
 from tenants import current
 
 from .binder import crumbs_of
@@ -33,7 +34,7 @@ def file_list(request: ClerkRequest) -> HttpResponse:
     filters = {"q": request.GET.get("q", "").replace("\x00", "").strip(), "status": request.GET.get("status", "")}
     if filters["q"]:
         indexed = index_values.ids_with(clerk=request.user, text=filters["q"])
-        files = files.filter(Q(title__icontains=filters["q"]) | Q(file_reference__icontains=filters["q"]) | Q(pk__in=indexed))
+        files = files.filter(named(filters["q"]) | Q(pk__in=indexed))
     files = files.filter(status=filters["status"]) if filters["status"] in RecordFile.Status.values else files.standing()
     page = page_of(with_counts(files), request.GET)
     context = {"nav": "file_plan", "filters": filters, "show_unit": True, "can_create": may_create(request), **vars(page)}

@@ -21,6 +21,7 @@ from records import file_plan, registering, retaining, retention
 from records.keeping_forms import EventForm, HoldForm, PeriodForm
 from records.models import DisposalHold, FilePlanUnit, RecordFile
 from records.models.access import LEVEL_FOR, scopes_of
+from records.models.files import named
 
 from .binder import crumbs_of
 from .doors import ClerkRequest, file_or_404, is_partial, may
@@ -156,7 +157,7 @@ def deadlines(request: ClerkRequest) -> HttpResponse:
 
 def _shown(files: QuerySet[RecordFile], show: str, year: str, words: str) -> QuerySet[RecordFile]:
     if words:
-        files = files.filter(Q(title__icontains=words) | Q(file_reference__icontains=words))
+        files = files.filter(named(words))
     if (wanted := _whole(year)) and 1800 <= wanted <= 3000:
         files = files.filter(retain_until__range=(date(wanted, 1, 1), date(wanted, 12, 31)))
     awaited = Q(retain_until__isnull=True, retention_unlimited=False) & ~Q(retention_starts_with="")

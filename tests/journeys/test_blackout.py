@@ -27,6 +27,7 @@ TO_CLIPBOARD = """async (coded) => {
   const bytes = Uint8Array.from(atob(coded), (sign) => sign.charCodeAt(0));
   await navigator.clipboard.write([new ClipboardItem({ "image/png": new Blob([bytes], { type: "image/png" }) })]);
 }"""
+SLOWEST_PNG = 20_000  # milliseconds: browsers make one in idle time, and Chromium lets it take eleven seconds before it insists
 HARMLESS = {b"IHDR", b"sRGB", b"gAMA", b"cHRM", b"sBIT", b"pHYs", b"IDAT", b"IEND"}  # chunks of a PNG that say nothing but how to show it
 DROP = """(coded) => {
   const carrier = new DataTransfer();
@@ -149,7 +150,7 @@ class TestPasted:
         expect(page.get_by_role("button", name="Ohne Schwärzung anhängen")).to_be_hidden()
         her.picture("blackout-01-mouse")
         page.get_by_role("button", name="Anhängen", exact=True).click()
-        expect(page.locator(".chosen li")).to_have_count(1)
+        expect(page.locator(".chosen li")).to_have_count(1, timeout=SLOWEST_PNG)
         expect(page.locator("#announcer")).to_contain_text("Gesendet wird erst mit Ihrer Nachricht")
         expect(page.locator("#id_body")).to_be_focused()
         page.locator(".chosen").scroll_into_view_if_needed()
@@ -193,7 +194,7 @@ class TestPasted:
             agent.picture(f"blackout-04-keys-{kind}")
             page.get_by_role("button", name="Anhängen", exact=True).focus()
             press("Enter")
-            expect(page.locator(".chosen li")).to_have_count(1)
+            expect(page.locator(".chosen li")).to_have_count(1, timeout=SLOWEST_PNG)
             expect(page.locator("#id_body")).to_be_focused()
             press("Control+Enter")
             expect(page.locator(".said__one").last).to_contain_text(f"({kind})")
@@ -217,7 +218,7 @@ class TestPasted:
         expect(page.get_by_role("button", name="Ja, unverändert anhängen")).to_be_focused()
         agent.picture("blackout-05-sure")
         page.get_by_role("button", name="Ja, unverändert anhängen").press("Enter")
-        expect(page.locator(".chosen li")).to_have_count(1)
+        expect(page.locator(".chosen li")).to_have_count(1, timeout=SLOWEST_PNG)
         page.keyboard.press("Control+Enter")
         expect(page.locator(".said__one").last).to_contain_text("Unverändert.")
         agent.rest()
@@ -275,7 +276,7 @@ class TestChosen:
         for across, down in ((0.5, 0.5), (1.0, 1.0)):  # two clicks instead of a drag; the second on the very corner
             page.mouse.click(box["x"] + across * box["width"] - 1, box["y"] + down * box["height"] - 1)
         page.get_by_role("button", name="Anhängen", exact=True).click()
-        expect(page.locator(".chosen")).to_contain_text("Foto (geschwärzt).png")
+        expect(page.locator(".chosen")).to_contain_text("Foto (geschwärzt).png", timeout=SLOWEST_PNG)
         expect(page.locator(".chosen").get_by_role("button", name=re.compile("Schwärzen"))).to_be_focused()
         page.locator("#id_body").fill("Foto vom Bildschirm.")
         page.locator("#id_body").press("Control+Enter")
@@ -340,7 +341,7 @@ class TestLook:
             assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
         page.emulate_media(**LOOKS["dark"][1])
         page.get_by_role("button", name="Anhängen", exact=True).click()
-        expect(page.locator(".chosen li")).to_have_count(1)
+        expect(page.locator(".chosen li")).to_have_count(1, timeout=SLOWEST_PNG)
         for look, size in (("320px", PHONE), ("dark", DESK)):
             page.set_viewport_size(size)  # type: ignore[arg-type]
             page.locator(".chosen").scroll_into_view_if_needed()

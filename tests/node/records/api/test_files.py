@@ -59,6 +59,9 @@ class TestList:
             ({"reference": "06-2025/0009"}, True),  # a former one
             ({"reference": "07-2026"}, False),
             ({"q": "neubau"}, True),
+            ({"q": "rathaus, NEUBAU"}, True),  # every word, in any order
+            ({"q": "Neubau Turnhalle"}, False),
+            ({"q": "; ,"}, False),
             ({"q": "2026/00"}, True),
             ({"q": "Abriss"}, False),
             ({"q": "%"}, False),
