@@ -142,7 +142,7 @@ def check(*, key: str, answer: str = "", by: User, at: datetime) -> Outcome:
             progress.done_at = at if outcome.done else None
             progress.save(update_fields=["tries", "done_at"])
             if outcome.done:
-                _tell(progress, DONE, at)
+                _tell(standing.exercise, progress, DONE, at)
     return outcome
 
 
@@ -163,13 +163,14 @@ def _locked(exercise: Exercise, person: User, at: datetime) -> ExerciseProgress:
     wanted: dict[str, Any] = {"started_at": at, "picked_at": at}
     progress, made = ExerciseProgress.objects.get_or_create(person=person, exercise=exercise.key, defaults=wanted)
     if made:
-        _tell(progress, STARTED, at)
+        _tell(exercise, progress, STARTED, at)
     locked: ExerciseProgress = ExerciseProgress.objects.select_for_update(of=("self",)).get(pk=progress.pk)
     return locked
 
 
-def _tell(progress: ExerciseProgress, state: str, at: datetime) -> None:
-    """For her trainer: whose, which, how far, when. No name, no title, nothing of what she did; and nobody as the sender.
+def _tell(exercise: Exercise, progress: ExerciseProgress, state: str, at: datetime) -> None:
+    """For her trainer: whose, which (by its key, and by the title that all towns know it by), how far, when. No name, nothing of what she did;
+    and nobody as the sender.
 
     Only of a trainee's own practice town, and only of her account: by its registry entry the centre knows whose it is. Whoever tries the exercises
     in a town that is shared concerns nobody.
@@ -178,5 +179,5 @@ def _tell(progress: ExerciseProgress, state: str, at: datetime) -> None:
     trainee = getattr(town, "trainee", "")  # her id at the centre (tenants.practising)
     if not trainee or getattr(town, "account", "") not in ("", progress.person.username):
         return
-    body = {"trainee": trainee, "exercise": progress.exercise, "state": state, "at": at.isoformat()}
+    body = {"trainee": trainee, "exercise": exercise.key, "title": str(exercise.title), "state": state, "at": at.isoformat()}
     outgoing.enter(kind=PROGRESS, body=body, by=None, at=at)

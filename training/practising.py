@@ -118,18 +118,23 @@ def rows_of(*, date: CourseDate) -> list[Row]:
 def take_progress(*, message: SiteMessage, at: datetime) -> None:
     """A node says that a trainee has begun or done an exercise: for tenants.centre.receiving. What does not fit is logged and has no effect."""
     said, trainee = message.body, as_uuid(str(message.body.get("trainee")))
-    exercise, state = said.get("exercise"), said.get("state")
+    exercise, state, title = said.get("exercise"), said.get("state"), said.get("title")
     held = PracticePlace.objects.filter(trainee=trainee, golden=message.municipality, until__gt=at).exists() if trainee else False
     found = Enrolment.objects.filter(public_id=trainee).first() if trainee and held else None
     if found is None or not isinstance(exercise, str) or not EXERCISE.fullmatch(exercise) or state not in ExerciseState.State.values:
         logger.warning("%s spoke of an exercise of nobody here", message.site)
         return
     known, _made = ExerciseState.objects.select_for_update().get_or_create(
-        enrolment=found, exercise=exercise, defaults={"state": state, "at": message.at}
+        enrolment=found, exercise=exercise, defaults={"state": state, "at": message.at, "title": _title(title)}
     )
     if known.state != ExerciseState.State.DONE and message.at >= known.at:
         known.state, known.at = state, message.at
         known.save(update_fields=["state", "at"])
+
+
+def _title(said: object) -> str:
+    """One line of at most 120 characters, or nothing."""
+    return " ".join(said.replace("\x00", " ").split())[:120] if isinstance(said, str) else ""
 
 
 def forget(*, at: datetime) -> None:

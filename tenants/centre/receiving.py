@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -18,6 +19,7 @@ from .models import Municipality, Site, SiteMessage
 
 logger = logging.getLogger(__name__)
 KEPT_FOR = timedelta(days=90)
+NO_TEXT = re.compile("[\x00\ud800-\udfff]")  # JSON may hold it, PostgreSQL does not: one such sign would stop all that a node says
 
 
 class Taker(Protocol):
@@ -53,7 +55,7 @@ def forget_old(*, at: datetime) -> int:
 
 def _take(site: Site, town: Municipality, sent: Mapping[str, Any], at: datetime) -> bool:
     message_id, kind, body = sent.get("id"), sent.get("kind"), sent.get("body")
-    moment = parse_datetime(sent["at"]) if isinstance(sent.get("at"), str) else None
+    moment = _moment(sent.get("at"))
     known = as_uuid(message_id) if isinstance(message_id, str) else None
     if known is None or not isinstance(kind, str) or not isinstance(body, dict) or moment is None or moment.tzinfo is None:
         logger.warning("%s sent a message that cannot be read", site)
@@ -62,10 +64,26 @@ def _take(site: Site, town: Municipality, sent: Mapping[str, Any], at: datetime)
         message, made = SiteMessage.objects.get_or_create(
             site=site,
             message_id=known,
-            defaults={"municipality": town, "kind": kind[:40], "body": body, "at": moment, "received_at": at},
+            defaults={"municipality": town, "kind": _kept(kind)[:40], "body": _kept(body), "at": moment, "received_at": at},
         )
         if made and (taker := _takers.get(message.kind)):
             taker(message=message, at=at)
         elif made:
             logger.info("%s sent a message of the kind %s, which nobody here takes", site, message.kind)
     return True
+
+
+def _moment(said: object) -> datetime | None:
+    try:
+        return parse_datetime(said) if isinstance(said, str) else None
+    except ValueError:  # the form of a moment, but no such day
+        return None
+
+
+def _kept(said: Any) -> Any:
+    """The same with a blank for what cannot be kept."""
+    if isinstance(said, str):
+        return NO_TEXT.sub(" ", said)
+    if isinstance(said, dict):
+        return {_kept(key): _kept(value) for key, value in said.items()}
+    return [_kept(one) for one in said] if isinstance(said, list) else said

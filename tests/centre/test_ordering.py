@@ -180,11 +180,20 @@ class TestReceive:
         assert send(node, message(), town="beispielheim").status_code == 401
         assert not SiteMessage.objects.exists()
 
-    @pytest.mark.parametrize("broken", ["x", 7, {}, message(id="x"), message(at="gestern"), message(body=[]), message(kind=None)])
+    @pytest.mark.parametrize(
+        "broken",
+        ["x", 7, {}, message(id="x"), message(at="gestern"), message(at="2026-13-40T00:00:00+00:00"), message(body=[]), message(kind=None)],
+    )
     def test_what_cannot_be_read_is_not_among_the_received_and_the_others_are(self, node: Node, broken: Any) -> None:
         good = message()
 
         assert send(node, broken, good).json() == {"received": [good["id"]]}
+
+    def test_a_sign_that_no_database_keeps_holds_nothing_up(self, node: Node) -> None:
+        odd = message(kind="no\x00thing", body={"a\x00": ["b\ud800", {"c": "\x00"}], "d": 1})
+
+        assert send(node, odd).json() == {"received": [odd["id"]]}
+        assert SiteMessage.objects.get().body == {"a ": ["b ", {"c": " "}], "d": 1}
 
     @pytest.mark.parametrize("claims", [{}, {"municipality": "musterstadt"}, {"municipality": 7, "messages": []}])
     def test_what_is_no_letter_is_refused(self, node: Node, claims: dict[str, Any]) -> None:

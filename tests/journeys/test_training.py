@@ -133,8 +133,8 @@ class TestCourse:
         assert (first_hour.done(others, base), first_hour.done(hers, untouched)) == (list(first_hour.EXERCISES), ["find-file"])
         registry.pictures.joinpath("training-05-done.png").write_bytes(others.screenshot())
         page = until(trainer, f"{plan}uebungsstadt/", "3")
-        expect(line_of(page, names[1])).to_contain_text("set-reminder")
-        expect(line_of(page, names[0])).to_contain_text("find-file")
+        expect(line_of(page, names[1])).to_contain_text("Eine Wiedervorlage setzen")
+        expect(line_of(page, names[0])).to_contain_text("Eine Akte finden")
         trainer.picture("training-06-progress")
 
         row = line_of(page, names[1])

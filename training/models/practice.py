@@ -19,6 +19,7 @@ class ExerciseState(models.Model):
 
     enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="exercises")
     exercise = models.SlugField(max_length=60)
+    title = models.CharField(max_length=120, blank=True)  # as the node calls it; an older one does not say
     state = models.CharField(max_length=10, choices=State)
     at = models.DateTimeField()
 

@@ -95,6 +95,18 @@ class TestProgress:
         assert (rows[first].done, last and last.exercise) == (1, "lend-out")
         assert (rows[second].done, rows[second].last) == (0, None)
 
+    @pytest.mark.parametrize(
+        ("said", "kept"),
+        [("Einen  Scan\nablegen", "Einen Scan ablegen"), (None, ""), (7, ""), (["<b>"], ""), ("a\x00b", "a b"), ("ä" * 200, "ä" * 120)],
+        ids=["lines", "none", "number", "list", "zero", "long"],
+    )
+    def test_has_a_title_of_one_short_line(self, node: Node, date: CourseDate, said: object, kept: str) -> None:
+        first, _second = practise(node, date)
+
+        says(node, trainee=str(first.public_id), exercise="file-scan", state="done", title=said)
+
+        assert ExerciseState.objects.get().title == kept
+
     def test_does_not_go_back(self, node: Node, date: CourseDate) -> None:
         first, _second = practise(node, date)
 

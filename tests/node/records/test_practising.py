@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from records import practising
+from records import exercises, practising
 from records.models import ExerciseProgress, JournalEntry, RecordFile
 from tenants import current
 from tenants.models import OutgoingMessage, User
@@ -186,7 +186,7 @@ class TestWhatIsTold:
         with current.use(of_trainee(current.municipality(), person, "4711")):
             self.practise(file, person)
 
-        same = {"trainee": "4711", "exercise": "find-file"}
+        same = {"trainee": "4711", "exercise": "find-file", "title": str(exercises.by_key("find-file").title)}
         assert told() == [{**same, "state": "started", "at": AT.isoformat()}, {**same, "state": "done", "at": LATER.isoformat()}]
         everything = json.dumps(told()) + "".join(OutgoingMessage.objects.values_list("by", flat=True))
         assert not any(secret in everything for secret in (person.username, person.display_name, file.title, file.file_reference, "Kranz"))
