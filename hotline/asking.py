@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from foundation.statements import Blank, Statement
 from tenants import channel, current
 from tenants.centre import ordering, visiting
 from tenants.centre.admitting import as_uuid, line
@@ -33,6 +34,12 @@ FOLLOWS: dict[str, tuple[str, ...]] = {  # what a node may say after what
     State.ASKED: (State.ACCEPTED, State.REFUSED, State.ENDED, State.EXPIRED),
     State.ACCEPTED: (State.ENDED, State.EXPIRED),
 }
+
+
+OF_TICKET = Statement(
+    lambda: SupportRequest.objects.filter(ticket=Blank("ticket")).select_related("asked_by").order_by("-asked_at", "-pk"),
+    using=current.alias,
+)
 
 
 class CannotAsk(Exception):
@@ -106,7 +113,8 @@ def end_of(*, ticket: Ticket, at: datetime) -> None:
 
 def of_ticket(ticket: Ticket) -> list[SupportRequest]:
     """All that was asked on a ticket, the newest first."""
-    return list(SupportRequest.objects.filter(ticket=ticket).select_related("asked_by").order_by("-asked_at", "-pk"))
+    found: list[SupportRequest] = current.objects_of(OF_TICKET, ticket=ticket.pk)
+    return found
 
 
 def look(*, request: SupportRequest, by: User, at: datetime) -> Way:

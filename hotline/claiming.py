@@ -10,12 +10,19 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from foundation.statements import Blank, Statement
 from tenants import current
 from tenants.models import User
 
 from . import events, handling, merging
 from .models import IncomingMail, Merge, Ticket
 from .models.tickets import STAFF
+
+CLAIMS = Statement(
+    lambda: IncomingMail.objects.claiming().filter(ticket=Blank("ticket")).select_related("proposal__merged_into").order_by("pk")[:1],
+    using=current.alias,
+    anew=True,
+)
 
 
 class CannotClaim(Exception):
@@ -38,7 +45,7 @@ def of_ticket(ticket: Ticket) -> Claim | None:
     """What a ticket's mail claims and nobody has decided yet; None for a ticket that was merged: it is decided. For staff."""
     if ticket.merged_into_id is not None:
         return None
-    mail = IncomingMail.objects.claiming().filter(ticket=ticket).select_related("proposal__merged_into").order_by("pk").first()
+    mail = next(iter(current.objects_of(CLAIMS, ticket=ticket.pk)), None)
     if mail is None or mail.proposal is None:
         return None
     other = mail.proposal.merged_into or mail.proposal

@@ -9,11 +9,22 @@ from datetime import datetime
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from foundation.statements import Blank, Statement
 from tenants import current
 from tenants.models import User
 
 from . import events, handling
 from .models import Link, Ticket
+
+PAIRS = Statement(
+    lambda: Link.objects.filter(Q(one=Blank("ticket")) | Q(other=Blank("ticket"))).values_list("one", "other"), using=current.alias
+)
+BOUND = Statement(
+    lambda: Ticket.objects.filter(Q(parent=Blank("ticket")) | Q(merged_into=Blank("ticket")) | Q(pk__any_of=Blank("keys"))).order_by(
+        "number"
+    ),
+    using=current.alias,
+)
 
 
 class CannotLink(Exception):
@@ -86,9 +97,8 @@ class Bonds:
 
 def bonds_of(ticket: Ticket) -> Bonds:
     """All tickets that a ticket has to do with, but the one above it; two queries."""
-    pairs = Link.objects.filter(Q(one=ticket) | Q(other=ticket)).values_list("one", "other")
-    keys = {key for pair in pairs for key in pair} - {ticket.pk}
-    rows = list(Ticket.objects.filter(Q(parent=ticket) | Q(merged_into=ticket) | Q(pk__in=keys)).order_by("number"))
+    keys = {key for pair in current.rows_of(PAIRS, ticket=ticket.pk) for key in pair} - {ticket.pk}
+    rows: list[Ticket] = current.objects_of(BOUND, ticket=ticket.pk, keys=list(keys))
     return Bonds(
         linked=sorted((one for one in rows if one.pk in keys), key=lambda one: -one.pk),
         children=[one for one in rows if one.parent_id == ticket.pk],

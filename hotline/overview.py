@@ -34,6 +34,9 @@ class Page:
     next_number: str | None
 
 
+IN_A_MARGIN = ("public_id", "number", "subject", "priority", "requester__display_name", "requester__username")
+
+
 def page_of(*, person: User, asked: Mapping[str, str], at: datetime, size: int | None = None) -> Page:
     """Tickets that a person may know of: of what is to be done, what is due next, otherwise the newest first; no merged ones.
 
@@ -56,6 +59,15 @@ def page_of(*, person: User, asked: Mapping[str, str], at: datetime, size: int |
     if any(ticket.incident_id for ticket in rows):
         prefetch_related_objects(rows, "incident")
     return Page(rows[:size], end)
+
+
+def beginning_of(*, person: User, asked: Mapping[str, str], at: datetime, size: int) -> list[Ticket]:
+    """The same list's first tickets, with no more than a margin shows of them: number, subject, priority, who asks."""
+    found = _narrowed(Ticket.objects.visible_to(person).standing().select_related("requester"), person, asked, at)
+    if person.has_role(*STAFF):
+        found = _tagged(found, asked.get("schlagwort", ""))
+    found = found.only(*IN_A_MARGIN)
+    return list(found.by_deadline()[:size] if is_by_deadline(asked) else found.order_by("-number")[:size])
 
 
 def is_by_deadline(asked: Mapping[str, str]) -> bool:

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from foundation.mail import Action, Report, token_in
+from foundation.statements import Blank, Statement
 from tenants import current
 from tenants.models import User
 
@@ -22,6 +23,11 @@ from .models.tickets import STAFF
 
 STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 UNDELIVERED = (Action.FAILED, Action.DELAYED)
+
+
+CAME_BACK = Statement(
+    lambda: OutgoingMail.objects.returned().of(Blank("ticket")).order_by("returned_at", "pk"), using=current.alias, anew=True
+)
 
 
 class CannotSee(Exception):
@@ -81,7 +87,8 @@ def see_to(*, mail: OutgoingMail, by: User, at: datetime) -> OutgoingMail:
 
 def of_ticket(ticket: Ticket) -> list[OutgoingMail]:
     """What came back of a ticket and of those that were merged into it, and nobody has seen to yet."""
-    return list(OutgoingMail.objects.returned().of(ticket).order_by("returned_at", "pk"))
+    found: list[OutgoingMail] = current.objects_of(CAME_BACK, ticket=ticket.pk)
+    return found
 
 
 def _note(ticket: Ticket, sent: OutgoingMail, report: Report, *, failed: bool, at: datetime) -> Message:

@@ -111,7 +111,7 @@ def extracts(*, person: User, tickets: Sequence[Ticket], text: str) -> dict[int,
     if not tickets or not text.strip() or NUMBER.fullmatch(text):
         return {}
     said: dict[int, list[str]] = defaultdict(list)
-    rows = Message.objects.visible_to(person).filter(ticket__in=tickets).order_by("at", "pk").values_list("ticket_id", "body")
+    rows = Message.objects.said_on(tickets, person).order_by("at", "pk").values_list("ticket_id", "body")
     left: dict[int, int] = defaultdict(lambda: LOOKED_AT)
     for ticket, body in rows:
         if left[ticket] > 0:

@@ -9,6 +9,7 @@ from django.db import IntegrityError
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
+from foundation.statements import Blank, Statement
 from tenants import current, journal
 from tenants.models import User
 from tenants.roles import CentreRole
@@ -19,6 +20,9 @@ from .models.tickets import STAFF
 
 LONGEST_NAME = 40
 T = TypeVar("T", bound=QuerySet[Ticket])
+
+
+OF_TICKET = Statement(lambda: Tag.objects.filter(tickets=Blank("ticket")).order_by("name"), using=current.alias)
 
 
 class CannotTag(Exception):
@@ -94,7 +98,8 @@ def with_tags(tickets: T) -> T:
 
 def of(ticket: Ticket) -> list[Tag]:
     """The tags of a ticket by name."""
-    return list(ticket.tags.order_by("name"))
+    found: list[Tag] = current.objects_of(OF_TICKET, ticket=ticket.pk)
+    return found
 
 
 def fitting(*, ticket: Ticket, typed: str) -> list[Tag]:

@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 from foundation.small_groups import hidden
 from tenants.centre.topics import Asked
 
-from . import figures
+from . import figures, tagging
 from .models import Queue, Tag, Ticket
 
 
@@ -33,7 +33,7 @@ def asked_about(topic: str, today: date) -> list[Asked]:
 
 def topics_of(ticket: Ticket) -> list[str]:
     """What a request is about: its queue, and its tags."""
-    return [ticket.queue.name, *(tag.name for tag in ticket.tags.all())]
+    return [ticket.queue.name, *(tag.name for tag in tagging.of(ticket))]
 
 
 def _of_tag(tag: Tag, asked: list[figures.Quarter]) -> list[tuple[figures.Quarter, int | None]]:

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from foundation.statements import Blank
 from tenants.centre.models import Municipality
 from tenants.models import User
 
@@ -184,7 +185,7 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
         """What came back, and nobody has seen to yet."""
         return self.filter(returned_at__isnull=False, returned_seen_at=None)
 
-    def of(self, ticket: Ticket) -> Self:
+    def of(self, ticket: Ticket | Blank) -> Self:
         """What went out on a ticket, and on those that were merged into it."""
         return self.filter(Q(ticket=ticket) | Q(ticket__merged_into=ticket))
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from foundation.statements import Blank
 from tenants.models import User
 
 from .tickets import STAFF, Ticket
@@ -22,7 +24,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         also = _also(Q(ticket__in=known)).union(_also(Q(ticket__merged_into__in=known)))
         return self.filter(Q(ticket__in=known) | Q(pk__in=also)).exclude(kind=Message.Kind.NOTE)
 
-    def of(self, ticket: Ticket) -> Self:
+    def of(self, ticket: Ticket | Blank) -> Self:
         """Keep what was said on a ticket: its own messages (a merge has put those of the other one there), and what is shown on it too.
 
         Each by its index: one condition with "or" reads all that was ever said.
@@ -36,6 +38,13 @@ class MessageQuerySet(models.QuerySet["Message"]):
         All that `of` gives is shown by such a ticket; her other tickets need not be looked for again.
         """
         said = self.of(ticket)
+        if person.is_active and person.has_role(*STAFF):
+            return said
+        return said.exclude(kind=Message.Kind.NOTE) if person.is_active else said.none()
+
+    def said_on(self, tickets: Iterable[Ticket], person: User) -> Self:
+        """Keep what tickets that were found by Ticket.visible_to() have themselves, as far as a person reads it there."""
+        said = self.filter(ticket__any_of=[ticket.pk for ticket in tickets])
         if person.is_active and person.has_role(*STAFF):
             return said
         return said.exclude(kind=Message.Kind.NOTE) if person.is_active else said.none()

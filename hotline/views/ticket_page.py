@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from foundation.statements import Blank, Statement
 from hotline import (
     answering,
     asking,
@@ -30,13 +31,14 @@ from hotline import (
     rating,
     returning,
     searching,
+    surrounding,
     tagging,
 )
 from hotline.forms import AnswerForm, PlaceForm, StaffAnswerForm
-from hotline.models import Incident, LegalHold, Message, OutgoingMail, Ticket, TicketContext, TimeEntry, Tombstone
+from hotline.models import Incident, Message, OutgoingMail, Ticket, Tombstone
 from hotline.models.tickets import STAFF, watched_by
 from hotline.time_forms import TimeForm
-from tenants.centre.models import Contact
+from tenants import current
 from tenants.doors import ClerkRequest
 from tenants.roles import CentreRole
 
@@ -46,6 +48,8 @@ from .mails import with_words
 from .tickets import asked_of
 
 BESIDE = 30  # tickets in the list at the left
+# All that staff read on a ticket, with the mail that each message came by.
+SAID = Statement(lambda: Message.objects.of(Blank("ticket")).select_related("author", "mail").in_order(), using=current.alias, anew=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -73,7 +77,7 @@ def ticket(request: ClerkRequest, ticket: UUID) -> HttpResponse:
             form.data["seen"] = str(found.revision)
         else:
             return redirect("hotline:ticket", found.public_id)
-    callback = found.callbacks.filter(done_at=None).first()
+    callback = surrounding.callback_of(found)
     closed = found.state == Ticket.State.CLOSED
     removed = Tombstone.objects.filter(ticket=found).first() if closed else None
     context = {
@@ -98,11 +102,13 @@ def ticket(request: ClerkRequest, ticket: UUID) -> HttpResponse:
 
 def _said(request: ClerkRequest, ticket: Ticket) -> list[Message]:
     """What was said, `shown` as HTML; for staff with the mail that each message came by, and what could not be sent of it."""
-    said: Any = Message.objects.read_on(ticket, request.user).for_reading().in_order()
-    if request.user.has_role(*STAFF):
+    messages_shown: list[Any]
+    if request.user.is_active and request.user.has_role(*STAFF):
+        messages_shown = current.objects_of(SAID, ticket=ticket.pk)
         unsent = Prefetch("sent_mails", OutgoingMail.objects.filter(failed_at__isnull=False), to_attr="unsent")
-        said = said.select_related("mail").prefetch_related(unsent)
-    messages_shown = list(said)
+        prefetch_related_objects(messages_shown, "attachments", unsent)
+    else:
+        messages_shown = list(Message.objects.read_on(ticket, request.user).for_reading().in_order())
     for message in messages_shown:
         message.shown = mentioning.shown(message.body)
     return messages_shown
@@ -133,12 +139,12 @@ def _say(request: ClerkRequest, ticket: Ticket, form: Any) -> None:
 
 def _for_staff(request: ClerkRequest, found: Ticket, bonds: linking.Bonds) -> dict[str, Any]:
     asked = asked_of(request)
-    past = Ticket.objects.filter(requester=found.requester).exclude(pk=found.pk).order_by("-number")[:5]
+    around = surrounding.of_ticket(found)
     return {
         "place": None if found.settled else _place_form(found),
-        "past": past,
+        "past": around.past,
         "tags": tagging.of(found),
-        "beside": with_addresses(overview.page_of(person=request.user, asked=asked | {"nach": ""}, at=timezone.now(), size=BESIDE).tickets),
+        "beside": with_addresses(overview.beginning_of(person=request.user, asked=asked, at=timezone.now(), size=BESIDE)),
         "query": request.GET.urlencode(),
         "supports": asking.of_ticket(found),
         "claim": claiming.of_ticket(found),
@@ -152,13 +158,13 @@ def _for_staff(request: ClerkRequest, found: Ticket, bonds: linking.Bonds) -> di
             "types": _("{names} is writing an answer at the moment."),
             "changed": _("There is something new on this request. Load the page again to read it; what you have typed stays."),
         },
-        "running": [] if found.settled or found.incident else Incident.objects.running().order_by("-begun_at", "-pk")[:20],
+        "running": around.running,
         "helping": searching.matching(person=request.user, subject=found.subject),
-        "brought": TicketContext.objects.filter(ticket=found).first(),
+        "brought": around.brought,
         "time": _time(request, found),
-        "hold": LegalHold.objects.filter(ticket=found).first(),
+        "hold": around.hold,
         "operator": request.user.has_role(CentreRole.OPERATOR),
-        "contact": Contact.objects.filter(person=found.requester).first(),
+        "contact": around.contact,
     }
 
 
@@ -170,7 +176,7 @@ def _place_form(ticket: Ticket) -> PlaceForm:
 
 def _time(request: ClerkRequest, ticket: Ticket) -> dict[str, Any]:
     """What was booked on a ticket, and the form for more. An entry can be taken back by whoever booked it and by operators; nobody is named."""
-    entries = TimeEntry.objects.filter(ticket=ticket).order_by("at", "pk")
+    entries = surrounding.booked_on(ticket)
     back = {entry.corrects_id for entry in entries}
     operator = request.user.has_role(CentreRole.OPERATOR)
     rows = [

@@ -1,0 +1,60 @@
+"""What stands beside one ticket on its page, for staff: who asks, what she asked before, what holds it, what runs at the moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from foundation.statements import Blank, Statement
+from tenants import current
+from tenants.centre.models import Contact
+
+from .models import CallBack, Incident, LegalHold, Ticket, TicketContext, TimeEntry
+
+# Compiled once (foundation.statements): each opening of a ticket asks all of them, and most find nothing.
+CALLBACK = Statement(lambda: CallBack.objects.filter(ticket=Blank("ticket"), done_at=None).order_by("pk")[:1], using=current.alias)
+BROUGHT = Statement(lambda: TicketContext.objects.filter(ticket=Blank("ticket")).order_by("pk")[:1], using=current.alias)
+HOLD = Statement(lambda: LegalHold.objects.filter(ticket=Blank("ticket")).order_by("pk")[:1], using=current.alias)
+CONTACT = Statement(lambda: Contact.objects.filter(person=Blank("person")).order_by("pk")[:1], using=current.alias)
+BOOKED = Statement(lambda: TimeEntry.objects.filter(ticket=Blank("ticket")).order_by("at", "pk"), using=current.alias)
+PAST = Statement(lambda: Ticket.objects.filter(requester=Blank("person")).order_by("-number")[:6], using=current.alias, anew=True)
+RUNNING = Statement(lambda: Incident.objects.running().order_by("-begun_at", "-pk")[:20], using=current.alias)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """`past`: the requester's last five other tickets; `running`: incidents it could be made a part of, none for one that is settled or in one."""
+
+    contact: Contact | None
+    brought: TicketContext | None
+    hold: LegalHold | None
+    past: list[Ticket]
+    running: list[Incident]
+
+
+def of_ticket(ticket: Ticket) -> Surroundings:
+    """All of it in five queries."""
+    past: list[Ticket] = current.objects_of(PAST, person=ticket.requester_id)
+    return Surroundings(
+        contact=_only(CONTACT, person=ticket.requester_id),
+        brought=_only(BROUGHT, ticket=ticket.pk),
+        hold=_only(HOLD, ticket=ticket.pk),
+        past=[one for one in past if one.pk != ticket.pk][:5],
+        running=[] if ticket.settled or ticket.incident_id else current.objects_of(RUNNING),
+    )
+
+
+def callback_of(ticket: Ticket) -> CallBack | None:
+    """The call back that is wanted on a ticket and not done yet."""
+    found: CallBack | None = _only(CALLBACK, ticket=ticket.pk)
+    return found
+
+
+def booked_on(ticket: Ticket) -> list[TimeEntry]:
+    """The time that was booked on a ticket, in order."""
+    found: list[TimeEntry] = current.objects_of(BOOKED, ticket=ticket.pk)
+    return found
+
+
+def _only(statement: Statement, **values: int) -> Any:
+    return next(iter(current.objects_of(statement, **values)), None)
