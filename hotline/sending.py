@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import smtplib
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 from email.message import EmailMessage
 
@@ -21,7 +20,7 @@ from django.utils.translation import gettext as _
 from foundation.mail import CannotAnswer, Mail, Person, answer
 from foundation.store import StoreError
 from tenants import current
-from tenants.centre.mail_servers import CLAIMED_FOR, WAITS, NoServer, is_for_good, open_post, server_of, trouble_of, words_of
+from tenants.centre.mail_servers import CLAIMED_FOR, WAITS, NoPost, is_for_good, opened_post, send_each, words_of
 
 from . import enclosing, mailbox_state, rating
 from .models import Message, OutgoingMail, Ticket
@@ -38,27 +37,13 @@ def send_waiting(*, now: Callable[[], datetime], most: int = 500) -> int:
     """Send what is due, up to `most` mails, and give how many went out. A server that is down is entered as such; nothing is raised for it."""
     if not settings.MAIL_SMTP_URL or not _due(now()).exists():
         return 0
-    name, sent = "smtp://?", 0
     try:
-        server = server_of(settings.MAIL_SMTP_URL)
-        name = server.name
-        post = open_post(server)
-    except (OSError, smtplib.SMTPException, NoServer) as trouble:
-        mailbox_state.is_down(
-            name=name, trouble=words_of(trouble) if isinstance(trouble, smtplib.SMTPResponseException) else trouble_of(trouble), at=now()
-        )
+        with opened_post() as (server, post):
+            mailbox_state.answers(name=server.name, at=now())
+            return send_each(post, claim=lambda: _claim(at=now()), attempt=lambda mail: _attempt(post, mail, now), most=most)
+    except NoPost as trouble:
+        mailbox_state.is_down(name=trouble.name, trouble=str(trouble), at=now())
         return 0
-    mailbox_state.answers(name=name, at=now())
-    try:
-        while sent < most and (mail := _claim(at=now())) is not None:
-            sent += _attempt(post, mail, now)
-            if post.sock is None:
-                break  # the connection is gone: the others wait for the next run
-    finally:
-        with suppress(OSError):
-            post.quit()
-        post.close()
-    return sent
 
 
 def _attempt(post: smtplib.SMTP, mail: OutgoingMail, now: Callable[[], datetime]) -> bool:

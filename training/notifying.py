@@ -9,14 +9,13 @@ from __future__ import annotations
 import logging
 import smtplib
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from tenants import current, queues
-from tenants.centre.mail_servers import CLAIMED_FOR, WAITS, NoServer, is_for_good, open_post, server_of, trouble_of, words_of
+from tenants.centre.mail_servers import CLAIMED_FOR, WAITS, NoPost, is_for_good, opened_post, send_each, words_of
 from tenants.models import User
 from tenants.roles import CentreRole
 
@@ -36,24 +35,11 @@ def send_waiting(*, now: Callable[[], datetime], most: int = 500) -> int:
     if not settings.MAIL_SMTP_URL or not Notice.objects.due(now()).exists():
         return 0
     try:
-        post = open_post(server_of(settings.MAIL_SMTP_URL))
-    except (OSError, smtplib.SMTPException, NoServer) as trouble:
-        _is_down(words_of(trouble) if isinstance(trouble, smtplib.SMTPResponseException) else trouble_of(trouble), at=now())
+        with opened_post() as (_server, post):
+            return send_each(post, claim=lambda: _claim(at=now()), attempt=lambda notice: _attempt(post, notice, now), most=most)
+    except NoPost as trouble:
+        _is_down(str(trouble), at=now())
         return 0
-    sent = 0
-    try:
-        for _turn in range(most):
-            notice = _claim(at=now())
-            if notice is None:
-                break
-            sent += _attempt(post, notice, now)
-            if post.sock is None:
-                break  # the connection is gone: the others wait for the next run
-    finally:
-        with suppress(OSError, smtplib.SMTPException):
-            post.quit()
-        post.close()
-    return sent
 
 
 def send_again(*, notice: Notice, by: User, at: datetime) -> Notice:

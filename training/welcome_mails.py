@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import smtplib
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 from email.message import EmailMessage
 
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from foundation.mail import CannotAnswer, Person, answer
 from tenants import current
-from tenants.centre.mail_servers import CLAIMED_FOR, WAITS, NoServer, is_for_good, open_post, server_of, trouble_of, words_of
+from tenants.centre.mail_servers import CLAIMED_FOR, WAITS, NoPost, is_for_good, opened_post, send_each, words_of
 
 from . import welcoming
 from .enrolling import moment
@@ -29,25 +28,11 @@ def send_waiting(*, now: Callable[[], datetime], most: int = 200) -> int:
     if not settings.MAIL_SMTP_URL or not InvitationAnswer.objects.all().due(now()).exists():
         return 0
     try:
-        post = open_post(server_of(settings.MAIL_SMTP_URL))
-    except (OSError, smtplib.SMTPException, NoServer) as trouble:
-        said = words_of(trouble) if isinstance(trouble, smtplib.SMTPResponseException) else trouble_of(trouble)
-        logger.error("Invitations cannot be sent (%s); it is tried again each minute.", said)
+        with opened_post() as (_server, post):
+            return send_each(post, claim=lambda: _claim(at=now()), attempt=lambda asked: _attempt(post, asked, now), most=most)
+    except NoPost as trouble:
+        logger.error("Invitations cannot be sent (%s); it is tried again each minute.", trouble)
         return 0
-    sent = 0
-    try:
-        for _turn in range(most):
-            asked = _claim(at=now())
-            if asked is None:
-                break
-            sent += _attempt(post, asked, now)
-            if post.sock is None:
-                break  # the connection is gone: the others wait for the next run
-    finally:
-        with suppress(OSError, smtplib.SMTPException):
-            post.quit()
-        post.close()
-    return sent
 
 
 def mail_of(asked: InvitationAnswer) -> EmailMessage:

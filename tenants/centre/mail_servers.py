@@ -5,15 +5,18 @@ from __future__ import annotations
 import imaplib
 import smtplib
 import ssl
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 
+T = TypeVar("T")
 SECONDS = 30.0  # for each answer of a server
 CLAIMED_FOR = timedelta(minutes=10)  # a mail that a process is sending is nobody else's for so long
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120, 240, 480, 720, 1200))  # until the next try; 2 days in all
@@ -22,6 +25,14 @@ PORTS = {"imaps": 993, "imap": 143, "imap+plain": 143, "smtps": 465, "smtp": 587
 
 class NoServer(Exception):
     """The address of a mail server is none."""
+
+
+class NoPost(Exception):
+    """The server that mails go out by does not answer or does not let us in; the message says so to staff. `name`: what the server is called."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(why)
+        self.name = name
 
 
 @dataclass(frozen=True)
@@ -107,6 +118,38 @@ def open_post(server: Server) -> smtplib.SMTP:
         post.close()
         raise
     return post
+
+
+@contextmanager
+def opened_post() -> Iterator[tuple[Server, smtplib.SMTP]]:
+    """The server of the settings that mails go out by, and a connection to it for as long as this takes. Raises NoPost."""
+    name = "smtp://?"
+    try:
+        server = server_of(settings.MAIL_SMTP_URL)
+        name = server.name
+        post = open_post(server)
+    except (OSError, smtplib.SMTPException, NoServer) as trouble:
+        why = words_of(trouble) if isinstance(trouble, smtplib.SMTPResponseException) else trouble_of(trouble)
+        raise NoPost(name, why) from trouble
+    try:
+        yield server, post
+    finally:
+        with suppress(OSError, smtplib.SMTPException):
+            post.quit()
+        post.close()
+
+
+def send_each(post: smtplib.SMTP, *, claim: Callable[[], T | None], attempt: Callable[[T], bool], most: int) -> int:
+    """Claim and attempt up to `most` mails until none is left; gives how many went out. When the connection is gone the others wait for the next run."""
+    sent = 0
+    for _turn in range(most):
+        mail = claim()
+        if mail is None:
+            break
+        sent += attempt(mail)
+        if post.sock is None:
+            break
+    return sent
 
 
 def trouble_of(error: BaseException) -> str:
