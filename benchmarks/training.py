@@ -15,11 +15,11 @@ import os
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import cycle
 from pathlib import Path
-from random import Random
 from typing import Any
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "ebehoerdenakte.settings.centre"
@@ -27,11 +27,12 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[1])]
 
 from city_requests import Caller  # noqa: E402
 from city_town import cost_of, load, loop, quantile  # noqa: E402
+from training_rows import fill  # noqa: E402
 
 HOST = "zentrum.localhost"
+PLAN = "/schulungen/planung/"
 NAME = f"benchmark_training_{os.getpid()}"
 GOAL = 60.0  # milliseconds: p95
-DATES, ENROLMENTS, PEOPLE, TOWNS, COURSES = 200, 20_000, 5_000, 50, 24
 SEATS, LINES = 20, 12
 COLUMNS = (44, 8, 8, 9, 9, 8, 9, 8, 8)
 
@@ -64,80 +65,6 @@ def main() -> None:
         cloning.drop(admin_url=server, name=NAME)
 
 
-def fill() -> None:
-    """A year of dates, half of them over, and who came and comes: full ones with a waiting list, others half empty."""
-    from django.contrib.auth.models import Group
-    from django.db import connections
-    from django.utils import timezone
-
-    from tenants.centre.models import Contact, Municipality
-    from tenants.models import User
-    from training.models import Course, CourseDate, Enrolment, LearningStep, Room, Session, Standing
-
-    dice, now, began = Random(5), timezone.now(), time.perf_counter()
-    towns = Municipality.objects.bulk_create(Municipality(slug=f"stadt-{n}", name=f"Stadt {n}") for n in range(TOWNS))
-    people = User.objects.bulk_create(User(username=f"p{n}", display_name=f"Person {n}", email=f"p{n}@s.example") for n in range(PEOPLE))
-    Contact.objects.bulk_create(
-        Contact(person=person, municipality=towns[n % TOWNS], office=f"Amt {n // TOWNS % 10}") for n, person in enumerate(people)
-    )
-    Standing.objects.create(person=people[0], municipality=towns[0], role="supervisor", office="Amt 0")
-    for role, some in (
-        ("requester", people),
-        ("trainer", User.objects.bulk_create(User(username=f"t{n}", display_name=f"Trainer {n}") for n in range(8))),
-    ):
-        group = Group.objects.get(name=role)
-        User.groups.through.objects.bulk_create(User.groups.through(user=one, group=group) for one in some)
-    trainers = list(User.objects.filter(username__startswith="t", groups__name="trainer"))
-    rooms = Room.objects.bulk_create(Room(name=f"Raum {n}", seats=200) for n in range(12))
-    courses = Course.objects.bulk_create(
-        Course(title=f"Schulung {n:02}", aims="Sie können es danach. " * 12, minutes=240) for n in range(COURSES)
-    )
-    LearningStep.objects.bulk_create(
-        LearningStep(role=role, course=course, position=place)
-        for role in LearningStep.Role.values
-        for place, course in enumerate(courses[:10], 1)
-    )
-    dates = []
-    for n in range(DATES):
-        begins = now.replace(hour=8, minute=0, second=0, microsecond=0) + timedelta(days=(n - DATES // 2) * 2 + 1)
-        dates.append(
-            CourseDate(
-                course=courses[n % COURSES],
-                state="done" if begins < now else "open",
-                capacity=80,
-                register_until=begins,
-                withdraw_until=begins,
-                starts_at=begins,
-                ends_at=begins + timedelta(days=1, hours=4),
-                created_at=now,
-            )
-        )
-    CourseDate.objects.bulk_create(dates)
-    Session.objects.bulk_create(
-        Session(
-            date=date,
-            starts_at=date.starts_at + timedelta(days=later),
-            ends_at=date.starts_at + timedelta(days=later, hours=4),
-            room=rooms[n % len(rooms)],
-            trainer=trainers[n % len(trainers)],
-            changed_at=now,
-        )
-        for n, date in enumerate(dates)
-        for later in (0, 1)
-    )
-    rows = []
-    for date in dates:
-        for place, person in enumerate(dice.sample(people, ENROLMENTS // DATES)):
-            state = "enrolled" if place < date.capacity else "waiting" if date.state == "open" else "withdrawn"
-            asked = now - timedelta(days=90, seconds=-place)
-            ended = {"enrolled_at": asked} if state == "enrolled" else {"ended_at": asked} if state == "withdrawn" else {}
-            rows.append(Enrolment(date=date, person=person, state=state, asked_at=asked, asked_by=str(person), **ended))
-    Enrolment.objects.bulk_create(rows, batch_size=5000)
-    with connections["default"].cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
-    print(f"{len(dates)} dates, {len(rows):,} enrolments, {len(people):,} people, made in {time.perf_counter() - began:.0f} s")
-
-
 def screens(each: int) -> None:
     from django.utils import timezone
 
@@ -148,6 +75,7 @@ def screens(each: int) -> None:
     callers = {name: Caller(person, HOST) for name, person in people.items()}
     dates = list(CourseDate.objects.filter(state="open").order_by("starts_at").values_list("public_id", flat=True)[:20])
     courses = list(Course.objects.values_list("public_id", flat=True)[:10])
+    days = [timezone.localdate() + timedelta(days=30 * months) for months in range(-3, 4)]
     asked: list[tuple[str, str, list[str]]] = [
         ("catalogue", "clerk", ["/schulungen/"]),
         ("catalogue: a learning path", "clerk", ["/schulungen/?rolle=clerk"]),
@@ -158,6 +86,11 @@ def screens(each: int) -> None:
         ("my training", "clerk", ["/schulungen/meine/"]),
         ("dates", "trainer", ["/schulungen/termine/"]),
         ("date", "trainer", [f"/schulungen/termine/{one}/" for one in dates]),
+        ("calendar: a month", "trainer", [f"{PLAN}?ansicht=monat&tag={day}" for day in days]),
+        ("calendar: a week", "trainer", [f"{PLAN}?ansicht=woche&tag={day}" for day in days]),
+        ("calendar: as a list", "trainer", [f"{PLAN}?ansicht=liste&tag={day}" for day in days]),
+        ("date as it is planned, 100 people", "trainer", [f"{PLAN}termine/{one}/" for one in dates]),
+        ("participant list", "trainer", [f"{PLAN}termine/{one}/teilnehmende/" for one in dates]),
         ("API: courses", "clerk", ["/api/v1/courses/"]),
         ("API: dates", "clerk", ["/api/v1/course-dates/"]),
         ("API: dates of a month", "clerk", [f"/api/v1/course-dates/?from={timezone.localdate():%Y-%m-%d}&page_size=200"]),
@@ -166,18 +99,47 @@ def screens(each: int) -> None:
     print(line("", "p50 ms", "p95 ms", "p50 CPU", "p95 CPU", "Python", "database", "queries", "KB") + "  loop")
     for name, who, addresses in asked:
         print(one_screen(f"{name} ({who})", callers[who], addresses, each), flush=True)
+    print(told("enrol (the act)", cost_of(enrolling_one(), each), {0}, 0))
     print(f"{load()}; goal: p95 ≤ {GOAL:.0f} ms")
 
 
 def one_screen(name: str, caller: Caller, addresses: list[str], each: int) -> str:
     turns = cycle(addresses)
     taken = cost_of(lambda: caller.get(next(turns)), each, warm=max(3, len(addresses)))
-    queries = {len(caller.queries(address)) for address in addresses[:6]}
+    return told(name, taken, {len(caller.queries(address)) for address in addresses[:6]}, caller.size)
+
+
+def told(name: str, taken: Any, queries: set[int], size: int) -> str:
     cells = [quantile(taken.wall, 0.5), quantile(taken.wall, 0.95), quantile(taken.both, 0.5), quantile(taken.both, 0.95)]
     cells += [sum(part) / len(part) for part in (taken.python, taken.database)]
     counted = "–".join(map(str, sorted({min(queries), max(queries)})))
     over = "" if cells[1] <= GOAL else "  over the goal"
-    return line(name, *(f"{cell:.1f}" for cell in cells), counted, f"{caller.size / 1024:.0f}") + f"{loop():6.1f}{over}"
+    return line(name, *(f"{cell:.1f}" for cell in cells), counted, f"{size / 1024:.0f}") + f"{loop():6.1f}{over}"
+
+
+def enrolling_one() -> Callable[[], None]:
+    """The act, each time of somebody else, on dates that have places and on full ones in turn."""
+    from django.utils import timezone
+
+    from tenants.models import User
+    from training import enrolling
+    from training.models import CourseDate, Enrolment
+
+    wanted = []
+    for date in CourseDate.objects.filter(state="open").order_by("pk")[1::2]:
+        CourseDate.objects.filter(pk=date.pk).update(capacity=200)
+    for place, date in enumerate(CourseDate.objects.filter(state="open").order_by("pk")):
+        there = Enrolment.objects.filter(date=date).values("person")
+        wanted += [
+            (date, person) for person in User.objects.filter(username__startswith="p").exclude(pk__in=there)[place * 7 : place * 7 + 7]
+        ]
+    turns = iter(wanted)
+
+    def act() -> None:
+        date, person = next(turns)
+        enrolling.enrol(date=date, person=person, by=person, at=timezone.now())
+
+    return act
 
 
 def rush(crowd: int) -> None:
