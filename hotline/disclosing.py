@@ -32,10 +32,7 @@ logger = logging.getLogger(__name__)
 OFFERED = timedelta(days=7)
 AGAIN_AFTER, GIVEN_UP_AFTER = timedelta(minutes=10), timedelta(days=1)  # what waits is queued again, and given up
 State = PersonExport.State
-MOMENTS = {
-    *("at", "made_at", "created_at", "answered_at", "solved_at", "done_at", "arrived_at", "queued_at", "sent_at", "failed_at"),
-    *("last_login", "earliest", "latest", "created", "expires"),
-}
+MOMENTS = {"at", "last_login", "earliest", "latest", "created", "expires"}  # and all names that end in _at
 
 
 class CannotDisclose(Exception):
@@ -140,9 +137,10 @@ def _write(incoming: Incoming, known: knowing.Known, at: datetime) -> None:
             except StoreError as trouble:
                 logger.error("A file is missing in an export: %s", trouble)
                 file.said["missing"] = True  # said in both lists; she gets all the others
+        shown = {"told": _read(known.told), "parts": [(part.template, _read(part.told)) for part in known.parts]}
         data = json.dumps(known.told, ensure_ascii=False, indent=2)
         packed.writestr(_entry("daten.json", moment), data)
-        packed.writestr(_entry("auskunft.html", moment), render_to_string("hotline/print/person.html", {"told": _read(known.told)}))
+        packed.writestr(_entry("auskunft.html", moment), render_to_string("hotline/print/person.html", shown))
 
 
 def _entry(path: str, moment: tuple[int, ...]) -> zipfile.ZipInfo:
@@ -151,8 +149,14 @@ def _entry(path: str, moment: tuple[int, ...]) -> zipfile.ZipInfo:
     return entry
 
 
+def _is_moment(name: str) -> bool:
+    return name in MOMENTS or name.endswith("_at")
+
+
 def _read(told: object) -> object:
     """The same with moments in place of their ISO forms, for a template."""
     if isinstance(told, dict):
-        return {name: parse_datetime(value) if name in MOMENTS and isinstance(value, str) else _read(value) for name, value in told.items()}
+        return {
+            name: parse_datetime(value) if _is_moment(name) and isinstance(value, str) else _read(value) for name, value in told.items()
+        }
     return [_read(one) for one in told] if isinstance(told, list) else told

@@ -17,6 +17,7 @@ from django.db.models import Q
 from knox.models import AuthToken
 
 from foundation.mail import normalised
+from tenants.centre import telling
 from tenants.centre.models import Contact
 from tenants.models import AccessibilityFeedback, RememberedAnswer, User
 
@@ -49,10 +50,11 @@ class File:
 
 @dataclass
 class Known:
-    """`told` is made of what JSON knows; times are ISO 8601."""
+    """`told` is made of what JSON knows; times are ISO 8601. `parts`: what other apps store of her, which stands in it, too."""
 
     told: dict[str, Any] = field(default_factory=dict)
     files: list[File] = field(default_factory=list)
+    parts: list[telling.Part] = field(default_factory=list)
 
     def with_file(self, path: str, place: str, sha256: str, **said: Any) -> dict[str, Any]:
         told = {**said, "path": path, "sha256": sha256}
@@ -80,6 +82,8 @@ def known_of(*, person: User, whole: bool, at: datetime) -> Known:
             for entry in ProtectionEntry.objects.filter(about=str(person.public_id)).order_by("at", "pk")
         ],
     }
+    known.parts = telling.parts_of(person)
+    known.told |= {part.name: part.told for part in known.parts}
     return known
 
 

@@ -10,15 +10,18 @@ class TrainingConfig(AppConfig):
 
     def ready(self) -> None:
         from tenants import housekeeping
-        from tenants.centre import arriving, parting, receiving, topics, uniting
+        from tenants.centre import arriving, parting, receiving, telling, topics, uniting
 
-        from . import certifying, practising, proposing, standing, welcoming
+        from . import accommodating, certifying, disclosing, practising, proposing, standing, welcoming
 
         arriving.when_arrived(standing.keep_in_step)
         housekeeping.register(standing.forget_ended)
         housekeeping.register(welcoming.forget_old)
         housekeeping.register(practising.forget)
+        housekeeping.register(accommodating.forget)
         parting.when_anonymised(certifying.forget_sheets)
+        parting.when_anonymised(accommodating.forget_of)
         receiving.register(practising.PROGRESS, practising.take_progress)
+        telling.when_told("training", template="training/print/stored.html", source=disclosing.stored_of)
         topics.offer_courses(proposing.courses_on)
         uniting.when_united(standing.follow_united)

@@ -21,6 +21,7 @@ urlpatterns = [
     path(DATE, enrolment.course_date, name="date"),
     path(f"{DATE}anmelden/", enrolment.enrol, name="enrol"),
     path(f"{DATE}abmelden/", enrolment.withdraw, name="withdraw"),
+    path(f"{DATE}bedarf/", enrolment.need, name="need"),
     path(f"{ENROLMENT}annehmen/", enrolment.accept, name="accept"),
     path(f"{ENROLMENT}ablehnen/", enrolment.decline, name="decline"),
     path(f"{ENROLMENT}uebungsstadt/", practice.practice_enter, name="practice_enter"),

@@ -18,6 +18,7 @@ EXPECTED: dict[str, Route] = {
     "training:date": only(EVERYBODY, get(), found="apfelkunde"),
     "training:enrol": only(EVERYBODY, post(good=302)),
     "training:withdraw": only(EVERYBODY, post(good=302)),
+    "training:need": only(EVERYBODY, post(good=302)),
     "training:accept": only(PLANNERS, post(good=302)),
     "training:decline": only(PLANNERS, post(good=302)),
     "training:practice_enter": only(PLANNERS, post(good=302)),

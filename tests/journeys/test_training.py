@@ -103,6 +103,15 @@ class TestCourse:
         settled(others)
         expect(others.get_by_role("status").first).to_contain_text("Sie haben einen Platz.")
 
+        others.get_by_label("In Ihren eigenen Worten").fill("Ein Platz vorne, bitte.")
+        others.get_by_role("button", name="Speichern").click()
+        settled(others)
+        expect(others.get_by_role("status").first).to_contain_text("Die Trainerinnen und Trainer dieser Schulung lesen es.")
+        looked_at(registry, others, "training-02-need")
+        assert violations(others) == []
+        expect(trainer.open(plan).locator("main")).to_contain_text("Braucht: Ein Platz vorne, bitte.")
+        trainer.picture("training-02-need-read")
+
         # One more place, which she who withdrew takes: two trainees, each with a town of her own.
         page = trainer.open(f"{plan}aendern/")
         page.get_by_label("Plätze", exact=True).fill("2")

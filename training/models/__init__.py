@@ -10,6 +10,7 @@ from .evaluations import Evaluation, EvaluationUse
 from .events import TrainingEvent
 from .invitations import Invitation, InvitationAnswer
 from .mails import CalendarFeed, Reminded, Wishes
+from .needs import Need
 from .notices import Notice
 from .practice import ExerciseState
 from .towns import Standing, TownTraining
@@ -29,6 +30,7 @@ __all__ = [
     "Invitation",
     "InvitationAnswer",
     "LearningStep",
+    "Need",
     "Notice",
     "Reminded",
     "Room",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tenants.doors import ClerkRequest
-from training import approving, enrolling, places, practising, waiting
+from training import accommodating, approving, enrolling, places, practising, waiting
 from training.catalogue_reading import free_seats
 from training.models import Enrolment
 
@@ -37,6 +37,8 @@ def course_date(request: ClerkRequest, date: UUID) -> HttpResponse:
         "position": places.place_in_line(mine) if mine else None,
         "closed": may_enrol(found),
         "begun": timezone.now() >= found.starts_at,
+        "over": timezone.now() >= found.ends_at,
+        "need": accommodating.told_by(mine) if mine else "",
         "practice": mine is not None and bool(found.course.practice_town) and practising.is_open_for(mine, at=timezone.now()),
     }
     return render(request, "training/date.html", context)
@@ -72,6 +74,20 @@ def accept(request: ClerkRequest, enrolment: UUID) -> HttpResponse:
 def decline(request: ClerkRequest, enrolment: UUID) -> HttpResponse:
     found = enrolment_or_404(request, enrolment)
     return _acted(request, found.date.public_id, lambda: waiting.decline(enrolment=found, by=request.user, at=timezone.now()))
+
+
+@require_POST
+@learns
+def need(request: ClerkRequest, date: UUID) -> HttpResponse:
+    """What she needs to take part well; hers alone to tell."""
+    found = date_or_404(request, date)
+    try:
+        kept = accommodating.tell(date=found, text=request.POST.get("text", ""), by=request.user, at=timezone.now())
+    except accommodating.CannotTell as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Saved. The trainers of this course read it.") if kept else _("Nothing is kept."))
+    return redirect("training:date", found.public_id)
 
 
 def said(enrolment: Enrolment) -> str:

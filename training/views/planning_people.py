@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tenants.api.doors import uuid_or_none
 from tenants.doors import ClerkRequest
 from tenants.models import User
-from training import enrolling
+from training import accommodating, enrolling
 from training.models import CourseDate, Enrolment, Session
 
 from . import plan_history
@@ -38,8 +38,11 @@ GROUPS = (
 def date(request: ClerkRequest, date: UUID) -> HttpResponse:
     """Everything about one date: its days, who comes, what happened, and what can be done."""
     found = plan_or_404(request, date)
-    people = of_date(found)
-    now, query = timezone.now(), request.GET.get("wer", "").replace("\x00", "").strip()[:100]
+    people, now = of_date(found), timezone.now()
+    needs = accommodating.of_date(date=found, reader=request.user, at=now)
+    for each in people:
+        each.told_need = needs.get(each.pk, "")  # type: ignore[attr-defined] # for the template
+    query = request.GET.get("wer", "").replace("\x00", "").strip()[:100]
     context = {
         **NAV,
         "section": "dates",

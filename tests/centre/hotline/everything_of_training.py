@@ -19,6 +19,7 @@ from training.models import (
     Invitation,
     InvitationAnswer,
     LearningStep,
+    Need,
     Notice,
     Reminded,
     Standing,
@@ -38,6 +39,7 @@ def build(person: User) -> None:
     LearningStep.objects.create(role="clerk", course=date.course, position=1)
     date.course.prerequisites.add(course("Vorher"))
     ExaminationResult.objects.create(enrolment=hers.enrolment, passed=True, at=AT)
+    Need.objects.create(enrolment=hers.enrolment, text=person.display_name, at=AT)
     ExerciseState.objects.create(enrolment=hers.enrolment, exercise="file-scan", state="done", at=AT)
     Evaluation.objects.get_or_create(date=date, defaults={"invited": 1, "closes_on": LATER.date()})
     EvaluationUse.objects.create(digest="0" * 64)
