@@ -81,7 +81,8 @@ class TestTrainingMails:
         in_the_dark_and_small(anybody, "offer")
         page.get_by_role("button", name="Platz annehmen").click()
         expect(page.get_by_role("status")).to_contain_text("Sie sind angemeldet")
-        assert event_of(post_office.wait_for(address, f"Sie sind angemeldet: {FULL}"))[0] == "REQUEST"
+        method, accepted = event_of(post_office.wait_for(address, f"Sie sind angemeldet: {FULL}"))
+        assert method == "REQUEST"
 
         centre.goto(f"{base}/schulungen/meine/mitteilungen/")
         centre.get_by_role("button", name="Adresse erzeugen").click()
@@ -89,4 +90,5 @@ class TestTrainingMails:
         assert violations(centre) == []
         centre.screenshot(path=clerk.pictures / "notices.png", full_page=True)
         _kind, feed = call(centre.get_by_label("Kalenderadresse").input_value())
-        assert feed.count(b"BEGIN:VEVENT") == 2
+        in_feed = {str(each["UID"]) for each in icalendar.Calendar.from_ical(feed).walk("VEVENT")}
+        assert in_feed >= {str(event["UID"]), str(accepted["UID"])}  # she may have places elsewhere, by another test
