@@ -30,9 +30,9 @@ SUITES = {  # folder -> site whose settings it runs with
     "tests/journeys": NODE,
 }
 SIDE_BY_SIDE = {
-    "tests/foundation": ["-n", "2"],
-    "tests/node": ["-n", "2"],
-    "tests/centre": ["-n", "2"],
+    "tests/foundation": ["-n", "2", "--dist", "worksteal"],
+    "tests/node": ["-n", "2", "--dist", "worksteal"],
+    "tests/centre": ["-n", "2", "--dist", "worksteal"],
     "tests/journeys": ["-n", "2", "--dist", "loadfile"],  # people of one file wait for each other: they may share a binder
 }
 
