@@ -11,6 +11,7 @@ class TrainingConfig(AppConfig):
     def ready(self) -> None:
         from tenants import housekeeping
         from tenants.centre import arriving, parting, receiving, telling, topics, uniting
+        from tenants.centre import practising as towns
 
         from . import accommodating, certifying, disclosing, practising, proposing, standing, welcoming
 
@@ -22,6 +23,7 @@ class TrainingConfig(AppConfig):
         parting.when_anonymised(certifying.forget_sheets)
         parting.when_anonymised(accommodating.forget_of)
         receiving.register(practising.PROGRESS, practising.take_progress)
+        towns.when_made_anew(practising.forget_done)
         telling.when_told("training", template="training/print/stored.html", source=disclosing.stored_of)
         topics.offer_courses(proposing.courses_on)
         uniting.when_united(standing.follow_united)

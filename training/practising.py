@@ -10,6 +10,7 @@ import logging
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -41,6 +42,7 @@ class Row:
     place: PracticePlace | None
     done: int
     last: ExerciseState | None
+    states: list[ExerciseState]
 
 
 def open_towns(*, date: CourseDate, by: User, at: datetime) -> int:
@@ -58,15 +60,32 @@ def open_towns(*, date: CourseDate, by: User, at: datetime) -> int:
 
 
 def reset(*, enrolment: Enrolment, even_now: bool, by: User, at: datetime) -> None:
-    """Have one trainee's town made anew, and forget her exercises; the others' stay. Raises CannotPractise."""
+    """Ask for one trainee's town to be made anew; the others' stay. Her exercises are forgotten when it is (see forget_done). Raises CannotPractise."""
     _staff_only(by)
     with current.atomic():
         try:
             towns.reset_town(course=enrolment.date.public_id, trainee=enrolment.public_id, even_now=even_now, by=by, at=at)
         except towns.CannotPractise as refusal:
             raise CannotPractise(str(refusal)) from refusal
-        ExerciseState.objects.filter(enrolment=enrolment).delete()
         events.enter(act="practice_reset", about=enrolment, by=by, at=at)
+
+
+def reset_all(*, date: CourseDate, even_now: bool, by: User, at: datetime) -> int:
+    """Ask for all open towns of a date to be made anew; gives how many. Without `even_now` those stay in which somebody works. Raises CannotPractise."""
+    _staff_only(by)
+    opened = PracticePlace.objects.filter(course=date.public_id, state=PracticePlace.State.OPEN, until__gt=at).values("trainee")
+    found = list(Enrolment.objects.filter(date=date, public_id__in=opened).select_related("date"))
+    if not found:
+        raise CannotPractise(_("No practice town is open yet."))
+    with current.atomic():
+        for enrolment in found:
+            reset(enrolment=enrolment, even_now=even_now, by=by, at=at)
+    return len(found)
+
+
+def forget_done(trainee: UUID) -> None:
+    """Forget the exercises of somebody whose town was made anew: for tenants.centre.practising."""
+    ExerciseState.objects.filter(enrolment__public_id=trainee).delete()
 
 
 def end(*, date: CourseDate, by: User, at: datetime) -> None:
@@ -111,7 +130,7 @@ def rows_of(*, date: CourseDate) -> list[Row]:
     for one in _people(date):
         states = of.get(one.pk, [])
         done = sum(state.state == ExerciseState.State.DONE for state in states)
-        found.append(Row(one, places.get(one.public_id), done, states[-1] if states else None))
+        found.append(Row(one, places.get(one.public_id), done, states[-1] if states else None, states))
     return found
 
 

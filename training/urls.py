@@ -28,6 +28,7 @@ urlpatterns = [
     path(f"{ENROLMENT}uebungsstadt/neu/", practice.practice_reset, name="practice_reset"),
     path(PRACTICE, practice.practice, name="practice"),
     path(f"{PRACTICE}oeffnen/", practice.practice_open, name="practice_open"),
+    path(f"{PRACTICE}neu/", practice.practice_reset_all, name="practice_reset_all"),
     path(f"{PRACTICE}beenden/", practice.practice_end, name="practice_end"),
     path(f"{PRACTICE}zettel/", practice.practice_slips, name="practice_slips"),
     *plan_routes,

@@ -5,7 +5,7 @@ For the training app, which knows who the trainees are. The node makes the towns
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,14 @@ from .models import Municipality, Order, PracticePlace, Site
 
 MOST = 60  # trainees in one order
 State = PracticePlace.State
+Follower = Callable[[UUID], None]
+_followers: list[Follower] = []
+
+
+def when_made_anew(follow: Follower) -> None:
+    """Let an app follow that a trainee's town was made anew: `follow(trainee)`, once her node has said so. Called in AppConfig.ready()."""
+    if follow not in _followers:
+        _followers.append(follow)
 
 
 class CannotPractise(Exception):
@@ -66,8 +74,12 @@ def open_towns(
 
 
 def reset_town(*, course: UUID, trainee: UUID, even_now: bool = False, by: User, at: datetime) -> Order:
-    """Have one trainee's town made anew. Without `even_now` its node refuses while she is working in it. Raises CannotPractise."""
+    """Ask for one trainee's town to be made anew. Without `even_now` its node refuses while she is working in it; what it says is in `reason` then.
+
+    Raises CannotPractise.
+    """
     place = _open_place(course, trainee, at)
+    PracticePlace.objects.filter(pk=place.pk).update(reason="")
     body = {"course": str(course), "trainee": str(trainee), "even_now": even_now}
     return _order(place.golden, channel.PRACTICE_RESET, body, place.until, by, at)
 
@@ -139,6 +151,8 @@ def take_answer(*, order: Order, at: datetime) -> None:
     if order.kind == channel.PRACTICE_OPEN:
         _take_refusals(order, course)
         _forget_names(order)
+    if order.kind == channel.PRACTICE_RESET and (trainee := as_uuid(str(order.body.get("trainee")))):
+        _take_reset(order, course, trainee)
 
 
 def forget_old(*, at: datetime) -> int:
@@ -170,6 +184,16 @@ def _take_refusals(order: Order, course: UUID) -> None:
             continue
         waiting = PracticePlace.objects.filter(golden=order.municipality, course=course, trainee=trainee, state=State.ASKED)
         waiting.update(state=State.REFUSED, reason=reason)
+
+
+def _take_reset(order: Order, course: UUID, trainee: UUID) -> None:
+    """Her town is as it was where the node refused: somebody works in it, or an error happened."""
+    if order.state == Order.State.REFUSED:
+        hers = PracticePlace.objects.filter(golden=order.municipality, course=course, trainee=trainee)
+        hers.update(reason=line(order.answer.get("reason"), 500) or _("It was not made anew."))
+        return
+    for follow in _followers:
+        follow(trainee)
 
 
 def _asked_again(place: PracticePlace, golden: Municipality, until: datetime) -> None:

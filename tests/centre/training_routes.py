@@ -23,6 +23,7 @@ EXPECTED: dict[str, Route] = {
     "training:decline": only(PLANNERS, post(good=302)),
     "training:practice_enter": only(PLANNERS, post(good=302)),
     "training:practice_reset": only(PLANNERS, post(good=302)),
+    "training:practice_reset_all": only(PLANNERS, post(good=302)),
     "training:practice": only(PLANNERS, get()),
     "training:practice_open": only(PLANNERS, post(good=302)),
     "training:practice_end": only(PLANNERS, post(good=302)),

@@ -68,9 +68,23 @@ def practice_reset(request: ClerkRequest, enrolment: UUID) -> HttpResponse:
 
     def act() -> str:
         practising.reset(enrolment=found, even_now=bool(request.POST.get("even_now")), by=request.user, at=timezone.now())
-        return _("The practice town of %(person)s is being made anew.") % {"person": found.person}
+        return _("The practice town of %(person)s is being made anew. If it cannot be, it says so here.") % {"person": found.person}
 
     return _acted(request, found.date.public_id, act)
+
+
+@require_POST
+@trainers_only
+def practice_reset_all(request: ClerkRequest, date: UUID) -> HttpResponse:
+    """All begin anew; without `even_now` those stay as they are in which somebody is working."""
+    found = date_or_404(request, date)
+
+    def act() -> str:
+        even_now = bool(request.POST.get("even_now"))
+        count = practising.reset_all(date=found, even_now=even_now, by=request.user, at=timezone.now())
+        return ngettext("A practice town is being made anew.", "%(n)s practice towns are being made anew.", count) % {"n": count}
+
+    return _acted(request, date, act)
 
 
 @require_POST

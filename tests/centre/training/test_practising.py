@@ -8,13 +8,14 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from tenants import channel
 from tenants.centre.models import Order, PracticePlace
 from tenants.models import User
 from tests.centre.nodes import Node
-from tests.centre.test_practising import opened
+from tests.centre.test_practising import answer, opened
 from tests.centre.training_factories import course, course_date, people, session, supervisor_of, trainer
 from training import enrolling, practising
 from training.models import CourseDate, Enrolment, ExerciseState, TrainingEvent
@@ -151,7 +152,40 @@ class TestReset:
 
         order = Order.objects.latest("pk")
         assert (order.kind, order.body["trainee"], order.body["even_now"]) == (channel.PRACTICE_RESET, str(first.public_id), False)
+        assert ExerciseState.objects.count() == 2, "nothing has happened in her town yet"
+        opened(node, order, first.public_id)
         assert [state.enrolment for state in ExerciseState.objects.all()] == [second]
+
+    def test_that_the_node_refuses_changes_nothing_and_says_why_in_her_row(self, node: Node, date: CourseDate, client_of: Any) -> None:
+        first, _second = practise(node, date)
+        says(node, trainee=str(first.public_id), exercise="file-scan", state="done")
+        practising.reset(enrolment=first, even_now=False, by=trainer(), at=timezone.now())
+
+        answer(node, Order.objects.latest("pk"), "refused", reason="In uebung-01 wird gerade gearbeitet.")
+
+        assert ExerciseState.objects.get().enrolment == first
+        shown = client_of(trainer()).get(reverse("training:practice", args=[date.public_id])).content.decode()
+        assert "In uebung-01 wird gerade gearbeitet." in shown
+        practising.reset(enrolment=first, even_now=True, by=trainer(), at=timezone.now())
+        opened(node, Order.objects.latest("pk"), first.public_id)
+        assert not ExerciseState.objects.exists()
+        assert PracticePlace.objects.get(trainee=first.public_id).reason == ""
+
+    def test_of_all_is_one_order_for_each_whose_town_is_open(self, node: Node, date: CourseDate) -> None:
+        made = practise(node, date, 3)
+        PracticePlace.objects.filter(trainee=made[2].public_id).update(state="refused")
+        before = Order.objects.count()
+
+        assert practising.reset_all(date=date, even_now=True, by=trainer(), at=timezone.now()) == 2
+
+        orders = Order.objects.order_by("pk")[before:]
+        assert {order.body["trainee"] for order in orders} == {str(one.public_id) for one in made[:2]}
+        assert all(order.body["even_now"] for order in orders)
+        with pytest.raises(practising.CannotPractise, match="Trainerinnen"):
+            practising.reset_all(date=date, even_now=True, by=made[0].person, at=timezone.now())
+        PracticePlace.objects.all().delete()
+        with pytest.raises(practising.CannotPractise):
+            practising.reset_all(date=date, even_now=True, by=trainer(), at=timezone.now())
 
     def test_is_refused_to_everybody_else(self, node: Node, date: CourseDate) -> None:
         first, second = practise(node, date)
