@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from foundation.statements import Blank, Statement
 from tenants import current
-from tenants.centre.models import Contact
+from tenants.centre.models import Contact, Site
 
 from .models import CallBack, Incident, LegalHold, Ticket, TicketContext, TimeEntry
 
@@ -17,25 +18,34 @@ BROUGHT = Statement(lambda: TicketContext.objects.filter(ticket=Blank("ticket"))
 HOLD = Statement(lambda: LegalHold.objects.filter(ticket=Blank("ticket")).order_by("pk")[:1], using=current.alias)
 CONTACT = Statement(lambda: Contact.objects.filter(person=Blank("person")).order_by("pk")[:1], using=current.alias)
 BOOKED = Statement(lambda: TimeEntry.objects.filter(ticket=Blank("ticket")).order_by("at", "pk"), using=current.alias)
+SITE = Statement(lambda: Site.objects.filter(municipalities=Blank("town")).order_by("pk")[:1], using=current.alias)
 PAST = Statement(lambda: Ticket.objects.filter(requester=Blank("person")).order_by("-number")[:6], using=current.alias, anew=True)
 RUNNING = Statement(lambda: Incident.objects.running().order_by("-begun_at", "-pk")[:20], using=current.alias)
 
 
+SILENT_AFTER = timedelta(minutes=5)  # a node's courier calls every few seconds
+
+
 @dataclass(frozen=True)
 class Surroundings:
-    """`past`: the requester's last five other tickets; `running`: incidents it could be made a part of, none for one that is settled or in one."""
+    """`site`: the node of the requester's municipality, `silent` if nothing was heard of it lately; `past`: the requester's last five other tickets; `running`: incidents it could be made a part of, none for one that is settled or in one."""
 
     contact: Contact | None
+    site: Site | None
+    silent: bool
     brought: TicketContext | None
     hold: LegalHold | None
     past: list[Ticket]
     running: list[Incident]
 
 
-def of_ticket(ticket: Ticket) -> Surroundings:
-    """All of it in five queries."""
+def of_ticket(ticket: Ticket, *, at: datetime) -> Surroundings:
+    """All of it in six queries."""
+    site: Site | None = _only(SITE, town=ticket.municipality_id) if ticket.municipality_id else None
     past: list[Ticket] = current.objects_of(PAST, person=ticket.requester_id)
     return Surroundings(
+        site=site,
+        silent=site is not None and (site.last_heartbeat_at is None or site.last_heartbeat_at < at - SILENT_AFTER),
         contact=_only(CONTACT, person=ticket.requester_id),
         brought=_only(BROUGHT, ticket=ticket.pk),
         hold=_only(HOLD, ticket=ticket.pk),

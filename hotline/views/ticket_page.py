@@ -139,7 +139,7 @@ def _say(request: ClerkRequest, ticket: Ticket, form: Any) -> None:
 
 def _for_staff(request: ClerkRequest, found: Ticket, bonds: linking.Bonds) -> dict[str, Any]:
     asked = asked_of(request)
-    around = surrounding.of_ticket(found)
+    around = surrounding.of_ticket(found, at=timezone.now())
     return {
         "place": None if found.settled else _place_form(found),
         "past": around.past,
@@ -165,6 +165,8 @@ def _for_staff(request: ClerkRequest, found: Ticket, bonds: linking.Bonds) -> di
         "hold": around.hold,
         "operator": request.user.has_role(CentreRole.OPERATOR),
         "contact": around.contact,
+        "server": around.site,
+        "silent": around.silent,
     }
 
 
