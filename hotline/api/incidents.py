@@ -192,9 +192,12 @@ class IncidentDoor(Door[Incident]):
         found, town = self._of_staff(), self.sent(OneTown)["municipality"]
         return self._acted(lambda: announcing.leave_out(incident=found, municipality=town, seen=found.revision, by=self.clerk, at=self.now))
 
-    @extend_schema(request=None, responses={200: TicketOut, 201: TicketOut, **problems(404, 409)})
+    @extend_schema(request=None, parameters=[IDEMPOTENCY_KEY], responses={200: TicketOut, 201: TicketOut, **problems(404, 409)})
     def join(self, request: Request, id: str) -> Response:
         """Say that a running incident concerns the caller, too: she gets a request in it (200: she has one already). By those who ask."""
+        return once(request, self._join)
+
+    def _join(self) -> Response:
         found = self.get_object()
         ticket, new = _done(lambda: gathering.join(incident=found, by=self.clerk, at=self.now))
         return Response(TicketOut(Ticket.objects.for_reading().get(pk=ticket.pk)).data, status=201 if new else 200)

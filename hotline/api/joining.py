@@ -13,7 +13,8 @@ from foundation.api.answers import problems
 from hotline import linking, merging, splitting, watching
 from hotline.models import Message, Ticket
 from hotline.models.tickets import STAFF
-from tenants.api.doors import Door
+from tenants.api.doors import IDEMPOTENCY_KEY, Door
+from tenants.api.idempotency import once
 
 from .doors import TicketsDoor, acted
 from .serializers import LinkedOut, MessageOut, NewSubject, OtherTicket, TicketOut
@@ -97,9 +98,12 @@ class SplittingDoor(Door[Message]):
         found: QuerySet[Message] = Message.objects.visible_to(self.clerk).select_related("ticket")
         return found
 
-    @extend_schema(request=NewSubject, responses={201: TicketOut, **problems(400, 403, 404, 409, 415)})
+    @extend_schema(request=NewSubject, parameters=[IDEMPOTENCY_KEY], responses={201: TicketOut, **problems(400, 403, 404, 409, 415)})
     def split(self, request: Request, id: str) -> Response:
         """Move the message into a ticket of its own, of whoever wrote it; by staff."""
+        return once(request, self._split)
+
+    def _split(self) -> Response:
         message = self.get_object()
         if not self.clerk.has_role(*STAFF):
             raise PermissionDenied(_("This is for the hotline's staff."))

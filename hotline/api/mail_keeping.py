@@ -17,7 +17,8 @@ from foundation.api.answers import problems
 from foundation.api.problems import Conflict
 from hotline import domain_keeping, posting, returning
 from hotline.models import MailDomain, OutgoingMail
-from tenants.api.doors import PAGING, Door
+from tenants.api.doors import IDEMPOTENCY_KEY, PAGING, Door
+from tenants.api.idempotency import once
 from tenants.centre.models import Municipality
 from tenants.roles import CentreRole
 
@@ -109,10 +110,13 @@ class MailDomainDoor(Door[MailDomain]):
         self._operators_only()
         return self.get_paginated_response(MailDomainOut(self.paginate_queryset(self.get_queryset()), many=True).data)
 
-    @extend_schema(request=MailDomainIn, responses={201: MailDomainOut, **problems(400, 404, 409, 415)})
+    @extend_schema(request=MailDomainIn, parameters=[IDEMPOTENCY_KEY], responses={201: MailDomainOut, **problems(400, 404, 409, 415)})
     def create(self, request: Request) -> Response:
         """Say that whoever writes from a domain for the first time belongs to a municipality."""
         self._operators_only()
+        return once(request, self._create)
+
+    def _create(self) -> Response:
         sent = self.sent(MailDomainIn)
         town = _town(sent["municipality"])
         made = self._acted(lambda: domain_keeping.add(domain=sent["domain"], municipality=town, by=self.clerk, at=self.now))

@@ -17,7 +17,8 @@ from foundation.api.problems import Conflict
 from foundation.store import StoreError
 from hotline import parking
 from hotline.models import IncomingMail
-from tenants.api.doors import PAGING, Door
+from tenants.api.doors import IDEMPOTENCY_KEY, PAGING, Door
+from tenants.api.idempotency import once
 
 
 class MailOut(serializers.ModelSerializer[IncomingMail]):
@@ -62,10 +63,10 @@ class MailDoor(Door[IncomingMail]):
     def retrieve(self, request: Request, id: str) -> Response:
         return Response(MailOut(self.get_object()).data)
 
-    @extend_schema(request=None, responses={200: MailOut, **problems(404, 409)})
+    @extend_schema(request=None, parameters=[IDEMPOTENCY_KEY], responses={200: MailOut, **problems(404, 409)})
     def make_ticket(self, request: Request, id: str) -> Response:
         """Make a ticket of a mail that was put aside."""
-        return self._do(lambda mail: parking.make_ticket(mail=mail, by=self.clerk, at=self.now))
+        return once(request, lambda: self._do(lambda mail: parking.make_ticket(mail=mail, by=self.clerk, at=self.now)))
 
     @extend_schema(request=None, responses={200: MailOut, **problems(404, 409)})
     def leave(self, request: Request, id: str) -> Response:

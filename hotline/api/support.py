@@ -14,7 +14,8 @@ from foundation.api.answers import problems
 from foundation.api.problems import Conflict
 from hotline import asking
 from hotline.models import SupportRequest
-from tenants.api.doors import known_id
+from tenants.api.doors import IDEMPOTENCY_KEY, known_id
+from tenants.api.idempotency import once
 
 from .doors import TicketsDoor
 
@@ -45,9 +46,17 @@ class SupportDoor(TicketsDoor):
         """What was asked of the municipality on this ticket, the newest first; for staff."""
         return Response(SupportOut(asking.of_ticket(self.of_staff()), many=True).data)
 
-    @extend_schema(operation_id="tickets_support_ask", request=NewSupport, responses={201: SupportOut, **problems(400, 403, 404, 409, 415)})
+    @extend_schema(
+        operation_id="tickets_support_ask",
+        request=NewSupport,
+        parameters=[IDEMPOTENCY_KEY],
+        responses={201: SupportOut, **problems(400, 403, 404, 409, 415)},
+    )
     def ask(self, request: Request, id: str) -> Response:
         """Ask the ticket's municipality to let the caller look; it decides on its own node. By staff."""
+        return once(request, self._ask)
+
+    def _ask(self) -> Response:
         ticket = self.of_staff()
         try:
             made = asking.ask(ticket=ticket, **self.sent(NewSupport), by=self.clerk, at=self.now)

@@ -72,6 +72,17 @@ class TestSplitting:
 
         assert (new["subject"], new["requester"]) == ("Anderes", ticket.requester.username)
 
+    def test_sent_again_with_its_key_makes_no_second_one(self, api_client: Any) -> None:
+        ticket = TicketFactory()
+        message = answering.say(ticket=ticket, body="Anderes.", by=ticket.requester, at=LATER)
+        address, key = f"/api/v1/messages/{message.public_id}/split/", {"headers": {"Idempotency-Key": "eins"}}
+        client = api_client(agent())
+
+        first, again = (client.post(address, {"subject": "Anderes"}, format="json", **key) for _twice in range(2))
+
+        assert (first.status_code, first.json()) == (201, again.json())
+        assert Ticket.objects.count() == 2
+
     def test_is_not_for_requesters(self, api_client: Any) -> None:
         ticket = TicketFactory()
         address = f"/api/v1/messages/{ticket.messages.get().public_id}/split/"
