@@ -148,6 +148,7 @@ EXPECTED: dict[str, Route] = {
     "hotline:ticket_tag": asked_by(post(sent={"tag": "drucken"}, good=302, cells=NOT_HERS)),
     "hotline:ticket_untag": asked_by(post(good=302, cells=NOT_HERS)),
     "hotline:ticket_deadlines": asked_by(get()),
+    "hotline:ticket_history": asked_by(get(cells=NOT_HERS)),
     "hotline:time_book": asked_by(post(sent={"minutes": "5", "activity": "other"}, good=302, cells={"requester": 404})),
     "hotline:time_take_back": asked_by(post(good=302, cells={"requester": 404})),
     "hotline:agreements": only(OPERATOR, get(cells=HIDDEN)),

@@ -703,6 +703,7 @@ CENTRE: list[tuple[str, str | None, Show, str]] = [
     ("text-module", "agent", first_link("/anfragen/textbausteine/", "main .lines a"), "hotline:text_module"),
     ("message-split", "agent", splittable, "hotline:message_split"),
     ("ticket", "agent", first_link("/anfragen/?stand=", "main a.table__title"), "hotline:ticket"),
+    ("ticket-history", "agent", first_link("/anfragen/", "main a.table__title", "verlauf/"), "hotline:ticket_history"),
     ("ticket-deadlines", "agent", first_link("/anfragen/", "main a.table__title", "fristen/"), "hotline:ticket_deadlines"),
     ("agreements", "operator", at("/verwaltung/vereinbarungen/"), "hotline:agreements"),
     ("agreement-new", "operator", at("/verwaltung/vereinbarungen/neu/"), "hotline:agreement_new"),
