@@ -1,4 +1,7 @@
-"""Erasing one misfiled document (Art. 17 GDPR): two persons, a reason; the content goes, the fact stays."""
+"""Erasing one misfiled document (Art. 17 GDPR): two persons, a reason; the content goes, the fact stays.
+
+One asks, another one approves or refuses with a reason of her own. What was refused may be asked for anew.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +36,7 @@ from .models import (
     TitleWord,
 )
 
+LONGEST_REASON = 1000
 SAID = ("title", "kind", "keywords", "text_exception", "checked_out_by", "checked_out_at")  # may name a person
 
 
@@ -42,22 +46,23 @@ class CannotErase(Exception):
 
 def ask_for_erasure(*, document: Document, reason: str, by: User, at: datetime) -> ErasureRequest:
     """First person: asks, with a reason. Raises CannotErase (no reason, asked already, erased already)."""
-    if not reason.strip():
+    reason = _cleaned(reason)
+    if not reason:
         raise CannotErase(_("Please give a reason for erasing."))
     with current.atomic():
         document = Document.objects.select_for_update(of=("self",)).select_related("file").get(pk=document.pk)
         if document.erased_at is not None:
             raise CannotErase(_("This document is erased already."))
-        if ErasureRequest.objects.filter(document=document).exists():
+        if ErasureRequest.objects.filter(document=document).waiting().exists():
             raise CannotErase(_("Erasing this document has been asked for already."))
-        request = ErasureRequest.objects.create(document=document, reason=reason.strip(), asked_by=by, asked_at=at)
+        request = ErasureRequest.objects.create(document=document, reason=reason, asked_by=by, asked_at=at)
         journal.enter(
             act="ask_for_erasure",
             object=document,
             by=by,
             at=at,
             file_id=document.file.public_id,
-            changes={"reason": (None, reason.strip())},
+            changes={"reason": (None, reason)},
         )
     return request
 
@@ -66,14 +71,11 @@ def approve_erasure(*, request: ErasureRequest, by: User, at: datetime) -> Docum
     """Second person: approves, and the document is erased.
 
     Rows, texts, journal values and index entries go in one transaction; bytes that no other version refers to go after its
-    commit (a crash in between leaves bytes without a row, which the store's sweep finds). Raises CannotErase.
+    commit (a crash in between leaves bytes without a row, which the store's sweep finds). Raises CannotErase (the same person, decided already).
     """
-    if by.pk == request.asked_by_id:
-        raise CannotErase(_("A second person must approve the erasure."))
     with current.atomic():
-        document = Document.objects.select_for_update(of=("self",)).select_related("file").get(pk=request.document_id)
-        if document.erased_at is not None:
-            raise CannotErase(_("This document is erased already."))
+        request = _waiting(request, by=by)
+        document = request.document
         versions = list(document.versions.all())
         hashes = _hashes(versions) | _forget_exports(document)
         Document.objects.filter(pk=document.pk).update(current=None)
@@ -101,6 +103,29 @@ def approve_erasure(*, request: ErasureRequest, by: User, at: datetime) -> Docum
     return document
 
 
+def refuse_erasure(*, request: ErasureRequest, reason: str, by: User, at: datetime) -> ErasureRequest:
+    """Second person: refuses, and the document stays. Raises CannotErase (the same person, no reason, decided already)."""
+    reason = _cleaned(reason)
+    if not reason:
+        raise CannotErase(_("Please say why it is refused."))
+    with current.atomic():
+        request = _waiting(request, by=by)
+        request.refused_by, request.refused_at, request.refusal = by, at, reason
+        request.save(update_fields=["refused_by", "refused_at", "refusal"])
+        told: dict[str, journal.Change] = {"reason": (None, reason), "asked_by": (None, str(request.asked_by))}
+        journal.enter(act="refuse_erasure", object=request.document, by=by, at=at, file_id=request.document.file.public_id, changes=told)
+    return request
+
+
+def last_request(*, document: Document, clerk: User, manages: bool) -> ErasureRequest | None:
+    """The request that waits, or else the one refused last, for whoever manages the file (`manages`) and whoever asked; others are told nothing.
+
+    A document that was erased has no page any more that could tell of it.
+    """
+    known = ErasureRequest.objects.filter(document=document, **({} if manages else {"asked_by": clerk}))
+    return known.select_related("asked_by", "refused_by").order_by("-asked_at", "-pk").first()
+
+
 def remove_unreferenced(*, hashes: set[str]) -> int:
     """Remove objects of the store that no version refers to any more; returns how many."""
     store, removed = stores.of_municipality(), 0
@@ -114,6 +139,24 @@ def remove_unreferenced(*, hashes: set[str]) -> int:
                 page_images.forget(sha256=sha256)
                 removed += 1
     return removed
+
+
+def _cleaned(reason: str) -> str:
+    return reason.replace("\x00", "").strip()[:LONGEST_REASON].strip()
+
+
+def _waiting(request: ErasureRequest, *, by: User) -> ErasureRequest:
+    """The request as it is now, with its document locked first: two who decide take turns. Raises CannotErase."""
+    document = Document.objects.select_for_update(of=("self",)).select_related("file").get(pk=request.document_id)
+    found = ErasureRequest.objects.select_for_update(of=("self",)).select_related("asked_by").get(pk=request.pk)
+    if by.pk == found.asked_by_id:
+        raise CannotErase(_("A second person must decide on the erasure."))
+    if document.erased_at is not None:
+        raise CannotErase(_("This document is erased already."))
+    if found.refused_at is not None:
+        raise CannotErase(_("Erasing this document has been refused already."))
+    found.document = document
+    return found
 
 
 def _forget_what_stood_beside(document: Document, title: str) -> list[UUID]:

@@ -181,6 +181,7 @@ def act_words() -> dict[str, str]:
         "name_for_substitute": _("Named for a substitute"),
         "unname_for_substitute": _("Hidden from a substitute again"),
         "ask_for_erasure": _("Erasure asked for"),
+        "refuse_erasure": _("Erasure refused"),
         "erase": _("Erased"),
         "describe": _("Described"),
         "check_out": _("Checked out"),

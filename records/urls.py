@@ -85,6 +85,7 @@ urlpatterns = [
     path("verwaltung/registersaetze/<uuid:register_set>/loeschen/", register_sets.set_delete, name="register_set_delete"),
     path("verwaltung/loeschungen/", erasing.requests, name="erasures"),
     path("verwaltung/loeschungen/<uuid:erasure_id>/", erasing.approve, name="erasure_approve"),
+    path("verwaltung/loeschungen/<uuid:erasure_id>/ablehnen/", erasing.refuse, name="erasure_refuse"),
     path("verwaltung/journal/", journal_review.reviews, name="journal_reviews"),
     path("verwaltung/journal/<uuid:review>/", journal_review.entries, name="journal_review"),
     path("verwaltung/journal/<uuid:review>/freigeben/", journal_review.release, name="journal_review_release"),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from records import binder, describing, description, holding
+from records import binder, describing, description, erasure, holding
 from records.forms import DocumentForm
 from records.models import Document, JournalEntry, RecordFile
 from records.models.access import LEVEL_FOR, LEVEL_READ
@@ -74,6 +74,7 @@ def _context(request: ClerkRequest, found: Document) -> dict[str, Any]:
     rights = may(request.user, found.file)
     standing = found.cancelled_at is None
     taken: Any = holding.last_take_back(found) if rights["can_write"] else None
+    erasing = erasure.last_request(document=found, clerk=request.user, manages=rights["can_manage"])
     return {
         "nav": "file_plan",
         "document": found,
@@ -85,6 +86,8 @@ def _context(request: ClerkRequest, found: Document) -> dict[str, Any]:
         "held": found.is_held_from(request.user),
         "can_edit": rights["can_file"] and standing and not found.is_held_from(request.user),
         "can_take_back": holding.may_take_back(request.user, found.file),
+        "erasure": erasing,
+        "can_ask_for_erasure": rights["can_manage"] and (erasing is None or erasing.refused_at is not None),
         "taken_back": _told(taken) if taken else None,
         "versions": found.versions.select_related("created_by").order_by("-number")[:RECENT],
         "attachments": found.attachments.filter(cancelled_at__isnull=True).select_related("current").order_by("rank"),

@@ -89,6 +89,7 @@ SCREENS = {
     # The officer decides by the reason and the reference; neither title nor content is hers to read.
     "records:erasures": only(DATA_PROTECTION, get(), shows=("reference",)),
     "records:erasure_approve": only(DATA_PROTECTION, post(good=302)),
+    "records:erasure_refuse": only(DATA_PROTECTION, post(sent=REASON, good=302)),
     "records:files": signed_in(get(), get(query=QUERY), found="streitsache"),
     "records:file_new": signed_in(
         get(),

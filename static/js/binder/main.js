@@ -163,6 +163,7 @@ const acts = {
   checkOut: paper("checkOut"),
   checkIn: paper("checkIn"),
   cancelDocument: paper("cancel"),
+  askForErasure: paper("askForErasure"),
   openNotes: () => { if (part("[data-panel=notes]").hidden) panel("notes"); },
   stick: (button) => paper("show")(button).then(acts.openNotes),
   two: () => sideBySide(!stream.pairs),

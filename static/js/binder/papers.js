@@ -144,6 +144,13 @@ export class Papers {
     ask(document.getElementById("cancel-document"), row, `${path}stornieren/`, () => toast(say("cancelled", { title }), { action: { label: say("undo"), run } }));
   }
 
+  askForErasure(button) {
+    const row = this.rowOf(button);
+    const title = titleOf(row);
+    this.popover.hidePopover();
+    ask(document.getElementById("ask-for-erasure"), row, `${pathOf(row)}loeschen/`, () => toast(say("erasureAsked", { title })));
+  }
+
   // --- Selecting several ---------------------------------------------------------------------------------------------------------
   select() {
     document.getElementById("contents-menu").hidePopover();

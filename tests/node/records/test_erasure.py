@@ -5,11 +5,22 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from django.db import IntegrityError
 
 from records import erasure, filing, granting, intake, journal, linking, participants, reminding, sticking
-from records.models import CrossReference, Document, DocumentVersion, IndexChange, JournalEntry, JournalValue, Page, Participant
+from records.models import (
+    CrossReference,
+    Document,
+    DocumentVersion,
+    ErasureRequest,
+    IndexChange,
+    JournalEntry,
+    JournalValue,
+    Page,
+    Participant,
+)
 from records.participants import Particulars
-from tenants import stores
+from tenants import current, stores
 from tenants.models import RememberedAnswer
 from tests.factories import ClerkFactory
 from tests.node.factories import FilePlanUnitFactory
@@ -116,3 +127,77 @@ class TestApproveErasure:
 
         with pytest.raises(erasure.CannotErase):
             erasure.ask_for_erasure(document=document, reason=" ", by=clerk, at=AT)
+
+    def test_is_not_done_twice_and_not_after_a_refusal(self):
+        document, clerk = filed()
+        request = erasure.ask_for_erasure(document=document, reason="falsche Akte", by=clerk, at=AT)
+        erasure.refuse_erasure(request=request, reason="Bitte verschieben", by=ClerkFactory(), at=AT)
+
+        with pytest.raises(erasure.CannotErase):
+            erasure.approve_erasure(request=request, by=ClerkFactory(), at=AT)
+
+        assert Document.objects.get(pk=document.pk).current is not None
+        again = erasure.ask_for_erasure(document=document, reason="falsche Akte", by=clerk, at=AT)
+        erasure.approve_erasure(request=again, by=ClerkFactory(), at=AT)
+        with pytest.raises(erasure.CannotErase):
+            erasure.approve_erasure(request=again, by=ClerkFactory(), at=AT)
+
+
+class TestRefuseErasure:
+    def test_keeps_the_document_and_tells_why(self):
+        document, clerk = filed()
+        request = erasure.ask_for_erasure(document=document, reason="falsche Akte", by=clerk, at=AT)
+
+        refused = erasure.refuse_erasure(request=request, reason=" Bitte verschieben ", by=ClerkFactory(), at=AT)
+
+        assert refused.refusal == "Bitte verschieben"
+        assert Document.objects.get(pk=document.pk).current is not None
+        entry = JournalEntry.objects.get(act="refuse_erasure", object_id=document.public_id)
+        assert entry.file_id == document.file.public_id
+        assert {(value.field, value.new) for value in entry.values.all()} == {("reason", "Bitte verschieben"), ("asked_by", str(clerk))}
+
+    def test_what_was_refused_can_be_asked_for_anew_but_only_once_at_a_time(self):
+        document, clerk = filed()
+        for _time in range(2):
+            request = erasure.ask_for_erasure(document=document, reason="falsche Akte", by=clerk, at=AT)
+            with pytest.raises(erasure.CannotErase):
+                erasure.ask_for_erasure(document=document, reason="falsche Akte", by=ClerkFactory(), at=AT)
+            erasure.refuse_erasure(request=request, reason="Bitte verschieben", by=ClerkFactory(), at=AT)
+
+        assert ErasureRequest.objects.filter(document=document).count() == 2
+        assert not ErasureRequest.objects.waiting().exists()
+
+    def test_takes_a_second_person_and_a_reason_and_a_request_that_waits(self):
+        document, clerk = filed()
+        request = erasure.ask_for_erasure(document=document, reason="falsche Akte", by=clerk, at=AT)
+
+        for by, reason in ((clerk, "Bleibt"), (ClerkFactory(), " \x00")):
+            with pytest.raises(erasure.CannotErase):
+                erasure.refuse_erasure(request=request, reason=reason, by=by, at=AT)
+        erasure.approve_erasure(request=request, by=ClerkFactory(), at=AT)
+        with pytest.raises(erasure.CannotErase):
+            erasure.refuse_erasure(request=request, reason="Bleibt", by=ClerkFactory(), at=AT)
+
+        assert not JournalEntry.objects.filter(act="refuse_erasure").exists()
+
+    def test_the_reasons_of_refusals_go_out_of_the_journal_with_the_document(self):
+        document, clerk = filed()
+        request = erasure.ask_for_erasure(document=document, reason="falsche Akte", by=clerk, at=AT)
+        erasure.refuse_erasure(request=request, reason="Frau Quittenbaum ist einverstanden", by=ClerkFactory(), at=AT)
+        request = erasure.ask_for_erasure(document=document, reason="Frau Quittenbaum ist es nicht", by=clerk, at=AT)
+
+        erasure.approve_erasure(request=request, by=ClerkFactory(), at=AT)
+
+        assert not JournalValue.objects.filter(new__contains="Quittenbaum").exists()
+        assert list(journal.verify()) == []
+
+    def test_the_database_knows_both_rules(self):
+        document, clerk = filed()
+        request = erasure.ask_for_erasure(document=document, reason="falsche Akte", by=clerk, at=AT)
+        waiting = ErasureRequest.objects.filter(pk=request.pk)
+
+        for change in ({"refused_by": clerk, "refused_at": AT, "refusal": "x"}, {"refused_by": ClerkFactory(), "refused_at": AT}):
+            with pytest.raises(IntegrityError), current.atomic():
+                waiting.update(**change)
+        with pytest.raises(IntegrityError), current.atomic():
+            ErasureRequest.objects.create(document=document, reason="x", asked_by=clerk, asked_at=AT)
