@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import User
 
-from . import attaching, binder, moving
+from . import attaching, binder, journal_reading, moving
 from .models import Document, RecordFile, Register
 
 BOTTOM = 10**9  # below whatever lies there
@@ -73,7 +73,8 @@ def put_back(*, places: Sequence[Place], by: User, at: datetime) -> list[Documen
         for place in reversed(places):  # from the bottom: what it lay above is there already
             document = Document.objects.select_for_update(of=("self",)).get(public_id=place.document)
             if document.revision != place.revision:
-                raise CannotMove(_("“%(title)s” was changed meanwhile; this can no longer be undone.") % {"title": document.title})
+                sentence = _("“%(title)s” was changed meanwhile; this can no longer be undone.") % {"title": document.title}
+                raise CannotMove(journal_reading.with_more(sentence, journal_reading.last_change_of(object_id=document.public_id)))
             back.append(_put_back(document, place, by, at))
     return back
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import MunicipalSettings, User
 
-from . import indexing, journal, numbering
+from . import indexing, journal, journal_reading, numbering
 from .intake import RANK_STEP, next_rank, open_volume
 from .models import Case, CrossReference, Document, Participant, RecordFile, Register
 
@@ -62,12 +62,16 @@ def move_document(
     with current.atomic():
         source, target = _locked(document.file_id, file.pk)
         if not (source.is_open and target.is_open):
-            raise CannotMove(_("A closed or cancelled file is not changed."))
+            raise CannotMove(journal_reading.read_only(target if source.is_open else source))
         document = Document.objects.select_for_update(of=("self",)).select_related("register", "case").get(pk=document.pk)
         if document.cancelled_at is not None:
-            raise CannotMove(_("A cancelled document is not moved."))
+            raise CannotMove(
+                journal_reading.with_more(
+                    _("A cancelled document is not moved."), journal_reading.who_did(object_id=document.public_id, acts=("cancel",))
+                )
+            )
         if document.file_id != source.pk:
-            raise CannotMove(_("Somebody else has moved this document meanwhile."))
+            raise CannotMove(journal_reading.moved_away(document, file=source))
         document.file = source
         told: dict[str, journal.Change] = {} if position is None else {"position": (None, position)}
         if source.pk != target.pk:
