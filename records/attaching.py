@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import User
 
-from . import indexing, intake, journal, sentences
+from . import indexing, intake, journal, journal_reading, sentences
 from .models import Document, RecordFile
 
 
@@ -28,7 +28,7 @@ def attach(*, document: Document, to: Document, by: User, at: datetime) -> Docum
         file, document, parent = _locked(document, to)
         _refuse_unless_free(file, document, by)
         if parent.cancelled_at is not None:
-            raise CannotAttach(_("A cancelled document gets no attachments."))
+            raise CannotAttach(_and_who(_("A cancelled document gets no attachments."), parent, "cancel"))
         if parent.file_id != document.file_id:
             raise CannotAttach(_("Both documents must lie in the same file."))
         if parent.pk == document.pk:
@@ -38,7 +38,7 @@ def attach(*, document: Document, to: Document, by: User, at: datetime) -> Docum
         if document.attachments.exists():
             raise CannotAttach(_("“%(title)s” has attachments; please detach them first.") % {"title": document.title})
         if document.parent_id == parent.pk:
-            raise CannotAttach(_("It is an attachment of this document already."))
+            raise CannotAttach(_and_who(_("It is an attachment of this document already."), document, "attach"))
         told: dict[str, journal.Change] = {"parent": (_id(document.parent), _id(parent))}
         if document.register_id != parent.register_id:
             told["register"] = (document.register, parent.register)
@@ -53,7 +53,7 @@ def detach(*, document: Document, by: User, at: datetime) -> Document:
         file, document, _parent = _locked(document, document)
         _refuse_unless_free(file, document, by)
         if document.parent is None:
-            raise CannotAttach(_("This document is no attachment."))
+            raise CannotAttach(_and_who(_("This document is no attachment."), document, "detach", "move"))
         _save(document, None, {"parent": (_id(document.parent), None)}, by, at)
     return document
 
@@ -68,13 +68,17 @@ def _locked(document: Document, other: Document) -> tuple[RecordFile, Document, 
 
 def _refuse_unless_free(file: RecordFile, document: Document, by: User) -> None:
     if document.file_id != file.pk:
-        raise CannotAttach(_("Somebody else has moved this document meanwhile."))
+        raise CannotAttach(journal_reading.moved_away(document, file=file))
     if not file.is_open:
-        raise CannotAttach(_("A closed or cancelled file is not changed."))
+        raise CannotAttach(journal_reading.read_only(file))
     if document.cancelled_at is not None:
-        raise CannotAttach(_("A cancelled document is not changed."))
+        raise CannotAttach(_and_who(_("A cancelled document is not changed."), document, "cancel"))
     if document.is_held_from(by):
         raise CannotAttach(sentences.held(document))
+
+
+def _and_who(sentence: str, document: Document, *acts: str) -> str:
+    return journal_reading.with_more(sentence, journal_reading.who_did(object_id=document.public_id, acts=acts, file=document.file))
 
 
 def _id(document: Document | None) -> UUID | None:

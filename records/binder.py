@@ -88,8 +88,14 @@ def sheets(*, file: RecordFile) -> list[Sheet]:
 
 
 def remember_place(*, file: RecordFile, clerk: User, sheet: int, at: datetime) -> None:
-    """Note where a clerk stopped leafing ("Weiter wie gestern"). Her own note: it is not journaled and nobody else sees it."""
-    ReadingPlace.objects.update_or_create(user=clerk, file=file, defaults={"sheet": max(1, sheet), "at": at})
+    """Note where a clerk stopped leafing ("Weiter wie gestern"). Her own note: it is not journaled and nobody else sees it.
+
+    `sheet` 0: she opened the file and found nothing to leaf through. That counts as opened; a place of before stays.
+    """
+    place = {"sheet": sheet} if sheet > 0 else {}
+    ReadingPlace.objects.update_or_create(
+        user=clerk, file=file, defaults={"at": at, **place}, create_defaults={"at": at, "sheet": max(1, sheet)}
+    )
 
 
 def last_sheet(*, file: RecordFile, clerk: User) -> int:

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import User
 
-from . import attaching, binder, moving
-from .models import Document, RecordFile, Register
+from . import attaching, binder, journal_reading, moving
+from .models import Document, RecordFile, Register, Volume
 
 BOTTOM = 10**9  # below whatever lies there
 CannotMove = moving.CannotMove
@@ -21,8 +21,8 @@ CannotMove = moving.CannotMove
 
 @dataclass(frozen=True)
 class Place:
-    """Where a document lay, to put it back: above `above` (None: at the bottom) in `register`, or as an attachment of `parent`. `revision` is the
-    one it has since: whoever changed it meanwhile had a reason."""
+    """Where a document lay, to put it back: above `above` (None: at the bottom) in `register`, or as an attachment of `parent`; and in which
+    `volume`. `revision` is the one it has since: whoever changed it meanwhile had a reason."""
 
     document: UUID
     file: UUID
@@ -30,6 +30,7 @@ class Place:
     above: UUID | None
     parent: UUID | None
     revision: int
+    volume: UUID | None = None
 
 
 def carry(
@@ -41,10 +42,11 @@ def carry(
     at: datetime,
     above: Document | None = None,
     at_bottom: bool = False,
+    volume: Volume | None = None,
 ) -> list[Place]:
     """Put documents on top of a register, at its bottom, or right above a document of it; among themselves they keep their paper order.
 
-    Attachments go along with their document. All are moved or none. Whoever calls this has made sure that `by` may write in all the files.
+    Attachments go along with their document. With a `volume`, they go into that one. All are moved or none. Whoever calls this has made sure that `by` may write in all the files.
     Raises CannotMove: nothing chosen, `above` lies elsewhere or is among the chosen, and what moving.move_document() refuses.
     """
     chosen = _in_paper_order(documents)
@@ -61,7 +63,9 @@ def carry(
             position = BOTTOM if at_bottom else 1 + sum(1 + one.attachments.count() for one in moved)
             if above is not None:
                 position = _place_above(above, document)
-            moved.append(moving.move_document(document=document, file=file, register=register, position=position, by=by, at=at))
+            moved.append(
+                moving.move_document(document=document, file=file, register=register, position=position, volume=volume, by=by, at=at)
+            )
         revisions = {document.public_id: document.revision for document in moved}
         return [Place(**{**vars(place), "revision": revisions[place.document]}) for place in places]
 
@@ -73,7 +77,8 @@ def put_back(*, places: Sequence[Place], by: User, at: datetime) -> list[Documen
         for place in reversed(places):  # from the bottom: what it lay above is there already
             document = Document.objects.select_for_update(of=("self",)).get(public_id=place.document)
             if document.revision != place.revision:
-                raise CannotMove(_("“%(title)s” was changed meanwhile; this can no longer be undone.") % {"title": document.title})
+                sentence = _("“%(title)s” was changed meanwhile; this can no longer be undone.") % {"title": document.title}
+                raise CannotMove(journal_reading.with_more(sentence, journal_reading.last_change_of(object_id=document.public_id)))
             back.append(_put_back(document, place, by, at))
     return back
 
@@ -86,7 +91,8 @@ def _put_back(document: Document, place: Place, by: User, at: datetime) -> Docum
     standing = Document.objects.filter(file=file, register=register, cancelled_at__isnull=True)
     neighbour = standing.filter(public_id=place.above).first() if place.above else None
     position = _place_above(neighbour, document) if neighbour else BOTTOM
-    document = moving.move_document(document=document, file=file, register=register, position=position, by=by, at=at)
+    volume = Volume.objects.filter(public_id=place.volume, file=file).first() if place.volume else None
+    document = moving.put_at(document=document, file=file, register=register, position=position, volume=volume, by=by, at=at)
     parent = Document.objects.filter(public_id=place.parent, file=file).first() if place.parent else None
     return attaching.attach(document=document, to=parent, by=by, at=at) if parent else document
 
@@ -95,7 +101,7 @@ def _in_paper_order(documents: Sequence[Document]) -> list[Document]:
     """The chosen ones as they lie, without attachments of documents that are chosen too."""
     keys = {document.pk for document in documents}
     found = Document.objects.filter(pk__in=keys).exclude(parent__in=keys).order_by("file", *binder.paper_order())
-    return list(found.select_related("file", "register", "parent"))
+    return list(found.select_related("file", "register", "parent", "volume"))
 
 
 def _place_of(document: Document) -> Place:
@@ -109,6 +115,7 @@ def _place_of(document: Document) -> Place:
         ids[after] if after < len(ids) else None,
         document.parent.public_id if document.parent else None,
         document.revision,
+        document.volume.public_id if document.volume else None,
     )
 
 

@@ -17,7 +17,7 @@ from foundation.statements import Blank, Statement
 from tenants import current
 from tenants.models import User
 
-from . import facts, indexing, journal, numbering
+from . import facts, indexing, journal, journal_reading, numbering
 from .models import Case, Document, RecordFile
 
 
@@ -67,7 +67,7 @@ def rename_case(*, case: Case, title: str, by: User, at: datetime, revision: int
     title = _title(title)
     with current.atomic():
         case = _open_case(case)
-        facts.refuse_changed(None if revision is None else str(revision), str(case.revision))
+        facts.refuse_changed(None if revision is None else str(revision), str(case.revision), object_id=case.public_id)
         old, case.title = case.title, title
         if old != title:
             _save(case, "title")
@@ -91,7 +91,7 @@ def reopen_case(*, case: Case, reason: str, by: User, at: datetime) -> Case:
     with current.atomic():
         case = _locked(case)
         if case.cancelled_at is not None or case.closed_at is None:
-            raise CannotKeepCase(_("Only a closed case can be reopened."))
+            raise CannotKeepCase(_and_who(_("Only a closed case can be reopened."), case, "reopen", "cancel"))
         case.closed_at = None
         _save(case, "closed_at")
         _tell("reopen", case, by, at, status=("closed", "open"), reason=(None, reason))
@@ -104,7 +104,7 @@ def cancel_case(*, case: Case, reason: str, by: User, at: datetime) -> Case:
     with current.atomic():
         case = _locked(case)
         if case.cancelled_at is not None:
-            raise CannotKeepCase(_("This case is already cancelled."))
+            raise CannotKeepCase(_and_who(_("This case is already cancelled."), case, "cancel"))
         if Document.objects.filter(case=case, cancelled_at__isnull=True).exists():
             raise CannotKeepCase(_("Documents still lie in this case. Please put them elsewhere first."))
         status, case.cancelled_at = ("open" if case.closed_at is None else "closed"), at
@@ -178,10 +178,14 @@ def _locked(case: Case) -> Case:
 def _open_case(case: Case) -> Case:
     case = _locked(case)
     if case.cancelled_at is not None:
-        raise CannotKeepCase(_("This case is cancelled."))
+        raise CannotKeepCase(_and_who(_("This case is cancelled."), case, "cancel"))
     if case.closed_at is not None:
-        raise CannotKeepCase(_("This case is closed."))
+        raise CannotKeepCase(_and_who(_("This case is closed."), case, "close"))
     return case
+
+
+def _and_who(sentence: str, case: Case, *acts: str) -> str:
+    return journal_reading.with_more(sentence, journal_reading.who_did(object_id=case.public_id, acts=acts))
 
 
 def _save(case: Case, *fields: str) -> None:

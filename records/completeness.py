@@ -1,7 +1,8 @@
 """The completeness check (Vollständigkeitsprüfung) before a file is closed: what is open, unread, misplaced, undated, in clerks' words.
 
 What domain §4 asks for stands in the way of closing: a document checked out, an open reminder, a document in no register and not deliberately
-directly in the file, a document without a text and without a reason for that. The rest is a hint.
+directly in the file, a document without a text and without a reason for that. The rest is a hint, also that a document could not be read for a
+reason that is known: closing notes that reason.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import OrderBy
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tenants import current
 from tenants.models import User
 
-from . import journal, sentences
+from . import journal, journal_reading, sentences
 from .models import Case, Document, DocumentVersion, MissingSheet, RecordFile, Reminder
 from .taking_turns import locked
 
@@ -30,11 +32,12 @@ class CannotMend(Exception):
 
 @dataclass(frozen=True)
 class Item:
-    """One thing that a line speaks of. `document` is what can be mended with one click."""
+    """One thing that a line speaks of. `document` is what can be mended with one click; `why` says more of it, where there is more to say."""
 
     label: str
     document: Document | None = None
     file: RecordFile | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,9 +83,8 @@ def note_failures(*, file: RecordFile) -> list[journal.Entry]:
 
     Part of closing: the caller holds the file's lock and writes the journal.
     """
-    failed = _standing(file).filter(current__state=DocumentVersion.State.FAILED, text_exception="").exclude(current__failure="")
     entries = []
-    for document in failed.select_related("current").select_for_update(of=("self",)).order_by("pk"):
+    for document in _unreadable(file).select_related("current").select_for_update(of=("self",)).order_by("pk"):
         assert document.current is not None
         document.text_exception = sentences.failure(document.current)[:LONGEST_EXCEPTION]
         document.revision += 1
@@ -129,9 +131,12 @@ def _locked(document: Document) -> tuple[RecordFile, Document]:
     file = locked(document.file)
     row: Document = Document.objects.select_for_update(of=("self",)).select_related("current", "file").get(pk=document.pk)
     if row.file_id != file.pk:
-        raise CannotMend(_("Somebody else has moved this document meanwhile."))
-    if not file.is_open or row.cancelled_at is not None:
-        raise CannotMend(_("A closed or cancelled file is not changed."))
+        raise CannotMend(journal_reading.moved_away(row, file=file))
+    if not file.is_open:
+        raise CannotMend(journal_reading.read_only(file))
+    if row.cancelled_at is not None:
+        who = journal_reading.who_did(object_id=row.public_id, acts=("cancel",))
+        raise CannotMend(journal_reading.with_more(_("A cancelled document is not changed."), who))
     return file, row
 
 
@@ -173,6 +178,7 @@ def _unread(file: RecordFile) -> list[Line]:
     nothing_said = Q(current__state=DocumentVersion.State.FAILED, current__failure="") | Q(current__isnull=True)
     unread = _named(_standing(file).filter(being_read, text_exception="", erased_at__isnull=True))
     textless = _named(_standing(file).filter(nothing_said, text_exception="", erased_at__isnull=True))
+    failed = _failed(file)
     return [
         _line(
             "unread",
@@ -190,7 +196,25 @@ def _unread(file: RecordFile) -> list[Line]:
                 "%(n)s document has no text and no reason for that.", "%(n)s documents have no text and no reason for that.", len(textless)
             ),
         ),
+        _line(
+            "failed",
+            "unread",
+            failed,
+            False,
+            ngettext("%(n)s document could not be read.", "%(n)s documents could not be read.", len(failed)),
+        ),
     ]
+
+
+def _failed(file: RecordFile) -> list[Item]:
+    """Documents that could not be read for a reason that is known, each with that reason in words."""
+    failed = _unreadable(file).filter(erased_at__isnull=True).select_related("current")
+    return [Item(one.title, one, why=sentences.failure(one.current) if one.current else "") for one in failed.order_by(*_places())]
+
+
+def _unreadable(file: RecordFile) -> QuerySet[Document]:
+    """What closing notes as the reason why there is no text."""
+    return _standing(file).filter(current__state=DocumentVersion.State.FAILED, text_exception="").exclude(current__failure="")
 
 
 def _misplaced(file: RecordFile) -> Line:
@@ -208,7 +232,11 @@ def _undated(file: RecordFile) -> Line:
 
 
 def _named(documents: QuerySet[Document]) -> list[Item]:
-    return [Item(document.title, document) for document in documents.order_by(F("register__position").asc(nulls_first=True), "rank", "pk")]
+    return [Item(document.title, document) for document in documents.order_by(*_places())]
+
+
+def _places() -> list[OrderBy | str]:
+    return [F("register__position").asc(nulls_first=True), "rank", "pk"]
 
 
 def _line(kind: str, group: str, items: list[Item], blocks: bool, sentence: str) -> Line:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import User
 
-from . import indexing, journal
+from . import indexing, journal, journal_reading
 from .models import Document, RecordFile, Register
 from .taking_turns import locked, save
 
@@ -85,7 +85,7 @@ def order_registers(*, file: RecordFile, order: Sequence[UUID], by: User, at: da
         file = _open(file)
         known = {register.public_id: register for register in file.registers.order_by("position")}
         if len(order) != len(known) or set(order) != known.keys():
-            raise DividersChanged(_("Somebody else has changed the registers meanwhile. Please look at them again."))
+            raise DividersChanged(_changed(file))
         before, after = list(known.values()), [known[public_id] for public_id in order]
         if before != after:
             _number(after)
@@ -108,7 +108,7 @@ def _number(registers: Sequence[Register]) -> None:
 def _open(file: RecordFile) -> RecordFile:
     file = locked(file)
     if not file.is_open:
-        raise CannotDivide(_("A closed or cancelled file is not changed."))
+        raise CannotDivide(journal_reading.read_only(file))
     return file
 
 
@@ -116,8 +116,19 @@ def _locked(register: Register) -> tuple[RecordFile, Register]:
     file = _open(register.file)
     row = Register.objects.filter(pk=register.pk).first()
     if row is None:
-        raise DividersChanged(_("Somebody else has removed this register meanwhile."))
+        raise DividersChanged(gone(file, register.public_id))
     return file, row
+
+
+def gone(file: RecordFile, register: UUID) -> str:
+    """That a register of a file is there no more; who removed it, and when. `register` is its public id."""
+    who = journal_reading.who_did(object_id=register, acts=("remove_register",), file=file)
+    return journal_reading.with_more(_("Somebody else has removed this register meanwhile."), who)
+
+
+def _changed(file: RecordFile) -> str:
+    sentence = _("Somebody else has changed the registers meanwhile. Please look at them again.")
+    return journal_reading.with_more(sentence, journal_reading.last_change_of_registers(file=file))
 
 
 def _name(name: str, file: RecordFile, but: Register | None = None) -> str:

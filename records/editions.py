@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import User
 
-from . import journal, plan_fields
+from . import journal, journal_reading, plan_fields
 from .models import FilePlanUnit, PlanEdition, PlannedUnit
 from .plan_fields import BadField
 from .references import natural_key
@@ -92,6 +92,12 @@ def add_unit(*, edition: PlanEdition, parent: PlannedUnit | None, fields: Mappin
     return planned
 
 
+def stale(unit: PlannedUnit | FilePlanUnit) -> str:
+    """That a unit is not what its reader saw any more; who changed it, and when."""
+    who = journal_reading.last_change_of(object_id=unit.public_id)
+    return journal_reading.with_more(_("Somebody else has changed this unit meanwhile."), who)
+
+
 def change_unit(*, planned: PlannedUnit, changes: Mapping[str, Any], by: User, at: datetime, seen: str | None = None) -> PlannedUnit:
     """Change fields of a unit of an edition, among them `parent` (moves it with all below) and `frozen`.
 
@@ -101,7 +107,7 @@ def change_unit(*, planned: PlannedUnit, changes: Mapping[str, Any], by: User, a
     with current.atomic():
         edition, planned = _locked_unit(planned)
         if seen is not None and seen != plan_fields.fingerprint(planned):
-            raise StalePlan(_("Somebody else has changed this unit meanwhile."))
+            raise StalePlan(stale(planned))
         if "parent" in changes:
             tidy["parent"] = _checked_parent(planned, changes["parent"])
         told = {name: (getattr(planned, name), value) for name, value in tidy.items() if getattr(planned, name) != value}

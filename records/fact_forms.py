@@ -9,7 +9,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from . import spellings
+from . import index_values, spellings
 from .models import Case, Document, IndexField, IndexValue, Participant, RecordFile, Register
 
 MOST_ROWS = 50
@@ -225,6 +225,13 @@ class IndexValuesForm:
                 else:
                     found[field] += [value] if value else []
         return None if self.faults else found
+
+    def renew(self, held: Mapping[int, Sequence[IndexValue]]) -> list[tuple[str, str]]:
+        """Let the form be sent again after somebody else was quicker; name and stored values of each field in which these differ from what was typed."""
+        self.mark = index_values.mark_of(held)
+        stored = {field.pk: [value.text for value in held.get(field.pk, [])] for field in self.fields}
+        typed = {field.pk: [value.text for value in values] for field, values in (self.read() or {}).items()}
+        return [(field.name, "; ".join(stored[field.pk]) or "–") for field in self.fields if stored[field.pk] != typed.get(field.pk)]
 
     def _typed(self, field: IndexField) -> list[dict[str, str]]:
         assert self.data is not None

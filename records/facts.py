@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from . import journal_reading
 from .models import RecordFile
 
 FIRST_DAY = date(1800, 1, 1)
@@ -36,7 +39,7 @@ def open_file(file: RecordFile) -> RecordFile:
     """The file under its row lock, so that two clerks take turns. Raises ReadOnly."""
     locked: RecordFile = RecordFile.objects.select_for_update(of=("self",)).select_related("unit", "scope").get(pk=file.pk)
     if not locked.is_open:
-        raise ReadOnly(_("A closed or cancelled file is not changed."))
+        raise ReadOnly(journal_reading.read_only(locked))
     return locked
 
 
@@ -46,10 +49,16 @@ def mark_of(row: Model, fields: tuple[str, ...]) -> str:
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
-def refuse_changed(mark: str | None, current: str) -> None:
-    """Raises Changed if the mark is not that of the row as it is."""
+def refuse_changed(mark: str | None, current: str, *, object_id: UUID, acts: Sequence[str] = ()) -> None:
+    """Raises Changed if the mark is not that of the row as it is; the message says who changed the object last (by these acts), and when."""
     if mark is not None and mark != current:
-        raise Changed(_("Somebody else has changed this meanwhile. Please look at it again; nothing has been overwritten."))
+        raise Changed(changed(object_id=object_id, acts=acts))
+
+
+def changed(*, object_id: UUID, acts: Sequence[str] = ()) -> str:
+    """That somebody else changed it; who, and when."""
+    sentence = _("Somebody else has changed this meanwhile. Please look at it again; nothing has been overwritten.")
+    return journal_reading.with_more(sentence, journal_reading.last_change_of(object_id=object_id, acts=acts))
 
 
 def line(text: str, *, field: str, most: int, name: str, required: bool = False) -> str:

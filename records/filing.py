@@ -20,6 +20,7 @@ from . import (
     file_plan,
     indexing,
     journal,
+    journal_reading,
     references,
     registering,
     retention,
@@ -122,10 +123,10 @@ def edit_file(*, file: RecordFile, changes: dict[str, Any], by: User, at: dateti
     """
     with current.atomic():
         file = _locked(file)
-        if etag is not None and etag != file.etag:
-            raise Stale(_("Somebody else has changed this file meanwhile."))
         if not file.is_open:
-            raise CannotFile(_("A closed or cancelled file is not changed."))
+            raise CannotFile(journal_reading.read_only(file))
+        if etag is not None and etag != file.etag:
+            raise Stale(stale(file))
         changes = {name: value.strip() if isinstance(value, str) else value for name, value in changes.items()}
         if "title" in changes:
             changes["title"] = _clean_title(changes["title"])
@@ -142,6 +143,11 @@ def edit_file(*, file: RecordFile, changes: dict[str, Any], by: User, at: dateti
             indexing.note_file(file)
             journal.enter(act="edit", object=file, by=by, at=at, changes=told)
     return file
+
+
+def stale(file: RecordFile) -> str:
+    """That a file is not what its reader saw any more; who changed it, and when."""
+    return journal_reading.with_more(_("Somebody else has changed this file meanwhile."), journal_reading.last_change_of_file(file=file))
 
 
 def close_file(*, file: RecordFile, by: User, at: datetime) -> RecordFile:
@@ -176,11 +182,15 @@ def close_file(*, file: RecordFile, by: User, at: datetime) -> RecordFile:
 
 def _refuse_unless_closable(file: RecordFile) -> None:
     if file.status == RecordFile.Status.CLOSED:
-        raise CannotClose(_("This file is already closed."))
+        raise CannotClose(_and_who(_("This file is already closed."), file, "close"))
     if file.status == RecordFile.Status.CANCELLED:
-        raise CannotClose(_("A cancelled file cannot be closed."))
+        raise CannotClose(_and_who(_("A cancelled file cannot be closed."), file, "cancel"))
     if file.status == RecordFile.Status.DRAFT:
         raise CannotClose(_("A draft cannot be closed: it must be registered first. It can be cancelled."))
+
+
+def _and_who(sentence: str, file: RecordFile, *acts: str) -> str:
+    return journal_reading.with_more(sentence, journal_reading.who_did(object_id=file.public_id, acts=acts))
 
 
 def reopen_file(*, file: RecordFile, reason: str, by: User, at: datetime) -> RecordFile:
@@ -190,7 +200,7 @@ def reopen_file(*, file: RecordFile, reason: str, by: User, at: datetime) -> Rec
     with current.atomic():
         file = _locked(file)
         if file.status != RecordFile.Status.CLOSED:
-            raise CannotReopen(_("Only a closed file can be reopened."))
+            raise CannotReopen(_and_who(_("Only a closed file can be reopened."), file, "reopen", "cancel"))
         told: dict[str, journal.Change] = {
             "status": (file.status, RecordFile.Status.OPEN),
             "retain_until": (file.retain_until, None),
@@ -213,9 +223,9 @@ def cancel_file(*, file: RecordFile, reason: str, by: User, at: datetime) -> Rec
     with current.atomic():
         file = _locked(file)
         if file.status == RecordFile.Status.CANCELLED:
-            raise CannotCancel(_("This file is already cancelled."))
+            raise CannotCancel(_and_who(_("This file is already cancelled."), file, "cancel"))
         if file.status == RecordFile.Status.CLOSED:
-            raise CannotCancel(_("A closed file must be reopened before it can be cancelled."))
+            raise CannotCancel(_and_who(_("A closed file must be reopened before it can be cancelled."), file, "close"))
         told = {"status": (file.status, RecordFile.Status.CANCELLED), "reason": (None, reason.strip())}
         file.status, file.cancelled_at = RecordFile.Status.CANCELLED, at
         _save(file, at, "status", "cancelled_at")
@@ -229,7 +239,7 @@ def restore_file(*, file: RecordFile, by: User, at: datetime, reason: str = "") 
     with current.atomic():
         file = _locked(file)
         if file.status != RecordFile.Status.CANCELLED:
-            raise CannotRestore(_("Only a cancelled file can be restored."))
+            raise CannotRestore(_and_who(_("Only a cancelled file can be restored."), file, "restore"))
         was = RecordFile.Status.DRAFT if file.number is None else RecordFile.Status.OPEN
         told: dict[str, journal.Change] = {"status": (file.status, was)}
         if reason.strip():
@@ -253,7 +263,7 @@ def refile_file(*, file: RecordFile, unit: FilePlanUnit, reason: str, by: User, 
     with current.atomic():
         file = _locked(file)
         if not file.is_open:
-            raise CannotFile(_("A closed or cancelled file is not changed."))
+            raise CannotFile(journal_reading.read_only(file))
         if file.unit_id == unit.pk:
             raise CannotFile(_("The file lies in this unit already."))
         unit = file_plan.open_for_files(unit=unit, at=at, refuse=CannotFile)
@@ -348,9 +358,13 @@ def cancel_document(*, document: Document, reason: str, by: User, at: datetime) 
         rows = {one.pk: one for one in below.select_for_update(of=("self",)).select_related("checked_out_by")}
         document = rows[document.pk]
         if document.cancelled_at is not None:
-            raise CannotCancel(_("This document is already cancelled."))
+            raise CannotCancel(
+                journal_reading.with_more(
+                    _("This document is already cancelled."), journal_reading.who_did(object_id=document.public_id, acts=("cancel",))
+                )
+            )
         if not file.is_open:
-            raise CannotCancel(_("A closed or cancelled file is not changed."))
+            raise CannotCancel(journal_reading.read_only(file))
         if held := next((one for one in rows.values() if one.is_held_from(by)), None):
             raise CannotCancel(sentences.held(held))
         for one in rows.values():

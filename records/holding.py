@@ -10,7 +10,7 @@ from tenants import current
 from tenants.models import User
 from tenants.roles import Role
 
-from . import intake, journal, sentences
+from . import intake, journal, journal_reading, sentences
 from .models import Document, JournalEntry, RecordFile
 from .models.access import LEVEL_MANAGE, LEVEL_WRITE, scopes_of
 
@@ -35,7 +35,7 @@ def check_out(*, document: Document, by: User, at: datetime) -> Document:
     with current.atomic():
         file, document = _locked(document)
         if not file.is_open:
-            raise CannotCheckOut(_("A closed or cancelled file is not changed."))
+            raise CannotCheckOut(journal_reading.read_only(file))
         if document.cancelled_at is not None:
             raise CannotCheckOut(_("A cancelled document is not checked out."))
         if document.checked_out_by is not None:

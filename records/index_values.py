@@ -48,7 +48,7 @@ def fill(*, file: RecordFile, values: Mapping[IndexField, Sequence[Value]], by: 
     with current.atomic():
         file = facts.open_file(file)
         held = values_of(file)
-        facts.refuse_changed(mark, mark_of(held))
+        facts.refuse_changed(mark, mark_of(held), object_id=file.public_id, acts=("fill_in",))
         known = {field.pk for field in index_fields.fields_of_file(file)}
         changes: dict[str, journal.Change] = {}
         for field, wanted in values.items():

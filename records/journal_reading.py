@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -24,6 +25,12 @@ DAY = re.compile(r"\d{4}-\d\d-\d\d")
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 OTHER_DOCUMENTS = ("parent", "origin", "merged_into")  # values that are ids of documents
 OTHER_FILES = ("part_of", "subfile", "file")  # values that are ids of files
+ONLY_LOOKED = ("view", "come_in_by_support_access", "look_by_support_access", "print", "export", "export_ready", "download_export")
+CHANGES_OF_REGISTERS = ("add_register", "edit_register", "remove_register", "order_registers")
+CHANGES_OF_A_FILE = (
+    "edit", "close", "reopen", "cancel", "restore", "refile", "register", "set_parent", "set_period", "enter_event", "hand_over",
+    "add_external_reference", "remove_external_reference", "open_volume", "edit_volume", *CHANGES_OF_REGISTERS,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -75,9 +82,59 @@ def _is_id(value: str | None) -> bool:
     return bool(value and ID.fullmatch(value))
 
 
-def last_change_of(*, object_id: UUID) -> str:
-    """Who changed an object last, and when, as a sentence; empty if nobody has."""
-    entry = JournalEntry.objects.filter(object_id=object_id).order_by("-sequence").first()
+def last_change_of(*, object_id: UUID, acts: Sequence[str] = ()) -> str:
+    """Who changed an object last, and when, as a sentence; empty if nobody has. With `acts`, who did one of these last.
+
+    Looking at something changes nothing; who looked into a restricted file is not told to everybody, either.
+    """
+    entries = JournalEntry.objects.filter(object_id=object_id)
+    return _last_changed(entries.filter(act__in=acts) if acts else entries.exclude(act__in=ONLY_LOOKED))
+
+
+def last_change_of_file(*, file: RecordFile) -> str:
+    """The same of a file, with its registers and volumes: what makes an ETag of it an old one. What lies in it has a life of its own."""
+    kinds = ("RecordFile", "Register", "Volume")
+    return _last_changed(JournalEntry.objects.filter(file_id=file.public_id, object_kind__in=kinds, act__in=CHANGES_OF_A_FILE))
+
+
+def last_change_of_registers(*, file: RecordFile) -> str:
+    """The same of a file's registers alone."""
+    return _last_changed(JournalEntry.objects.filter(file_id=file.public_id, act__in=CHANGES_OF_REGISTERS))
+
+
+def who_did(*, object_id: UUID, acts: Sequence[str], file: RecordFile | None = None) -> str:
+    """Who did one of these acts to an object last, and when, as a sentence; empty if nobody did.
+
+    With `file`, as far as that file's own journal tells of it: where a document was taken afterwards is told to whoever may know of that place.
+    """
+    entries = JournalEntry.objects.filter(object_id=object_id, act__in=acts)
+    entry = (entries.filter(file_id=file.public_id) if file is not None else entries).order_by("-sequence").first()
+    if entry is None:
+        return ""
+    done = timezone.localtime(entry.at)
+    return _("%(name)s has done that (%(day)s, %(time)s).") % {"name": entry.actor, "day": f"{done:%d.%m.%Y}", "time": f"{done:%H:%M}"}
+
+
+def read_only(file: RecordFile) -> str:
+    """That nothing is changed in a closed or cancelled file; who closed or cancelled it, and when."""
+    act = "cancel" if file.status == RecordFile.Status.CANCELLED else "close"
+    return with_more(_("A closed or cancelled file is not changed."), who_did(object_id=file.public_id, acts=(act,)))
+
+
+def moved_away(document: Document, *, file: RecordFile) -> str:
+    """That a document lies in this file no more; who moved it, and when."""
+    return with_more(
+        _("Somebody else has moved this document meanwhile."), who_did(object_id=document.public_id, acts=("move",), file=file)
+    )
+
+
+def with_more(sentence: str, more: str) -> str:
+    """A sentence, and another one behind it if there is one."""
+    return f"{sentence} {more}".strip()
+
+
+def _last_changed(entries: QuerySet[JournalEntry]) -> str:
+    entry = entries.order_by("-sequence").first()
     if entry is None:
         return ""
     words = {"name": entry.actor, "time": date_format(timezone.localtime(entry.at), "SHORT_DATETIME_FORMAT")}

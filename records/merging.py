@@ -15,7 +15,19 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import User
 
-from . import description, filing, indexing, intake, journal, numbering, page_following, page_making, rearranging, sentences
+from . import (
+    description,
+    filing,
+    indexing,
+    intake,
+    journal,
+    journal_reading,
+    numbering,
+    page_following,
+    page_making,
+    rearranging,
+    sentences,
+)
 from .models import CrossReference, Document, DocumentVersion, Participant, ProtectionNeed, RecordFile
 from .page_following import Place
 from .rearranging import CannotRearrange, Chosen
@@ -128,7 +140,7 @@ def _hold_still(documents: Sequence[Document], versions: Sequence[DocumentVersio
     for one in sorted(documents, key=lambda each: each.pk):
         _file, found[one.pk] = rearranging.hold_still(document=one, seen=numbers[one.pk], by=by)
         if found[one.pk].file_id != file.pk:
-            raise rearranging.Stale(_("Somebody else has moved this document meanwhile."))
+            raise rearranging.Stale(journal_reading.moved_away(one, file=file))
     return file, [found[one.pk] for one in documents]
 
 

@@ -11,7 +11,7 @@ from foundation.statements import Blank, Statement
 from tenants import current
 from tenants.models import User
 
-from . import facts, journal
+from . import facts, journal, journal_reading
 from .models import MissingSheet, RecordFile, Register
 
 
@@ -84,7 +84,7 @@ def give_back(*, sheet: MissingSheet, returned_on: date, by: User, at: datetime)
         file = facts.open_file(sheet.file)
         sheet = MissingSheet.objects.select_for_update(of=("self",)).get(pk=sheet.pk)
         if sheet.returned_on is not None:
-            raise CannotLend(_("This is back already."))
+            raise CannotLend(_back_already(sheet))
         if returned_on < sheet.since:
             raise CannotLend(_("It cannot be back before it was lent out."), "returned_on")
         sheet.returned_on = returned_on
@@ -107,7 +107,7 @@ def extend(*, sheet: MissingSheet, back_by: date, by: User, at: datetime) -> Mis
         file = facts.open_file(sheet.file)
         sheet = MissingSheet.objects.select_for_update(of=("self",)).get(pk=sheet.pk)
         if sheet.returned_on is not None:
-            raise CannotLend(_("This is back already."))
+            raise CannotLend(_back_already(sheet))
         if back_by < sheet.since:
             raise CannotLend(_("It cannot be back before it was lent out."), "back_by")
         old, sheet.back_by = sheet.back_by, back_by
@@ -115,3 +115,7 @@ def extend(*, sheet: MissingSheet, back_by: date, by: User, at: datetime) -> Mis
             sheet.save(update_fields=["back_by"])
             journal.enter(act="edit", object=sheet, by=by, at=at, file_id=file.public_id, changes={"back_by": (old, back_by)})
     return sheet
+
+
+def _back_already(sheet: MissingSheet) -> str:
+    return journal_reading.with_more(_("This is back already."), journal_reading.who_did(object_id=sheet.public_id, acts=("give_back",)))

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import MunicipalSettings, User
 
-from . import indexing, journal, numbering
+from . import indexing, journal, journal_reading, numbering
 from .intake import RANK_STEP, next_rank, open_volume
-from .models import Case, CrossReference, Document, Participant, RecordFile, Register
+from .models import Case, CrossReference, Document, Participant, RecordFile, Register, Volume
 
 SAME = object()  # the case stays as it is
 
@@ -48,26 +48,41 @@ def move_document(
     by: User,
     at: datetime,
     case: Case | object | None = SAME,
+    volume: Volume | None = None,
 ) -> Document:
     """Put a document at a place of a file: `position` is 1-based from the top of the register, None is the top.
 
     The municipality's stapling order says which end of the filing order is on top. A position below the last document is the
     bottom. Attachments go along; an attachment that is moved by itself is one no longer. Put into another file or `case` (None: in no case;
-    left out: as it is, which in another file is none), it is numbered anew. Whoever calls this has made sure that `by` may write in both
-    files. Raises CannotMove: one of the files is closed or cancelled, the document is cancelled, the register or the case belongs to another
-    file, the case is closed.
+    left out: as it is, which in another file is none), it is numbered anew. It stays in its volume, and in another file goes into the open one,
+    unless a `volume` is given. Whoever calls this has made sure that `by` may write in both files. Raises CannotMove: one of the files is closed
+    or cancelled, the document is cancelled, the register, the case or the volume belongs to another file, the case is closed, the volume has ended.
     """
+    if volume is not None and volume.closed_on is not None and volume.pk != document.volume_id:
+        raise CannotMove(_("Volume %(number)s has ended; nothing is put into it any more.") % {"number": volume.number})
+    return put_at(document=document, file=file, register=register, position=position, by=by, at=at, case=case, volume=volume)
+
+
+def put_at(
+    *,
+    document: Document,
+    file: RecordFile,
+    register: Register | None,
+    position: int | None,
+    by: User,
+    at: datetime,
+    case: Case | object | None = SAME,
+    volume: Volume | None = None,
+) -> Document:
+    """The same, also into a volume that has ended: whoever undoes a move puts back what lay there. Raises CannotMove."""
     if register is not None and register.file_id != file.pk:
         raise CannotMove(_("This register belongs to another file."))
+    if volume is not None and volume.file_id != file.pk:
+        raise CannotMove(_("This volume belongs to another file."))
     with current.atomic():
         source, target = _locked(document.file_id, file.pk)
-        if not (source.is_open and target.is_open):
-            raise CannotMove(_("A closed or cancelled file is not changed."))
-        document = Document.objects.select_for_update(of=("self",)).select_related("register", "case").get(pk=document.pk)
-        if document.cancelled_at is not None:
-            raise CannotMove(_("A cancelled document is not moved."))
-        if document.file_id != source.pk:
-            raise CannotMove(_("Somebody else has moved this document meanwhile."))
+        document = Document.objects.select_for_update(of=("self",)).select_related("register", "case", "volume").get(pk=document.pk)
+        _refuse_unless_movable(document, source, target)
         document.file = source
         told: dict[str, journal.Change] = {} if position is None else {"position": (None, position)}
         if source.pk != target.pk:
@@ -77,12 +92,13 @@ def move_document(
         if document.parent_id is not None:
             told["parent"] = (Document.objects.values_list("public_id", flat=True).get(pk=document.parent_id), None)
         told |= _number_elsewhere(document, source, target, case)
-        elsewhere = source.pk != target.pk or "register" in told or "case" in told
+        told |= _into_volume(document, volume) if source.pk == target.pk else {}
+        elsewhere = source.pk != target.pk or bool(told.keys() & {"register", "case", "volume"})
         rank = _rank(document, target, register, position)
         stays_loose = source.pk == target.pk and document.register_id is None  # only its place among others has changed
         on_purpose = register is None and (document.directly_in_file or not stays_loose)
         if source.pk != target.pk:
-            document.volume = open_volume(target)
+            document.volume = volume or open_volume(target)
         document.file, document.register, document.rank, document.revision = target, register, rank, document.revision + 1
         document.parent, document.directly_in_file = None, on_purpose
         placed = ("file", "register", "rank", "case", "number", "revision", "parent", "directly_in_file", "volume")
@@ -96,6 +112,24 @@ def move_document(
         entries = [journal.Entry("move", "Document", one.public_id, each.public_id, seen[each.pk]) for one in moved for each in concerned]
         journal.enter_all(entries=entries, by=by, at=at)
     return document
+
+
+def _refuse_unless_movable(document: Document, source: RecordFile, target: RecordFile) -> None:
+    if not (source.is_open and target.is_open):
+        raise CannotMove(journal_reading.read_only(target if source.is_open else source))
+    if document.cancelled_at is not None:
+        who = journal_reading.who_did(object_id=document.public_id, acts=("cancel",))
+        raise CannotMove(journal_reading.with_more(_("A cancelled document is not moved."), who))
+    if document.file_id != source.pk:
+        raise CannotMove(journal_reading.moved_away(document, file=source))
+
+
+def _into_volume(document: Document, volume: Volume | None) -> dict[str, journal.Change]:
+    """Put a document of the file into another volume of it. Tells the journal."""
+    if volume is None or volume.pk == document.volume_id:
+        return {}
+    was, document.volume = document.volume, volume
+    return {"volume": (was and was.number, volume.number)}
 
 
 def _seen_from(told: dict[str, journal.Change], *, leaving: bool = False, arriving: bool = False) -> dict[str, journal.Change]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import User
 
-from . import facts, journal
+from . import facts, journal, journal_reading
 from .models import Case, Document, Participant, RecordFile
 
 FIELDS = ("kind", "name", "role", "address", "email", "telephone", "disclosure_block", "case", "document")
@@ -93,7 +93,7 @@ def change_participant(
     with current.atomic():
         file = facts.open_file(participant.file)
         participant = _locked(participant)
-        facts.refuse_changed(mark, mark_of(participant))
+        facts.refuse_changed(mark, mark_of(participant), object_id=participant.public_id)
         checked, old = _checked(file, particulars), _said(participant)
         for name, value in checked.items():
             setattr(participant, name, value)
@@ -120,7 +120,8 @@ def mark_of(participant: Participant) -> str:
 def _locked(participant: Participant) -> Participant:
     found = Participant.objects.select_for_update(of=("self",)).select_related("case", "document").filter(pk=participant.pk).first()
     if found is None:
-        raise facts.Changed(_("Somebody else has removed this participant meanwhile."))
+        who = journal_reading.who_did(object_id=participant.public_id, acts=("remove",))
+        raise facts.Changed(journal_reading.with_more(_("Somebody else has removed this participant meanwhile."), who))
     return found
 
 

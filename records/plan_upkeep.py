@@ -12,7 +12,7 @@ from tenants import current
 from tenants.models import User
 
 from . import file_plan, journal, plan_fields
-from .editions import StalePlan, in_preparation
+from .editions import StalePlan, in_preparation, stale
 from .file_plan import CannotPlan
 from .models import FilePlanUnit, PlannedUnit
 
@@ -27,7 +27,7 @@ def edit_unit(*, unit: FilePlanUnit, changes: Mapping[str, Any], by: User, at: d
     with current.atomic():
         unit = _locked(unit)
         if seen is not None and seen != plan_fields.fingerprint(unit):
-            raise StalePlan(_("Somebody else has changed this unit meanwhile."))
+            raise StalePlan(stale(unit))
         told = {name: (getattr(unit, name), value) for name, value in tidy.items() if getattr(unit, name) != value}
         for name, (_old, new) in told.items():
             setattr(unit, name, new)

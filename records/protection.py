@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import User
 
-from . import journal
+from . import journal, journal_reading
 from .models import Document, RecordFile
 from .models.files import ProtectionNeed
 
@@ -50,7 +50,7 @@ def set_need(*, target: RecordFile | Document, need: str, by: User, at: datetime
         file = target if isinstance(target, RecordFile) else target.file
         file = RecordFile.objects.select_for_update(of=("self",)).get(pk=file.pk)
         if not file.is_open:
-            raise CannotProtect(_("A closed or cancelled file is not changed."))
+            raise CannotProtect(journal_reading.read_only(file))
         kept: RecordFile | Document = file
         if isinstance(target, Document):
             kept = Document.objects.select_for_update(of=("self",)).select_related("file").get(pk=target.pk)

@@ -25,7 +25,7 @@ from foundation.pages.inspection import inspect, inspect_and_read
 from tenants import current, queues, stores
 from tenants.models import User
 
-from . import indexing, journal, leases, sentences
+from . import indexing, journal, journal_reading, leases, sentences
 from .leases import Hold
 from .models import Document, DocumentVersion, Page, Reading, ReadingSlice, RecordFile
 
@@ -93,7 +93,7 @@ def read_again(*, document: Document, by: User, at: datetime) -> Document:
         RecordFile.objects.select_for_update(of=("self",)).get(pk=document.file_id)
         document = Document.objects.select_for_update(of=("self",)).select_related("current", "file").get(pk=document.pk)
         if not document.file.is_open:
-            raise CannotReadAgain(_("A closed or cancelled file is not changed."))
+            raise CannotReadAgain(journal_reading.read_only(document.file))
         if document.cancelled_at is not None:
             raise CannotReadAgain(_("A cancelled document is not read again."))
         version = document.current

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,8 +16,8 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import User
 
-from . import indexing, intake, journal, page_following, page_making, sentences
-from .models import Document, DocumentVersion, JournalEntry, RecordFile
+from . import indexing, intake, journal, journal_reading, page_following, page_making, sentences
+from .models import Document, DocumentVersion, RecordFile
 
 TURNS = (0, 90, 180, 270)
 LONGEST_COMMENT = 500
@@ -91,11 +90,12 @@ def hold_still(*, document: Document, seen: int | None, by: User) -> tuple[Recor
 def refuse(file: RecordFile, document: Document, *, by: User, seen: int | None) -> None:
     """Raises CannotRearrange, Stale: closed or cancelled, in another file meanwhile, checked out by somebody else, another version."""
     if document.file_id != file.pk:
-        raise Stale(_("Somebody else has moved this document meanwhile."))
+        raise Stale(journal_reading.moved_away(document, file=file))
     if not file.is_open:
-        raise Stale(" ".join([_("A closed or cancelled file is not changed."), _who(file.public_id, ("close", "cancel"))]).strip())
+        raise Stale(journal_reading.read_only(file))
     if document.cancelled_at is not None:
-        raise Stale(" ".join([_("A cancelled document is not changed."), _who(document.public_id, ("cancel",))]).strip())
+        who = journal_reading.who_did(object_id=document.public_id, acts=("cancel",))
+        raise Stale(journal_reading.with_more(_("A cancelled document is not changed."), who))
     if document.is_held_from(by):
         raise Stale(sentences.held(document))
     version = document.current
@@ -105,15 +105,6 @@ def refuse(file: RecordFile, document: Document, *, by: User, seen: int | None) 
             _("%(name)s has filed version %(number)s of this document meanwhile (%(day)s, %(time)s). Please look at its pages first.")
             % {"name": version.created_by, "number": version.number, "day": f"{filed:%d.%m.%Y}", "time": f"{filed:%H:%M}"}
         )
-
-
-def _who(public_id: UUID, acts: tuple[str, ...]) -> str:
-    """Who has done that, and when; empty if nobody knows."""
-    entry = JournalEntry.objects.filter(object_id=public_id, act__in=acts).order_by("-sequence").first()
-    if entry is None:
-        return ""
-    done = timezone.localtime(entry.at)
-    return _("%(name)s has done that (%(day)s, %(time)s).") % {"name": entry.actor, "day": f"{done:%d.%m.%Y}", "time": f"{done:%H:%M}"}
 
 
 def refuse_bad_pages(pages: Sequence[Chosen], version: DocumentVersion) -> None:

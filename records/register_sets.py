@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import User
 
-from . import journal
+from . import journal, journal_reading
 from .models import PlanEdition, PlannedUnit, RegisterSet, RegisterSetEntry
 
 MOST = 60  # dividers in a set
@@ -62,7 +62,8 @@ def change_set(
         register_set = RegisterSet.objects.select_for_update(of=("self",)).get(pk=register_set.pk)
         before = dividers_of(register_set)
         if seen is not None and list(seen) != before:
-            raise StaleSet(_("Somebody else has changed this register set meanwhile."))
+            who = journal_reading.last_change_of(object_id=register_set.public_id)
+            raise StaleSet(journal_reading.with_more(_("Somebody else has changed this register set meanwhile."), who))
         name = _free_name(name, register_set)
         told: dict[str, journal.Change] = {}
         if name != register_set.name:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import User
 
-from . import indexing, journal
+from . import indexing, journal, journal_reading
 from .models import Document, RecordFile
 
 
@@ -31,7 +31,7 @@ def restore_document(*, document: Document, by: User, at: datetime) -> Document:
         if document.erased_at is not None:
             raise CannotRestore(_("This document has been erased; nothing of it is left."))
         if not document.file.is_open:
-            raise CannotRestore(_("A closed or cancelled file is not changed."))
+            raise CannotRestore(journal_reading.read_only(document.file))
         if document.parent is not None and document.parent.cancelled_at is not None:
             raise CannotRestore(_("This is an attachment of “%(title)s”. Please restore that document.") % {"title": document.parent.title})
         together = document.attachments.select_for_update(of=("self",)).filter(cancelled_at=document.cancelled_at, erased_at__isnull=True)

@@ -15,7 +15,7 @@ from foundation.statements import Blank, Statement
 from tenants import current
 from tenants.models import User
 
-from . import journal
+from . import journal, journal_reading
 from .models import Document, RecordFile, StickyNote
 from .models.access import LEVEL_MANAGE, scopes_of
 
@@ -126,7 +126,7 @@ def _tidy(text: str) -> str:
 def _open_file(document: Document) -> RecordFile:
     file: RecordFile = RecordFile.objects.select_for_update(of=("self",)).get(pk=document.file_id)
     if not file.is_open:
-        raise CannotStick(_("A closed or cancelled file is not changed."))
+        raise CannotStick(journal_reading.read_only(file))
     return file
 
 

@@ -12,7 +12,7 @@ from foundation.store import Stored
 from tenants import current
 from tenants.models import User
 
-from . import intake, journal, page_following, rearranging, restoring
+from . import intake, journal, journal_reading, page_following, rearranging, restoring
 from .models import CrossReference, Document, DocumentVersion, Participant, RecordFile
 from .page_following import Place
 from .rearranging import CannotRearrange
@@ -46,7 +46,8 @@ def take_apart(*, together: Together, by: User, at: datetime) -> Document:
         first = Document.objects.select_related("file").get(public_id=together.first)
         file, first = rearranging.hold_still(document=first, seen=together.made, by=by)
         if first.revision != together.revision:
-            raise CannotRearrange(_("“%(title)s” was changed meanwhile; this can no longer be undone.") % {"title": first.title})
+            sentence = _("“%(title)s” was changed meanwhile; this can no longer be undone.") % {"title": first.title}
+            raise CannotRearrange(journal_reading.with_more(sentence, journal_reading.last_change_of(object_id=first.public_id)))
         rows = _restored(together, by, at)
         old = first.versions.get(number=together.before)
         told = _described(first, together, rows)

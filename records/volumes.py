@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import User
 
-from . import days, journal
+from . import days, journal, journal_reading
 from .models import Document, RecordFile, Volume
 from .taking_turns import locked, save
 
@@ -34,7 +34,7 @@ def open_volume(*, file: RecordFile, by: User, at: datetime, opened_on: date | N
     with current.atomic():
         file = locked(file)
         if not file.is_open:
-            raise CannotOpenVolume(_("A closed or cancelled file is not changed."))
+            raise CannotOpenVolume(journal_reading.read_only(file))
         if sentence := days.oddity(day, at=at):
             raise CannotOpenVolume(sentence)
         last = Volume.objects.filter(file=file).order_by("-number").first() or _first_volume(file, day)
@@ -58,7 +58,7 @@ def edit_volume(*, volume: Volume, by: User, at: datetime, opened_on: date, clos
     with current.atomic():
         file = locked(volume.file)
         if not file.is_open:
-            raise CannotOpenVolume(_("A closed or cancelled file is not changed."))
+            raise CannotOpenVolume(journal_reading.read_only(file))
         volume = Volume.objects.get(pk=volume.pk)
         if (volume.closed_on is None) != (closed_on is None):
             raise CannotOpenVolume(_("Exactly the last volume is open. Open the next volume to end it."))

@@ -12,8 +12,8 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from foundation.api.etags import quoted, require_match
-from records import cases, participants
+from foundation.api.etags import quoted
+from records import cases, facts, participants
 from records.models import Case, Document, Participant, RecordFile
 from tenants.api.idempotency import once
 
@@ -21,6 +21,7 @@ from . import serializers
 from .answers import IDEMPOTENCY_KEY, IF_MATCH, PAGING, problems
 from .case_serializers import CaseOut, NewCase, ParticipantIn, ParticipantOut
 from .documents import case_of
+from .doors import require_current
 from .fact_doors import FactDoor, refusals
 
 ACT: dict[Any, Any] = {200: CaseOut, **problems(403, 404, 409, 415)}
@@ -68,7 +69,7 @@ class CaseDoor(FactDoor[Case]):
         """Give the case another title."""
         found = self.found()
         title = self.sent(NewCase)["title"]
-        require_match(request._request, etag_of(found))
+        require_current(request, etag_of(found), said=lambda: facts.changed(object_id=found.public_id))
         revision = found.revision if "If-Match" in request.headers else None
         with refusals():
             return self.answer(cases.rename_case(case=found, title=title, revision=revision, by=self.clerk, at=self.now))
@@ -153,7 +154,7 @@ class ParticipantDoor(FactDoor[Participant]):
         found = self.one(self.rows(file), "participant")
         sent = self.sent(ParticipantIn, partial=True)
         mark = participants.mark_of(found)
-        require_match(request._request, mark)
+        require_current(request, mark, said=lambda: facts.changed(object_id=found.public_id))
         kept = {name: getattr(found, name) for name in participants.FIELDS}
         particulars = _particulars(file, {**kept, **_looked_up(file, sent)})
         checked = mark if "If-Match" in request.headers else None

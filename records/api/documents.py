@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -17,7 +18,7 @@ from foundation.api.etags import etag_of_answer, quoted, require_match
 from foundation.api.problems import Conflict, PreconditionFailed, UnreadableKind
 from foundation.uploads import ReceivedFile
 from records import cases, describing, description, facts, filing, intake, moving, reading, sentences
-from records.models import Case, Document, DocumentVersion, RecordFile, Register
+from records.models import Case, Document, DocumentVersion, RecordFile, Register, Volume
 from records.models.documents import shown
 from tenants import stores
 from tenants.api.idempotency import once
@@ -133,9 +134,17 @@ class DocumentDoor(DocumentsDoor):
         stays = "register" not in sent and file == document.file
         register = document.register if stays else register_of(file, sent.get("register"))
         case = case_of(file, sent["case"]) if "case" in sent else moving.SAME
+        volume = _volume_of(file, sent["volume"]) if "volume" in sent else None
         try:
             moved = moving.move_document(
-                document=document, file=file, register=register, position=sent.get("position"), case=case, by=self.clerk, at=self.now
+                document=document,
+                file=file,
+                register=register,
+                position=sent.get("position"),
+                case=case,
+                volume=volume,
+                by=self.clerk,
+                at=self.now,
             )
         except moving.CannotMove as refusal:
             raise Conflict(str(refusal)) from refusal
@@ -244,6 +253,14 @@ def register_of(file: RecordFile, name_or_id: str | None) -> Register | None:
     found = Register.objects.filter(file=file, **({"public_id": known} if known else {"name": name_or_id})).first()
     if found is None:
         raise ValidationError({"register": [_("This register does not exist in the file.")]})
+    return found
+
+
+def _volume_of(file: RecordFile, volume: UUID) -> Volume:
+    """A volume of the file. Raises ValidationError."""
+    found: Volume | None = file.volumes.filter(public_id=volume).first()
+    if found is None:
+        raise ValidationError({"volume": [_("This volume does not exist in the file.")]})
     return found
 
 

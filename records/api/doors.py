@@ -5,6 +5,7 @@ Every query starts at `visible_to`. What is cut away is a 404; a 403 is only for
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -15,7 +16,8 @@ from rest_framework.exceptions import NotFound, PermissionDenied, ValidationErro
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from foundation.api.etags import unchanged
+from foundation.api.etags import require_match, unchanged
+from foundation.api.problems import PreconditionFailed
 from foundation.statements import Blank, Statement, columns
 from records import confidential
 from records.models import Document, FilePlanUnit, RecordFile
@@ -26,7 +28,7 @@ from tenants.api.doors import known_id, refuse_nul, uuid_or_none
 from tenants.models import User
 
 M = TypeVar("M", bound=Model)
-__all__ = ["Door", "known_id", "refuse_nul", "require", "unless_known", "uuid_or_none", "visible_file", "writable_leaf"]
+__all__ = ["Door", "known_id", "refuse_nul", "require", "require_current", "unless_known", "uuid_or_none", "visible_file", "writable_leaf"]
 
 
 VISIBLE_FILE = Statement(
@@ -67,6 +69,14 @@ def require(act: FileAct, *, clerk: User, file: RecordFile) -> RecordFile:
     if scopes_of(clerk).level(file.scope_id) < LEVEL_FOR[act]:
         raise PermissionDenied(_("You may read this file, but not change it."))
     return file
+
+
+def require_current(request: Request, revision: str, *, said: Callable[[], str]) -> None:
+    """Honour If-Match (foundation.api.etags.require_match); a 412 says who changed it and when, in the words that `said` gives."""
+    try:
+        require_match(request._request, revision)
+    except PreconditionFailed as refusal:
+        raise PreconditionFailed(said()) from refusal
 
 
 def unless_known(request: Request, answer: Response) -> Response:

@@ -11,7 +11,7 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from foundation.api.etags import quoted, require_match
+from foundation.api.etags import quoted
 from foundation.api.problems import Conflict, PreconditionFailed
 from records import editions, file_plan, plan_enactment, plan_fields, plan_review, plan_rights, plan_upkeep
 from records.models import FilePlanUnit, PlanEdition, PlannedUnit, RegisterSet
@@ -20,7 +20,7 @@ from tenants.roles import Role
 
 from . import edition_forms as forms
 from .answers import IDEMPOTENCY_KEY, IF_MATCH, problems
-from .doors import Door, M, uuid_or_none
+from .doors import Door, M, require_current, uuid_or_none
 from .lists import Slices
 from .serializers import Reason
 
@@ -179,7 +179,7 @@ class PlannedDoor(Keepers[PlannedUnit]):
         """Change fields; `parent` moves the unit with all below it."""
         chosen = self.named(id, planned)
         changes = self._tidy(id, self.sent(forms.PlannedFields, partial=True))
-        require_match(request._request, plan_fields.fingerprint(chosen))
+        require_current(request, plan_fields.fingerprint(chosen), said=lambda: editions.stale(chosen))
         seen = plan_fields.fingerprint(chosen) if "If-Match" in request.headers else None
         by, at = self.clerk, self.now
         return self._shown(self._done(lambda: editions.change_unit(planned=chosen, changes=changes, by=by, at=at, seen=seen)))
@@ -247,7 +247,7 @@ class UpkeepDoor(Keepers[FilePlanUnit]):
         """Correct the title, the legal basis or the defaults of a unit in force. Codes and places change with an edition."""
         unit = self.unit(id)
         changes = tidy(self.sent(forms.UnitFields, partial=True))
-        require_match(request._request, plan_fields.fingerprint(unit))
+        require_current(request, plan_fields.fingerprint(unit), said=lambda: editions.stale(unit))
         seen = plan_fields.fingerprint(unit) if "If-Match" in request.headers else None
         by, at = self.clerk, self.now
         done = refused_plainly(lambda: plan_upkeep.edit_unit(unit=unit, changes=changes, by=by, at=at, seen=seen))

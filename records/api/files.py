@@ -13,7 +13,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from foundation.api.etags import etag_of_answer, quoted, require_match
+from foundation.api.etags import etag_of_answer, quoted
 from foundation.api.problems import Conflict, PreconditionFailed
 from records import binder, external_references, filing, index_values
 from records.models import DisposalHold, FilePlanUnit, FormerReference, JournalEntry, RecordFile, RegisterSet
@@ -23,7 +23,7 @@ from tenants.models import Office, User
 
 from . import said, serializers
 from .answers import IDEMPOTENCY_KEY, IF_MATCH, PAGING, problems
-from .doors import Door, require, unless_known, uuid_or_none, visible_file, writable_leaf
+from .doors import Door, require, require_current, unless_known, uuid_or_none, visible_file, writable_leaf
 from .lists import Slices
 
 THUMBNAIL_WIDTH = 160
@@ -70,7 +70,7 @@ class FileDoor(Door[RecordFile]):
         changes = self.sent(serializers.Descriptive, partial=True)
         if "office" in changes:
             changes["lead_office"] = _office(changes.pop("office"))
-        require_match(request._request, file.etag)
+        require_current(request, file.etag, said=lambda: filing.stale(file))
         etag = file.etag if "If-Match" in request.headers else None
         try:
             return self.answer(filing.edit_file(file=file, changes=changes, by=self.clerk, at=self.now, etag=etag))

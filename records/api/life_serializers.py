@@ -17,6 +17,7 @@ class FindingItem(serializers.Serializer[Any]):
     label = serializers.CharField()  # type: ignore[assignment] # the field's name, not the serializer's
     document = serializers.UUIDField(source="document.public_id", default=None, allow_null=True)
     file = serializers.UUIDField(source="file.public_id", default=None, allow_null=True)
+    why = serializers.CharField(help_text="Why a document could not be read; empty otherwise.")
 
 
 class Finding(serializers.Serializer[Any]):

@@ -290,6 +290,10 @@ class Move(serializers.Serializer[Any]):
         max_length=140,
         help_text="Id or reference of an open case of that file; null or empty: in no case. Left out: as it is; in another file, in no case.",
     )
+    volume = serializers.UUIDField(
+        required=False,
+        help_text="The open volume of that file. Without it, the document stays in its volume; in another file, it goes into the open one.",
+    )
 
     def validate(self, attrs: Any) -> Any:
         if not attrs:  # all of them may be left out, but not all at once: nobody has asked for the top of the register

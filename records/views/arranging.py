@@ -134,7 +134,7 @@ def _move(request: ClerkRequest, file: RecordFile) -> None:
     order = list(file.registers.order_by("position").values_list("public_id", flat=True))
     place = next((at for at, public_id in enumerate(order) if str(public_id) == wanted), None)
     if place is None:
-        raise dividers.DividersChanged(_("Somebody else has removed this register meanwhile."))
+        raise dividers.DividersChanged(dividers.gone(file, _as_id(wanted)))
     other = place - 1 if way == "up" else place + 1
     if 0 <= other < len(order):
         order[place], order[other] = order[other], order[place]
@@ -182,14 +182,19 @@ def _leave_parent(request: ClerkRequest, file: RecordFile) -> None:
 
 
 def _register(request: ClerkRequest, file: RecordFile) -> Register:
-    found = Register.objects.filter(file=file, public_id=_id(request, "register")).select_related("file").first()
+    wanted = _id(request, "register")
+    found = Register.objects.filter(file=file, public_id=wanted).select_related("file").first()
     if found is None:
-        raise dividers.DividersChanged(_("Somebody else has removed this register meanwhile."))
+        raise dividers.DividersChanged(dividers.gone(file, wanted))
     return found
 
 
 def _id(request: ClerkRequest, name: str) -> UUID:
+    return _as_id(request.POST.get(name, ""))
+
+
+def _as_id(value: str) -> UUID:
     try:
-        return UUID(request.POST.get(name, ""))
+        return UUID(value)
     except ValueError as error:
         raise Http404 from error

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from records import attaching, binder, carrying
-from records.models import Document, RecordFile
+from records import attaching, binder, carrying, intake
+from records.models import Document, RecordFile, Volume
 from records.models.access import LEVEL_FOR
 from records.models.files import named
 
@@ -50,6 +50,7 @@ def move(request: ClerkRequest, file: UUID) -> HttpResponse:
         context |= {"suggested": _suggested(request, source), "found": _found(request, words) if words else None}
     else:
         context["registers"] = list(target.registers.order_by("position"))
+        context["volume"] = _open_volume(target, documents) if target == source else None
     return render(request, "records/move.html", context)
 
 
@@ -89,6 +90,7 @@ def _move(request: ClerkRequest, source: RecordFile, documents: list[Document], 
             register=register,
             above=above,
             at_bottom=request.POST.get("platz") == "unten",
+            volume=_volume(target, request.POST.get("band", "")),
             by=request.user,
             at=timezone.now(),
         )
@@ -103,6 +105,23 @@ def _move(request: ClerkRequest, source: RecordFile, documents: list[Document], 
         done=said % {"count": len(places), "where": where if source == target else f"{target.file_reference}, {where}"},
         undo=True,
     )
+
+
+def _open_volume(file: RecordFile, documents: list[Document]) -> Volume | None:
+    """The volume that is open, if one of the documents lies in another one; into another file they go there by themselves."""
+    if all(document.volume_id is None for document in documents):
+        return None
+    volume = intake.open_volume(file)
+    return volume if volume and any(document.volume_id != volume.pk for document in documents) else None
+
+
+def _volume(file: RecordFile, wanted: str) -> Volume | None:
+    if not wanted:
+        return None
+    found: Volume | None = file.volumes.filter(public_id=_id(wanted)).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def _answer(request: ClerkRequest, address: str, *, done: str = "", refused: str = "", undo: bool = False) -> HttpResponse:
@@ -148,7 +167,8 @@ def _found(request: ClerkRequest, words: str) -> list[RecordFile]:
 def _place(row: list[str | None]) -> carrying.Place:
     document, file, register, above, parent = (UUID(text) if text else None for text in row[:5])
     assert document is not None and file is not None  # noqa: PT018 - as they were put into the session
-    return carrying.Place(document, file, register, above, parent, int(row[5] or 0))
+    volume = UUID(row[6]) if len(row) > 6 and row[6] else None
+    return carrying.Place(document, file, register, above, parent, int(row[5] or 0), volume)
 
 
 def _id(text: str) -> UUID:

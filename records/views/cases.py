@@ -101,6 +101,7 @@ def case_rename(request: ClerkRequest, file: UUID, case: UUID) -> HttpResponse:
         title=_("Rename case %(reference)s") % {"reference": shown.case_reference},
         submit=_("Save"),
         done=_("The case has been renamed."),
+        stored=lambda: vars(_case(found, case)),
         section="cases",
     )
 
@@ -177,9 +178,11 @@ def participant_new(request: ClerkRequest, file: UUID) -> HttpResponse:
 def participant(request: ClerkRequest, file: UUID, participant: UUID) -> HttpResponse:
     found = _writable(request, file)
     shown: Participant = row_or_404(participants.participants_of(found).select_related("file", "case", "document"), participant)
-    place = f"case:{shown.case.public_id}" if shown.case else f"document:{shown.document.public_id}" if shown.document else ""
-    kept = {name: getattr(shown, name) for name in participants.FIELDS[:-2]}
-    form = _participant_form(request, found, {**kept, "belongs": place, "mark": participants.mark_of(shown)})
+    form = _participant_form(request, found, _filled_with(shown))
+
+    def stored() -> dict[str, Any]:
+        now = participants.participants_of(found).filter(public_id=participant).first()
+        return _filled_with(now) if now else {}
 
     def act(data: Any) -> None:
         participants.change_participant(
@@ -194,6 +197,7 @@ def participant(request: ClerkRequest, file: UUID, participant: UUID) -> HttpRes
         title=_("Change a participant"),
         submit=_("Save"),
         done=_("The participant has been changed."),
+        stored=stored,
         section="participants",
         roles=participants.roles_known(),
         remove_url=reverse("records:participant_remove", args=[file, participant]),
@@ -216,6 +220,13 @@ def participant_remove(request: ClerkRequest, file: UUID, participant: UUID) -> 
         section="participants",
         danger=True,
     )
+
+
+def _filled_with(shown: Participant) -> dict[str, Any]:
+    """What the form of a participant begins with."""
+    place = f"case:{shown.case.public_id}" if shown.case else f"document:{shown.document.public_id}" if shown.document else ""
+    kept = {name: getattr(shown, name) for name in participants.FIELDS[:-2]}
+    return {**kept, "belongs": place, "mark": participants.mark_of(shown)}
 
 
 def _participant_form(request: ClerkRequest, file: RecordFile, initial: dict[str, Any]) -> ParticipantForm:

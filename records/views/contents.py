@@ -169,6 +169,8 @@ def _in_volumes(
         found = [group for group in _groups(registers, held[volume.pk], here) if group.documents or volume.closed_on is None]
         for group in found[:1]:
             group.volume = volume
+        for group in found if volume.closed_on is None else ():
+            group.into = volume.public_id
         groups += found
     return groups
 
@@ -188,6 +190,7 @@ def _groups(registers: list[Register], documents: list[Any], stand_ins: list[Any
         SimpleNamespace(
             register=register,
             volume=None,
+            into="",
             number=registers.index(register) + 1 if register else None,
             documents=found,
             missing=[each for each in there.get(register.pk if register else None, []) if isinstance(each, MissingSheet)],

@@ -67,9 +67,15 @@ def read_again(request: ClerkRequest, document: UUID) -> HttpResponse:
 
 @require_POST
 def remember(request: ClerkRequest, file: UUID) -> HttpResponse:
+    """Note that the clerk has opened the file, and at which sheet she is; 0: at none."""
     found = file_or_404(request.user, file)
     sheet = request.POST.get("sheet", "1")
-    binder.remember_place(file=found, clerk=request.user, sheet=min(int(sheet), 10**6) if sheet.isdecimal() else 1, at=timezone.now())
+    binder.remember_place(
+        file=found,
+        clerk=request.user,
+        sheet=min(int(sheet), 10**6) if sheet.isascii() and sheet.isdecimal() and len(sheet) < 10 else 1,
+        at=timezone.now(),
+    )
     return HttpResponse(status=204)
 
 

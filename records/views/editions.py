@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from records import editions, journal_reading, plan_fields, plan_review
+from records import editions, plan_fields, plan_review
 from records.models import PlanEdition, PlannedUnit
 from records.plan_forms import DropForm, EditionForm, PlannedForm, filled_with
 from tenants.doors import roles_required
@@ -114,7 +114,7 @@ def planned(request: ClerkRequest, edition: UUID, planned: UUID) -> HttpResponse
         try:
             editions.change_unit(planned=unit, changes=form.changes, by=request.user, at=timezone.now(), seen=form.cleaned_data["seen"])
         except editions.StalePlan as refusal:
-            form.add_error(None, f"{refusal} {last_change(unit.public_id)}")
+            form.add_error(None, str(refusal))
         except REFUSALS as refusal:
             form.refuse(refusal)
         else:
@@ -171,11 +171,6 @@ def planned_remove(request: ClerkRequest, edition: UUID, planned: UUID) -> HttpR
         return redirect("records:planned", found.public_id, unit.public_id)
     messages.success(request, _("Unit %(code)s is out of the edition again.") % {"code": unit.classification_code})
     return _to_branch(found, unit.parent)
-
-
-def last_change(public_id: UUID) -> str:
-    """Who changed it last, and when, as a sentence."""
-    return journal_reading.last_change_of(object_id=public_id)
 
 
 def _planned_page(request: ClerkRequest, edition: PlanEdition, unit: PlannedUnit, form: PlannedForm, drop_form: DropForm) -> HttpResponse:

@@ -15,6 +15,7 @@ from records import facts
 from records.models import RecordFile
 
 from .doors import ClerkRequest
+from .meanwhile import renew
 
 
 def form_page(
@@ -27,22 +28,28 @@ def form_page(
     submit: str,
     done: str,
     back: str | None = None,
+    stored: Callable[[], Mapping[str, Any]] | None = None,
     **more: Any,
 ) -> HttpResponse:
     """Show a form; sent and right, do the act and go back. A refusal stands at its field, and what was typed stays.
 
+    `stored` gives what the form would begin with now: where somebody else was quicker, that is shown, and the form can be sent again.
     `back` is an address; without it, the facts of the file at the section `section`. `danger` colours the button, `text` stands above.
     """
     address = back or f"{reverse('records:file_facts', args=[file.public_id])}#{more.get('section', '')}"
+    now: list[tuple[str, str]] = []
     if request.method == "POST" and form.is_valid():
         try:
             act(form.cleaned_data)
+        except facts.Changed as refusal:
+            form.add_error(None, str(refusal))
+            now = renew(form, stored()) if stored else []
         except facts.CannotKeep as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
             messages.success(request, done)
             return redirect(address)
-    context = {"nav": "file_plan", "file": file, "form": form, "title": title, "submit": submit, "cancel_url": address, **more}
+    context = {"nav": "file_plan", "file": file, "form": form, "title": title, "submit": submit, "cancel_url": address, "now": now, **more}
     return render(request, "records/fact_form.html", context, status=422 if form.errors else 200)
 
 

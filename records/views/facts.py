@@ -58,16 +58,20 @@ def index_values_edit(request: ClerkRequest, file: UUID) -> HttpResponse:
     found = file_or_404(request.user, file, LEVEL_FOR["edit"])
     fields, held = list(index_fields.fields_of_file(found)), index_values.values_of(found)
     form = IndexValuesForm(fields, held, index_values.mark_of(held), posted(request))
+    now: list[tuple[str, str]] = []
     if request.method == "POST" and "more" not in request.POST and (values := form.read()) is not None:
         try:
             index_values.fill(file=found, values=values, mark=form.mark, by=request.user, at=timezone.now())
+        except facts.Changed as refusal:
+            form.error = str(refusal)
+            now = form.renew(index_values.values_of(found))
         except facts.CannotKeep as refusal:
             form.error = str(refusal)
         else:
             messages.success(request, _("The index fields have been saved."))
             return redirect(f"{reverse('records:file_facts', args=[file])}#index")
     wrong = bool(form.error or form.faults)
-    context = {"nav": "file_plan", "file": found, "form": form, "more": request.POST.get("more", "")}
+    context = {"nav": "file_plan", "file": found, "form": form, "now": now, "more": request.POST.get("more", "")}
     return render(request, "records/index_values.html", context, status=422 if wrong else 200)
 
 
@@ -90,20 +94,26 @@ def index_suggestions(request: ClerkRequest, file: UUID) -> HttpResponse:
 def whereabouts(request: ClerkRequest, file: UUID) -> HttpResponse:
     """Medium and location."""
     found = file_or_404(request.user, file, LEVEL_FOR["edit"])
-    initial = {"medium": found.medium, "location": found.location, "etag": found.etag}
+
+    def stored() -> dict[str, Any]:
+        now = file_or_404(request.user, file, LEVEL_FOR["edit"])
+        return {name: getattr(now, name) for name in ("medium", "location", "etag")}
 
     def act(data: Any) -> None:
         changes = {name: data[name] for name in ("medium", "location")}
         try:
             filing.edit_file(file=found, changes=changes, etag=data["etag"], by=request.user, at=timezone.now())
-        except (filing.CannotFile, filing.Stale) as refusal:
+        except filing.Stale as refusal:
+            raise facts.Changed(str(refusal)) from refusal
+        except filing.CannotFile as refusal:
             raise facts.CannotKeep(str(refusal)) from refusal
 
     return form_page(
         request,
         found,
-        WhereForm(posted(request), initial=initial),
+        WhereForm(posted(request), initial={name: getattr(found, name) for name in ("medium", "location", "etag")}),
         act,
+        stored=stored,
         title=_("Medium and location"),
         submit=_("Save"),
         done=_("Medium and location have been saved."),

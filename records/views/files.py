@@ -24,6 +24,7 @@ from tenants import current
 
 from .binder import crumbs_of
 from .doors import ClerkRequest, file_or_404, is_partial, may
+from .meanwhile import renew
 from .paging import page_of
 from .plan import with_counts
 
@@ -101,16 +102,21 @@ def _similar(request: ClerkRequest, unit: FilePlanUnit, title: str) -> list[Reco
 def file_edit(request: ClerkRequest, file: UUID) -> HttpResponse:
     found = file_or_404(request.user, file, LEVEL_FOR["edit"])
     form = EditFileForm(request.POST or None, instance=found, initial={"etag": found.etag})
+    now: list[tuple[str, str]] = []
     if request.method == "POST" and form.is_valid():
         changes: dict[str, Any] = {name: form.cleaned_data[name] for name in EditFileForm.Meta.fields}
         try:
             filing.edit_file(file=found, changes=changes, etag=form.cleaned_data["etag"], by=request.user, at=timezone.now())
-        except (filing.CannotFile, filing.Stale) as refusal:
+        except filing.CannotFile as refusal:
             form.add_error(None, str(refusal))
+        except filing.Stale as refusal:
+            form.add_error(None, str(refusal))
+            found = file_or_404(request.user, file, LEVEL_FOR["edit"])
+            now = renew(form, {name: getattr(found, name) for name in ("etag", *EditFileForm.Meta.fields)})
         else:
             messages.success(request, _("The file has been changed."))
             return redirect("records:file", file)
-    context = {"nav": "file_plan", "form": form, "file": found, "cancel_url": reverse("records:file", args=[file])}
+    context = {"nav": "file_plan", "form": form, "now": now, "file": found, "cancel_url": reverse("records:file", args=[file])}
     return render(request, "records/file_form.html", context, status=422 if form.errors else 200)
 
 

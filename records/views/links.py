@@ -76,7 +76,11 @@ def cross_reference_new(request: ClerkRequest, file: UUID) -> HttpResponse:
     named = request.GET.get("akte", "")
     document = linking.visible_document(clerk=request.user, reference=named) if named else None
     source = document.file if document else linking.visible_named(clerk=request.user, reference=named) if named else None
-    titles = {"title": _("Add a cross-reference"), "section": "cross-references", "done": _("The cross-reference has been added.")}
+    titles: dict[str, Any] = {
+        "title": _("Add a cross-reference"),
+        "section": "cross-references",
+        "done": _("The cross-reference has been added."),
+    }
     if source is None:
         form = WhichFileForm(request.GET if named else None)
         if named and form.is_valid():

@@ -21,7 +21,6 @@ from tenants.doors import roles_required
 from tenants.roles import Role
 
 from .doors import ClerkRequest
-from .editions import last_change
 
 NO_COLOUR = "#8a94a6"  # a colour field cannot be empty: this grey stands for none
 
@@ -71,8 +70,6 @@ def register_set(request: ClerkRequest, register_set: UUID) -> HttpResponse:
                     at=timezone.now(),
                     seen=_read(seen),
                 )
-            except register_sets.StaleSet as stale:
-                refusal = f"{stale} {last_change(found.public_id)}"
             except register_sets.CannotKeepSet as cannot:
                 refusal = str(cannot)
             else:

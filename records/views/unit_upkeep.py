@@ -19,7 +19,6 @@ from tenants.doors import roles_required
 from tenants.roles import Role
 
 from .doors import ClerkRequest
-from .editions import last_change
 
 
 def _unit_or_404(unit: UUID) -> FilePlanUnit:
@@ -39,7 +38,7 @@ def unit_edit(request: ClerkRequest, unit: UUID) -> HttpResponse:
         try:
             plan_upkeep.edit_unit(unit=found, changes=form.changes, by=request.user, at=timezone.now(), seen=form.cleaned_data["seen"])
         except editions.StalePlan as refusal:
-            form.add_error(None, f"{refusal} {last_change(found.public_id)}")
+            form.add_error(None, str(refusal))
         except plan_fields.BadField as refusal:
             form.refuse(refusal)
         else:

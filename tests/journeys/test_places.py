@@ -36,6 +36,22 @@ class TestCarryOn:
         binders.expect_painted(page, sheet)
 
 
+class TestFileWithoutASheet:
+    def test_counts_as_opened(self, clerk: Visitor) -> None:
+        path = binders.open_a_file(clerk)
+        bare = clerk.page.evaluate(FILE_BESIDE, path.split("/")[2])
+        page = clerk.page
+        page.goto(f"{clerk.base}/akten/{bare}/")
+        expect(page.locator("#binder")).to_be_visible()
+
+        page.get_by_role("link", name="Schreibtisch", exact=True).click()  # at once: what waits to be kept is kept on leaving
+        clerk.rest()
+        clerk.page.reload()
+
+        expect(page.locator(f".shelf a[href='/akten/{bare}/']")).to_be_visible()
+        clerk.picture("desk-02-bare-file")
+
+
 FILE_BESIDE = """async (file) => {
   const csrf = document.querySelector("[name=csrfmiddlewaretoken]").value;
   const known = await (await fetch(`/api/v1/files/${file}/`)).json();

@@ -93,6 +93,7 @@ export class Carry {
     fields.set("ziel", this.binder.dataset.file);
     fields.set("register", register.dataset.register);
     if (row) fields.set("ueber", idOf(row));
+    if (register.dataset.volume) fields.set("band", register.dataset.volume);
     const { done, sentence } = await send(this.address, fields);
     toast(sentence, done ? { action: { label: say("undo"), run: () => this.undo() } } : {});
   }

@@ -42,7 +42,7 @@ part("[data-hits]").textContent = say("hits", { hits: (stream.manifest.hits ?? [
 // --- Where we are: toolbar, contents, address, memory ----------------------------------------------------------------------------
 let told;
 let kept;
-let unsaved = null;
+let unsaved = null; // the sheet to be kept; 0: the file was opened, and there is no sheet
 let spoken = "";
 let begun = false;
 
@@ -72,7 +72,10 @@ function moved(leaf) {
     // Nobody's answer, and no news of the list, is drowned by the sheet that stays.
     if (sentence !== spoken && !saidSince(since)) announce(spoken = sentence);
   }, 350);
-  if (!sheet) return;
+  keep(sheet || 0);
+}
+
+function keep(sheet) {
   unsaved = sheet;
   clearTimeout(kept);
   kept = setTimeout(() => remember(sheet), 2000);
@@ -82,7 +85,7 @@ stream.addEventListener("current", ({ detail }) => moved(detail));
 stream.addEventListener("settled", () => words().then((made) => made.lay()));
 stream.addEventListener("settled", () => { if ((stream.boxes[stream.current]?.width ?? 0) * devicePixelRatio > WIDEST) tiles().then((made) => made.lay()); });
 stream.addEventListener("settled", async () => (await import("./room.js")).rememberRoom(stream.room()), { once: true }); // no panel is open yet: so the next binder begins, too
-addEventListener("pagehide", () => { if (unsaved) remember(unsaved, true); });
+addEventListener("pagehide", () => { if (unsaved !== null) remember(unsaved, true); });
 
 /** The leaf that an address names: #blatt=17 or #dokument=<id>, or ?dokument=<id>&seite=3. */
 function addressed(search = "") {
@@ -299,5 +302,6 @@ try { stream.pairs = location.hash.includes(TWO) || Boolean(localStorage.getItem
 part("[data-act=two]").setAttribute("aria-pressed", String(stream.pairs));
 stream.goal = addressed(location.search) ?? stream.leafOfSheet(stream.manifest.start ?? 1) ?? null;
 stream.layout();
+if (unsaved === null) keep(0); // to have opened the file counts, also where there is nothing to leaf through or the sheets are out of sight
 if (stream.manifest.query && stream.manifest.hits?.length) words().then((made) => made.lay());
 performance.mark("binder-ready");

@@ -75,6 +75,19 @@ class TestCheck:
 
         assert kinds(file) == {"no_text": True}
 
+    def test_documents_that_could_not_be_read_for_a_known_reason_are_named_with_it_and_block_nothing(self) -> None:
+        file = open_file()
+        document = dated(file, title="Verschlossen", version__state="failed", version__failure="encrypted")
+        dated(file, version__state="failed", version__failure="encrypted", text_exception="Plan ohne Schrift")
+        dated(file, version__state="failed", version__failure="encrypted", cancelled_at=AT)
+
+        [line] = completeness.check(file=file, clerk=file.created_by).lines
+
+        assert (line.kind, line.group, line.blocks, line.sentence) == ("failed", "unread", False, "1 Dokument konnte nicht gelesen werden.")
+        [item] = line.items
+        assert (item.label, item.document) == ("Verschlossen", document)
+        assert "Kennwort" in item.why
+
     def test_a_reasoned_exception_stands_for_a_text(self) -> None:
         file = open_file()
         document = dated(file, version__state="failed")
@@ -124,6 +137,7 @@ class TestCheck:
         for _round in range(2):
             for _n in range(4):
                 DocumentFactory(file=file, version__state="reading")
+                DocumentFactory(file=file, version__state="failed", version__failure="encrypted")
             with queries() as seen:
                 completeness.check(file=file, clerk=file.created_by)
             counts.append(len(seen))

@@ -51,6 +51,20 @@ class TestDeskOf:
         assert len(lies.checked_out) == len(lies.unread) == 1
         assert document in lies.newest
 
+    def test_a_file_without_a_sheet_counts_as_opened_and_a_place_of_before_stays(self, clerk, client_of):
+        file, _document = furnish(clerk)
+        bare = RecordFileFactory(unit=unit())
+        opener = client_of(clerk)
+
+        answers = [opener.post(f"/akten/{one.public_id}/merken/", {"sheet": "0"}).status_code for one in (file, bare)]
+
+        assert answers == [204, 204]
+        places = desk.desk_of(clerk=clerk, on=TODAY).places
+        assert [(place.file, place.sheet) for place in places] == [(bare, 1), (file, 2)]
+        assert "Weiter bei Blatt" not in opener.get("/").content.decode()
+        page = opener.get(f"/akten/{file.public_id}/verschieben/", {"dokument": file.documents.first().public_id}).content.decode()
+        assert bare.title in page, "and is offered as a place to move to"
+
     def test_what_was_hidden_from_her_is_gone_from_it(self, clerk):
         file, _document = furnish(clerk)
         keeper = ClerkFactory()

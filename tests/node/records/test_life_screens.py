@@ -48,6 +48,23 @@ class TestClosing:
         assert "Alles in Ordnung" not in page_of(client.get(f"/akten/{document.file.public_id}/schliessen/"))  # it has no date: a hint
         assert client.post(f"/akten/{document.file.public_id}/schliessen/").status_code == 302
 
+    def test_names_what_could_not_be_read_and_why_and_closes_all_the_same(self, client_of) -> None:
+        document = DocumentFactory(
+            title="Verschlossen", received_on=date(2026, 1, 5), version__state="failed", version__failure="encrypted"
+        )
+        client, check = client_of(writer(document.file.unit)), f"/akten/{document.file.public_id}/schliessen/"
+
+        page = page_of(client.get(check))
+
+        assert "1 Dokument konnte nicht gelesen werden." in page
+        assert f'<a href="/akten/{document.file.public_id}/?dokument={document.public_id}">Verschlossen</a><small>' in page
+        assert "Kennwort" in page
+        assert "Dem Schließen steht nichts im Weg." in page
+        assert f"/dokumente/{document.public_id}/ohne-text/" not in page
+        assert client.post(check).status_code == 302
+        document.refresh_from_db()
+        assert "Kennwort" in document.text_exception
+
     def test_whoever_mends_a_document_comes_back_to_the_check(self, client_of) -> None:
         document = DocumentFactory(title="Ohne Tag")
         client, check = client_of(writer(document.file.unit)), f"/akten/{document.file.public_id}/schliessen/"

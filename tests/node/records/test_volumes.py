@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
-from records import filing, intake, moving, volumes
+from records import carrying, filing, intake, moving, volumes
 from records.models import Document, RecordFile, Volume
 from tenants import stores
-from tests.node.factories import DocumentFactory
+from tests.node.factories import DocumentFactory, RegisterFactory
 
 from .lives import AT, at_once, new_file, told, writer
 
@@ -48,6 +48,56 @@ class TestOpenVolume:
         back = moving.move_document(document=there, file=other, register=None, position=None, by=file.created_by, at=AT)
 
         assert back.volume is None
+
+    def test_a_document_is_taken_into_the_open_volume_with_its_attachments_and_put_back(self) -> None:
+        file = new_file()
+        register = RegisterFactory(file=file)
+        document = DocumentFactory(file=file, register=register)
+        attachment = DocumentFactory(file=file, register=register, parent=document)
+        second = volumes.open_volume(file=file, by=file.created_by, at=AT)
+        first = Volume.objects.get(number=1)
+        document.refresh_from_db()
+
+        places = carrying.carry(documents=[document], file=file, register=register, volume=second, by=file.created_by, at=AT)
+
+        assert [Document.objects.get(pk=one.pk).volume for one in (document, attachment)] == [second, second]
+        assert told("move")["volume"] == ("1", "2")
+        carrying.put_back(places=places, by=file.created_by, at=AT)
+        assert [Document.objects.get(pk=one.pk).volume for one in (document, attachment)] == [first, first]
+
+    def test_nothing_is_put_into_a_volume_that_has_ended_nor_into_one_of_another_file(self) -> None:
+        file, other = new_file(), new_file()
+        volumes.open_volume(file=file, by=file.created_by, at=AT)
+        document, strange = filed(file), volumes.open_volume(file=other, by=file.created_by, at=AT)
+
+        for volume in (Volume.objects.get(file=file, number=1), strange):
+            with pytest.raises(moving.CannotMove):
+                moving.move_document(document=document, file=file, register=None, position=None, volume=volume, by=file.created_by, at=AT)
+        assert Document.objects.get(pk=document.pk).volume == document.volume
+
+    def test_the_screens_and_the_api_take_a_document_into_the_open_volume(self, client_of, api_client) -> None:
+        file = new_file()
+        by_screen, by_api = DocumentFactory(file=file), DocumentFactory(file=file)
+        second = volumes.open_volume(file=file, by=file.created_by, at=AT)
+        clerk = writer(file.unit)
+        client, address = client_of(clerk), f"/akten/{file.public_id}/verschieben/"
+        chosen = {"dokument": by_screen.public_id, "ziel": file.public_id}
+
+        offered = client.get(address, chosen).content.decode()
+        client.post(address, {**chosen, "register": "", "band": second.public_id})
+        api = api_client(clerk)
+        move = f"/api/v1/documents/{by_api.public_id}/move/"
+        moved = api.post(move, {"volume": str(second.public_id)}, format="json")
+
+        assert f'name="band" value="{second.public_id}"' in offered
+        assert moved.status_code == 200, moved.content
+        assert [Document.objects.get(pk=one.pk).volume for one in (by_screen, by_api)] == [second, second]
+        assert "band" not in client.get(address, chosen).content.decode().partition('name="register"')[2]
+        assert f'data-volume="{second.public_id}"' in client.get(f"/akten/{file.public_id}/").content.decode()
+        first = Volume.objects.get(number=1)
+        assert api.post(move, {"volume": str(first.public_id)}, format="json").status_code == 409
+        assert api.post(move, {"volume": str(file.public_id)}, format="json").status_code == 400
+        assert client.post(address, {**chosen, "register": "", "band": file.public_id}).status_code == 404
 
     def test_refuses_a_closed_file_and_days_out_of_order(self) -> None:
         file = new_file()

@@ -66,6 +66,18 @@ class TestCompleteness:
         assert client.get(below(file, "completeness/")).json()["complete"] is True
         assert client.post(below(file, "close/")).status_code == 200
 
+    def test_tells_why_a_document_could_not_be_read(self, api_client) -> None:
+        file = open_file()
+        document = DocumentFactory(file=file, received_on="2026-01-05", version__state="failed", version__failure="encrypted")
+
+        body = api_client(clerk_in(file.unit)).get(below(file, "completeness/")).json()
+
+        [finding] = body["findings"]
+        assert (body["complete"], finding["kind"], finding["blocks"]) == (True, "failed", False)
+        [item] = finding["items"]
+        assert (item["document"], item["file"]) == (str(document.public_id), None)
+        assert "Kennwort" in item["why"]
+
     def test_a_document_sent_without_a_register_lies_there_on_purpose_and_does_not_keep_the_file_open(self, api_client) -> None:
         file = open_file("Antrag")
         client = api_client(clerk_in(file.unit))
