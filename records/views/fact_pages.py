@@ -27,11 +27,13 @@ def form_page(
     submit: str,
     done: str,
     back: str | None = None,
+    undo: str = "",
     **more: Any,
 ) -> HttpResponse:
     """Show a form; sent and right, do the act and go back. A refusal stands at its field, and what was typed stays.
 
-    `back` is an address; without it, the facts of the file at the section `section`. `danger` colours the button, `text` stands above.
+    `back` is an address; without it, the facts of the file at the section `section`. `undo` is the address by
+    which the message offers to take the act back (components/messages.html). `danger` colours the button, `text` stands above.
     """
     address = back or f"{reverse('records:file_facts', args=[file.public_id])}#{more.get('section', '')}"
     if request.method == "POST" and form.is_valid():
@@ -40,7 +42,7 @@ def form_page(
         except facts.CannotKeep as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
-            messages.success(request, done)
+            messages.success(request, done, extra_tags=undo)
             return redirect(address)
     context = {"nav": "file_plan", "file": file, "form": form, "title": title, "submit": submit, "cancel_url": address, **more}
     return render(request, "records/fact_form.html", context, status=422 if form.errors else 200)
