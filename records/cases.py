@@ -1,4 +1,4 @@
-"""Cases (Vorgänge) inside a file: opened, renamed, closed, reopened, cancelled; and documents put into them.
+"""Cases (Vorgänge) inside a file: opened, renamed, closed, reopened, cancelled, restored; and documents put into them.
 
 A case keeps its number for good; its reference is that of the file, dot, number, and follows the file when that gets a new reference. The
 former reference of the case stays findable by the former one of the file (records.searching).
@@ -110,6 +110,22 @@ def cancel_case(*, case: Case, reason: str, by: User, at: datetime) -> Case:
         status, case.cancelled_at = ("open" if case.closed_at is None else "closed"), at
         _save(case, "cancelled_at")
         _tell("cancel", case, by, at, status=(status, "cancelled"), reason=(None, reason))
+    return case
+
+
+def restore_case(*, case: Case, by: User, at: datetime, reason: str = "") -> Case:
+    """Take the cancellation of a case back: it is what it was before, open or closed, with its number. Raises CannotKeepCase, ReadOnly."""
+    reason = facts.line(reason, field="reason", most=1000, name=_("Reason"))
+    with current.atomic():
+        case = _locked(case)
+        if case.cancelled_at is None:
+            raise CannotKeepCase(_("Only a cancelled case can be restored."))
+        told: dict[str, journal.Change] = {"status": ("cancelled", "open" if case.closed_at is None else "closed")}
+        if reason:
+            told["reason"] = (None, reason)
+        case.cancelled_at = None
+        _save(case, "cancelled_at")
+        _tell("restore", case, by, at, **told)
     return case
 
 

@@ -15,7 +15,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import F, Func, IntegerField, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models import Case as Conditional
+from django.db.models import F, Func, IntegerField, OuterRef, QuerySet, Subquery, TextField, Value, When
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Cast, Coalesce, NullIf
 from orjson import Fragment
@@ -95,6 +96,33 @@ def _listed(newest_on_top: bool) -> QuerySet[Document, Any]:
 
 
 LISTED = {newest: Statement(partial(_listed, newest), using=current.alias) for newest in (True, False)}
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    """A cancelled document of a file. `attached_to`: the title of the cancelled document that it comes back with, "" otherwise."""
+
+    public_id: UUID
+    case_id: int | None
+    title: str
+    cancelled_at: datetime
+    attached_to: str
+
+
+def cancelled(*, file: RecordFile, case: Case | None = None) -> list[Cancelled]:
+    """Cancelled documents of a file (or of one of its cases), the one cancelled last first; without those erased by law. One query."""
+    rows = (Cancelled(*row) for row in current.rows_of(CANCELLED, file=file.pk))
+    return [row for row in rows if case is None or row.case_id == case.pk]
+
+
+def _cancelled() -> QuerySet[Document, Any]:
+    # An attachment that was cancelled alone comes back alone; one whose document is cancelled, too, waits for that.
+    with_its_document = Conditional(When(parent__cancelled_at__isnull=False, then=F("parent__title")), default=Value(""))
+    found = Document.objects.filter(file=Blank("file"), cancelled_at__isnull=False, erased_at__isnull=True)
+    return found.order_by("-cancelled_at", "rank", "pk").values_list("public_id", "case_id", "title", "cancelled_at", with_its_document)
+
+
+CANCELLED = Statement(_cancelled, using=current.alias)
 
 
 def folio_numbers(*, file: RecordFile) -> dict[int, list[str | None]]:

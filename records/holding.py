@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from tenants import current
+from tenants.handover import OpenWork
 from tenants.models import User
 from tenants.roles import Role
 
@@ -81,6 +82,30 @@ def take_back(*, document: Document, reason: str, by: User, at: datetime) -> Doc
         _hand(document, to=None, at=None)
         journal.enter(act="take_back", object=document, by=by, at=at, file_id=file.public_id, changes=told)
     return document
+
+
+class CheckedOutDocuments:
+    """Documents that a person who leaves holds: nobody else can give them back then, so they are taken back."""
+
+    def open_work(self, person: User) -> OpenWork:
+        return OpenWork(_("Documents checked out by this person"), Document.objects.filter(checked_out_by=person).count())
+
+    def hand_over(self, *, person: User, successor: User, by: User | None, at: datetime) -> None:
+        """Without a new version, and held by nobody: whoever may write in their files works on, which the successor perhaps may not.
+
+        Also in files that are closed or cancelled; they may be opened again.
+        """
+        with current.atomic():
+            held = Document.objects.filter(checked_out_by=person)
+            files = RecordFile.objects.select_for_update(of=("self",)).filter(pk__in=held.values("file")).order_by("pk")
+            public = {file.pk: file.public_id for file in files}  # the files' locks come first, as in all acts
+            rows = list(held.filter(file__in=public).select_for_update(of=("self",)).order_by("pk"))
+            Document.objects.filter(pk__in=[row.pk for row in rows]).update(checked_out_by=None, checked_out_at=None)
+            reason = _("Work handed over to %(name)s") % {"name": successor}
+            told: dict[str, journal.Change] = {"checked_out_by": (str(person), None), "reason": (None, reason)}
+            journal.enter_all(
+                entries=[journal.Entry("take_back", "Document", row.public_id, public[row.file_id], told) for row in rows], by=by, at=at
+            )
 
 
 def may_take_back(clerk: User, file: RecordFile) -> bool:

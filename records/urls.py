@@ -165,6 +165,7 @@ urlpatterns = [
     path(f"{CASE}schliessen/", cases.case_close, name="case_close"),
     path(f"{CASE}wieder-oeffnen/", cases.case_reopen, name="case_reopen"),
     path(f"{CASE}stornieren/", cases.case_cancel, name="case_cancel"),
+    path(f"{CASE}wiederherstellen/", cases.case_restore, name="case_restore"),
     path(f"{FACTS}beteiligte/neu/", cases.participant_new, name="participant_new"),
     path(PARTICIPANT, cases.participant, name="participant"),
     path(f"{PARTICIPANT}entfernen/", cases.participant_remove, name="participant_remove"),

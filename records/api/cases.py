@@ -17,6 +17,7 @@ from records import cases, facts, participants
 from records.models import Case, Document, Participant, RecordFile
 from tenants.api.idempotency import once
 
+from . import life_serializers as said
 from . import serializers
 from .answers import IDEMPOTENCY_KEY, IF_MATCH, PAGING, problems
 from .case_serializers import CaseOut, NewCase, ParticipantIn, ParticipantOut
@@ -93,6 +94,13 @@ class CaseDoor(FactDoor[Case]):
         found, reason = self.found(), self.sent(serializers.Reason)["reason"]
         with refusals():
             return self.answer(cases.cancel_case(case=found, reason=reason, by=self.clerk, at=self.now))
+
+    @extend_schema(operation_id="files_case_restore", request=said.OptionalReason, responses=REASONED)
+    def restore(self, request: Request, id: str, case: str) -> Response:
+        """Take a cancellation back: the case is what it was, open or closed, with its number."""
+        found, reason = self.found(), self.sent(said.OptionalReason).get("reason", "")
+        with refusals():
+            return self.answer(cases.restore_case(case=found, reason=reason, by=self.clerk, at=self.now))
 
     def found(self) -> Case:
         """The case of the address, if the caller may change its file."""

@@ -86,6 +86,7 @@ urlpatterns = [
     path(FILE + "cases/<str:case>/close/", CaseDoor.as_view({"post": "close"}), name="case_close"),
     path(FILE + "cases/<str:case>/reopen/", CaseDoor.as_view({"post": "reopen"}), name="case_reopen"),
     path(FILE + "cases/<str:case>/cancel/", CaseDoor.as_view({"post": "cancel"}), name="case_cancel"),
+    path(FILE + "cases/<str:case>/restore/", CaseDoor.as_view({"post": "restore"}), name="case_restore"),
     path(FILE + "participants/", ParticipantDoor.as_view({"get": "list", "post": "create"}), name="participants"),
     path(
         FILE + "participants/<str:participant>/",

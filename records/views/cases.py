@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from records import cases, facts, participants
 from records.fact_forms import CaseForm, ParticipantForm, ReasonedForm, SureForm
@@ -154,7 +154,20 @@ def case_cancel(request: ClerkRequest, file: UUID, case: UUID) -> HttpResponse:
         done=_("The case has been cancelled."),
         section="cases",
         danger=True,
+        undo=reverse("records:case_restore", args=[file, case]),
     )
+
+
+@require_POST
+def case_restore(request: ClerkRequest, file: UUID, case: UUID) -> HttpResponse:
+    found = file_or_404(request.user, file, LEVEL_FOR["restore"])
+    try:
+        cases.restore_case(case=_case(found, case), by=request.user, at=timezone.now())
+    except facts.CannotKeep as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The cancellation has been taken back."))
+    return redirect("records:case", file, case)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

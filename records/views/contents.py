@@ -23,6 +23,7 @@ from records.contents import Listed
 from records.models import Case, CrossReference, DocumentVersion, MissingSheet, RecordFile, Register, Volume
 from tenants.models import User
 
+from . import cancelled
 from .doors import ClerkRequest
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
@@ -59,6 +60,7 @@ def contents_of(request: ClerkRequest, file: RecordFile, *, can_file: bool) -> d
     }
     volumes, band = contents.volumes_of(file=file), request.GET.get("band", "")
     stand_ins = _standing_in(request, file, case)
+    gone = contents.cancelled(file=file, case=case)
     groups = _in_volumes(volumes, registers, documents, stand_ins, band) if volumes else _groups(registers, documents, stand_ins)
     return {
         "groups": groups,
@@ -72,6 +74,8 @@ def contents_of(request: ClerkRequest, file: RecordFile, *, can_file: bool) -> d
         "busy": any(document.being_read for document in documents),
         "sheet_count": sum(document.page_count for document in documents),
         "first": first_sheet(manifest, documents),
+        "cancelled": cancelled.drawn(gone, can_file=can_file) if gone else "",
+        "cancelled_count": len(gone),
     }
 
 

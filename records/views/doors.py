@@ -93,6 +93,7 @@ def may(clerk: User, file: RecordFile) -> dict[str, bool]:
         "can_file": writes and file.is_open,
         "can_cancel": cancels,
         "can_manage": level >= LEVEL_MANAGE,
+        "can_read_journal": level >= LEVEL_FOR["read_journal"],
         "can_register": writes and file.status == RecordFile.Status.DRAFT and registering.may_register(file=file, clerk=clerk),
         "starred": favourites.is_favourite(target=file, clerk=clerk),
     }

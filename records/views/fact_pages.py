@@ -29,12 +29,14 @@ def form_page(
     done: str,
     back: str | None = None,
     stored: Callable[[], Mapping[str, Any]] | None = None,
+    undo: str = "",
     **more: Any,
 ) -> HttpResponse:
     """Show a form; sent and right, do the act and go back. A refusal stands at its field, and what was typed stays.
 
     `stored` gives what the form would begin with now: where somebody else was quicker, that is shown, and the form can be sent again.
-    `back` is an address; without it, the facts of the file at the section `section`. `danger` colours the button, `text` stands above.
+    `back` is an address; without it, the facts of the file at the section `section`. `undo` is the address by
+    which the message offers to take the act back (components/messages.html). `danger` colours the button, `text` stands above.
     """
     address = back or f"{reverse('records:file_facts', args=[file.public_id])}#{more.get('section', '')}"
     now: list[tuple[str, str]] = []
@@ -47,7 +49,7 @@ def form_page(
         except facts.CannotKeep as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
-            messages.success(request, done)
+            messages.success(request, done, extra_tags=undo)
             return redirect(address)
     context = {"nav": "file_plan", "file": file, "form": form, "title": title, "submit": submit, "cancel_url": address, "now": now, **more}
     return render(request, "records/fact_form.html", context, status=422 if form.errors else 200)

@@ -56,9 +56,10 @@ export async function refresh() {
     if (!fresh) return;
     const before = states();
     const focused = old.contains(document.activeElement) ? document.activeElement : null;
-    const mark = focused?.dataset.document ? `[data-document="${focused.dataset.document}"]` : focused?.dataset.upload !== undefined && focused ? `[data-upload="${focused.dataset.upload}"]` : null;
+    const mark = focused?.dataset.document ? `[data-document="${focused.dataset.document}"]` : focused?.dataset.upload !== undefined && focused ? `[data-upload="${focused.dataset.upload}"]` : focused?.closest("#cancelled-documents > summary") ? "#cancelled-documents > summary" : null;
     const scroller = old.parentElement;
     const anchor = anchorOf(scroller, focused);
+    if (old.querySelector("#cancelled-documents[open]")) fresh.querySelector("#cancelled-documents")?.setAttribute("open", "");
     old.replaceWith(document.adoptNode(fresh));
     if (mark) list().querySelector(mark)?.focus({ preventScroll: true });
     if (anchor) hold(scroller, anchor);

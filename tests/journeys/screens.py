@@ -10,7 +10,7 @@ from datetime import date
 from uuid import uuid4
 
 from django.template.loader import render_to_string
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.journeys import binders, planning
 from tests.journeys.browsing import Browsing, Visitor
@@ -221,11 +221,70 @@ def cancel_dialog(visitor: Visitor) -> None:
     expect(page.locator("#cancel-file")).to_be_visible()
 
 
-def closed_file(visitor: Visitor) -> None:
+def new_file(visitor: Visitor) -> Page:
+    """A file of one's own: nobody else's screen changes with it."""
     page = visitor.open(f"/akten/neu/?wie={first_file(visitor).split('/')[2]}")
     page.get_by_label("Titel").fill(uuid4().hex)  # like no other title
     page.get_by_role("button", name="Akte anlegen").click()
     page.wait_for_url(re.compile(r"/akten/[0-9a-f-]{36}/$"))
+    return page
+
+
+def cancelled_file(visitor: Visitor) -> None:
+    """Found again in its unit by the filter."""
+    page = new_file(visitor)
+    title = page.locator("h1 span").last.inner_text()
+    page.get_by_role("button", name="Mehr", exact=True).click()
+    page.locator("#file-menu").get_by_role("button", name="stornieren").click()
+    page.locator("#cancel-file").get_by_label("Begründung").fill("Doppelt angelegt")
+    page.locator("#cancel-file").get_by_role("button", name="stornieren").click()
+    expect(page.get_by_role("status").filter(has_text="storniert")).to_be_visible()
+    page.locator(".file-head a[href*='/aktenplan/']").last.click()
+    page.get_by_label("Status").select_option("cancelled")
+    page.get_by_role("button", name="Filtern").click()
+    expect(page.get_by_role("link", name=title)).to_be_visible()
+
+
+def cancelled_documents(visitor: Visitor) -> None:
+    page = new_file(visitor)
+    address = page.url
+    page.goto(f"{address}vermerk/")
+    page.get_by_label("Titel").fill("Irrläufer: Antrag auf Erteilung einer Ausnahmegenehmigung")
+    page.get_by_label("Text").fill("Gehört in eine andere Akte.")
+    page.get_by_role("button", name="Vermerk ablegen").click()
+    page.wait_for_url(re.compile(r"/akten/[0-9a-f-]{36}/(\?.*)?(#.*)?$"))
+    document = page.locator(".contents__link").first.get_attribute("data-document")
+    page = visitor.open(f"/dokumente/{document}/")
+    page.get_by_role("button", name="Dokument stornieren").click()
+    page.locator("#cancel-document").get_by_label("Begründung").fill("Irrläufer")
+    page.locator("#cancel-document").get_by_role("button", name="Dokument stornieren").click()
+    page.wait_for_url(address)
+    visitor.rest()
+    page.goto(address)  # the message that offers to take it back is gone
+    if page.locator(".binder-panes").is_visible():
+        page.locator(".binder-panes").get_by_text("Inhalt").click()
+    page.locator("#cancelled-documents summary").click()
+    expect(page.get_by_role("button", name=re.compile("Wiederherstellen ?: Irrläufer"))).to_be_visible()
+
+
+def cancelled_case(visitor: Visitor) -> None:
+    page = new_file(visitor)
+    facts_at = f"{page.url}angaben/"
+    page.goto(f"{facts_at}vorgaenge/neu/")
+    page.get_by_label("Titel").fill("Irrtümlich eröffnet")
+    page.get_by_role("button", name="Vorgang anlegen").click()
+    page.wait_for_url(re.compile("/angaben/#cases$"))
+    target = page.locator("#cases .lines a").first.get_attribute("href")
+    page = visitor.open(f"{target}stornieren/")
+    page.get_by_label("Begründung").fill("Irrtum")
+    page.get_by_role("button", name="Vorgang stornieren").click()
+    expect(page.get_by_role("status").get_by_role("button", name="Rückgängig")).to_be_visible()
+    visitor.open(str(target))
+    expect(page.get_by_role("button", name="Stornierung zurücknehmen")).to_be_visible()
+
+
+def closed_file(visitor: Visitor) -> None:
+    page = new_file(visitor)
     page.get_by_role("link", name="Akte schließen (zdA)").first.click()
     page.get_by_role("button", name="Akte schließen (zdA)").click()
     page.get_by_role("button", name="Wieder öffnen").first.click()
@@ -790,6 +849,7 @@ SCREENS = [
     Screen("file-plan", "clerk", open_tree, ("records:file_plan", "records:branch")),
     Screen("unit-of-branch", "clerk", branch_unit),
     Screen("unit", "clerk", unit, ("records:unit",)),
+    Screen("unit-cancelled", "clerk", cancelled_file),
     Screen("files", "clerk", at("/akten/"), ("records:files",)),
     Screen("files-none", "clerk", at("/akten/?q=gibtesnicht")),
     Screen("file-new", "clerk", at("/akten/neu/"), ("records:file_new",)),
@@ -828,6 +888,7 @@ SCREENS = [
     Screen("deadlines", "registry", at("/registratur/fristen/"), ("records:deadlines",)),
     Screen("hand-over", "registry", sent_hand_over, ("records:hand_over",)),
     Screen("binder-closed", "clerk", closed_file),
+    Screen("binder-cancelled-documents", "clerk", cancelled_documents),
     Screen("binder-cancel", "supervisor", cancel_dialog),
     Screen("file-edit", "clerk", in_file("bearbeiten/"), ("records:file_edit",)),
     Screen("journal", "clerk", in_file("journal/"), ("records:file_journal",)),
@@ -841,6 +902,7 @@ SCREENS = [
     Screen("facts-case-close", "clerk", facts_link("#cases .lines a", "schliessen/"), ("records:case_close",)),
     Screen("facts-case-reopen", "clerk", facts_link("#cases .lines a", "wieder-oeffnen/"), ("records:case_reopen",)),
     Screen("facts-case-cancel", "clerk", facts_link("#cases .lines a", "stornieren/"), ("records:case_cancel",)),
+    Screen("facts-case-cancelled", "clerk", cancelled_case),
     Screen("facts-participant", "clerk", facts_link("#participants .lines a"), ("records:participant",)),
     Screen("facts-participant-remove", "clerk", facts_link("#participants .lines a", "entfernen/"), ("records:participant_remove",)),
     Screen("facts-external-remove", "clerk", facts_link("#external .lines a"), ("records:external_reference_remove",)),

@@ -138,11 +138,11 @@ class TestVersions:
 
         expect(page.locator(".toast").last).to_contain_text("Vertrag hat eine neue Fassung")
         binders.wait_until_read(page, "Vertrag")
-        expect(page.locator("#documents li")).to_have_count(1)
+        expect(page.locator("#documents li[data-state]")).to_have_count(1)
         binders.drop(page, row.locator(".contents__link"), "Anhang.txt", b"Etwas anderes", "text/plain")
         dialog.get_by_role("button", name="Als eigenes Dokument ablegen").click()
         binders.wait_until_read(page, "Anhang")
-        expect(page.locator("#documents li")).to_have_count(2)
+        expect(page.locator("#documents li[data-state]")).to_have_count(2)
 
 
 class TestCancelAndAttach:
@@ -163,10 +163,10 @@ class TestCancelAndAttach:
         dialog = page.get_by_role("dialog", name="Dieses Dokument stornieren?")
         dialog.get_by_label("Begründung").fill("Doppelt abgelegt")
         dialog.get_by_role("button", name="Dokument stornieren").click()
-        expect(page.locator("#documents li")).to_have_count(0)
+        expect(page.locator("#documents li[data-state]")).to_have_count(0)
         clerk.picture("documents-17-cancelled")
         page.get_by_role("button", name="Rückgängig").click()
-        expect(page.locator("#documents li")).to_have_count(2)
+        expect(page.locator("#documents li[data-state]")).to_have_count(2)
 
     def test_documents_are_selected_for_the_table(self, clerk: Visitor) -> None:
         new_binder(clerk, "eins", "zwei", "drei")

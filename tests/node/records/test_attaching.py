@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from records import attaching, binder, contents, filing, moving, restoring
+from records import attaching, binder, cases, contents, filing, moving, restoring
 from records.models import Document, JournalEntry, JournalValue
 from tenants import current
 from tenants.models import MunicipalSettings
 from tests.factories import ClerkFactory
-from tests.node.factories import AT, DocumentFactory, RecordFileFactory, RegisterFactory
+from tests.node.factories import AT, CaseFactory, DocumentFactory, RecordFileFactory, RegisterFactory
 
 ORDERS = ["newest_on_top", "oldest_on_top"]
 
@@ -173,6 +173,16 @@ class TestCancelAndRestore:
         for document in (DocumentFactory(), DocumentFactory(cancelled_at=AT, erased_at=AT), DocumentFactory(file=closed, cancelled_at=AT)):
             with pytest.raises(restoring.CannotRestore):
                 restoring.restore_document(document=document, by=ClerkFactory(), at=AT)
+
+    def test_refuses_while_the_case_it_lies_in_is_cancelled(self) -> None:
+        case = CaseFactory(cancelled_at=AT, case_reference="1234-1.1")
+        document = DocumentFactory(file=case.file, case=case, number=1, cancelled_at=AT)
+        with pytest.raises(restoring.CannotRestore, match=r"1234-1\.1"):
+            restoring.restore_document(document=document, by=ClerkFactory(), at=AT)
+
+        cases.restore_case(case=case, by=ClerkFactory(), at=AT)
+
+        assert restoring.restore_document(document=document, by=ClerkFactory(), at=AT).cancelled_at is None
 
     def test_an_attachment_comes_back_with_its_document_only(self) -> None:
         _file, (x, parent) = lying("x", "parent")

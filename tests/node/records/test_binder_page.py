@@ -13,7 +13,7 @@ from records.models import ReadingPlace
 from records.views.contents import STRETCH
 from tenants import current
 from tests.factories import ClerkFactory
-from tests.node.factories import AT, DocumentFactory, PageFactory, RecordFileFactory, RegisterFactory, grant
+from tests.node.factories import AT, CaseFactory, DocumentFactory, PageFactory, RecordFileFactory, RegisterFactory, grant
 
 
 @pytest.fixture
@@ -98,6 +98,109 @@ class TestList:
         document = DocumentFactory(pages=[""], checked_out_by=holder, checked_out_at=AT)
 
         assert "a.petersen" in binder(document.file)
+
+
+class TestCancelledDocuments:
+    @pytest.fixture
+    def page_for(self, client_of):
+        """page_for(file, "write") is the binder as somebody with this right sees it."""
+
+        def page(file: Any, right: str, query: str = "") -> str:
+            clerk = ClerkFactory()
+            grant(clerk, file, right)
+            return client_of(clerk).get(f"/akten/{file.public_id}/{query}").content.decode()
+
+        return page
+
+    def test_are_folded_away_below_the_registers_with_their_number_and_day(self, page_for) -> None:
+        file = RecordFileFactory()
+        for title in ("Irrläufer", "<b>Doppelt</b>"):
+            DocumentFactory(file=file, title=title, cancelled_at=AT)
+        DocumentFactory(file=file, title="Bescheid")
+
+        page = page_for(file, "read")
+
+        assert 'Stornierte Dokumente <span class="contents__count">(2)</span></summary>' in page
+        assert "&lt;b&gt;Doppelt&lt;/b&gt;</a><small>storniert am 02.03.2026</small>" in page
+        assert "<b>Doppelt" not in page
+        assert {document["title"] for document in manifest_of(page)["documents"]} == {"Bescheid"}
+
+    def test_whoever_reads_sees_them_and_whoever_may_restore_has_the_button(self, page_for) -> None:
+        document = DocumentFactory(title="Irrläufer", cancelled_at=AT)
+        restored_at = f'formaction="/dokumente/{document.public_id}/wiederherstellen/"'
+
+        assert ("Irrläufer" in (page := page_for(document.file, "read")), restored_at in page) == (True, False)
+        assert (restored_at in (page := page_for(document.file, "write")), 'id="cancelled-restore"' in page) == (True, True)
+
+    def test_a_closed_file_shows_them_without_a_button(self, page_for) -> None:
+        document = DocumentFactory(title="Irrläufer", cancelled_at=AT, file__status="closed", file__closed_at=AT)
+
+        page = page_for(document.file, "write")
+
+        assert "Irrläufer" in page
+        assert "formaction" not in page
+
+    def test_the_button_brings_one_back_to_its_place(self, client_of) -> None:
+        document = DocumentFactory(title="Irrläufer", cancelled_at=AT)
+        clerk = ClerkFactory()
+        grant(clerk, document.file, "write")
+
+        page = client_of(clerk).post(f"/dokumente/{document.public_id}/wiederherstellen/", follow=True).content.decode()
+
+        assert "Stornierte Dokumente" not in page
+        assert [entry["title"] for entry in manifest_of(page)["documents"]] == ["Irrläufer"]
+
+    def test_an_attachment_comes_back_with_its_document_and_alone_if_it_was_cancelled_alone(self, page_for) -> None:
+        file = RecordFileFactory()
+        document = DocumentFactory(file=file, title="Bescheid", cancelled_at=AT)
+        together = DocumentFactory(file=file, title="Plan", parent=document, cancelled_at=AT)
+        alone = DocumentFactory(file=file, title="Foto", parent=DocumentFactory(file=file), cancelled_at=AT)
+
+        page = page_for(file, "write")
+
+        assert "kommt mit „Bescheid“ zurück" in page
+        offered = set(re.findall(r'formaction="/dokumente/([^/]*)/', page))
+        assert offered == {str(document.public_id), str(alone.public_id)}
+        assert str(together.public_id) in page
+
+    def test_is_not_there_without_one_and_never_names_what_was_erased(self, page_for) -> None:
+        document = DocumentFactory(title="Gelöschtes Dokument", cancelled_at=AT, erased_at=AT)
+
+        page = page_for(document.file, "write")
+
+        assert "Stornierte Dokumente" not in page
+        assert "Gelöschtes Dokument" not in page
+
+    def test_in_one_case_alone_are_those_of_the_case(self, page_for) -> None:
+        case = CaseFactory()
+        DocumentFactory(file=case.file, case=case, title="drinnen", cancelled_at=AT)
+        DocumentFactory(file=case.file, title="draußen", cancelled_at=AT)
+
+        page = page_for(case.file, "read", f"?vorgang={case.public_id}")
+
+        assert ("drinnen" in page, "draußen" in page) == (True, False)
+
+    def test_cost_the_same_queries_for_many(self, binder, queries) -> None:
+        counts = []
+        for number in (0, 1, 30):
+            file = RecordFileFactory()
+            DocumentFactory(file=file)
+            for _more in range(number):
+                DocumentFactory(file=file, cancelled_at=AT)
+            binder(file)  # what is read once and kept
+            with queries() as seen:
+                binder(file)
+            counts.append(len(seen))
+
+        assert len(set(counts)) == 1
+
+    def test_the_list_is_the_same_twice_so_that_it_is_not_replaced_while_somebody_reads(self, client_of) -> None:
+        document = DocumentFactory(cancelled_at=AT)
+        clerk = ClerkFactory()
+        grant(clerk, document.file, "write")
+        client, address = client_of(clerk), f"/akten/{document.file.public_id}/dokumente/"
+
+        assert client.get(address).content == client.get(address).content
 
 
 class TestManifest:

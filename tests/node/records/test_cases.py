@@ -98,6 +98,51 @@ class TestStates:
             cases.close_case(case=case, by=case.created_by, at=AT)
 
 
+class TestRestoreCase:
+    @pytest.mark.parametrize(("closed_at", "was"), [(None, "open"), (AT, "closed")])
+    def test_it_is_what_it_was_with_its_number(self, closed_at, was) -> None:
+        case = CaseFactory(closed_at=closed_at)
+        number = case.number
+        cases.cancel_case(case=case, reason="Irrtum", by=case.created_by, at=AT)
+
+        case = cases.restore_case(case=case, reason="doch keiner", by=case.created_by, at=AT)
+
+        assert (case.cancelled_at, case.closed_at, case.number) == (None, closed_at, number)
+        assert last_changes("restore") == {"status": ("cancelled", was), "reason": (None, "doch keiner")}
+
+    def test_needs_no_reason(self) -> None:
+        case = CaseFactory(cancelled_at=AT)
+
+        cases.restore_case(case=case, by=case.created_by, at=AT)
+
+        assert last_changes("restore") == {"status": ("cancelled", "open")}
+
+    @pytest.mark.parametrize("state", [{}, {"closed_at": AT}])
+    def test_refuses_what_is_not_cancelled(self, state) -> None:
+        case = CaseFactory(**state)
+
+        with pytest.raises(cases.CannotKeepCase):
+            cases.restore_case(case=case, by=case.created_by, at=AT)
+        assert not JournalEntry.objects.filter(act="restore").exists()
+
+    def test_refuses_in_a_closed_file_and_an_endless_reason(self) -> None:
+        case = CaseFactory(cancelled_at=AT, file__status="closed", file__closed_at=AT)
+
+        with pytest.raises(facts.ReadOnly):
+            cases.restore_case(case=case, by=case.created_by, at=AT)
+        with pytest.raises(facts.CannotKeep):
+            cases.restore_case(case=case, reason="x" * 1001, by=case.created_by, at=AT)
+
+    def test_takes_documents_in_again(self, queued) -> None:
+        case = CaseFactory(cancelled_at=AT)
+        with pytest.raises(intake.FileNotOpen):
+            filed(case.file, case=case)
+
+        case = cases.restore_case(case=case, by=case.created_by, at=AT)
+
+        assert filed(case.file, case=case).case == case
+
+
 class TestRenameCase:
     def test_tells_the_old_and_the_new_title(self) -> None:
         case = CaseFactory(title="Alt")

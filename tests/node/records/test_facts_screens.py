@@ -201,6 +201,53 @@ class TestCasePage:
         assert f'"reference":"{case.case_reference}-1"' in said
 
 
+class TestCancelledCase:
+    def test_offers_to_take_it_back_at_once_and_later(self, signed_in) -> None:
+        case = CaseFactory()
+        client, address = signed_in(case.file), f"/akten/{case.file.public_id}/angaben/vorgaenge/{case.public_id}/"
+        restored_at = f'action="{address}wiederherstellen/"'
+
+        at_once = client.post(f"{address}stornieren/", {"reason": "doppelt"}, follow=True).content.decode()
+        later = client.get(address).content.decode()
+        restored = client.post(f"{address}wiederherstellen/", follow=True).content.decode()
+
+        case.refresh_from_db()
+        assert case.cancelled_at is None
+        assert [page.count(restored_at) for page in (at_once, later, restored)] == [1, 1, 0]
+        assert "Die Stornierung wurde zurückgenommen." in restored
+
+    def test_a_reader_and_a_closed_file_get_no_button(self, signed_in) -> None:
+        case = CaseFactory(cancelled_at=AT)
+        closed = CaseFactory(cancelled_at=AT, file__status="closed", file__closed_at=AT)
+
+        for one, right in ((case, "read"), (closed, "write")):
+            page = signed_in(one.file, right=right).get(f"/akten/{one.file.public_id}/angaben/vorgaenge/{one.public_id}/")
+            assert "wiederherstellen" not in page.content.decode()
+
+    def test_one_that_is_not_cancelled_is_refused_with_a_sentence(self, signed_in) -> None:
+        case = CaseFactory()
+        address = f"/akten/{case.file.public_id}/angaben/vorgaenge/{case.public_id}/wiederherstellen/"
+
+        assert "Nur ein stornierter Vorgang" in signed_in(case.file).post(address, follow=True).content.decode()
+
+    def test_one_of_another_file_is_not_there(self, signed_in) -> None:
+        case, file = CaseFactory(cancelled_at=AT), RecordFileFactory()
+
+        address = f"/akten/{file.public_id}/angaben/vorgaenge/{case.public_id}/wiederherstellen/"
+        assert signed_in(file).post(address).status_code == 404
+
+
+class TestJournalTab:
+    @pytest.mark.parametrize(("right", "may"), [("read", False), ("write", True), ("manage", True)])
+    def test_is_there_for_whoever_may_open_the_journal(self, right, may, signed_in) -> None:
+        file = RecordFileFactory()
+        client, tab = signed_in(file, right=right), f'href="/akten/{file.public_id}/journal/"'
+
+        for below in ("", "angaben/", "aufbau/", "aufbewahrung/", "wiedervorlagen/", "abgeben/"):
+            assert (tab in client.get(f"/akten/{file.public_id}/{below}").content.decode()) is may, below
+        assert (client.get(f"/akten/{file.public_id}/journal/").status_code == 200) is may
+
+
 class TestMissingSheets:
     def test_stand_in_the_contents_at_their_register(self, signed_in) -> None:
         sheet = MissingSheetFactory(what="Lageplan")

@@ -6,7 +6,7 @@ import pytest
 
 from records import attaching, filing, holding, intake
 from records.models import Document, JournalEntry, JournalValue
-from tenants import stores
+from tenants import handover, staffing, stores
 from tests.factories import ClerkFactory, UserFactory
 from tests.node.factories import AT, DocumentFactory, RecordFileFactory, grant
 
@@ -132,3 +132,44 @@ class TestTakeBack:
         grant(person, file.unit, right)
 
         assert holding.may_take_back(person, file) is may
+
+
+class TestKeptWhenAPersonLeaves:
+    def test_what_she_holds_is_taken_back_and_free_for_all(self) -> None:
+        holder, successor, by = ClerkFactory(display_name="Frau Halter"), ClerkFactory(display_name="Herr Folge"), UserFactory()
+        documents = [held(holder), held(holder)]
+        others = held(ClerkFactory())
+        work = handover.OpenWork("Von dieser Person ausgecheckte Dokumente", 2)
+        assert handover.open_work_of(person=holder) == [work]
+
+        staffing.deactivate_person(person=holder, successor=successor, by=by, at=AT)
+
+        assert list(Document.objects.checked_out()) == [others]
+        for document in documents:
+            entry = holding.last_take_back(document)
+            values = {v.field: (v.old, v.new) for v in JournalValue.objects.filter(entry=entry)}
+            assert values == {"checked_out_by": ("Frau Halter", None), "reason": (None, "Arbeit übergeben an Herr Folge")}
+            assert (entry.actor, entry.file_id) == (str(by), document.file.public_id)
+            assert holding.check_out(document=document, by=successor, at=AT).checked_out_by == successor
+
+    def test_also_in_a_file_that_is_closed_or_cancelled(self) -> None:
+        holder = ClerkFactory()
+        for state in ({"status": "closed", "closed_at": AT}, {"status": "cancelled", "cancelled_at": AT}):
+            DocumentFactory(file=RecordFileFactory(**state), checked_out_by=holder, checked_out_at=AT)
+
+        handover.hand_over(person=holder, successor=ClerkFactory(), by=None, at=AT)
+
+        assert not Document.objects.checked_out().exists()
+        assert JournalEntry.objects.filter(act="take_back").count() == 2
+
+    def test_costs_the_same_queries_for_many(self, queries) -> None:
+        counts = []
+        for number in (1, 6):
+            holder, successor = ClerkFactory(), ClerkFactory()
+            for _more in range(number):
+                held(holder)
+            with queries() as seen:
+                holding.CheckedOutDocuments().hand_over(person=holder, successor=successor, by=None, at=AT)
+            counts.append(len(seen))
+
+        assert counts[0] == counts[1]

@@ -105,6 +105,46 @@ class TestTree:
         assert page.index("Bauordnung") < page.index("Früher")
 
 
+class TestFilesOfAUnit:
+    def test_are_filtered_by_state_so_that_a_cancelled_one_is_found_again(self, plan, client_of) -> None:
+        clerk = ClerkFactory()
+        grant(clerk, plan["6"], "write")
+        RecordFileFactory(unit=plan["63.1"], title="Carport")
+        gone = RecordFileFactory(unit=plan["63.1"], title="Doppelgarage", status="cancelled", cancelled_at=AT)
+        client, address = client_of(clerk), f"/aktenplan/{plan['63.1'].public_id}/"
+
+        standing, cancelled = text(client.get(address)), text(client.get(f"{address}?status=cancelled"))
+
+        assert ("Carport" in standing, "Doppelgarage" in standing) == (True, False)
+        assert ("Carport" in cancelled, "Doppelgarage" in cancelled) == (False, True)
+        assert '<option value="cancelled" selected>' in cancelled
+        assert "selected" not in standing.partition('id="file-status"')[2].partition("</select>")[0]
+        assert f'action="/akten/{gone.public_id}/wiederherstellen/"' in text(client.get(f"/akten/{gone.public_id}/"))
+
+    @pytest.mark.parametrize("odd", ["unsinn", "%00", "CANCELLED", "standing&status=x"])
+    def test_an_odd_state_is_none(self, odd, plan, client_of) -> None:
+        clerk = ClerkFactory()
+        grant(clerk, plan["6"])
+        RecordFileFactory(unit=plan["63.1"], title="Carport")
+
+        assert "Carport" in text(client_of(clerk).get(f"/aktenplan/{plan['63.1'].public_id}/?status={odd}"))
+
+    def test_those_that_are_hidden_stay_hidden_in_every_state(self, plan, client_of) -> None:
+        clerk = ClerkFactory()
+        grant(clerk, FilePlanUnitFactory(parent=plan["63"]))
+        RecordFileFactory(unit=plan["63.1"], title="Doppelgarage", status="cancelled", cancelled_at=AT)
+
+        assert "Doppelgarage" not in text(client_of(clerk).get("/akten/?status=cancelled"))
+
+    def test_the_list_of_all_files_is_reached_from_the_plan_and_from_the_desk(self, plan, client_of) -> None:
+        clerk = ClerkFactory()
+        grant(clerk, plan["6"])
+        client = client_of(clerk)
+
+        for address in ("/", "/aktenplan/", f"/aktenplan/{plan['63.1'].public_id}/"):
+            assert 'href="/akten/">Alle Akten</a>' in text(client.get(address)), address
+
+
 class TestSearch:
     def test_answers_with_a_fragment_while_somebody_types_and_else_with_a_page(self, plan, client_of) -> None:
         clerk = ClerkFactory()

@@ -24,7 +24,7 @@ def door(api_client):
 
 
 class TestCases:
-    def test_a_case_is_opened_renamed_closed_reopened_and_cancelled(self, door) -> None:
+    def test_a_case_is_opened_renamed_closed_reopened_cancelled_and_restored(self, door) -> None:
         file = open_file(file_reference="1234-1")
         client, address = door(file)
 
@@ -38,6 +38,8 @@ class TestCases:
         for act, sent, status in (("close", {}, "closed"), ("reopen", {"reason": "R"}, "open"), ("cancel", {"reason": "R"}, "cancelled")):
             assert client.post(f"{here}{act}/", sent, format="json").json()["status"] == status
         assert is_problem(client.post(f"{here}cancel/", {"reason": "R"}, format="json"), 409)
+        assert client.post(f"{here}restore/", format="json").json()["status"] == "open"
+        assert is_problem(client.post(f"{here}restore/", {"reason": "R"}, format="json"), 409)
         assert [row["title"] for row in client.get(f"{address}cases/").json()["results"]] == ["Neu"]
 
     def test_the_same_key_opens_one_case(self, door) -> None:
