@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -14,7 +15,7 @@ from django.db import connections
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from tenants import entering, practising
+from tenants import entering, practising, registry
 from tests.journeys.browsing import Browsing, Visitor
 from tests.journeys.mornings import in_the_dark_and_small
 from tests.journeys.screen_checks import violations
@@ -45,6 +46,7 @@ def town(browsing: Browsing, django_db_blocker: Any) -> Iterator[practising.Open
     with django_db_blocker.unblock():
         people = {"course": str(uuid4()), "trainee": uuid4(), "name": "Erika Mußter", "until": now + timedelta(hours=2)}
         opened = aside(practising.open_town, golden="uebungsstadt", **people, at=now)
+        time.sleep(registry.SECONDS_BETWEEN_LOOKS + 0.5)  # until then a web process may not know it yet
         yield opened
         aside(practising.end_town, town=practising.name_of(opened.number))
 
