@@ -37,17 +37,17 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
         All that `of` gives is shown by such a ticket; her other tickets need not be looked for again.
         """
-        said = self.of(ticket)
-        if person.is_active and person.has_role(*STAFF):
-            return said
-        return said.exclude(kind=Message.Kind.NOTE) if person.is_active else said.none()
+        return self.of(ticket)._as_read_by(person)
 
     def said_on(self, tickets: Iterable[Ticket], person: User) -> Self:
         """Keep what tickets that were found by Ticket.visible_to() have themselves, as far as a person reads it there."""
-        said = self.filter(ticket__any_of=[ticket.pk for ticket in tickets])
+        return self.filter(ticket__any_of=[ticket.pk for ticket in tickets])._as_read_by(person)
+
+    def _as_read_by(self, person: User) -> Self:
+        """Of tickets that she may know of: all for staff, without the internal notes for everybody else, nothing for an account that has ended."""
         if person.is_active and person.has_role(*STAFF):
-            return said
-        return said.exclude(kind=Message.Kind.NOTE) if person.is_active else said.none()
+            return self
+        return self.exclude(kind=Message.Kind.NOTE) if person.is_active else self.none()
 
     def for_reading(self) -> Self:
         """With all that a page or an answer of the API shows of a message."""
