@@ -20,6 +20,7 @@ from tenants.doors import ClerkRequest
 from .doors import staff_only, ticket_or_404
 
 MOST = 300
+ID = "time_entry"  # the id of a row, which says nothing to people
 ACTS = {
     "say_reply": _("reply"),
     "say_note": _("internal note"),
@@ -66,6 +67,7 @@ ACTS = {
 }
 FIELDS = {
     "state": _("State"),
+    "subject": _("Subject"),
     "queue": _("Queue"),
     "priority": _("Priority"),
     "assignee": _("Assigned to"),
@@ -78,6 +80,9 @@ FIELDS = {
     "split_into": _("Split into"),
     "split_from": _("Split from"),
     "municipality": _("Municipality"),
+    "attachments": _("Attachments"),
+    "call_back": _("Call-back"),
+    "other": _("Another request"),
     "minutes": _("Minutes"),
     "hours": _("Hours"),
     "to_address": _("To"),
@@ -108,7 +113,7 @@ def ticket_history(request: ClerkRequest, ticket: UUID) -> HttpResponse:
 
 
 def _told(event: TicketEvent) -> Told:
-    changes = [(FIELDS.get(name, name), _word(name, old), _word(name, new)) for name, (old, new) in event.changes.items()]
+    changes = [(FIELDS.get(name, name), _word(name, old), _word(name, new)) for name, (old, new) in event.changes.items() if name != ID]
     return Told(event.at, event.actor, ACTS.get(event.act, event.act), changes)
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.urls import reverse
 
 import hotline
@@ -60,3 +61,10 @@ class TestHistory:
 
         assert len(written) > 30
         assert written - set(ACTS) == set()
+
+    @pytest.mark.parametrize("field", ["subject", "queue", "attachments", "call_back", "other", "linked", "next_response", "time_entry"])
+    def test_names_no_field_as_programs_do(self, client_of: Callable[..., Any], field: str) -> None:
+        ticket = TicketFactory()
+        TicketEvent.objects.create(ticket=ticket, act="put", actor="x", at=AT, changes={field: [None, "neu"]})
+
+        assert f"{field}:" not in page(ticket, agent(), client_of).content.decode()
