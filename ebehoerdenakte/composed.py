@@ -6,13 +6,18 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.template import Context
 from django.utils import timezone
 
+from hotline import starting as hotline_starting
 from hotline import topic_counts
 from hotline.models import Ticket
+from hotline.models.tickets import STAFF as DESK
 from tenants.centre import topics
 from tenants.models import User
+from tenants.roles import CentreRole
 from training import proposing
+from training import starting as training_starting
 from training.models import Course
 from training.models.courses import STAFF
 
@@ -36,6 +41,32 @@ def requests_after_course(course: Course, reader: User) -> dict[str, Any]:
     quarters = topics.asked_about(course.topic, today=timezone.localdate(now))
     rows = [(asked, _times_held(asked, quarters, held)) for asked in quarters]
     return {"topic": course.topic, "rows": rows, **_before_and_after(quarters, held)}
+
+
+@register.inclusion_tag("composed/start_actions.html", takes_context=True)
+def start_actions(context: Context, person: User) -> dict[str, Any]:
+    """What somebody begins most often at the centre, as buttons of her start page."""
+    return {
+        "desk": person.has_role(*DESK),
+        "asks": person.has_role(CentreRole.REQUESTER),
+        "may_administer": context.get("may_administer"),
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+@register.inclusion_tag("composed/start.html")
+def start_page(person: User) -> dict[str, Any]:
+    """What waits for somebody at the centre: requests for who asks or answers, courses for who holds or attends them."""
+    now = timezone.now()
+    desk, asks = person.has_role(*DESK), person.has_role(CentreRole.REQUESTER)
+    return {
+        "person": person,
+        "desk": desk,
+        "asks": asks,
+        "trainer": person.has_role(CentreRole.TRAINER),
+        "waiting": hotline_starting.waiting(person=person, at=now) if desk or asks else None,
+        "coming": training_starting.coming(person=person, at=now),
+    }
 
 
 def _times_held(asked: topics.Asked, quarters: list[topics.Asked], held: list[Any]) -> int:
