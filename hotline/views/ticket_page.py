@@ -166,7 +166,7 @@ def _for_staff(request: ClerkRequest, found: Ticket, bonds: linking.Bonds) -> di
         "operator": request.user.has_role(CentreRole.OPERATOR),
         "contact": around.contact,
         "server": around.site,
-        "silent": around.silent,
+        "standing": around.standing,
     }
 
 

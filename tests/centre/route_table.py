@@ -39,6 +39,7 @@ EXPECTED: dict[str, Route] = {
     "centre:start": signed_in(get()),
     "centre:arrive": everybody(post(sent={"token": "x"}, good=403)),
     "centre:sites": only(OPERATOR, get()),
+    "centre:site_states": only(STAFF, get()),
     "centre:site_confirm": only(OPERATOR, post(sent={"code": "falsch"}, good=302)),
     "centre:site_revoke": only(OPERATOR, post(good=302)),
     "tenants:login": everybody(get()),
@@ -75,6 +76,8 @@ EXPECTED: dict[str, Route] = {
     "centre_api:hello": everybody(post(sent={"token": "x"}, good=401)),
     "centre_api:messages": everybody(post(sent={"token": "x"}, good=401)),
     "centre_api:orders": everybody(post(sent={"token": "x"}, good=401)),
+    "centre_api:sites": signed_in(get(cells={"signed in": 403})),
+    "centre_api:heartbeats": everybody(post(sent={"token": "x"}, good=401)),
     "centre_api:handoff_token": signed_in(post(good=403)),  # nobody of these was handed over
     "centre_api:keys": everybody(post(sent={"token": "x"}, good=401)),
     # Those who decide about others' training are none of these: tests/centre/training/test_town_screens.py.

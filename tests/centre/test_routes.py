@@ -43,7 +43,7 @@ from training.models import Standing
 
 WALKED = walk("ebehoerdenakte.urls_centre")
 SECRET = "obsthofer"  # a person's name, for the operator's eyes only
-LISTS = ("tenants:offices", "centre:sites")
+LISTS = ("tenants:offices", "centre:sites", "centre:site_states")
 OF_NODES = ("records", "akten", "dokumente", "aktenplan", "suche")
 
 

@@ -738,6 +738,7 @@ CENTRE: list[tuple[str, str | None, Show, str]] = [
     ("api-docs", None, api_docs, "api_docs"),
     ("start", "operator", at("/"), "centre:start"),
     ("sites", "operator", at("/verwaltung/standorte/"), "centre:sites"),
+    ("site_states", "agent", at("/standorte/"), "centre:site_states"),
     ("password", "operator", at("/passwort/"), "tenants:password_change"),
     ("people", "operator", at("/verwaltung/personen/"), "tenants:people"),
     ("person-new", "operator", at("/verwaltung/personen/neu/"), "tenants:person_new"),
