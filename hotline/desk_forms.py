@@ -40,10 +40,10 @@ class TeamForm(forms.Form):
         help_text=_("Is told of deadlines first; belongs to the team in any case. Where nobody leads, all members are told."),
     )
 
-    def __init__(self, *args: Any, queue: Queue, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, queue: Queue) -> None:
         rows = list(queue.team.values_list("person__public_id", "lead"))
         initial = {"members": [key for key, _lead in rows], "leads": [key for key, lead in rows if lead]}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         staff = User.objects.active().filter(groups__name__in=STAFF).distinct().order_by("display_name", "pk")
         known = [
             (str(public_id), name or username) for public_id, name, username in staff.values_list("public_id", "display_name", "username")

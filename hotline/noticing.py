@@ -79,7 +79,7 @@ def _concerned(ticket: Ticket, leads: Iterable[User], assignees: dict[int, User]
 
 
 def _assignees(tickets: Iterable[Ticket]) -> dict[int, User]:
-    keys = {ticket.assignee_id for ticket in tickets} - {None}
+    keys = {ticket.assignee_id for ticket in tickets if ticket.assignee_id is not None}
     return {person.pk: person for person in User.objects.active().filter(pk__in=keys)}
 
 

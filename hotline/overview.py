@@ -66,7 +66,7 @@ def page_of(*, person: User, asked: Mapping[str, str], at: datetime, size: int |
         end = _end(rows[size - 1].next_due, rows[size - 1]) if len(rows) > size else None
     elif order_of(asked) == "rueckruf":
         rows = _by_call_back(found, after, size + 1)
-        end = _end(rows[size - 1].wished, rows[size - 1]) if len(rows) > size else None
+        end = _end(getattr(rows[size - 1], "wished", None), rows[size - 1]) if len(rows) > size else None
     else:
         rows = list((found.filter(number__lt=after) if after else found).order_by("-number")[: size + 1])
         end = rows[size - 1].number if len(rows) > size else None

@@ -21,7 +21,7 @@ from tenants.models import User
 from tenants.roles import CentreRole
 
 
-class QueueOut(serializers.Serializer[Queue]):
+class QueueOut(serializers.Serializer[Any]):
     """A queue and its team; people by their user names. A queue without members is everybody's."""
 
     id = serializers.UUIDField(source="public_id")

@@ -52,9 +52,9 @@ def mail_keeping(request: ClerkRequest) -> HttpResponse:
 
 @require_POST
 @operators_only
-def notice_send_again(request: ClerkRequest, notice: UUID) -> HttpResponse:
+def notice_send_again(request: ClerkRequest, told: UUID) -> HttpResponse:
     """Send a mail to staff or to a municipality again that could not be sent."""
-    found = get_object_or_404(DeskNotice, public_id=notice)
+    found = get_object_or_404(DeskNotice, public_id=told)
     try:
         notifying.send_again(notice=found, by=request.user, at=timezone.now())
     except notifying.CannotSendAgain as refusal:

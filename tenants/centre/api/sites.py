@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -25,7 +26,7 @@ from .channel import ChannelView, NotBelieved, SignedMessage
 STAFF = (CentreRole.AGENT, CentreRole.OPERATOR)
 
 
-class SiteOut(serializers.Serializer[Site]):
+class SiteOut(serializers.Serializer[Any]):
     """A site in a city. `municipalities` are their short names, `problems` what the site says of itself where it is not all right."""
 
     id = serializers.UUIDField(source="public_id")
