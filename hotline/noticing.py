@@ -17,6 +17,7 @@ from tenants.models import User
 
 from . import teams
 from .models import CallBack, DeskNotice, Incident, IncidentUpdate, Ticket, TownAddress
+from .models.tickets import STAFF
 
 Kind = DeskNotice.Kind
 Deadline = tuple[str, Ticket, str, datetime]  # kind, ticket, promise, when it ends
@@ -80,7 +81,7 @@ def _concerned(ticket: Ticket, leads: Iterable[User], assignees: dict[int, User]
 
 def _assignees(tickets: Iterable[Ticket]) -> dict[int, User]:
     keys = {ticket.assignee_id for ticket in tickets if ticket.assignee_id is not None}
-    return {person.pk: person for person in User.objects.active().filter(pk__in=keys)}
+    return {person.pk: person for person in User.objects.active().filter(pk__in=keys, groups__name__in=STAFF).distinct()}
 
 
 def _to_staff(kind: str, ticket: Ticket, person: User, *, once: str, at: datetime, facts: dict[str, str] | None = None) -> DeskNotice:

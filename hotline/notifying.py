@@ -23,6 +23,7 @@ from tenants.roles import CentreRole
 
 from . import notice_words
 from .models import CallBack, DeskNotice
+from .models.tickets import STAFF
 
 logger = logging.getLogger(__name__)
 Kind = DeskNotice.Kind
@@ -125,7 +126,7 @@ def _attempt(post: smtplib.SMTP, notice: DeskNotice, now: Callable[[], datetime]
 
 def _is_overtaken(notice: DeskNotice) -> bool:
     """Whether it would say what does not hold any more: who is told has gone, the request was taken or settled, the call was made."""
-    if notice.person is not None and not notice.person.is_active:
+    if notice.person is not None and not (notice.person.is_active and notice.person.has_role(*STAFF)):
         return True
     ticket = notice.ticket
     if ticket is None:

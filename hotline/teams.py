@@ -6,18 +6,21 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from django.db.models import QuerySet
+
 from foundation.statements import Blank, Statement
 from tenants import current
 from tenants.models import User
 
 from .models import Queue, QueueMember, Ticket
+from .models.tickets import STAFF
 
 # Asked for each list and each new ticket; compiled once.
 QUEUES_OF = Statement(
     lambda: QueueMember.objects.filter(person=Blank("person"), queue__active=True).order_by("queue__position", "pk"), using=current.alias
 )
 TEAM_OF = Statement(
-    lambda: QueueMember.objects.filter(queue=Blank("queue"), person__is_active=True).select_related("person").order_by("pk"),
+    lambda: _working().filter(queue=Blank("queue")),
     using=current.alias,
 )
 
@@ -49,7 +52,7 @@ def of_queue(queue: int) -> Team:
 def of_queues(queues: Collection[int]) -> dict[int, Team]:
     """The teams of several, in one query; a queue without a team has an empty one."""
     rows: dict[int, list[QueueMember]] = defaultdict(list)
-    for row in QueueMember.objects.filter(queue__in=queues, person__is_active=True).select_related("person").order_by("pk"):
+    for row in _working().filter(queue__in=queues):
         rows[row.queue_id].append(row)
     return {queue: _team(rows[queue]) for queue in queues}
 
@@ -66,6 +69,12 @@ def with_names(queues: Collection[Queue]) -> list[tuple[Queue, Team]]:
     """Queues, each with its team."""
     teams = of_queues([queue.pk for queue in queues])
     return [(queue, teams[queue.pk]) for queue in queues]
+
+
+def _working() -> QuerySet[QueueMember]:
+    """Memberships of people who still work at the desk: whoever has left it, or has another role now, is told nothing."""
+    staff = User.objects.active().filter(groups__name__in=STAFF)
+    return QueueMember.objects.filter(person__in=staff).select_related("person").order_by("pk")
 
 
 def _team(rows: Collection[QueueMember]) -> Team:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from hotline import calling_back, overview
+from hotline import calling_back, merging, overview
 from hotline.models import CallBack, Message, Ticket
 from tests.centre.hotline_factories import AT, TicketFactory, agent
 
@@ -115,6 +115,14 @@ class TestOverview:
 
         assert [*first.tickets, *second.tickets] == [due, soon, later]
         assert only_due.tickets == [due]
+
+    def test_goes_along_when_its_ticket_is_merged(self) -> None:
+        wanted, target = self.wish(-1), TicketFactory()
+
+        merging.merge(ticket=wanted, into=target, by=agent(), at=timezone.now())
+
+        found = overview.page_of(person=agent(), asked={"rueckruf": "jetzt"}, at=timezone.now())
+        assert found.tickets == [target]
 
     def test_programs_ask_for_them(self, api_client: Any) -> None:
         due, soon = self.wish(-1), self.wish(1)

@@ -100,6 +100,15 @@ class TestNewTicket:
         assert send() == 0
         assert not DeskNotice.objects.exclude(next_try_at=None).exists()
 
+    def test_is_not_told_to_who_is_no_longer_of_the_staff(self, queue: Queue, postman: Postman) -> None:
+        member(queue, "Jule").groups.clear()
+        kim = member(queue, "Kim")
+        asked()
+        kim.groups.clear()
+
+        assert told() == ["kim@zentrale.example"]
+        assert send() == 0
+
     def test_nothing_is_kept_without_a_mail_server(self, queue: Queue, settings: Any) -> None:
         settings.MAIL_SMTP_URL = ""
         member(queue, "Jule")
