@@ -755,6 +755,7 @@ CENTRE: list[tuple[str, str | None, Show, str]] = [
     ("course-date", "agent", first_link("/schulungen/termine/", "main .lines__text > a"), "training:date"),
     ("my-training", "agent", at("/schulungen/meine/"), "training:mine"),
     ("tickets", "agent", at("/anfragen/?stand="), "hotline:tickets"),
+    ("tickets-call-backs", "agent", at("/anfragen/?stand=offen&rueckruf=offen"), "hotline:tickets"),
     ("ticket-new", "agent", at("/anfragen/neu/"), "hotline:ticket_new"),
     ("support-new", "agent", first_link("/anfragen/", "main a.table__title", "einblick/"), "hotline:support_new"),
     ("callback", "agent", callback_of_a_ticket, "hotline:callback_new"),
