@@ -16,7 +16,7 @@ from tenants import current
 from tenants.centre.models import Municipality
 from tenants.models import User
 
-from . import broadcasting, bundling, gathering, wording
+from . import broadcasting, bundling, gathering, noticing, wording
 from .gathering import CannotAnnounce, StaleIncident
 from .models import Incident, IncidentTown, IncidentUpdate, Ticket
 
@@ -159,6 +159,7 @@ def leave_out(*, incident: Incident, municipality: Municipality, by: User, at: d
         town.left_at = at
         town.save(update_fields=["left_at"])
         broadcasting.take_away(incident=found, towns=[town], by=by, at=at)
+        noticing.of_mistake(incident=found, town=town.municipality, at=at)
         gathering.save(found)
         gathering.enter("leave_out", found, by, at, {"town": (town.municipality, None)})
     return gathering.show(incident, found)
@@ -241,7 +242,9 @@ def _require(incident: Incident, state: str, sentence: str) -> None:
 
 
 def _tell(incident: Incident, kind: str, text: str, by: User, at: datetime) -> None:
-    IncidentUpdate.objects.create(incident=incident, kind=kind, text=text, by=str(by), at=at)
+    """What clerks read on the page; the affected municipalities get it by mail, whether anybody there has asked or not."""
+    news = IncidentUpdate.objects.create(incident=incident, kind=kind, text=text, by=str(by), at=at)
+    noticing.of_incident(incident=incident, news=news, towns=[town.municipality for town in broadcasting.affected(incident)], at=at)
 
 
 def _letter(incident: Incident, text: str) -> str:

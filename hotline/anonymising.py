@@ -33,6 +33,7 @@ from .models import (
     Article,
     Attachment,
     CallBack,
+    DeskNotice,
     IncomingMail,
     LegalHold,
     Message,
@@ -41,6 +42,7 @@ from .models import (
     SavedView,
     Ticket,
     TicketContext,
+    TownAddress,
     UnneededBytes,
 )
 
@@ -267,6 +269,8 @@ def _forget_mails(person: User, known: _Known) -> None:
     for mail in _mails_to(known):
         mail.to_name, mail.to_address, mail.in_reply_to, mail.references = "", f"{mail.pk}@anonym.invalid", "", []
         mail.save(update_fields=["to_name", "to_address", "in_reply_to", "references"])
+    TownAddress.objects.filter(address__in=_hers_alone(known)).delete()
+    DeskNotice.objects.filter(Q(person=person) | Q(to_address__in=_hers_alone(known))).delete()
     hers = list(_mails_of(person, known).values_list("pk", flat=True))
     mails = IncomingMail.objects.filter(pk__in=hers)
     mails.update(sender_name="", sender_address="", participants=[], text="", files=[], mail_id="", references=[])

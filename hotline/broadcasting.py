@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from tenants import channel
@@ -17,7 +19,7 @@ from tenants.centre import ordering
 from tenants.centre.models import Order
 from tenants.models import User
 
-from .models import Incident, IncidentTown
+from .models import Incident, IncidentTown, TownAddress
 
 Banner = IncidentTown.Banner
 
@@ -51,8 +53,10 @@ def affected(incident: Incident) -> list[IncidentTown]:
 
 
 def told(incident: Incident) -> list[IncidentTown]:
-    """The same with those that were told by mistake and left out again."""
+    """The same with those that were told by mistake and left out again. `addresses`: at how many each is told by mail."""
+    addresses = TownAddress.objects.filter(municipality=OuterRef("municipality")).values("municipality").annotate(n=Count("pk")).values("n")
     rows = IncidentTown.objects.filter(incident=incident).select_related("municipality__site", "order")
+    rows = rows.annotate(addresses=Coalesce(Subquery(addresses), 0))
     return list(rows.order_by("municipality__name", "pk"))
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tenants import current
 from tenants.models import User
 
-from . import events, handling, telephoning
-from .models import CallBack, Ticket
+from . import answering, deadline_words, events, handling, noticing, telephoning
+from .models import CallBack, Message, Ticket
 
 SHORTEST, LONGEST_AHEAD = timedelta(minutes=15), timedelta(days=30)
 FEWEST_DIGITS = 3
+AT_ONCE = 500  # call-backs in one transaction
 
 
 class CannotCallBack(Exception):
@@ -50,16 +50,44 @@ def ask(*, ticket: Ticket, telephone: str, earliest: datetime, latest: datetime,
 
 
 def tick_off(*, callback: CallBack, by: User, at: datetime) -> None:
-    """Say that the call was made. Raises CannotCallBack: it is done already."""
+    """Say that the call was made: the ticket gets a telephone entry that says so. Raises CannotCallBack: it is done already, or not by staff."""
     with current.atomic():
         found = handling.locked(callback.ticket)
         if not CallBack.objects.filter(pk=callback.pk, done_at=None).update(done_at=at):
             raise CannotCallBack(_("This call-back is done already."))
-        handling.move(found, state=found.state, at=at)
+        words = {"telephone": callback.telephone, "span": span(callback)}
+        said = _("Called back at %(telephone)s (wanted: %(span)s).") % words
+        try:
+            answering.say(ticket=found, body=said, kind=Message.Kind.PHONE, then=found.state, by=by, at=at)
+        except answering.CannotAnswer as refusal:
+            raise CannotCallBack(str(refusal)) from refusal
         events.enter(act="call_back", ticket=found, by=by, at=at, changes={"call_back": (span(callback), None)})
+
+
+def remind(*, at: datetime) -> int:
+    """Tell the desk of the call-backs whose wished time has begun, each once, whoever looks and how often; returns how many.
+
+    An event stands on the ticket; whose it is, or of one that is nobody's the queue's team, gets a mail. What was settled meanwhile is left alone. The
+    same number of queries for each portion.
+    """
+    reminded = 0
+    while True:
+        with current.atomic():
+            waiting = CallBack.objects.filter(earliest__lte=at, done_at=None, reminded_at=None)
+            begun = list(
+                waiting.select_for_update(of=("self",), skip_locked=True)
+                .select_related("ticket__queue")
+                .order_by("earliest", "pk")[:AT_ONCE]
+            )
+            if not begun:
+                return reminded
+            CallBack.objects.filter(pk__in=[one.pk for one in begun]).update(reminded_at=at)
+            open_ones = [one for one in begun if not one.ticket.settled]
+            events.enter_all(at=at, told=[("remind_call_back", one.ticket, {"call_back": (None, span(one))}) for one in open_ones])
+            noticing.of_call_backs(begun=open_ones, at=at)
+        reminded += len(open_ones)
 
 
 def span(callback: CallBack) -> str:
     """From when until when, in local time."""
-    start, end = timezone.localtime(callback.earliest), timezone.localtime(callback.latest)
-    return f"{start:%d.%m.%Y %H:%M}–{end:%H:%M}" if start.date() == end.date() else f"{start:%d.%m.%Y %H:%M}–{end:%d.%m.%Y %H:%M}"
+    return deadline_words.span(callback.earliest, callback.latest)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -34,6 +35,12 @@ def next_due(ticket: Ticket, *, at: datetime) -> Due:
         return Due(label, due, _("overdue for %(time)s") % {"time": length((at - due).total_seconds())}, "overdue")
     state = "running" if ticket.told(promise) == Told.NOTHING else "soon"
     return Due(label, due, _("in %(time)s") % {"time": length((due - at).total_seconds())}, state)
+
+
+def span(start: datetime, end: datetime) -> str:
+    """From when until when, in local time."""
+    start, end = timezone.localtime(start), timezone.localtime(end)
+    return f"{start:%d.%m.%Y %H:%M}–{end:%H:%M}" if start.date() == end.date() else f"{start:%d.%m.%Y %H:%M}–{end:%d.%m.%Y %H:%M}"
 
 
 def length(seconds: float) -> str:

@@ -8,8 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tenants.centre.models import Municipality
+from tenants.models import User
 
 from .models import Queue
+from .models.tickets import STAFF
 
 
 class QueueForm(forms.Form):
@@ -21,6 +23,35 @@ class QueueForm(forms.Form):
 
 class QueueNameForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=100)
+
+
+class TeamForm(forms.Form):
+    """Who belongs to a queue's team, and who leads it."""
+
+    members = forms.ModelMultipleChoiceField(
+        User.objects.none(), label=_("Members"), required=False, to_field_name="public_id", widget=forms.CheckboxSelectMultiple
+    )
+    leads = forms.ModelMultipleChoiceField(
+        User.objects.none(),
+        label=_("Leads the team"),
+        required=False,
+        to_field_name="public_id",
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Is told of deadlines first; belongs to the team in any case. Where nobody leads, all members are told."),
+    )
+
+    def __init__(self, data: Any = None, *, queue: Queue) -> None:
+        rows = list(queue.team.values_list("person__public_id", "lead"))
+        initial = {"members": [key for key, _lead in rows], "leads": [key for key, lead in rows if lead]}
+        super().__init__(data, initial=initial)
+        staff = User.objects.active().filter(groups__name__in=STAFF).distinct().order_by("display_name", "pk")
+        known = [
+            (str(public_id), name or username) for public_id, name, username in staff.values_list("public_id", "display_name", "username")
+        ]
+        for name in self.fields:
+            field: Any = self.fields[name]
+            field.queryset = staff
+            field.choices = known  # read once for both
 
 
 class HeirForm(forms.Form):
@@ -49,6 +80,18 @@ class MunicipalityForm(forms.Form):
 class MunicipalityChangeForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=200)
     active = forms.BooleanField(label=_("We work for this municipality"), required=False)
+
+
+class TownAddressesForm(forms.Form):
+    """Whom of a municipality the hotline tells of incidents."""
+
+    addresses = forms.CharField(
+        label=_("E-mail addresses"),
+        max_length=6000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off", "spellcheck": "false"}),
+        help_text=_("One in each line. They get a mail when an incident that affects the municipality is announced, goes on or ends."),
+    )
 
 
 class MailDomainTownForm(forms.Form):

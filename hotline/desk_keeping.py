@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from foundation.mail import normalised
 from tenants import current, journal
+from tenants.centre.models import Municipality
 from tenants.models import User
 from tenants.roles import CentreRole
 
 from . import handling
-from .models import DeskSettings, Queue, Ticket
+from .models import DeskSettings, Queue, QueueMember, Ticket, TownAddress
+from .models.tickets import STAFF
 
+MOST_ADDRESSES = 20  # of one municipality
 KEY = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 
@@ -107,6 +114,56 @@ def open_queue(*, queue: Queue, by: User, at: datetime) -> Queue:
     return found
 
 
+def set_team(*, queue: Queue, members: Collection[User], leads: Collection[User], by: User, at: datetime) -> Queue:
+    """Say who belongs to a queue's team, exactly these; whoever leads belongs to it. Nobody at all is allowed: then the queue is everybody's.
+
+    Raises CannotKeepDesk: somebody is not of the hotline's staff.
+    """
+    _operators_only(by)
+    wanted = {person.pk: person for person in (*members, *leads)}
+    if any(not person.is_active or not person.has_role(*STAFF) for person in wanted.values()):
+        raise CannotKeepDesk(_("A team is made of the hotline's staff."), "members")
+    leading = {person.pk for person in leads}
+    with current.atomic():
+        found = _locked(queue)
+        before = _team_words(found)
+        found.team.exclude(person__in=wanted).delete()
+        for key in wanted:
+            QueueMember.objects.update_or_create(queue=found, person_id=key, defaults={"lead": key in leading})
+        journal.enter(act="set_team", object=found, by=by, at=at, changes={"team": (before, _team_words(found))})
+    return found
+
+
+def say_addresses(*, municipality: Municipality, written: str, by: User, at: datetime) -> list[str]:
+    """Say at which addresses a municipality is told of incidents by mail, one in each line, exactly these; returns them. None at all is allowed.
+
+    Raises CannotKeepDesk: one of them is no address, or there are more than 20.
+    """
+    _operators_only(by)
+    lines = [line for raw in re.split(r"[\s,;]+", written.replace("\x00", "")) if (line := raw.strip())]
+    for line in lines:
+        try:
+            validate_email(line)
+        except ValidationError as error:
+            raise CannotKeepDesk(_("“%(address)s” is no e-mail address.") % {"address": line[:80]}, "addresses") from error
+    addresses = list(dict.fromkeys(normalised(line) for line in lines))
+    if len(addresses) > MOST_ADDRESSES:
+        raise CannotKeepDesk(_("At most %(most)s addresses, please.") % {"most": MOST_ADDRESSES}, "addresses")
+    with current.atomic():
+        town = Municipality.objects.select_for_update(of=("self",)).get(pk=municipality.pk)
+        before = addresses_of(town)
+        TownAddress.objects.filter(municipality=town).exclude(address__in=addresses).delete()
+        TownAddress.objects.bulk_create([TownAddress(municipality=town, address=one) for one in addresses], ignore_conflicts=True)
+        changes = {"incident_addresses": (", ".join(before), ", ".join(sorted(addresses)))}
+        journal.enter(act="change", object=town, by=by, at=at, changes=changes)
+    return addresses
+
+
+def addresses_of(municipality: Municipality) -> list[str]:
+    """At which addresses a municipality is told of incidents, in their order."""
+    return list(TownAddress.objects.filter(municipality=municipality).order_by("address").values_list("address", flat=True))
+
+
 def settings() -> DeskSettings:
     """How the hotline is reached otherwise; empty lines where nobody has said so."""
     return DeskSettings.objects.filter(pk=1).first() or DeskSettings(pk=1)
@@ -127,6 +184,11 @@ def say_how_to_reach(*, telephone: str, hours: str, by: User, at: datetime) -> D
         found.save()
         journal.enter(act="settings", object=found, by=by, at=at, changes=changes)
     return found
+
+
+def _team_words(queue: Queue) -> str:
+    rows = queue.team.select_related("person").order_by("person__display_name", "pk")
+    return ", ".join(f"{row.person}*" if row.lead else str(row.person) for row in rows)
 
 
 def _name(written: str) -> str:

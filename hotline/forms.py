@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +18,7 @@ from tenants.models import User
 
 from . import attaching
 from .acquainting import Caller
-from .models import Message, Queue, SupportRequest, Ticket
+from .models import Message, Queue, QueueMember, SupportRequest, Ticket
 from .models.tickets import STAFF
 from .wording import LONGEST_SUBJECT, LONGEST_TEXT
 
@@ -224,16 +226,24 @@ class PlaceForm(forms.Form):
     )
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, of_queue: Queue | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         staff = User.objects.active().filter(groups__name__in=STAFF).distinct().order_by("display_name")
         self.fields["assignee"].queryset = staff  # type: ignore[attr-defined]
         if not self.is_bound:
             queue: Any = self.fields["queue"]
             queue.choices = list(queue.choices)  # asked for once: to be drawn, and whether the first one is empty
-            known = staff.values_list("public_id", "display_name", "username")
-            names = [(str(public_id), name or username) for public_id, name, username in known]
-            self.fields["assignee"].choices = [("", _("Nobody")), *names]  # type: ignore[attr-defined]
+            team = Exists(QueueMember.objects.filter(queue=of_queue, person=OuterRef("pk")))
+            known = staff.annotate(in_team=team).values_list("public_id", "display_name", "username", "in_team")
+            self.fields["assignee"].choices = [("", _("Nobody")), *_in_groups(known)]  # type: ignore[attr-defined]
+
+
+def _in_groups(known: Iterable[tuple[Any, str, str, bool]]) -> list[Any]:
+    """People to choose from: the queue's team first and named as such, where there is one."""
+    groups: dict[bool, list[tuple[str, str]]] = {True: [], False: []}
+    for public_id, name, username, in_team in known:
+        groups[in_team].append((str(public_id), name or username))
+    return [(_("The queue's team"), groups[True]), (_("Others"), groups[False])] if groups[True] else groups[False]
 
 
 class SplitForm(forms.Form):

@@ -13,7 +13,7 @@ from tenants import current
 from tenants.centre.models import Municipality
 from tenants.models import User
 
-from . import answering, attaching, broadcasting, events, handling, taking_in
+from . import answering, attaching, broadcasting, events, handling, noticing, taking_in
 from .models import Incident, IncidentEvent, IncidentTown, Ticket
 from .models.tickets import STAFF
 
@@ -127,6 +127,8 @@ def take_up(incident: Incident, tickets: Collection[Ticket], *, by: User, at: da
     new = affect(incident, {row.municipality for row in rows if row.municipality is not None})
     if incident.running and incident.until > at:
         broadcasting.show(incident=incident, towns=new, by=by, at=at)
+        if new and (last := incident.updates.order_by("-at", "-pk").first()) is not None:
+            noticing.of_incident(incident=incident, news=last, towns=[town.municipality for town in new], at=at)
 
 
 def let_go(incident: Incident, tickets: Collection[Ticket], *, by: User, at: datetime) -> list[Ticket]:

@@ -14,7 +14,7 @@ from foundation.statements import Blank, Statement
 from tenants import current
 from tenants.models import User
 
-from . import asking, events, promises, wording
+from . import asking, events, noticing, promises, teams, wording
 from .models import Queue, Tag, Ticket, TicketEvent
 from .models.tickets import STAFF
 
@@ -52,10 +52,12 @@ def take(*, ticket: Ticket, by: User, at: datetime, seen: int | None = None) -> 
 def next_for(*, by: User, at: datetime) -> Ticket | None:
     """Take the most urgent ticket that is nobody's and waits for us; None if there is none.
 
-    Two who ask at once get two tickets. Raises CannotHandle: not staff.
+    Who belongs to teams gets one of their queues, who belongs to none one of any. Two who ask at once get two tickets. Raises CannotHandle: not staff.
     """
     with current.atomic():
         free = Ticket.objects.standing().unsettled().filter(assignee=None).exclude(state=Ticket.State.WAITING)
+        if own := teams.queues_of(by):
+            free = free.filter(queue__in=own)
         found: Ticket | None = free.by_urgency().select_for_update(of=("self",), skip_locked=True).first()
         return None if found is None else take(ticket=found, by=by, at=at)
 
@@ -97,6 +99,8 @@ def put(
             changes |= _tag(found, tags)
         state = Ticket.State.OPEN if found.state == Ticket.State.NEW and found.assignee_id else found.state
         events.enter(act="put", ticket=found, by=by, at=at, changes=changes | move(found, state=state, at=at))
+        if "queue" in changes and found.assignee_id is None:
+            noticing.of_new_ticket(ticket=found, by=by, at=at)
     return show(ticket, found)
 
 

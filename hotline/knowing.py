@@ -32,6 +32,7 @@ from .models import (
     Ticket,
     TicketContext,
     TicketEvent,
+    TownAddress,
     UnneededBytes,
 )
 
@@ -74,6 +75,7 @@ def known_of(*, person: User, whole: bool, at: datetime) -> Known:
         "written_on_requests_of_others": _elsewhere(person, known),
         "mails_received_from_her": _mails_from(person, known),
         "mails_sent_to_her": _mails_to(person, tickets),
+        "told_of_incidents_for": _incident_addresses(person),
         "watched_requests": sorted(Ticket.objects.filter(watchers=person).values_list("number", flat=True)),
         "reported_barriers": _feedback(person),
         "access": _access(person),
@@ -234,6 +236,14 @@ def _mails_to(person: User, tickets: Iterable[Ticket]) -> list[dict[str, Any]]:
         }
         for mail in rows
     ]
+
+
+def _incident_addresses(person: User) -> list[str]:
+    """Municipalities for which her address is told of incidents by mail."""
+    if not _is_hers_alone(person):
+        return []
+    rows = TownAddress.objects.filter(address=normalised(person.email)).order_by("municipality__name")
+    return list(rows.values_list("municipality__name", flat=True))
 
 
 def _feedback(person: User) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from tenants import current
 from tenants.models import User
 
 from . import events, handling
-from .models import Merge, Message, Ticket
+from .models import CallBack, Merge, Message, Ticket
 
 AGAIN_TO_DO = (Ticket.State.WAITING, Ticket.State.SOLVED)
 
@@ -36,6 +36,7 @@ def merge(*, ticket: Ticket, into: Ticket, by: User, at: datetime, seen: int | N
         made = Merge.objects.create(source=source, target=target, at=at, state=source.state, solved_at=source.solved_at)
         Message.objects.filter(ticket=source).update(ticket=target, home=Coalesce(F("home"), source.pk))
         Ticket.objects.filter(merged_into=source).update(merged_into=target)
+        _carry_call_back(source, target)
         source.merged_into = target
         changes = handling.move(source, state=Ticket.State.CLOSED, at=at)
         handling.move(target, state=target.state, at=at)
@@ -73,6 +74,12 @@ def undo(*, ticket: Ticket, by: User, at: datetime) -> Ticket:
         events.enter(act="give_back", ticket=root, by=by, at=at, changes={"merged": (source.number, None)})
         events.enter(act="unmerge", ticket=source, by=by, at=at, changes=changes)
     return handling.show(ticket, source)
+
+
+def _carry_call_back(source: Ticket, target: Ticket) -> None:
+    """A call-back that is wanted goes on where everything does, and stays there: it would stand in no list. One is wanted at a time."""
+    if not CallBack.objects.filter(ticket=target, done_at=None).exists():
+        CallBack.objects.filter(ticket=source, done_at=None).update(ticket=target)
 
 
 def _refuse_unfit(source: Ticket, target: Ticket) -> None:

@@ -9,22 +9,24 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, Subquery, prefetch_related_objects
+from django.db.models import OuterRef, Q, Subquery, prefetch_related_objects
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from tenants.models import User
 
-from . import reminding, searching, tagging
-from .models import OutgoingMail, Queue, Tag, Ticket
+from . import deadline_words, reminding, searching, tagging, teams
+from .models import CallBack, OutgoingMail, Queue, Tag, Ticket
 from .models.tickets import STAFF, colleagues_of, watched_by
 
 PAGE, FOUND = 50, 20  # a hit shows its place, too
 TO_DO = "offen"
 OVERDUE, SOON = "ueberfaellig", "bald"
 NO_DEADLINE, UNDELIVERED = "ohne", "offen"
-ASKED = ("stand", "warteschlange", "bei", "frist", "welche", "schlagwort", "zustellung", "sortiert", "q")
-SORTED = [("frist", _("By deadline")), ("neu", _("The newest first"))]
+ASKED = ("stand", "warteschlange", "bei", "frist", "welche", "schlagwort", "zustellung", "rueckruf", "sortiert", "q")
+SORTED = [("frist", _("By deadline")), ("neu", _("The newest first")), ("rueckruf", _("By call-back"))]
+MINE = "-meine"  # no key of a queue begins like that
+CALL_BACKS = [("offen", _("With a call-back")), ("jetzt", _("Call-back is due"))]
 WHICH = [("meine", _("My own")), ("amt", _("My office's")), ("beobachtet", _("Watched ones"))]
 
 
@@ -34,25 +36,37 @@ class Page:
     next_number: str | None
 
 
+@dataclass(frozen=True)
+class Wish:
+    """A call-back that is wanted: `words` are from when until when, `due` whether that has begun."""
+
+    callback: CallBack
+    words: str
+    due: bool
+
+
 IN_A_MARGIN = ("public_id", "number", "subject", "priority", "requester__display_name", "requester__username")
 
 
 def page_of(*, person: User, asked: Mapping[str, str], at: datetime, size: int | None = None) -> Page:
     """Tickets that a person may know of: of what is to be done, what is due next, otherwise the newest first; no merged ones.
 
-    `asked`: `stand` (a state, or "offen": not settled), `warteschlange` (a key), `bei` ("mir" or "niemand"), `frist` ("ueberfaellig" or "bald":
+    `asked`: `stand` (a state, or "offen": not settled), `warteschlange` (a key, or "-meine": those whose teams she belongs to, all if to none), `bei` ("mir" or "niemand"), `frist` ("ueberfaellig" or "bald":
     open ones past a deadline, or warned of), `welche` ("meine", "amt" or "beobachtet"), `schlagwort` (id of a tag; asked by staff only),
-    `zustellung` ("offen": a mail did not reach its reader and nobody has seen to it; for staff), `sortiert` ("frist" or "neu"), `q` (what is searched
+    `zustellung` ("offen": a mail did not reach its reader and nobody has seen to it; for staff), `rueckruf` ("offen": a call-back is wanted, "jetzt": its time has begun; for staff), `sortiert` ("frist", "neu" or, among call-backs, "rueckruf"), `q` (what is searched
     for), `nach` (where the page before ended: its `next_number`). Raises searching.CannotSearch.
     """
     size = size or (FOUND if asked.get("q", "").strip() else PAGE)
-    found = _narrowed(Ticket.objects.visible_to(person).standing().with_people(), person, asked, at)
+    found = narrowed(Ticket.objects.visible_to(person).standing().with_people(), person=person, asked=asked, at=at)
     if person.has_role(*STAFF):
         found = tagging.with_tags(_tagged(found, asked.get("schlagwort", "")))
     after = asked.get("nach", "").replace("\x00", "")
     if is_by_deadline(asked):
         rows = _by_deadline(found, after, size + 1)
-        end = _end(rows[size - 1]) if len(rows) > size else None
+        end = _end(rows[size - 1].next_due, rows[size - 1]) if len(rows) > size else None
+    elif order_of(asked) == "rueckruf":
+        rows = _by_call_back(found, after, size + 1)
+        end = _end(getattr(rows[size - 1], "wished", None), rows[size - 1]) if len(rows) > size else None
     else:
         rows = list((found.filter(number__lt=after) if after else found).order_by("-number")[: size + 1])
         end = rows[size - 1].number if len(rows) > size else None
@@ -63,17 +77,37 @@ def page_of(*, person: User, asked: Mapping[str, str], at: datetime, size: int |
 
 def beginning_of(*, person: User, asked: Mapping[str, str], at: datetime, size: int) -> list[Ticket]:
     """The same list's first tickets, with no more than a margin shows of them: number, subject, priority, who asks."""
-    found = _narrowed(Ticket.objects.visible_to(person).standing().select_related("requester"), person, asked, at)
+    found = narrowed(Ticket.objects.visible_to(person).standing().select_related("requester"), person=person, asked=asked, at=at)
     if person.has_role(*STAFF):
         found = _tagged(found, asked.get("schlagwort", ""))
     found = found.only(*IN_A_MARGIN)
+    if order_of(asked) == "rueckruf":
+        return _by_call_back(found, "", size)
     return list(found.by_deadline()[:size] if is_by_deadline(asked) else found.order_by("-number")[:size])
 
 
-def is_by_deadline(asked: Mapping[str, str]) -> bool:
-    """Whether the list is one of deadlines: if that is asked for, and of what is to be done unless something else is."""
+def order_of(asked: Mapping[str, str]) -> str:
+    """How the list is sorted: as is asked for, otherwise call-backs by theirs, what is to be done by deadline, everything else the newest first."""
+    only_call_backs = asked.get("rueckruf") in dict(CALL_BACKS)
     usual = "frist" if asked.get("stand") == TO_DO or asked.get("frist") in (OVERDUE, SOON) else "neu"
-    return (asked.get("sortiert") or usual) == "frist"
+    wanted = asked.get("sortiert") or ("rueckruf" if only_call_backs else usual)
+    return usual if wanted == "rueckruf" and not only_call_backs else wanted
+
+
+def is_by_deadline(asked: Mapping[str, str]) -> bool:
+    """Whether the list is one of deadlines."""
+    return order_of(asked) == "frist"
+
+
+def call_backs_of(tickets: Iterable[Ticket], *, at: datetime) -> dict[int, Wish]:
+    """The call-backs that are wanted on these tickets, by their keys; one query."""
+    rows = CallBack.objects.filter(ticket__in=[ticket.pk for ticket in tickets], done_at=None)
+    return {row.ticket_id: Wish(row, deadline_words.span(row.earliest, row.latest), row.earliest <= at) for row in rows}
+
+
+def call_backs_due(*, person: User, at: datetime) -> int:
+    """How many tickets there are whose requester wants to be called now, or wanted to be before."""
+    return int(Ticket.objects.visible_to(person).standing().unsettled().filter(pk__in=_wanted("jetzt", at)).count())
 
 
 def undelivered(*, person: User) -> int:
@@ -97,7 +131,8 @@ def by_numbers(person: User, written: Iterable[str]) -> dict[str, Ticket]:
     return {one: known[number] for one, number in numbers.items() if number in known}
 
 
-def _narrowed(found: Any, person: User, asked: Mapping[str, str], at: datetime) -> Any:
+def narrowed(found: Any, *, person: User, asked: Mapping[str, str], at: datetime) -> Any:
+    """Keep the tickets that are asked for (see page_of), whatever their order; what is not named asks nothing. Raises searching.CannotSearch."""
     state, deadline = asked.get("stand", ""), asked.get("frist", "")
     if question := asked.get("q", "").strip():
         found = searching.tickets(found, person=person, text=question)
@@ -105,7 +140,10 @@ def _narrowed(found: Any, person: User, asked: Mapping[str, str], at: datetime) 
         found = found.filter(state=state)
     elif state == TO_DO or deadline in (OVERDUE, SOON):
         found = found.unsettled()
-    if queue := asked.get("warteschlange", "").replace("\x00", ""):
+    queue = asked.get("warteschlange", "").replace("\x00", "")
+    if queue == MINE:
+        found = _in_queues(found, teams.queues_of(person))
+    elif queue:
         found = found.filter(queue=Subquery(Queue.objects.filter(key=queue).values("pk")))  # one value: an index of queues keeps the order
     whose = {"mir": Q(assignee=person), "niemand": Q(assignee=None)}.get(asked.get("bei", ""), Q())
     which = {
@@ -115,8 +153,23 @@ def _narrowed(found: Any, person: User, asked: Mapping[str, str], at: datetime) 
     }.get(asked.get("welche", ""), Q())
     if asked.get("zustellung") == UNDELIVERED and person.has_role(*STAFF):
         found = found.filter(pk__in=OutgoingMail.objects.undelivered().tickets())
+    if asked.get("rueckruf") in dict(CALL_BACKS) and person.has_role(*STAFF):
+        found = found.filter(pk__in=_wanted(asked["rueckruf"], at))
     due = {OVERDUE: Q(next_due__lte=at), SOON: reminding.warned_of(at=at)}.get(deadline, Q())
     return found.filter(whose & which & due)
+
+
+def _in_queues(found: Any, keys: list[int]) -> Any:
+    """One queue as such, so that an index of queues keeps the order; who belongs to no team sees all."""
+    if len(keys) == 1:
+        return found.filter(queue=keys[0])
+    return found.filter(queue__in=keys) if keys else found
+
+
+def _wanted(which: str, at: datetime) -> Any:
+    """Keys of the tickets on which a call-back is wanted, or is due."""
+    waiting = CallBack.objects.filter(done_at=None)
+    return (waiting.filter(earliest__lte=at) if which == "jetzt" else waiting).values("ticket")
 
 
 def _tagged(found: Any, tag: str) -> Any:
@@ -149,8 +202,18 @@ def _by_deadline(found: Any, after: str, most: int) -> list[Ticket]:
     return rows if len(rows) == most else [*rows, *found.filter(next_due=None).by_deadline()[: most - len(rows)]]
 
 
-def _end(last: Ticket) -> str:
-    return f"{last.next_due.isoformat() if last.next_due else NO_DEADLINE}_{last.number}"
+def _by_call_back(found: Any, after: str, most: int) -> list[Ticket]:
+    """The call-back that is wanted first comes first. There are never many of them."""
+    wished = CallBack.objects.filter(ticket=OuterRef("pk"), done_at=None).values("earliest")[:1]
+    found = found.annotate(wished=Subquery(wished))
+    ended, _sign, number = after.partition("_")
+    if (moment := _moment(ended)) is not None:
+        found = found.filter(Q(wished__gt=moment) | Q(wished=moment, number__gt=number))
+    return list(found.order_by("wished", "number")[:most])
+
+
+def _end(moment: datetime | None, last: Ticket) -> str:
+    return f"{moment.isoformat() if moment else NO_DEADLINE}_{last.number}"
 
 
 def _moment(written: str) -> datetime | None:

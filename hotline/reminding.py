@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 from tenants import current
 from tenants.models import User
 
-from . import events, promises, recounting, terms
+from . import events, noticing, promises, recounting, terms
 from .models import Promise, Ticket, Told
 
 AT_ONCE = 500  # tickets in one transaction
@@ -31,7 +31,8 @@ def tell(*, at: datetime) -> tuple[int, int]:
     """Tell of all promises whose time for a warning or whose end has come; returns how many were warned of and how many escalated.
 
     Two workers at once take different tickets. An event stands on the ticket, and from now on the overview shows it to the queue, to whom the
-    ticket is assigned and to staff who watch it. The same number of queries for each portion of tickets.
+    ticket is assigned and to staff who watch it; whose it is and who leads the queue's team get a mail of each, webhooks a call. The same number of
+    queries for each portion of tickets.
     """
     warned = escalated = 0
     while True:
@@ -50,6 +51,7 @@ def tell(*, at: datetime) -> tuple[int, int]:
             ]
             recounting.write(rows)
             events.enter_all(at=at, told=[(ACTS[one.told], ticket, {one.promise: (None, one.due.isoformat())}) for ticket, one in news])
+            noticing.of_deadlines(news=[(ACTS[one.told], ticket, one.promise, one.due) for ticket, one in news], at=at)
         warned += sum(one.told == Told.WARNED for _ticket, one in news)
         escalated += sum(one.told == Told.MISSED for _ticket, one in news)
 

@@ -24,6 +24,7 @@ from .models import (
     Attachment,
     BilledQuarter,
     CallBack,
+    DeskNotice,
     IncomingMail,
     LegalHold,
     Message,
@@ -241,6 +242,7 @@ def _remove(keys: Sequence[int], at: datetime) -> None:
 def _remove_mails(keys: Sequence[int], at: datetime) -> None:
     """Of mails that came in the hash stays, so that a mailbox that is read anew does not bring them again."""
     OutgoingMail.objects.filter(Q(ticket__in=keys) | Q(message__ticket__in=keys)).delete()
+    DeskNotice.objects.filter(ticket__in=keys).delete()
     mails = IncomingMail.objects.filter(
         pk__in=list(IncomingMail.objects.filter(Q(ticket__in=keys) | Q(message__ticket__in=keys)).values_list("pk", flat=True))
     )

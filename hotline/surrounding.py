@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from foundation.statements import Blank, Statement
 from tenants import current
+from tenants.centre import health
 from tenants.centre.models import Contact, Site
 
 from .models import CallBack, Incident, LegalHold, Ticket, TicketContext, TimeEntry
@@ -23,16 +24,13 @@ PAST = Statement(lambda: Ticket.objects.filter(requester=Blank("person")).order_
 RUNNING = Statement(lambda: Incident.objects.running().order_by("-begun_at", "-pk")[:20], using=current.alias)
 
 
-SILENT_AFTER = timedelta(minutes=5)  # a node's courier calls every few seconds
-
-
 @dataclass(frozen=True)
 class Surroundings:
-    """`site`: the node of the requester's municipality, `silent` if nothing was heard of it lately; `past`: the requester's last five other tickets; `running`: incidents it could be made a part of, none for one that is settled or in one."""
+    """`site`: the node of the requester's municipality, `standing`: how that is (None where there is none); `past`: the requester's last five other tickets; `running`: incidents it could be made a part of, none for one that is settled or in one."""
 
     contact: Contact | None
     site: Site | None
-    silent: bool
+    standing: health.Standing | None
     brought: TicketContext | None
     hold: LegalHold | None
     past: list[Ticket]
@@ -45,7 +43,7 @@ def of_ticket(ticket: Ticket, *, at: datetime) -> Surroundings:
     past: list[Ticket] = current.objects_of(PAST, person=ticket.requester_id)
     return Surroundings(
         site=site,
-        silent=site is not None and (site.last_heartbeat_at is None or site.last_heartbeat_at < at - SILENT_AFTER),
+        standing=health.of(site, at=at) if site is not None else None,
         contact=_only(CONTACT, person=ticket.requester_id),
         brought=_only(BROUGHT, ticket=ticket.pk),
         hold=_only(HOLD, ticket=ticket.pk),

@@ -13,7 +13,7 @@ from tenants import current
 from tenants.centre.models import Contact, Municipality
 from tenants.models import User
 
-from . import acquainting, attaching, events, linking, numbering, promises, wording
+from . import acquainting, attaching, events, linking, noticing, numbering, promises, wording
 from .models import Message, Queue, Ticket, TicketContext
 from .models.tickets import STAFF
 
@@ -87,6 +87,7 @@ def open_ticket(
             linking.bind(follows, ticket)
             changes["follows"] = (None, follows.number)
         events.enter(act="open", ticket=ticket, by=by, at=at, changes=changes)
+        noticing.of_new_ticket(ticket=ticket, by=by, at=at)
     return ticket
 
 

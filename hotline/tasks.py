@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from . import attaching, delivering, disclosing, fetching, protecting, recounting, reminding, retaining, sending
+from . import attaching, calling_back, delivering, disclosing, fetching, notifying, protecting, recounting, reminding, retaining, sending
 
 
 @shared_task(name="hotline.sweep_attachments")
@@ -31,6 +31,11 @@ def tell_of_deadlines(**_newer: Any) -> None:
     reminding.tell(at=timezone.now())
 
 
+@shared_task(name="hotline.remind_of_call_backs")
+def remind_of_call_backs(**_newer: Any) -> None:
+    calling_back.remind(at=timezone.now())
+
+
 @shared_task(name="hotline.fetch_mail")
 def fetch_mail(**_newer: Any) -> None:
     """Take in what has come by mail."""
@@ -39,8 +44,9 @@ def fetch_mail(**_newer: Any) -> None:
 
 @shared_task(name="hotline.send_mail")
 def send_mail(**_newer: Any) -> None:
-    """Send the mails that are due."""
+    """Send the mails that are due: answers first, then what staff and municipalities are told."""
     sending.send_waiting(now=timezone.now)
+    notifying.send_waiting(now=timezone.now)
 
 
 @shared_task(name="hotline.call_webhook", soft_time_limit=60, time_limit=90)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from foundation.statements import Statement
@@ -19,3 +20,13 @@ def tell(*, ticket: Ticket, act: str, at: datetime) -> None:
     for webhook in current.objects_of(ACTIVE):
         call = WebhookCall.objects.create(webhook=webhook, ticket=ticket, act=act, at=at, next_at=at)
         queues.send("hotline.call_webhook", lane="centre", call=call.pk)
+
+
+def tell_all(*, told: Sequence[tuple[Ticket, str]], at: datetime) -> None:
+    """The same of many tickets at once: two queries, and one task that queues the calls."""
+    active = current.objects_of(ACTIVE) if told else []
+    if active:
+        WebhookCall.objects.bulk_create(
+            WebhookCall(webhook=webhook, ticket=ticket, act=act, at=at, next_at=at) for ticket, act in told for webhook in active
+        )
+        queues.send_once("hotline.sweep_webhooks", lane="centre")

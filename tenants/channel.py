@@ -7,6 +7,7 @@ from datetime import timedelta
 # Purposes of signed messages (the `typ` of each, see foundation.signed).
 JOIN, JOINED = "eakte-join", "eakte-joined"
 HELLO, HANDOFF, MESSAGES, ASKING = "eakte-hello", "eakte-handoff", "eakte-messages", "eakte-asking"
+HEARTBEAT = "eakte-heartbeat"  # how a node is, for the overview of sites
 VISIT = "eakte-visit"  # somebody of the centre who was let in, on the way to the node
 PRACTICE_VISIT = "eakte-practice"  # a trainee, on the way to her own practice town
 NEW_KEY, ORDER = "eakte-new-key", "eakte-order"

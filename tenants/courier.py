@@ -10,7 +10,7 @@ import logging
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,11 +20,12 @@ from django.utils import timezone
 
 from foundation import signed
 
-from . import channel, current, identity, joining, orders, outgoing, registry
+from . import channel, current, identity, joining, orders, outgoing, registry, wellbeing
 
 logger = logging.getLogger(__name__)
 MOST = 50  # messages in one call
 LONGEST_REST = 300.0  # seconds
+REPORTS_EVERY = timedelta(minutes=1)
 
 
 class Away(Exception):
@@ -43,6 +44,22 @@ def go_round(*, at: datetime) -> bool:
     for town in registry.everyone():
         _take_out(town, known)
     return True
+
+
+def report(*, at: datetime) -> None:
+    """Tell the centre how this node is (tenants.wellbeing). Harmless if it does not get through: the next one says how it is then.
+
+    A centre that is older than this node does not know the door, and still hears from it by each round.
+    """
+    known = joining.centre()
+    if known is None:
+        return
+    state, problems = wellbeing.of_node()
+    said = {"version": settings.VERSION, "state": state, "problems": problems}
+    try:
+        joining.ask(f"{known.called_at}/api/v1/heartbeats/", joining.token_for(known, purpose=channel.HEARTBEAT, claims=said, at=at))
+    except (joining.CannotJoin, signed.BrokenKey) as reason:
+        logger.info("the centre did not take in how this node is: %s", reason)
 
 
 def rest(*, failures: int, usual: float) -> float:

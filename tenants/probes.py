@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import concurrent.futures
-import os
-from collections.abc import Callable
-from typing import Any
-
 import redis
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 from . import registry
-from .current import Municipality
-
-SECONDS = 1.0
-_threads = concurrent.futures.ThreadPoolExecutor(max_workers=8, thread_name_prefix="probe")
+from .wellbeing import broker_ready as _broker
+from .wellbeing import client, database_ready, town_ready, towns_ready, within_a_second
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -26,13 +19,11 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 def readyz(request: HttpRequest) -> HttpResponse:
     """200 if this site can work; `degraded` names municipalities that are down; 503 if nobody can work."""
-    broker = _within_a_second(_broker)
+    broker = within_a_second(_broker)
     if settings.SITE == "centre":
-        parts = {"broker": broker, "database": _within_a_second(lambda: _database(DEFAULT_DB_ALIAS))}
+        parts = {"broker": broker, "database": within_a_second(lambda: database_ready(DEFAULT_DB_ALIAS))}
         return JsonResponse({"status": "ok" if all(parts.values()) else "down", **parts}, status=200 if all(parts.values()) else 503)
-    waiting = {m.slug: _threads.submit(_town, m) for m in registry.everyone()}
-    concurrent.futures.wait(waiting.values(), timeout=SECONDS)
-    towns = {slug: _result(future, 0) for slug, future in waiting.items()}
+    towns = towns_ready()
     down = sorted(slug for slug, ready in towns.items() if not ready)
     working = broker and bool(towns) and len(down) < len(towns)
     status = "down" if not working else "degraded" if down else "ok"
@@ -51,32 +42,13 @@ def metrics(request: HttpRequest) -> HttpResponse:
     figures = CollectorRegistry()
     up = Gauge("eakte_municipality_up", "1 if database and store of the municipality answer", ["municipality"], registry=figures)
     queue = Gauge("eakte_queue_length", "Messages waiting in a queue of the broker", ["queue"], registry=figures)
-    Gauge("eakte_broker_up", "1 if the broker answers", registry=figures).set(float(_within_a_second(_broker)))
+    Gauge("eakte_broker_up", "1 if the broker answers", registry=figures).set(float(within_a_second(_broker)))
     if settings.SITE == "node":
         for municipality in registry.everyone():
-            up.labels(municipality.slug).set(float(_within_a_second(lambda town=municipality: _town(town))))  # type: ignore[misc]
+            up.labels(municipality.slug).set(float(within_a_second(lambda town=municipality: town_ready(town))))  # type: ignore[misc]
     for name, length in _queue_lengths().items():
         queue.labels(name).set(length)
     return HttpResponse(generate_latest(figures), content_type=CONTENT_TYPE_LATEST)
-
-
-def _within_a_second(check: Callable[[], bool]) -> bool:
-    return _result(_threads.submit(check))
-
-
-def _result(future: concurrent.futures.Future[bool], seconds: float = SECONDS) -> bool:
-    try:
-        return future.result(timeout=seconds)
-    except Exception:  # a probe answers "no", whatever the reason
-        return False
-
-
-def _broker() -> bool:
-    return bool(_client().ping())
-
-
-def _client() -> Any:
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=SECONDS, socket_connect_timeout=SECONDS)
 
 
 def _queue_lengths() -> dict[str, int]:
@@ -84,24 +56,10 @@ def _queue_lengths() -> dict[str, int]:
     if settings.SITE == "node":
         names += [f"m.{m.slug}.read{lane}" for m in registry.everyone() for lane in ("", ".large")]
     try:
-        client = _client()
-        return {name: client.llen(name) for name in names}
+        redis_client = client()
+        return {name: redis_client.llen(name) for name in names}
     except redis.RedisError:
         return {}
-
-
-def _town(municipality: Municipality) -> bool:
-    return os.access(municipality.store, os.W_OK) and _database(municipality.alias)
-
-
-def _database(alias: str) -> bool:
-    connection = connections[alias]
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-            return bool(cursor.fetchone() == (1,))
-    finally:
-        connection.close()
 
 
 BY_PATH = {"/healthz": healthz, "/readyz": readyz, "/metrics": metrics}

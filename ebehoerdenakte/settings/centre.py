@@ -47,6 +47,11 @@ CHANNEL = env.path("CHANNEL", VAR / "channel" / "centre")
 # Where browsers reach the centre: nodes hand their clerks over to this address.
 _usual = f"https://{CENTRE_HOSTS[0]}" if PRODUCTION else f"http://zentrum.localhost:{env.int('CENTRE_PORT', 8001)}"
 CENTRE_ADDRESS = env.str("CENTRE_ADDRESS", _usual).rstrip("/")
+# How long nothing was heard of a site until it needs attention, and until that is critical (seconds; tenants.centre.health).
+SITE_WARNING_SECONDS = env.int("SITE_WARNING_SECONDS", 300)
+SITE_CRITICAL_SECONDS = env.int("SITE_CRITICAL_SECONDS", 3600)
+if not 0 < SITE_WARNING_SECONDS < SITE_CRITICAL_SECONDS:
+    raise ImproperlyConfigured("EAKTE_SITE_WARNING_SECONDS must be more than 0 and less than EAKTE_SITE_CRITICAL_SECONDS.")
 # The pages on which a clerk arrives who was handed over, by the word that her node may say: names of routes or addresses of ours.
 ARRIVALS_LAND_AT = {"help": "hotline:ticket_new", "training": "/schulungen/"}
 # Private networks that webhooks may lead into, as 10.20.0.0/16; none unless they are named here.
@@ -79,6 +84,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-old": {"task": "tenants.forget_old", "schedule": 3600.0, "options": {"expires": 1800}},
     "sweep-attachments": {"task": "hotline.sweep_attachments", "schedule": 3600.0, "options": {"expires": 1800}},
     "tell-of-deadlines": {"task": "hotline.tell_of_deadlines", "schedule": 60.0, "options": {"queue": "centre", "expires": 55}},
+    "remind-of-call-backs": {"task": "hotline.remind_of_call_backs", "schedule": 60.0, "options": {"queue": "centre", "expires": 55}},
     "count-deadlines-anew": {"task": "hotline.sweep_deadlines", "schedule": 300.0, "options": {"queue": "centre", "expires": 240}},
     # At night (hotline.retaining.AT_NIGHT); dropped if nobody took it within an hour, the next night does it all.
     "remove-old-requests": {
@@ -114,6 +120,7 @@ CELERY_BEAT_SCHEDULE = {
 SPECTACULAR_SETTINGS = {
     **SPECTACULAR_SETTINGS,
     "ENUM_NAME_OVERRIDES": {
+        "SiteHealthEnum": "tenants.centre.models.Site.Health",
         "TicketKindEnum": "hotline.models.Ticket.Kind",
         "MessageKindEnum": "hotline.models.Message.Kind",
         "TicketStateEnum": "hotline.models.Ticket.State",

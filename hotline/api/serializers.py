@@ -138,6 +138,12 @@ class TicketFilters(serializers.Serializer[Any]):
     municipality = serializers.CharField(required=False, max_length=50, help_text="A slug.")
     queue = serializers.CharField(required=False, max_length=40, help_text="A key.")
     assignee = serializers.CharField(required=False, max_length=150, help_text="A user name.")
+    own_queues = serializers.BooleanField(
+        required=False, help_text="true: those in the queues whose teams the caller belongs to; by staff."
+    )
+    call_back = serializers.ChoiceField(
+        ["open", "due"], required=False, help_text="A call-back is wanted, or its time has begun; by staff."
+    )
     tag = serializers.CharField(required=False, max_length=40, help_text="A tag's name; by staff.")
     q = serializers.CharField(required=False, max_length=1000, help_text="Words, phrases, prefix*, -without; or a number's beginning.")
 

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from foundation.api.answers import problems
 from foundation.api.etags import require_match
 from foundation.api.problems import Conflict
-from hotline import acquainting, answering, bundling, handling, searching, taking_in
+from hotline import acquainting, answering, bundling, handling, overview, searching, taking_in
 from hotline.models import Message, Tag, Ticket
 from hotline.models.tickets import STAFF
 from tenants.api.doors import IDEMPOTENCY_KEY, IF_MATCH, PAGING, Door, known_id
@@ -43,9 +43,12 @@ class TicketDoor(TicketsDoor):
             "assignee": "assignee__username",
             "tag": "tags__name__iexact",
         }
-        if "tag" in asked:
+        own_queues, call_back = asked.pop("own_queues", False), asked.pop("call_back", "")
+        if "tag" in asked or own_queues or call_back:
             self.require_staff()
-        found = self.get_queryset().filter(**{names[name]: value for name, value in asked.items()})
+        more = {"warteschlange": overview.MINE if own_queues else "", "rueckruf": {"open": "offen", "due": "jetzt"}.get(call_back, "")}
+        found = overview.narrowed(self.get_queryset(), person=self.clerk, asked=more, at=self.now)
+        found = found.filter(**{names[name]: value for name, value in asked.items()})
         if question:
             try:
                 found = searching.tickets(found, person=self.clerk, text=question)

@@ -11,6 +11,7 @@ from .mail_keeping import MailDomainDoor, UndeliveredDoor
 from .mails import MailDoor
 from .promises import DeadlineDoor, TimeEntryDoor
 from .protection import AnonymisingDoor, ExportDoor, HoldDoor, RetentionDoor
+from .queues import QueueDoor
 from .support import SupportDoor
 from .tickets import MessageDoor, TagDoor, TicketDoor
 
@@ -26,6 +27,8 @@ urlpatterns = [
     path(f"{TICKET}take/", TicketDoor.as_view({"post": "take"}), name="ticket_take"),
     path(f"{TICKET}close/", TicketDoor.as_view({"post": "close"}), name="ticket_close"),
     path(f"{TICKET}reopen/", TicketDoor.as_view({"post": "reopen"}), name="ticket_reopen"),
+    path("queues/", QueueDoor.as_view({"get": "list"}), name="queues"),
+    path("queues/<str:id>/team/", QueueDoor.as_view({"post": "team"}), name="queue_team"),
     path("tags/", TagDoor.as_view({"get": "list"}), name="tags"),
     path("articles/", ArticleDoor.as_view({"get": "list"}), name="articles"),
     path("articles/<str:id>/", ArticleDoor.as_view({"get": "retrieve"}), name="article"),

@@ -13,6 +13,7 @@ from .incidents import Incident, IncidentEvent, IncidentTown, IncidentUpdate
 from .mails import IncomingMail, Mailbox, MailDomain, OutgoingMail
 from .messages import Message
 from .modules import SavedView, TextModule
+from .notices import DeskNotice, TownAddress
 from .promised import Promise, Told
 from .protection import (
     AnonymousPerson,
@@ -26,6 +27,7 @@ from .protection import (
 from .rating import HelpfulCount, RatedOnce
 from .support import SupportRequest
 from .tags import Tag
+from .teams import QueueMember
 from .tickets import Queue, Ticket, TicketCounter
 from .time_booked import BilledQuarter, TimeEntry
 from .webhooks import Webhook, WebhookCall
@@ -43,6 +45,7 @@ __all__ = [
     "BilledQuarter",
     "CallBack",
     "ClosingTime",
+    "DeskNotice",
     "DeskSettings",
     "HelpfulCount",
     "Incident",
@@ -61,6 +64,7 @@ __all__ = [
     "Promise",
     "ProtectionEntry",
     "Queue",
+    "QueueMember",
     "RatedOnce",
     "RetentionRule",
     "SavedView",
@@ -77,6 +81,7 @@ __all__ = [
     "TimeEntry",
     "Told",
     "Tombstone",
+    "TownAddress",
     "UnneededBytes",
     "Webhook",
     "WebhookCall",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -39,6 +41,7 @@ def callback_new(request: ClerkRequest, ticket: UUID) -> HttpResponse:
 @require_POST
 @staff_only
 def callback_done(request: ClerkRequest, callback: UUID) -> HttpResponse:
+    """The call was made: a telephone entry says so. Whoever clicked in the list (`liste`: what that was asked) goes back there."""
     known = Ticket.objects.visible_to(request.user)
     found = CallBack.objects.filter(public_id=callback, ticket__in=known).select_related("ticket").first()
     if found is None:
@@ -47,4 +50,10 @@ def callback_done(request: ClerkRequest, callback: UUID) -> HttpResponse:
         calling_back.tick_off(callback=found, by=request.user, at=timezone.now())
     except calling_back.CannotCallBack as refusal:
         messages.error(request, str(refusal))
+    else:
+        messages.success(
+            request, _("The call-back is done; a telephone entry says so on request %(number)s.") % {"number": found.ticket.number}
+        )
+    if "liste" in request.POST:
+        return redirect(f"{reverse('hotline:tickets')}?{urlencode(parse_qsl(request.POST['liste']))}")
     return redirect("hotline:ticket", found.ticket.public_id)

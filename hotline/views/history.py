@@ -50,6 +50,7 @@ ACTS = {
     "leave_incident": _("taken out of an incident"),
     "ask_call_back": _("call-back wanted"),
     "call_back": _("called back"),
+    "remind_call_back": _("time of the call-back has begun"),
     "ask_support_access": _("support access asked for"),
     "look_by_support_access": _("looked by support access"),
     "accept_support_access": _("support access accepted"),

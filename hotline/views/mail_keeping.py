@@ -11,12 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hotline import domain_keeping, mail_standing
+from hotline import domain_keeping, mail_standing, notifying
 from hotline.desk_forms import MailDomainForm, MailDomainTownForm
-from hotline.models import MailDomain
+from hotline.models import DeskNotice, MailDomain
 from tenants.doors import ClerkRequest
 
 from .operating import operators_only
+
+MOST_FAILED = 50
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,9 +42,26 @@ def mail_keeping(request: ClerkRequest) -> HttpResponse:
         "servers": mail_standing.servers(at=now),
         "waiting": waiting,
         "waiting_late": waiting.late(now),
+        "failed": DeskNotice.objects.failed()
+        .select_related("person", "ticket", "incident", "municipality")
+        .order_by("-failed_at")[:MOST_FAILED],
         "domains": MailDomain.objects.select_related("municipality").order_by("municipality__name", "domain"),
     }
     return render(request, "hotline/mail_keeping.html", context)
+
+
+@require_POST
+@operators_only
+def notice_send_again(request: ClerkRequest, told: UUID) -> HttpResponse:
+    """Send a mail to staff or to a municipality again that could not be sent."""
+    found = get_object_or_404(DeskNotice, public_id=told)
+    try:
+        notifying.send_again(notice=found, by=request.user, at=timezone.now())
+    except notifying.CannotSendAgain as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The mail is sent again."))
+    return redirect("hotline:mail_keeping")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

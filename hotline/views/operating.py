@@ -14,8 +14,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hotline import desk_keeping
-from hotline.desk_forms import HeirForm, MunicipalityChangeForm, MunicipalityForm, QueueForm, QueueNameForm, ReachForm
+from hotline import desk_keeping, teams
+from hotline.desk_forms import (
+    HeirForm,
+    MunicipalityChangeForm,
+    MunicipalityForm,
+    QueueForm,
+    QueueNameForm,
+    ReachForm,
+    TeamForm,
+    TownAddressesForm,
+)
 from hotline.models import Queue, Ticket
 from tenants.centre import municipalities as keeping
 from tenants.centre.models import Municipality
@@ -38,7 +47,7 @@ def queues(request: ClerkRequest) -> HttpResponse:
     if done := _tried(request, form, add, "hotline:queues"):
         return done
     unsettled = Count("tickets", filter=~Q(tickets__state__in=[Ticket.State.SOLVED, Ticket.State.CLOSED]))
-    rows = Queue.objects.annotate(unsettled=unsettled).order_by("position", "pk")
+    rows = teams.with_names(Queue.objects.annotate(unsettled=unsettled).order_by("position", "pk"))
     desk = desk_keeping.settings()
     reach = ReachForm(initial={"telephone": desk.telephone, "hours": desk.hours})
     return render(request, "hotline/queues.html", {"nav": "administration", "queues": rows, "form": form, "reach": reach})
@@ -55,6 +64,21 @@ def queue(request: ClerkRequest, queue: UUID) -> HttpResponse:
     ):
         return done
     return _queue_page(request, found, form, HeirForm(queue=found))
+
+
+@require_POST
+@operators_only
+def queue_team(request: ClerkRequest, queue: UUID) -> HttpResponse:
+    """Who belongs to the team."""
+    found = get_object_or_404(Queue, public_id=queue)
+    form = TeamForm(request.POST, queue=found)
+
+    def set_team(given: dict[str, Any]) -> None:
+        desk_keeping.set_team(queue=found, **given, by=request.user, at=timezone.now())
+        messages.success(request, _("Saved."))
+
+    named = QueueNameForm(initial={"name": found.name})
+    return _tried(request, form, set_team, "hotline:queues") or _queue_page(request, found, named, HeirForm(queue=found), form)
 
 
 @require_POST
@@ -129,9 +153,29 @@ def municipality(request: ClerkRequest, municipality: UUID) -> HttpResponse:
         keeping.change(municipality=found, **given, by=request.user, at=timezone.now())
         messages.success(request, _("Saved."))
 
-    if done := _tried(request, form, change, "hotline:municipalities"):
-        return done
-    return render(request, "hotline/municipality.html", {"nav": "administration", "municipality": found, "form": form})
+    return _tried(request, form, change, "hotline:municipalities") or _town_page(request, found, form, None)
+
+
+@require_POST
+@operators_only
+def municipality_addresses(request: ClerkRequest, municipality: UUID) -> HttpResponse:
+    """At which addresses she is told of incidents."""
+    found = get_object_or_404(Municipality, public_id=municipality)
+    form = TownAddressesForm(request.POST)
+
+    def say(given: dict[str, Any]) -> None:
+        desk_keeping.say_addresses(municipality=found, written=given["addresses"], by=request.user, at=timezone.now())
+        messages.success(request, _("Saved."))
+
+    named = MunicipalityChangeForm(initial={"name": found.name, "active": found.active})
+    return _tried(request, form, say, "hotline:municipalities") or _town_page(request, found, named, form)
+
+
+def _town_page(
+    request: ClerkRequest, found: Municipality, form: MunicipalityChangeForm, addresses: TownAddressesForm | None
+) -> HttpResponse:
+    told = addresses or TownAddressesForm(initial={"addresses": "\n".join(desk_keeping.addresses_of(found))})
+    return render(request, "hotline/municipality.html", {"nav": "administration", "municipality": found, "form": form, "addresses": told})
 
 
 def _tried(request: ClerkRequest, form: Any, act: Callable[[dict[str, Any]], Any], then: str) -> HttpResponse | None:
@@ -146,7 +190,8 @@ def _tried(request: ClerkRequest, form: Any, act: Callable[[dict[str, Any]], Any
     return redirect(then)
 
 
-def _queue_page(request: ClerkRequest, found: Queue, form: QueueNameForm, heir: HeirForm) -> HttpResponse:
+def _queue_page(request: ClerkRequest, found: Queue, form: QueueNameForm, heir: HeirForm, team: TeamForm | None = None) -> HttpResponse:
     unsettled = Ticket.objects.unsettled().filter(queue=found).count()
     context = {"nav": "administration", "queue": found, "form": form, "heir": heir, "unsettled": unsettled}
+    context["team"] = TeamForm(queue=found) if team is None else team
     return render(request, "hotline/queue.html", context)

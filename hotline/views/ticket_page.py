@@ -166,14 +166,16 @@ def _for_staff(request: ClerkRequest, found: Ticket, bonds: linking.Bonds) -> di
         "operator": request.user.has_role(CentreRole.OPERATOR),
         "contact": around.contact,
         "server": around.site,
-        "silent": around.silent,
+        "standing": around.standing,
     }
 
 
 def _place_form(ticket: Ticket) -> PlaceForm:
     """Unbound, with what holds now."""
     whose = ticket.assignee.public_id if ticket.assignee else None
-    return PlaceForm(initial={"queue": ticket.queue.key, "priority": ticket.priority, "assignee": whose, "seen": ticket.revision})
+    return PlaceForm(
+        of_queue=ticket.queue, initial={"queue": ticket.queue.key, "priority": ticket.priority, "assignee": whose, "seen": ticket.revision}
+    )
 
 
 def _time(request: ClerkRequest, ticket: Ticket) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from hotline import deadline_words, handling, overview, reminding, searching, viewing
+from hotline import deadline_words, handling, overview, reminding, searching, teams, viewing
 from hotline.forms import PlaceForm
 from hotline.models import Queue, Ticket
 from hotline.models.tickets import STAFF
@@ -35,6 +35,7 @@ def ticket_list(request: ClerkRequest) -> HttpResponse:
         extracts = searching.extracts(person=request.user, tickets=page.tickets, text=asked["q"])
     except searching.CannotSearch as refusal:
         page, fault = overview.Page([], None), str(refusal)
+    wishes = overview.call_backs_of(page.tickets, at=now) if staff and page.tickets else {}
     following = request.GET.copy()
     following["nach"] = page.next_number or ""
     kept_query = urlencode({name: value for name, value in asked.items() if value and name != "nach"})
@@ -42,12 +43,16 @@ def ticket_list(request: ClerkRequest) -> HttpResponse:
         "nav": "tickets",
         "tickets": page.tickets,
         "rows": [
-            (ticket, address, deadline_words.next_due(ticket, at=now), extracts.get(ticket.pk))
+            (ticket, address, deadline_words.next_due(ticket, at=now), extracts.get(ticket.pk), wishes.get(ticket.pk))
             for ticket, address in with_addresses(page.tickets)
         ],
         "standing": reminding.standing(person=request.user, at=now) if staff else None,
         "in_line": False,  # said for each row: a name that is looked for in vain takes longest
         "undelivered": overview.undelivered(person=request.user) if staff else 0,
+        "calls_due": overview.call_backs_due(person=request.user, at=now) if staff else 0,
+        "call_backs": overview.CALL_BACKS,
+        "mine": overview.MINE,
+        "in_teams": bool(staff and teams.queues_of(request.user)),
         "by_deadline": overview.is_by_deadline(asked),
         "fault": fault,
         "next_url": f"?{following.urlencode()}" if page.next_number else None,
@@ -68,7 +73,11 @@ def ticket_list(request: ClerkRequest) -> HttpResponse:
 @require_POST
 @staff_only
 def ticket_take(request: ClerkRequest, ticket: UUID) -> HttpResponse:
-    return acted(request, ticket, lambda found: handling.take(ticket=found, by=request.user, at=timezone.now()))
+    def act(found: Ticket) -> None:
+        handling.take(ticket=found, by=request.user, at=timezone.now())
+        say_if_outsider(request, found)
+
+    return acted(request, ticket, act)
 
 
 @require_POST
@@ -77,7 +86,10 @@ def ticket_next(request: ClerkRequest) -> HttpResponse:
     """Take what is most urgent and nobody's, and go there."""
     found = handling.next_for(by=request.user, at=timezone.now())
     if found is None:
-        messages.info(request, _("There is nothing that waits for somebody to take it."))
+        nothing = _("There is nothing that waits for somebody to take it.")
+        messages.info(
+            request, _("In your queues there is nothing that waits for somebody to take it.") if teams.queues_of(request.user) else nothing
+        )
         return redirect("hotline:tickets")
     return redirect("hotline:ticket", found.public_id)
 
@@ -90,7 +102,14 @@ def ticket_place(request: ClerkRequest, ticket: UUID) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect("hotline:ticket", ticket_or_404(request, ticket).public_id)
-    return acted(request, ticket, lambda found: handling.put(ticket=found, **form.cleaned_data, by=request.user, at=timezone.now()))
+
+    def act(found: Ticket) -> None:
+        before = (found.assignee_id, found.queue_id)
+        handling.put(ticket=found, **form.cleaned_data, by=request.user, at=timezone.now())
+        if (found.assignee_id, found.queue_id) != before:
+            say_if_outsider(request, found)
+
+    return acted(request, ticket, act)
 
 
 @require_POST
@@ -107,15 +126,24 @@ def ticket_reopen(request: ClerkRequest, ticket: UUID) -> HttpResponse:
 
 
 def asked_of(request: ClerkRequest) -> dict[str, str]:
-    """What the address asks of the list; staff see what is to be done unless they ask for more."""
+    """What the address asks of the list; staff see what is to be done, in the queues of their teams, unless they ask for more."""
     asked = {name: request.GET.get(name, "") for name in (*overview.ASKED, "nach")}
     if request.user.has_role(*STAFF) and "stand" not in request.GET and not asked["q"].strip():  # who searches wants what is settled, too
         asked["stand"] = overview.TO_DO
-    asked["sortiert"] = asked["sortiert"] or ("frist" if asked["stand"] == overview.TO_DO else "neu")  # the form shows how it is sorted
+        if "warteschlange" not in request.GET and not asked["rueckruf"] and teams.queues_of(request.user):
+            asked["warteschlange"] = overview.MINE
+    asked["sortiert"] = overview.order_of(asked)  # the form shows how it is sorted
     return asked
 
 
-def acted(request: ClerkRequest, public_id: UUID, act: Callable[[Ticket], Ticket]) -> HttpResponse:
+def say_if_outsider(request: ClerkRequest, ticket: Ticket) -> None:
+    """Whoever has a ticket may be of another team; it is said, so that nobody does it by mistake."""
+    if ticket.assignee is not None and teams.is_outsider(ticket=ticket):
+        words = {"name": ticket.assignee, "queue": ticket.queue}
+        messages.warning(request, _("%(name)s does not belong to the team of %(queue)s. The request is assigned all the same.") % words)
+
+
+def acted(request: ClerkRequest, public_id: UUID, act: Callable[[Ticket], object]) -> HttpResponse:
     found = ticket_or_404(request, public_id)
     try:
         act(found)

@@ -9,6 +9,7 @@ SITES = "verwaltung/standorte/"
 urlpatterns = [
     path("", views.start, name="start"),
     path("hilfe/ankommen/", views.arrive, name="arrive"),
+    path("standorte/", views.site_states, name="site_states"),
     path(SITES, views.sites, name="sites"),
     path(f"{SITES}<uuid:public_id>/bestaetigen/", views.site_confirm, name="site_confirm"),
     path(f"{SITES}<uuid:public_id>/sperren/", views.site_revoke, name="site_revoke"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -17,12 +18,15 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from tenants.doors import ClerkRequest, administrators_only, clerk_of
+from tenants.doors import ClerkRequest, administrators_only, clerk_of, roles_required
 from tenants.refusals import refuse
-from tenants.roles import administrator_role, of_this_site
+from tenants.roles import CentreRole, administrator_role, of_this_site
 
-from . import admitting, arriving
+from . import admitting, arriving, health
 from .models import Site
+
+staff_only = roles_required(CentreRole.AGENT, CentreRole.OPERATOR)
+WORST_FIRST = ("critical", "warning", "unknown", "ok")
 
 
 @require_safe
@@ -55,8 +59,21 @@ def arrive(request: HttpRequest) -> HttpResponse:
 @administrators_only
 def sites(request: ClerkRequest) -> HttpResponse:
     """The nodes: those that ask to be let in, and those that were."""
+    now = timezone.now()
     found = Site.objects.get_queryset().in_order().prefetch_related("municipalities")  # type: ignore[attr-defined]
-    return render(request, "centre/sites.html", {"nav": "administration", "sites": found})
+    rows = [(site, health.of(site, at=now)) for site in found]
+    return render(request, "centre/sites.html", {"nav": "administration", "rows": rows, "sites": [site for site, _standing in rows]})
+
+
+@require_safe
+@staff_only
+def site_states(request: ClerkRequest) -> HttpResponse:
+    """How the sites are: what needs attention first. The same rule as of GET /api/v1/sites/."""
+    now = timezone.now()
+    confirmed: Any = Site.objects.filter(state=Site.State.CONFIRMED).order_by("name", "pk")
+    rows = [(site, health.of(site, at=now)) for site in confirmed.with_towns()]
+    rows.sort(key=lambda row: WORST_FIRST.index(row[1].state))
+    return render(request, "centre/site_states.html", {"nav": "sites", "rows": rows})
 
 
 @require_POST

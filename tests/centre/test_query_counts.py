@@ -15,9 +15,12 @@ from hotline import linking
 from hotline.models import (
     Attachment,
     CallBack,
+    DeskNotice,
     IncomingMail,
     Message,
     OutgoingMail,
+    Queue,
+    QueueMember,
     SavedView,
     SupportRequest,
     TextModule,
@@ -25,6 +28,7 @@ from hotline.models import (
     TicketEvent,
     TicketPause,
     TimeEntry,
+    TownAddress,
     Webhook,
     WebhookCall,
 )
@@ -107,6 +111,10 @@ def on_a_ticket(ticket: Ticket, others: list[Ticket]) -> None:
     TicketPause.objects.create(ticket=ticket, since=AT, until=AT + timedelta(hours=1))
     wanted = {"telephone": "0208 12345", "earliest": AT, "latest": AT + timedelta(hours=1), "asked_at": AT, "done_at": AT}
     CallBack.objects.create(ticket=ticket, **wanted)
+    CallBack.objects.create(ticket=others[0], **{**wanted, "done_at": None})
+    DeskNotice.objects.create(
+        kind="new", once=f"n{staff.pk}", person=staff, to_address="a@b.example", ticket=others[0], at=AT, failed_at=AT, fault="550"
+    )
     given = {"kind": "support_access", "given_by": "Jule", "given_at": AT, "expires_at": AT + timedelta(days=7)}
     site = Site.objects.create(name="Rathaus", asked_at=AT)
     order = Order.objects.create(site=site, municipality=MunicipalityFactory(), **given)
@@ -127,7 +135,12 @@ def on_a_desk(ticket: Ticket) -> None:
     """More articles, queues, municipalities, agreements, modules, views, people, webhooks with calls."""
     number = ticket.pk
     article(f"Trennblätter {number}"), article(f"Entwurf {number}", published=False)
-    QueueFactory(key=f"q{number}", name=f"Warteschlange {number}")
+    queue = QueueFactory(key=f"q{number}", name=f"Warteschlange {number}")
+    QueueMember.objects.create(queue=queue, person=agent(), lead=True)
+    QueueMember.objects.create(queue=Queue.objects.get(key="technik"), person=agent())
+    confirmed = Site.objects.create(name=f"Rathaus {number}", asked_at=AT, state="confirmed", confirmed_at=AT, last_heartbeat_at=AT)
+    MunicipalityFactory(slug=f"ort-am-standort-{number}", site=confirmed)
+    TownAddress.objects.create(municipality=MunicipalityFactory(slug="musterstadt"), address=f"a{number}@b.example")
     agreement(MunicipalityFactory(slug=f"gemeinde-{number}"), name=f"Vereinbarung {number}")
     TextModule.objects.create(key=f"m{number}", title="Gruß", body="Guten Tag")
     SavedView.objects.create(owner=agent(), name=f"Ansicht {number}", asked={"stand": "offen"}, shared=True)

@@ -13,7 +13,19 @@ from django.utils import timezone
 
 from hotline import disclosing, rating
 from hotline.composing import NewStep
-from hotline.models import CallBack, MailDomain, Message, SupportRequest, Tag, TextModule, Ticket, TimeEntry, Webhook, WebhookCall
+from hotline.models import (
+    CallBack,
+    DeskNotice,
+    MailDomain,
+    Message,
+    SupportRequest,
+    Tag,
+    TextModule,
+    Ticket,
+    TimeEntry,
+    Webhook,
+    WebhookCall,
+)
 from tenants import current
 from tenants.centre.models import Order, Site
 from tenants.models import AccessibilityFeedback
@@ -43,7 +55,7 @@ from training.models import Standing
 
 WALKED = walk("ebehoerdenakte.urls_centre")
 SECRET = "obsthofer"  # a person's name, for the operator's eyes only
-LISTS = ("tenants:offices", "centre:sites")
+LISTS = ("tenants:offices", "centre:sites", "centre:site_states")
 OF_NODES = ("records", "akten", "dokumente", "aktenplan", "suche")
 
 
@@ -133,6 +145,8 @@ def of_the_desk(ticket: Ticket) -> dict[str, Any]:
     running, soon = incident("musterstadt", at=timezone.now()).public_id, (timezone.now() + timedelta(days=2)).isoformat()
     shown |= {"incident": running, "incidents": running, "soon": soon}
     shown["tag"] = Tag.objects.create(name="Drucken").public_id
+    notice = DeskNotice.objects.create(kind="new", once="x", to_address="a@b.example", ticket=ticket, at=AT, failed_at=AT, fault="550")
+    shown |= {"queues": queue.public_id, "told": notice.public_id}
     return {**shown, "webhook": hook.public_id, "call": call.public_id, "municipality": town.public_id, "queue": queue.public_id}
 
 
@@ -170,6 +184,9 @@ def fingerprint() -> Any:
             "hotline_incidenttown",
             "hotline_articleversion",
             "hotline_queue",
+            "hotline_queuemember",
+            "hotline_townaddress",
+            "hotline_desknotice",
             "hotline_webhook",
             "hotline_tag",
             "hotline_tag_tickets",

@@ -23,7 +23,7 @@ NOT_A_SCREEN = {
     *("records:original", "records:version_original", "records:page_image", "records:page_tile", "records:page_words"),
     *("records:journal_review_export", "records:export_download", "records:file_index_pdf", "records:file_index_sheet"),
     *("hotline:attachment", "hotline:attachment_preview", "hotline:mail_original", "hotline:mail_file", "hotline:text_modules_offered"),
-    *("hotline:export_file", "training:feed"),
+    *("hotline:export_file", "training:feed", "centre_api:sites"),
     *("hotline:articles_offered", "hotline:tags_offered", "hotline:callers"),  # options of a combobox: looked at in test_words.py
     *("records:edition_export", "records:plan_export", "records:exercise_paper"),
     # Whom her node handed over, or an invitation let in: axe looks at these in test_training_towns.py.

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import channel, tokens
+from . import channel, sites, tokens
 
 app_name = "centre_api"
 urlpatterns = [
@@ -11,5 +11,7 @@ urlpatterns = [
     path("handoff/token/", tokens.HandoffTokenView.as_view(), name="handoff_token"),
     path("channel/messages/", channel.MessagesView.as_view(), name="messages"),
     path("channel/orders/", channel.OrdersView.as_view(), name="orders"),
+    path("sites/", sites.SiteDoor.as_view({"get": "list"}), name="sites"),
+    path("heartbeats/", sites.HeartbeatView.as_view(), name="heartbeats"),
     path("channel/keys/", channel.KeysView.as_view(), name="keys"),
 ]

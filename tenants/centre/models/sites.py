@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from .people import Municipality
 
 
 class SiteQuerySet(models.QuerySet["Site"]):
@@ -16,17 +18,28 @@ class SiteQuerySet(models.QuerySet["Site"]):
         asked_first = models.Case(models.When(state=Site.State.ASKED, then=0), models.When(state=Site.State.CONFIRMED, then=1), default=2)
         return self.order_by(asked_first, "name", "pk")
 
+    def with_towns(self) -> Self:
+        """With the municipalities of each, by name."""
+        return self.prefetch_related(models.Prefetch("municipalities", Municipality.objects.order_by("name", "pk")))
+
 
 class Site(models.Model):
     """A node. `public_id` is the id that it gave itself; `asked_municipalities` is what it said it serves: [{slug, name}], until it is confirmed.
 
-    Only a confirmed site is believed, and only with a key of its own that is not revoked.
+    Only a confirmed site is believed, and only with a key of its own that is not revoked. `last_heartbeat_at` is when it last called, whatever for;
+    `reported_*` is what it said of itself, and when: a state and sentences that say why. How it is comes of both (tenants.centre.health).
     """
 
     class State(models.TextChoices):
         ASKED = "asked", _("Has asked")
         CONFIRMED = "confirmed", _("Confirmed")
         REVOKED = "revoked", _("Revoked")
+
+    class Health(models.TextChoices):
+        OK = "ok", _("All right")
+        WARNING = "warning", _("Needs attention")
+        CRITICAL = "critical", _("Critical")
+        UNKNOWN = "unknown", _("Unknown")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("Name"), max_length=200)
@@ -38,8 +51,11 @@ class Site(models.Model):
     confirmed_by = models.CharField(max_length=200, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_heartbeat_at = models.DateTimeField(null=True, blank=True)
+    reported_state = models.CharField(max_length=10, choices=Health, blank=True, db_default="")
+    reported_problems = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    reported_at = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar[models.Manager[Site]] = models.Manager.from_queryset(SiteQuerySet)()
+    objects: ClassVar[models.Manager[Any]] = SiteQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Site")
@@ -47,6 +63,7 @@ class Site(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(name=""), name="site_has_a_name"),
             models.CheckConstraint(condition=Q(state__in=["asked", "confirmed", "revoked"]), name="site_state_known"),
+            models.CheckConstraint(condition=Q(reported_state__in=["", "ok", "warning", "critical"]), name="site_reported_state_known"),
             models.CheckConstraint(condition=~Q(state="confirmed") | Q(confirmed_at__isnull=False), name="site_confirmed_at_a_time"),
             models.CheckConstraint(condition=~Q(state="revoked") | Q(revoked_at__isnull=False), name="site_revoked_at_a_time"),
         ]

@@ -25,12 +25,15 @@ class Command(BaseCommand):
         ended = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_args: ended.set())
-        failures = 0
+        failures, reported = 0, timezone.now() - courier.REPORTS_EVERY
         self._end_practice(anyway=True)
         while not ended.is_set():
             self._end_practice()
             try:
                 courier.go_round(at=timezone.now())
+                if timezone.now() - reported >= courier.REPORTS_EVERY:
+                    reported = timezone.now()
+                    courier.report(at=reported)
             except courier.Away as reason:
                 failures += 1
                 if failures in (1, 10) or failures % 100 == 0:  # a centre that is away for a night fills no log

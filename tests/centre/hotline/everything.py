@@ -34,6 +34,7 @@ from hotline.models import (
     AnonymousPerson,
     ArticleCount,
     BilledQuarter,
+    DeskNotice,
     DeskSettings,
     Mailbox,
     MailDomain,
@@ -48,6 +49,7 @@ from hotline.models import (
     TicketPause,
     TimeEntry,
     Tombstone,
+    TownAddress,
     UnneededBytes,
     Webhook,
     WebhookCall,
@@ -167,6 +169,8 @@ def _of_the_desk(ticket: Ticket, staff: User) -> None:
     Tag.objects.create(name="Drucker")
     hook = Webhook.objects.create(name="Fachverfahren", address="https://fach.example/", secret="geheim", created_at=AT)
     WebhookCall.objects.create(webhook=hook, ticket=ticket, act="open", at=AT)
+    DeskNotice.objects.create(kind="new", once="1", to_address="agent@zentrale.example", person=staff, ticket=ticket, at=AT, fault="550")
+    TownAddress.objects.create(municipality=Municipality.objects.get(slug="beispielheim"), address=EMAIL)
     RetentionRule.objects.create(municipality=None, years=3)
     ProtectionEntry.objects.create(act="export", actor="x", at=AT)
     UnneededBytes.objects.create(place="exports", sha256="0" * 64)

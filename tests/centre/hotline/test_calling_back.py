@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from hotline import calling_back
-from hotline.models import CallBack, Ticket
+from hotline import calling_back, merging, overview
+from hotline.models import CallBack, Message, Ticket
 from tests.centre.hotline_factories import AT, TicketFactory, agent
 
 WANTED = {"telephone": "0208 12345", "earliest": AT + timedelta(hours=1), "latest": AT + timedelta(hours=2)}
@@ -81,3 +81,84 @@ class TestScreens:
 
         assert "noch bevorsteht" in page
         assert "0208 777" in page
+
+
+class TestOverview:
+    """Call-backs among the staff's requests: marked, filtered, sorted, ticked off where they stand."""
+
+    def wish(self, hours: float, **more: Any) -> Ticket:
+        ticket, now = TicketFactory(**more), timezone.now()
+        begins = now + timedelta(hours=hours)
+        CallBack.objects.create(ticket=ticket, telephone="0208 12345", earliest=begins, latest=begins + timedelta(hours=1), asked_at=now)
+        return ticket
+
+    def test_marks_what_is_wanted_and_what_is_due(self, client_of: Any) -> None:
+        due, later, none = self.wish(-0.5), self.wish(2), TicketFactory()
+
+        page = client_of(agent()).get("/anfragen/").content.decode()
+        rows = {ticket: page.split(f">{ticket.number}</td>")[1].split("</tr>")[0] for ticket in (due, later, none)}
+
+        assert "Jetzt zurückrufen" in rows[due]
+        assert "Rückruf" in rows[later]
+        assert "Jetzt zurückrufen" not in rows[later]
+        assert "ückruf" not in rows[none]
+        assert "1 Rückruf ist fällig" in page
+
+    def test_filters_and_sorts_them_by_their_time(self) -> None:
+        later, due, soon = self.wish(3), self.wish(-1), self.wish(1)
+        TicketFactory()
+        staff, now = agent(), timezone.now()
+
+        first = overview.page_of(person=staff, asked={"rueckruf": "offen"}, at=now, size=2)
+        second = overview.page_of(person=staff, asked={"rueckruf": "offen", "nach": first.next_number or ""}, at=now, size=2)
+        only_due = overview.page_of(person=staff, asked={"rueckruf": "jetzt", "stand": "offen"}, at=now)
+
+        assert [*first.tickets, *second.tickets] == [due, soon, later]
+        assert only_due.tickets == [due]
+
+    def test_goes_along_when_its_ticket_is_merged(self) -> None:
+        wanted, target = self.wish(-1), TicketFactory()
+
+        merging.merge(ticket=wanted, into=target, by=agent(), at=timezone.now())
+
+        found = overview.page_of(person=agent(), asked={"rueckruf": "jetzt"}, at=timezone.now())
+        assert found.tickets == [target]
+
+    def test_programs_ask_for_them(self, api_client: Any) -> None:
+        due, soon = self.wish(-1), self.wish(1)
+        TicketFactory()
+
+        told = {
+            asked: {one["number"] for one in api_client(agent()).get(f"/api/v1/tickets/?call_back={asked}").json()["results"]}
+            for asked in ("open", "due")
+        }
+
+        assert told == {"open": {due.number, soon.number}, "due": {due.number}}
+        assert api_client(due.requester).get("/api/v1/tickets/?call_back=open").status_code == 403
+
+    def test_a_requester_cannot_ask_for_them(self) -> None:
+        ticket = TicketFactory()
+
+        assert overview.page_of(person=ticket.requester, asked={"rueckruf": "jetzt"}, at=timezone.now()).tickets == [ticket]
+
+    def test_one_click_makes_a_telephone_entry_and_leads_back(self, client_of: Any) -> None:
+        ticket = self.wish(-0.5, state="open")
+        wish = CallBack.objects.get()
+
+        answer = client_of(agent()).post(f"/anfragen/rueckrufe/{wish.public_id}/erledigt/", {"liste": "stand=offen&rueckruf=jetzt"})
+
+        assert answer["Location"] == "/anfragen/?stand=offen&rueckruf=jetzt"
+        entry = Message.objects.filter(ticket=ticket, kind="phone").get()
+        assert entry.body.startswith("Zurückgerufen unter 0208 12345")
+        assert Ticket.objects.get(pk=ticket.pk).state == "open"
+        assert Ticket.objects.get(pk=ticket.pk).answered_at is not None
+
+    def test_a_second_click_makes_no_second_entry(self, client_of: Any) -> None:
+        self.wish(-0.5)
+        browser, address = client_of(agent()), f"/anfragen/rueckrufe/{CallBack.objects.get().public_id}/erledigt/"
+
+        browser.post(address)
+        page = browser.post(address, follow=True).content.decode()
+
+        assert "bereits erledigt" in page
+        assert Message.objects.filter(kind="phone").count() == 1

@@ -66,7 +66,7 @@ class TestWhatIsInIt:
         assert told["contact"]["municipality"]
         assert [one["number"] for one in told["requests"]] == sorted([ticket.number, arrived.ticket.number])
         first = next(one for one in told["requests"] if one["number"] == ticket.number)
-        assert [said["kind"] for said in first["messages"]] == ["reply", "reply", "phone"]
+        assert [said["kind"] for said in first["messages"]] == ["reply", "reply", "phone", "phone"]
         assert first["callbacks"][0]["telephone"] == TELEPHONE
         assert first["handed_over_from"]["screen"] == "records:file"
         assert [act["act"] for act in first["what_she_did"]][:1] == ["open"]

@@ -10,7 +10,6 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from hotline import surrounding
 from hotline.models import Ticket
 from tenants.centre.models import Municipality, Site
 from tests.centre.hotline_factories import TicketFactory, agent
@@ -40,7 +39,7 @@ class TestServer:
         assert "Version 0.1.0" in page
 
     def test_that_is_silent_is_told_since_when(self, ticket: Ticket, client_of: Callable[..., Any]) -> None:
-        last = timezone.now() - surrounding.SILENT_AFTER - timedelta(minutes=1)
+        last = timezone.now() - timedelta(minutes=6)
         Site.objects.update(last_heartbeat_at=last)
 
         assert f"seit {timezone.localtime(last):%d.%m.%Y %H:%M} nichts gehört" in shown(ticket, client_of)
