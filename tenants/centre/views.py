@@ -21,7 +21,7 @@ from tenants.doors import ClerkRequest, administrators_only, clerk_of
 from tenants.refusals import refuse
 from tenants.roles import administrator_role, of_this_site
 
-from . import admitting, arriving
+from . import admitting, arriving, rotating
 from .models import Site
 
 
@@ -56,7 +56,9 @@ def arrive(request: HttpRequest) -> HttpResponse:
 def sites(request: ClerkRequest) -> HttpResponse:
     """The nodes: those that ask to be let in, and those that were."""
     found = Site.objects.get_queryset().in_order().prefetch_related("municipalities")  # type: ignore[attr-defined]
-    return render(request, "centre/sites.html", {"nav": "administration", "sites": found})
+    now = timezone.now()
+    key, rotation = rotating.newest(at=now), rotating.under_way(at=now)
+    return render(request, "centre/sites.html", {"nav": "administration", "sites": found, "newest_key": key, "rotation": rotation})
 
 
 @require_POST

@@ -19,6 +19,7 @@ class SiteQuerySet(models.QuerySet["Site"]):
 
 class Site(models.Model):
     """A node. `public_id` is the id that it gave itself; `asked_municipalities` is what it said it serves: [{slug, name}], until it is confirmed.
+    `knows_key` is the newest of the centre's keys that it knows (its thumbprint), "" if it has not said.
 
     Only a confirmed site is believed, and only with a key of its own that is not revoked.
     """
@@ -38,6 +39,7 @@ class Site(models.Model):
     confirmed_by = models.CharField(max_length=200, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_heartbeat_at = models.DateTimeField(null=True, blank=True)
+    knows_key = models.CharField(max_length=43, blank=True, default="", db_default="", editable=False)
 
     objects: ClassVar[models.Manager[Site]] = models.Manager.from_queryset(SiteQuerySet)()
 
