@@ -46,6 +46,20 @@ def virtual_environment(*, for_tests: bool, log: Path) -> bool:
     return True
 
 
+def post_office(*, log: Path) -> bool:
+    """Install what the demo's SMTP server needs, unless it is there (the lock for tests holds it, too); returns whether anything had to be done."""
+    if any(VENV.glob("lib/python3*/site-packages/aiosmtpd")):
+        return False
+    lock = PROJECT / "bin" / "installation" / "post_office.lock"
+    pip = [str(PYTHON), "-m", "pip", "--no-input", "--disable-pip-version-check"]
+    run(
+        [*pip, "install", "--no-deps", "--require-hashes", "-r", lock],
+        log=log,
+        advice="Prüfen, ob dieser Rechner ein Python-Paketverzeichnis erreicht.",
+    )
+    return True
+
+
 def front_end(*, log: Path) -> bool:
     """Fill static/vendor from npm (locked, scripts off); returns whether anything had to be done."""
     sources = [PROJECT / "package-lock.json", PROJECT / "bin" / "vendor_assets.py"]
