@@ -28,6 +28,7 @@ from .support import SupportRequest
 from .tags import Tag
 from .tickets import Queue, Ticket, TicketCounter
 from .time_booked import BilledQuarter, TimeEntry
+from .unfinished import Unfinished
 from .webhooks import Webhook, WebhookCall
 
 __all__ = [
@@ -77,6 +78,7 @@ __all__ = [
     "TimeEntry",
     "Told",
     "Tombstone",
+    "Unfinished",
     "UnneededBytes",
     "Webhook",
     "WebhookCall",

@@ -118,6 +118,8 @@ EXPECTED: dict[str, Route] = {
     "hotline:helpful": everybody(get(), post(sent={"helpful": "1"})),
     "hotline:callback_new": asked_by(get(), post(sent={"telephone": "0208 12345"})),
     "hotline:callback_done": only(STAFF, post(good=302, cells=NOT_HERS)),
+    "hotline:unfinished_keep": asked_by(post(sent={"kind": "note", "body": "Halb fertig"}, good=302, cells=NOT_HERS)),
+    "hotline:unfinished_discard": asked_by(post(good=302, cells=NOT_HERS)),
     "hotline:ticket_presence": asked_by(post(cells=NOT_HERS)),
     "hotline:ticket_watch": asked_by(post(good=302)),
     "hotline:ticket_unwatch": asked_by(post(good=302)),

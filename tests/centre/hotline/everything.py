@@ -48,6 +48,7 @@ from hotline.models import (
     TicketPause,
     TimeEntry,
     Tombstone,
+    Unfinished,
     UnneededBytes,
     Webhook,
     WebhookCall,
@@ -148,6 +149,7 @@ def _of_tickets(person: User, ticket: Ticket, staff: User) -> None:
     Message.objects.filter(ticket=ticket).first().also_on.add(theirs)
     TicketPause.objects.create(ticket=theirs, since=AT, until=AT)
     TicketContext.objects.create(ticket=theirs)
+    Unfinished.objects.create(writer=staff, ticket=ticket, kind="reply", body=f"Guten Tag {NAME}", at=AT)
     TimeEntry.objects.create(ticket=theirs, minutes=5, activity="other", day=AT, booked_by=staff, at=AT)
     look_at(theirs)
     incident("musterstadt", tickets=[TicketFactory()])
