@@ -39,6 +39,9 @@ EXPECTED: dict[str, Route] = {
     "centre:start": signed_in(get()),
     "centre:arrive": everybody(post(sent={"token": "x"}, good=403)),
     "centre:sites": only(OPERATOR, get()),
+    "centre:tokens": signed_in(get()),
+    "centre:token_issue": signed_in(post(good=302)),  # nobody of these was handed over: it is said
+    "centre:token_revoke": signed_in(post(sent={"token": "x"}, good=302)),
     "centre:site_confirm": only(OPERATOR, post(sent={"code": "falsch"}, good=302)),
     "centre:site_revoke": only(OPERATOR, post(good=302)),
     "tenants:login": everybody(get()),
@@ -175,6 +178,7 @@ EXPECTED: dict[str, Route] = {
     "hotline:protection_people": hidden_from_requesters(OPERATOR, get()),
     "hotline:protection_person": hidden_from_requesters(OPERATOR, get()),
     "hotline:person_export": hidden_from_requesters(OPERATOR, post(good=302)),
+    "hotline:person_unite": hidden_from_requesters(OPERATOR, get(), post(good=422)),
     "hotline:person_anonymise": hidden_from_requesters(OPERATOR, get(), post(sent={"confirmed": "Zita"}, good=422)),
     "hotline:ticket_hold": hidden_from_requesters(OPERATOR, post(sent={"reason": "Klage"}, good=302)),
     "hotline:ticket_hold_end": hidden_from_requesters(OPERATOR, post(good=302)),

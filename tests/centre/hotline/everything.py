@@ -54,7 +54,7 @@ from hotline.models import (
     WebhookCall,
 )
 from tenants import current
-from tenants.centre.models import Municipality, SeenToken, Site, SiteKey, SiteMessage
+from tenants.centre.models import Municipality, SeenToken, Site, SiteKey, SiteMessage, United
 from tenants.models import (
     AccessibilityFeedback,
     HandledOrder,
@@ -199,6 +199,7 @@ def _of_accounts(person: User, staff: User) -> None:
     UserObjectPermission.objects.create(user=staff, permission=right, content_type=right.content_type, object_pk="1")
     GroupObjectPermission.objects.create(group=office.group, permission=right, content_type=right.content_type, object_pk="1")
     AnonymousPerson.objects.create(person=UserFactory(), at=AT)
+    United.objects.create(gone=UserFactory(), into=staff, at=AT)
     MunicipalSettings.load()
     OutgoingMessage.objects.create(kind="x", created_at=AT)
     HandledOrder.objects.create(public_id=person.public_id, kind="x", given_by="x", at=AT, state="done")

@@ -126,7 +126,9 @@ class TestScreen:
         ticket, jule = TicketFactory(), agent()
         keep(ticket, jule)
 
-        sent = client_of(jule).post(f"/anfragen/{ticket.public_id}/", {"kind": "note", "body": "Fertig", "seen": ticket.revision})
+        sent = client_of(jule).post(
+            f"/anfragen/{ticket.public_id}/", {"kind": "note", "then": "open", "body": "Fertig", "seen": ticket.revision}
+        )
 
         assert sent.status_code == 302
         assert not Unfinished.objects.exists()
@@ -148,7 +150,7 @@ class TestScreen:
         wrong = client_of(jule).post(f"/anfragen/{ticket.public_id}/entwurf/", {"kind": "x", "body": "Halb"}, follow=True).content.decode()
         quiet = client_of(jule).post(f"/anfragen/{ticket.public_id}/entwurf/", {"kind": "x", "body": "Halb", "quiet": "1"})
 
-        assert "Ihr Entwurf (Interne Notiz) von" in page
+        assert "Ihr Entwurf (Interner Vermerk) von" in page
         assert "Bitte wählen Sie aus, was es ist." in wrong
         assert quiet.status_code == 422
 
