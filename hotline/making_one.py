@@ -74,10 +74,8 @@ def sides(*people: User) -> list[Side]:
     """People side by side; three queries, however much they asked."""
     keys = [person.pk for person in people]
     contacts = {one.person_id: one for one in Contact.objects.select_related("municipality").filter(person__in=keys)}
-    asked = {
-        row["requester"]: row
-        for row in Ticket.objects.filter(requester__in=keys).order_by().values("requester").annotate(n=Count("pk"), last=Max("created_at"))
-    }
+    rows = Ticket.objects.filter(requester__in=keys).order_by().values_list("requester").annotate(n=Count("pk"), last=Max("created_at"))
+    asked: dict[int, tuple[int, datetime | None]] = {key: (n, last) for key, n, last in rows}
     watched = Ticket.watchers.through.objects.filter(user__in=keys).order_by().values_list("user").annotate(n=Count("pk"))
     watching = dict(watched)
     return [
@@ -85,8 +83,7 @@ def sides(*people: User) -> list[Side]:
             person,
             contact := contacts.get(person.pk),
             bool(contact and contact.clerk_id),
-            asked.get(person.pk, {}).get("n", 0),
-            asked.get(person.pk, {}).get("last"),
+            *asked.get(person.pk, (0, None)),
             watching.get(person.pk, 0),
         )
         for person in people

@@ -77,8 +77,9 @@ def _install(installation: Installation) -> None:
     names = packages.missing(for_post=True)
     if names:
         packages.install(names)
-    with only_one(programs.LOCK_FILE):
-        programs.post_office(log=installation.setup_log)
+    if not programs.has_post_office():
+        with only_one(programs.LOCK_FILE):
+            programs.post_office(log=installation.setup_log)
 
 
 def _start(installation: Installation, account: Account) -> None:

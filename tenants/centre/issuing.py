@@ -46,4 +46,5 @@ def revoke(*, begins: str, by: User, at: datetime) -> bool:
 
 def held_by(person: User, *, at: datetime) -> QuerySet[AuthToken]:
     """Her tokens that still hold, the newest first."""
-    return AuthToken.objects.filter(user=person, expiry__gt=at).order_by("-created", "pk")
+    found: QuerySet[AuthToken] = AuthToken.objects.filter(user=person, expiry__gt=at).order_by("-created", "pk")
+    return found
