@@ -43,6 +43,7 @@ from .models import (
     Ticket,
     TicketContext,
     TownAddress,
+    Unfinished,
     UnneededBytes,
 )
 
@@ -220,6 +221,7 @@ def _forget_rows(person: User, known: _Known) -> None:
     UserObjectPermission.objects.filter(user=person).delete()
     RememberedAnswer.objects.filter(caller=str(person.public_id)).delete()
     SavedView.objects.filter(owner=person).delete()
+    Unfinished.objects.filter(writer=person).delete()
     Ticket.watchers.through.objects.filter(user=person).delete()
     CallBack.objects.filter(ticket__in=known.own).delete()
     TicketContext.objects.filter(ticket__in=known.own).delete()

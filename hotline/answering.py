@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import User
 
-from . import attaching, events, handling, mentioning, posting, wording
+from . import attaching, events, handling, mentioning, posting, promises, wording
 from .models import Message, Ticket, Tombstone
 from .models.tickets import STAFF
 
@@ -57,7 +57,7 @@ def say(
         attaching.attach(message=message, files=files)
         state = _state_after(locked, kind, staff=staff, then=then)
         if kind != Message.Kind.NOTE:
-            locked.is_answered(at=at) if staff and by != locked.requester else locked.asks(at=at)
+            promises.answer(locked, at=at) if staff and by != locked.requester else locked.asks(at=at)
         changes = handling.move(locked, state=state, at=at) | ({"attachments": (0, len(files))} if files else {})
         posting.post_reply(message=message, at=at)
         events.enter(act=f"say_{kind}", ticket=locked, by=by, at=at, changes=changes)

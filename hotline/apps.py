@@ -13,7 +13,7 @@ class HotlineConfig(AppConfig):
         from tenants.centre import ordering, receiving, topics, uniting
         from tenants.pages.views import add_to_privacy
 
-        from . import asking, broadcasting, disclosing, notifying, retaining, topic_counts, watching
+        from . import asking, broadcasting, disclosing, notifying, retaining, topic_counts, unfinished, watching
 
         ordering.when_answered(channel.SHOW_BANNER, broadcasting.take_answer)
         ordering.when_answered(channel.END_BANNER, broadcasting.take_answer)
@@ -21,6 +21,7 @@ class HotlineConfig(AppConfig):
         receiving.register(channel.SUPPORT_STATE, asking.take_state)
         housekeeping.register(disclosing.sweep)
         housekeeping.register(notifying.forget_old)
+        housekeeping.register(unfinished.forget_old)
         topics.count_requests(topic_counts.asked_about)
         uniting.when_united(watching.follow_united)
         add_to_privacy("hotline/_privacy.html", retaining.terms)

@@ -14,6 +14,7 @@ from django.db.models.functions import Cast, Upper
 from foundation.mail import Person, normalised
 from foundation.statements import Blank, Statement
 from tenants import current, staffing
+from tenants.centre import uniting
 from tenants.centre.models import Contact
 from tenants.models import User
 from tenants.roles import CentreRole
@@ -42,12 +43,13 @@ def account_of(address: str) -> User | None:
     """The account with this address: an active one before one that is not, staff's before a requester's.
 
     Staff come first because their mails need a proof: an address that two accounts share must not be a way around it. Who was made a contact by a mail
-    and got another address later is still found by the old one.
+    and got another address later is still found by the old one; for an account that became part of another, that one.
     """
     sought, name = normalised(address), username_of(address)
     found = [person.knows_roles(person.names) for person in current.objects_of(ACCOUNTS, address=address, name=name)]
     same = [person for person in found if person.username == name or normalised(person.email) == sought]
-    return min(same, key=lambda person: (not person.is_active, not person.has_role(*STAFF), person.pk), default=None)
+    best = min(same, key=lambda person: (not person.is_active, not person.has_role(*STAFF), person.pk), default=None)
+    return best if best is None or best.is_active else uniting.who_became_of(best)
 
 
 def make_contact(*, sender: Person, at: datetime) -> User:

@@ -57,6 +57,29 @@ def follow(ticket: Ticket, *, was: str, at: datetime) -> None:
         pauses[-1].save()
 
 
+def answer(ticket: Ticket, *, at: datetime) -> None:
+    """Note that staff have answered the requester of a locked ticket, and whether a next response that was owed came in time; nothing is saved.
+
+    Where the clock stands while she waits for it, it is measured as if it ran on from now. One that was owed when the ticket was settled is late if
+    it was late then; otherwise nothing was owed any more.
+    """
+    due = _owed(ticket, at)
+    if due is not None and (ticket.solved_at or at) > due:
+        ticket.next_missed += 1
+    elif due is not None and not ticket.settled:
+        ticket.next_kept += 1
+    ticket.is_answered(at=at)
+
+
+def _owed(ticket: Ticket, at: datetime) -> datetime | None:
+    """Until when a response is owed that has not been given yet; None if none is."""
+    if ticket.unanswered_since is None or ticket.due_next_response is not None or ticket.state != Ticket.State.WAITING:
+        return ticket.due_next_response if ticket.unanswered_since is not None else None
+    pauses: list[TicketPause] = current.objects_of(PAUSES, ticket=ticket.pk)
+    ran_on = [(since, until or max(at, since)) for since, until in as_pauses(pauses)]
+    return due_of(ticket, Promise.NEXT_RESPONSE, by=terms.of_municipality(ticket.municipality_id), pauses=ran_on)
+
+
 def reckon(ticket: Ticket, *, by: Terms | None, pauses: Sequence[Pause], at: datetime, tell: bool = False) -> list[News]:
     """Set what a ticket's deadlines are by these terms, which is the next one, and when the desk is to be told; nothing is saved.
 

@@ -36,6 +36,7 @@ from .models import (
     TicketEvent,
     TimeEntry,
     Tombstone,
+    Unfinished,
     UnneededBytes,
 )
 
@@ -223,7 +224,7 @@ def _remove(keys: Sequence[int], at: datetime) -> None:
     orders = list(asked.values_list("order", flat=True))
     asked.delete()
     Order.objects.filter(pk__in=orders).update(body={}, answer={}, given_by=NOBODY)
-    for model in (CallBack, TicketContext, TicketEvent):
+    for model in (CallBack, TicketContext, TicketEvent, Unfinished):
         model._base_manager.filter(ticket__in=keys).delete()
     Ticket.watchers.through.objects.filter(ticket__in=keys).delete()
     nobody = _nobody(at)

@@ -109,11 +109,12 @@ def build(mail: OutgoingMail, *, most: int | None = None) -> EmailMessage:
 
 
 def _asked_whether_helpful(said: Message, ticket: Ticket) -> str:
-    """Below the answer that solved it: a link that needs no login. What opens is two buttons; programs that follow links in mails rate nothing."""
+    """Below the answer that solved it: a link for each answer, without a login. Programs that follow links in mails count nothing (views.rating)."""
     if ticket.solved_at is None or said.at < ticket.solved_at:
         return ""
     link = settings.CENTRE_ADDRESS + reverse("hotline:helpful", args=[rating.token_for(ticket)])
-    return "\n\n" + _("Was that helpful? One click, without signing in: %(link)s") % {"link": link}
+    links = {"yes": f"{link}?antwort=ja", "no": f"{link}?antwort=nein"}
+    return "\n\n" + _("Was that helpful? One click, without signing in:\nYes: %(yes)s\nNo: %(no)s") % links
 
 
 def _send(post: smtplib.SMTP, mail: OutgoingMail) -> None:

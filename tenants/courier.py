@@ -37,7 +37,15 @@ def go_round(*, at: datetime) -> bool:
     known = joining.centre()
     if known is None:
         return False
-    fetched = _ask(known, "orders/", channel.ASKING, {"version": settings.VERSION}, at)
+    known = joining.follow(known, statements=(), at=at)
+    fetched = _ask(known, "orders/", channel.ASKING, {"version": settings.VERSION, "centre_key": known.newest}, at)
+    known = joining.follow(known, statements=joining.said_of_keys(fetched), at=at)
+    if isinstance(signs := fetched.get("key"), str) and signs not in map(signed.kid_of, known.publics):
+        logger.error(
+            "The centre signs with the key %s, to which no way leads from the one that this node knows: none of its orders is carried out. "
+            "Ask its operators, compare the code, and join anew (manage.py join ADDRESS --anew).",
+            signs[:12],
+        )
     tokens = fetched.get("orders")
     for token in tokens if isinstance(tokens, list) else []:
         _carry_out(str(token), known, at)
@@ -108,8 +116,9 @@ def _carry_out(token: str, known: joining.Centre, at: datetime) -> None:
 
 
 def _understood(token: str, known: joining.Centre, at: datetime) -> orders.Order:
-    public_of = {signed.kid_of(known.key): known.key}.get
-    told = signed.check(token, purpose=channel.ORDER, public_of=public_of, audience=identity.mine().id, at=at, longest=channel.ORDER_HOLDS)
+    told = signed.check(
+        token, purpose=channel.ORDER, public_of=known.public_of(at), audience=identity.mine().id, at=at, longest=channel.ORDER_HOLDS
+    )
     said = told.claims
     if told.issuer != known.id or not all(isinstance(said.get(name), str) for name in ("municipality", "kind", "by")):
         raise signed.Refused("it does not say whose it is, or what for")

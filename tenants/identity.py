@@ -6,6 +6,7 @@ import fcntl
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -19,11 +20,25 @@ from . import registry
 
 @dataclass(frozen=True)
 class Identity:
-    """`key` signs; `other` is a node's next key, while it is being brought in."""
+    """`key` signs; `other` is the next key, while it is being brought in: at the centre it signs from the moment `changes_at`.
+
+    `succession`: what the centre has said of its next keys, each signed with the one before; [(kid of the one before, message)], the oldest first.
+    """
 
     id: str
     key: signed.Key
     other: signed.Key | None = None
+    changes_at: datetime | None = None
+    succession: tuple[tuple[str, str], ...] = ()
+
+    def signing(self, at: datetime) -> signed.Key:
+        """The key that signs at a moment."""
+        return self.other if self.other is not None and self.changes_at is not None and at >= self.changes_at else self.key
+
+    @property
+    def publics(self) -> list[str]:
+        """The public keys that others may know this site by now."""
+        return [key.public for key in (self.key, self.other) if key is not None]
 
 
 def mine() -> Identity:
@@ -45,8 +60,7 @@ def change(how: Callable[[Identity], Identity]) -> Identity:
         except FileNotFoundError:
             known = anew()
         wanted = how(known)
-        kept: dict[str, Any] = {"id": wanted.id, "key": wanted.key.as_jwk()}
-        signed.write(path, kept | ({"other": wanted.other.as_jwk()} if wanted.other else {}))
+        signed.write(path, _kept(wanted))
         registry.hand_over(path.parent, path, path.with_suffix(".lock"))
     return wanted
 
@@ -61,6 +75,17 @@ def with_next(known: Identity) -> Identity:
     return replace(known, other=known.other or signed.Key.new())
 
 
+def _kept(wanted: Identity) -> dict[str, Any]:
+    kept: dict[str, Any] = {"id": wanted.id, "key": wanted.key.as_jwk()}
+    if wanted.other is not None:
+        kept["other"] = wanted.other.as_jwk()
+    if wanted.changes_at is not None:
+        kept["changes_at"] = wanted.changes_at.isoformat()
+    if wanted.succession:
+        kept["succession"] = [list(one) for one in wanted.succession]
+    return kept
+
+
 def _path() -> Path:
     return Path(settings.CHANNEL) / "identity.json"
 
@@ -69,6 +94,8 @@ def _read() -> Identity:
     try:
         kept = json.loads(_path().read_text())
         other = signed.Key.from_jwk(kept["other"]) if kept.get("other") else None
-        return Identity(str(kept["id"]), signed.Key.from_jwk(kept["key"]), other)
+        changes_at = datetime.fromisoformat(kept["changes_at"]) if kept.get("changes_at") else None
+        succession = tuple((str(before), str(message)) for before, message in kept.get("succession", ()))
+        return Identity(str(kept["id"]), signed.Key.from_jwk(kept["key"]), other, changes_at, succession)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise signed.BrokenKey("identity.json cannot be read.") from error

@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import logging
 import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,13 +32,32 @@ class CannotJoin(Exception):
 
 @dataclass(frozen=True)
 class Centre:
-    """The centre as this node knows it. `called_at` is where the node calls, `address` where browsers go; `key` is its public key."""
+    """The centre as this node knows it. `called_at` is where the node calls, `address` where browsers go; `key` is its public key.
+
+    `next_key`: the one that it has named as its next, which signs from the moment `changes_at` (ISO 8601).
+    """
 
     called_at: str
     address: str
     id: str
     key: str
     code: str = ""
+    next_key: str = ""
+    changes_at: str = ""
+
+    def public_of(self, at: datetime) -> Callable[[str], str | None]:
+        """Find a key that the centre is believed by at a moment: around a change both of them."""
+        return {signed.kid_of(public): public for public in settled(self, at).publics}.get
+
+    @property
+    def publics(self) -> list[str]:
+        """The keys by which it is believed, the newest last."""
+        return [public for public in (self.key, self.next_key) if public]
+
+    @property
+    def newest(self) -> str:
+        """How the newest key is called that this node knows."""
+        return signed.kid_of(self.publics[-1])
 
 
 def centre() -> Centre | None:
@@ -71,12 +91,43 @@ def join(*, address: str, name: str, anew: bool = False, at: datetime) -> Centre
         )
     except signed.Refused as refusal:
         raise CannotJoin(_("The answer of the centre cannot be used: %(why)s.") % {"why": refusal}) from refusal
-    known = centre()
-    if known is not None and not anew and known.id == told.issuer and known.key != public:
-        raise CannotJoin(_("The centre has another key than before. Ask its operators; to accept it, join anew with --anew."))
     found = Centre(address, _usable(str(told.claims.get("address", ""))), told.issuer, public, signed.code_of(me.key.public, public))
+    known = centre()
+    if known is not None and not anew and known.id == told.issuer:
+        found = _the_same(known, found, said_of_keys(told.claims), at)
     remember(found)
     return found
+
+
+def follow(known: Centre, *, statements: Iterable[str], at: datetime) -> Centre:
+    """Learn the centre's next keys from what it says of them, each signed with the one before. Returns what is known then, and keeps it.
+
+    What cannot be believed is logged with its reason, and changes nothing.
+    """
+    found = settled(known, at)
+    for statement in statements:
+        try:
+            found = settled(_followed(found, statement, at), at)
+        except signed.Refused as refusal:
+            logger.warning("what the centre says of its next key is not believed: %s", refusal)
+            break
+    if found != known:
+        remember(found)
+        logger.info("the centre is known by its key %s", found.newest[:12])
+    return found
+
+
+def settled(known: Centre, at: datetime) -> Centre:
+    """The same, without the old key once its time is over."""
+    if not known.next_key or at < _moment(known.changes_at) + channel.OLD_KEY_RESTS:
+        return known
+    return replace(known, key=known.next_key, next_key="", changes_at="")
+
+
+def said_of_keys(answer: Mapping[str, Any]) -> list[str]:
+    """What an answer of the centre says of its next keys."""
+    said = answer.get("succession")
+    return [one for one in said if isinstance(one, str)] if isinstance(said, list) else []
 
 
 def rotate(*, at: datetime) -> str:
@@ -112,6 +163,46 @@ def remember(found: Centre) -> None:
     """Keep what is known of the centre."""
     signed.write(_path(), asdict(found))
     registry.hand_over(_path())
+
+
+def _followed(known: Centre, statement: str, at: datetime) -> Centre:
+    """Raises signed.Refused."""
+    told = signed.check(
+        statement,
+        purpose=channel.SUCCESSION,
+        public_of={signed.kid_of(known.key): known.key}.get,
+        audience=channel.ANY_NODE,
+        at=at,
+        longest=channel.SUCCESSION_HOLDS,
+    )
+    public, changes_at = told.claims.get("key"), told.claims.get("changes_at")
+    if told.issuer != known.id:
+        raise signed.Refused("the key is that of the centre, the issuer another")
+    if isinstance(changes_at, bool) or not isinstance(changes_at, int) or not 0 <= changes_at <= told.expires_at.timestamp():
+        raise signed.Refused("it does not say from when on")
+    try:
+        signed.kid_of(public if isinstance(public, str) else "")
+    except signed.BrokenKey as error:
+        raise signed.Refused("it names no usable key") from error
+    if known.next_key not in ("", public):
+        raise signed.Refused("the centre has named another key as its next before")
+    return replace(known, next_key=str(public), changes_at=datetime.fromtimestamp(changes_at, UTC).isoformat())
+
+
+def _the_same(known: Centre, found: Centre, statements: list[str], at: datetime) -> Centre:
+    """The centre that this node knows already, as it answers now. Raises CannotJoin if no way leads from the known key to this one."""
+    led = follow(known, statements=statements, at=at)
+    if found.key not in led.publics:
+        raise CannotJoin(_("The centre has another key than before. Ask its operators; to accept it, join anew with --anew."))
+    return replace(found, key=led.key, next_key=led.next_key, changes_at=led.changes_at)
+
+
+def _moment(kept: str) -> datetime:
+    """What cannot be read counts as long over: the newer key holds."""
+    try:
+        return datetime.fromisoformat(kept).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def _path() -> Path:

@@ -45,7 +45,7 @@ def believed(*, token: str, purpose: str, said: set[str], at: datetime) -> signe
     told = signed.check(
         token,
         purpose=purpose,
-        public_of={signed.kid_of(known.key): known.key}.get,
+        public_of=known.public_of(at),
         audience=identity.mine().id,
         at=at,
         longest=channel.HOLDS + timedelta(seconds=1),

@@ -37,16 +37,17 @@ NEEDED = (
     "tesseract-ocr-osd",
     "unpaper",
 )
-NEEDED_FOR_TESTS = ("chromium", "dovecot-imapd")  # a browser, and a mailbox to fetch from
+NEEDED_FOR_POST = ("dovecot-imapd",)  # a mailbox to fetch from
+NEEDED_FOR_TESTS = ("chromium", *NEEDED_FOR_POST)  # and a browser
 NPM = ("nodejs", "npm")
 SERVICES = {"redis-server": ["redis-server"], "dovecot-imapd": ["dovecot.service", "dovecot.socket"]}
 POLICY = Path("/usr/sbin/policy-rc.d")
 NO_MAIN_CLUSTER = Path("/etc/postgresql-common/createcluster.d/ebehoerdenakte.conf")
 
 
-def missing(*, for_tests: bool = False) -> list[str]:
+def missing(*, for_tests: bool = False, for_post: bool = False) -> list[str]:
     """Tell which packages are not installed. Node is asked for as a program: many install it from elsewhere."""
-    wanted = [*NEEDED, *(NEEDED_FOR_TESTS if for_tests else ())]
+    wanted = [*NEEDED, *(NEEDED_FOR_TESTS if for_tests else NEEDED_FOR_POST if for_post else ())]
     asked = subprocess.run(["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *wanted], capture_output=True, text=True)
     installed = {line.split()[0] for line in asked.stdout.splitlines() if line.endswith(" installed")}
     return [name for name in wanted if name not in installed] + ([] if shutil.which("npm") else list(NPM))

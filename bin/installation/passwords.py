@@ -16,6 +16,7 @@ NAMES = (
     "EAKTE_DATABASE_PASSWORD_CENTRE",
     "EAKTE_REDIS_PASSWORD_NODE",
     "EAKTE_REDIS_PASSWORD_CENTRE",
+    "EAKTE_POST_PASSWORD",  # of all mailboxes of the demo
 )
 
 

@@ -46,6 +46,19 @@ def virtual_environment(*, for_tests: bool, log: Path) -> bool:
     return True
 
 
+def has_post_office() -> bool:
+    """Whether what the demo's SMTP server needs is there (the lock for tests holds it, too)."""
+    return any(VENV.glob("lib/python3*/site-packages/aiosmtpd"))
+
+
+def post_office(*, log: Path) -> None:
+    """Install what the demo's SMTP server needs."""
+    lock = PROJECT / "bin" / "installation" / "post_office.lock"
+    pip = [str(PYTHON), "-m", "pip", "--no-input", "--disable-pip-version-check"]
+    advice = "Prüfen, ob dieser Rechner ein Python-Paketverzeichnis erreicht."
+    run([*pip, "install", "--no-deps", "--require-hashes", "-r", str(lock)], log=log, advice=advice)
+
+
 def front_end(*, log: Path) -> bool:
     """Fill static/vendor from npm (locked, scripts off); returns whether anything had to be done."""
     sources = [PROJECT / "package-lock.json", PROJECT / "bin" / "vendor_assets.py"]

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import passwords, processes, servers
+from . import passwords, post, processes, servers
 from .account import Account, plain_environment, run, tail
 from .places import CENTRE, NODE, PYTHON, SITES, VENV, Installation
 from .speech import Stop
@@ -34,7 +34,7 @@ def environment(site: str, installation: Installation) -> dict[str, str]:
     }
     if site == NODE:
         return common | {"EAKTE_ADMIN_DATABASE_URL": servers.postgres_url(NODE, installation, "postgres")}
-    return common | {"EAKTE_DATABASE_URL": servers.postgres_url(CENTRE, installation, "centre")}
+    return common | {"EAKTE_DATABASE_URL": servers.postgres_url(CENTRE, installation, "centre")} | post.environment(installation)
 
 
 def manage(site: str, *arguments: str, installation: Installation, account: Account) -> None:

@@ -7,12 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from . import packages, processes, programs, servers, sites
+from . import packages, post, processes, programs, servers, sites
 from .account import Account, let_reach, plain_environment, service_account
 from .places import PROJECT, Installation, only_one, port_is_free
 from .speech import Stop, say, step
 
-GROUPS = ("node", "centre", "servers")  # in the order of ending: the servers last
+GROUPS = ("node", "centre", post.GROUP, "servers")  # in the order of ending: the servers last
 
 
 def up(installation: Installation) -> None:
@@ -22,6 +22,7 @@ def up(installation: Installation) -> None:
     sites.own_folders(installation, account)
     with only_one(installation.run / "up.lock"):
         prepare_checkout(installation, account, for_tests=False)
+        post.start(installation, account)
         start_servers(installation, account)
         start_sites(installation, account)
     say("")
@@ -95,7 +96,7 @@ def start_servers(installation: Installation, account: Account) -> None:
 def start_sites(installation: Installation, account: Account) -> None:
     """Migrate, load the demo, start both sites. If the code has changed since the last time, running sites are restarted."""
     ports = {"node": installation.node_port, "centre": installation.centre_port}
-    now: dict[str, Any] = {"code": programs.fingerprint(), "ports": ports, "chosen": installation.chosen}
+    now: dict[str, Any] = {"code": programs.fingerprint(), "ports": ports, "chosen": installation.chosen | post.environment(installation)}
     changed = installation.remembered("set-up") != now
     if changed:
         for site in ports:
@@ -173,4 +174,4 @@ def summary(installation: Installation) -> list[str]:
     lines += [
         f"{login['host']:32} {login['username']:22} {login.get('password', '(Token)'):26} {login['role']}" for login in demo["logins"]
     ]
-    return [*lines, "", f"Alles steht auch in {installation.demo_file}; beenden mit bin/down."]
+    return [*lines, "", *post.summary(installation), f"Alles steht auch in {installation.demo_file}; beenden mit bin/down."]

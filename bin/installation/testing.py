@@ -89,7 +89,7 @@ def bench() -> Iterator[Bench]:
         yield current
     finally:
         for started in filter(None, (current.sites, installation)):
-            for group in (*starting.GROUPS, "post"):
+            for group in starting.GROUPS:
                 processes.stop(group, started)
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -30,6 +30,7 @@ from .tags import Tag
 from .teams import QueueMember
 from .tickets import Queue, Ticket, TicketCounter
 from .time_booked import BilledQuarter, TimeEntry
+from .unfinished import Unfinished
 from .webhooks import Webhook, WebhookCall
 
 __all__ = [
@@ -82,6 +83,7 @@ __all__ = [
     "Told",
     "Tombstone",
     "TownAddress",
+    "Unfinished",
     "UnneededBytes",
     "Webhook",
     "WebhookCall",

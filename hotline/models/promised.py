@@ -32,7 +32,8 @@ class Promised(models.Model):
 
     `unanswered_since`: the oldest message of the requester's that staff have not answered yet, the first one aside. `next_due` is the nearest
     deadline that is still to be kept, `tell_at` the moment when the desk is to be told of something next; both are None while nothing runs.
-    A promise that was kept or is over keeps the deadline it had.
+    A promise that was kept or is over keeps the deadline it had; that of a next response goes when it is answered, so it is counted then:
+    `next_kept` and `next_missed` are how many were given in time, and too late.
     """
 
     unanswered_since = models.DateTimeField(null=True, blank=True)
@@ -42,6 +43,8 @@ class Promised(models.Model):
     told_first_response = models.PositiveSmallIntegerField(choices=Told, default=Told.NOTHING)
     told_next_response = models.PositiveSmallIntegerField(choices=Told, default=Told.NOTHING)
     told_resolution = models.PositiveSmallIntegerField(choices=Told, default=Told.NOTHING)
+    next_kept = models.PositiveSmallIntegerField(default=0, db_default=0)
+    next_missed = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     created_at: datetime | models.DateTimeField[datetime, datetime]
     answered_at: datetime | models.DateTimeField[datetime | None, datetime | None] | None

@@ -22,9 +22,14 @@ class HelpfulCount(models.Model):
 
 
 class RatedOnce(models.Model):
-    """That a link was used, so that it counts once; not what was said by it."""
+    """That a link was used, so that it counts once; not what was said by it.
+
+    `changed`: how often the answer was changed or taken back, so that each page that offers it can do so once. `withdrawn`: it counts nothing now.
+    """
 
     digest = models.CharField(max_length=64, primary_key=True)
     month = models.DateField()
+    changed = models.PositiveSmallIntegerField(default=0, db_default=0)
+    withdrawn = models.BooleanField(default=False, db_default=False)
 
     objects: ClassVar[models.Manager[RatedOnce]] = models.Manager()

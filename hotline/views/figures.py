@@ -61,7 +61,8 @@ def figures(request: ClerkRequest) -> HttpResponse:
         "chosen": chosen,
         "courses": counting.worth_a_course(chosen),
         "levels": [
-            (_name(quarter), [shares[promise] for promise in keeping_promises.DONE]) for quarter, shares in zip(known, levels, strict=True)
+            (_name(quarter), [shares[promise] for promise in keeping_promises.COUNTED])
+            for quarter, shares in zip(known, levels, strict=True)
         ],
         "kept": _kept(known, levels),
         "quarters": [(str(q), _name(q)) for q in reversed(known)],
@@ -127,7 +128,11 @@ def _flow(counted: list[Figures]) -> dict[str, Any]:
 
 
 def _kept(known: list[Quarter], levels: list[dict[str, keeping_promises.Share]]) -> dict[str, Any]:
-    named = {Promise.FIRST_RESPONSE: "chart__line--in", Promise.RESOLUTION: "chart__line--out"}
+    named = {
+        Promise.FIRST_RESPONSE: "chart__line--in",
+        Promise.NEXT_RESPONSE: "chart__line--open",
+        Promise.RESOLUTION: "chart__line--out",
+    }
     lines = [(str(promise.label), css, [shares[promise].percent for shares in levels]) for promise, css in named.items()]
     return _chart([str(quarter) for quarter in known], lines)
 

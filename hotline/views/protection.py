@@ -68,7 +68,7 @@ def protection_people(request: ClerkRequest) -> HttpResponse:
 @operators_only
 def protection_person(request: ClerkRequest, person: UUID) -> HttpResponse:
     """One contact: what would be anonymised, and her export."""
-    found = _contact_or_404(person)
+    found = contact_or_404(person)
     export = PersonExport.objects.visible_to(request.user).filter(person=found, whole=True).first()
     return _person_page(request, found, "hotline/protection_person.html", export=export, now=timezone.now())
 
@@ -76,7 +76,7 @@ def protection_person(request: ClerkRequest, person: UUID) -> HttpResponse:
 @require_POST
 @operators_only
 def person_export(request: ClerkRequest, person: UUID) -> HttpResponse:
-    found = _contact_or_404(person)
+    found = contact_or_404(person)
     try:
         disclosing.ask(person=found, by=request.user, at=timezone.now())
     except disclosing.CannotDisclose as refusal:
@@ -90,7 +90,7 @@ def person_export(request: ClerkRequest, person: UUID) -> HttpResponse:
 @operators_only
 def person_anonymise(request: ClerkRequest, person: UUID) -> HttpResponse:
     """The second confirmation, with what will happen; then it happens."""
-    found = _contact_or_404(person)
+    found = contact_or_404(person)
     form = ConfirmForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -172,7 +172,8 @@ def _contacts() -> Any:
     return User.objects.get_queryset().filter(groups__name=CentreRole.REQUESTER, is_guest=False, anonymous=None).distinct()
 
 
-def _contact_or_404(public_id: UUID) -> User:
+def contact_or_404(public_id: UUID) -> User:
+    """Somebody who asks for help, or did."""
     found: User = get_object_or_404(_contacts().select_related("contact__municipality"), public_id=public_id)
     return found
 

@@ -33,9 +33,10 @@ from hotline import (
     searching,
     surrounding,
     tagging,
+    unfinished,
 )
 from hotline.forms import AnswerForm, PlaceForm, StaffAnswerForm
-from hotline.models import Incident, Message, OutgoingMail, Ticket, Tombstone
+from hotline.models import Incident, Message, OutgoingMail, Ticket, Tombstone, Unfinished
 from hotline.models.tickets import STAFF, watched_by
 from hotline.time_forms import TimeForm
 from tenants import current
@@ -64,7 +65,9 @@ def ticket(request: ClerkRequest, ticket: UUID) -> HttpResponse:
     found = asked_for if asked_for.merged_into is None else ticket_or_404(request, asked_for.merged_into.public_id)
     staff = request.user.has_role(*STAFF)
     bonds = linking.bonds_of(found) if staff else None
-    form = _form(request, found, bonds)
+    draft = unfinished.of_ticket(found, by=request.user) if staff and request.method != "POST" else None
+    taken_up = draft if "entwurf" in request.GET else None
+    form = _form(request, found, bonds, taken_up)
     stale = ""
     if request.method == "POST" and form.is_valid():
         try:
@@ -76,6 +79,8 @@ def ticket(request: ClerkRequest, ticket: UUID) -> HttpResponse:
             form.data = form.data.copy()
             form.data["seen"] = str(found.revision)
         else:
+            if staff:
+                unfinished.discard(ticket=found, by=request.user)
             return redirect("hotline:ticket", found.public_id)
     callback = surrounding.callback_of(found)
     closed = found.state == Ticket.State.CLOSED
@@ -87,6 +92,7 @@ def ticket(request: ClerkRequest, ticket: UUID) -> HttpResponse:
         "said": _with_addresses(_said(request, found)),
         "form": None if removed or (closed and not staff) else form,
         "removed": removed,
+        "draft": None if taken_up else draft,
         "stale": stale,
         "staff": staff,
         "too_late": found.solved_at is not None and timezone.now() - found.solved_at > handling.REOPENED_WITHIN,
@@ -120,11 +126,12 @@ def _with_addresses(said: Iterable[Message]) -> list[tuple[Message, str]]:
     return [(message, pattern.replace(str(NOBODY), str(message.public_id))) for message in said]
 
 
-def _form(request: ClerkRequest, found: Ticket, bonds: linking.Bonds | None) -> Any:
+def _form(request: ClerkRequest, found: Ticket, bonds: linking.Bonds | None, draft: Unfinished | None) -> Any:
     given = (request.POST or None, request.FILES or None)
     if bonds is None:
         return AnswerForm(*given, initial={"seen": found.revision})
-    return StaffAnswerForm(*given, below=sum(not one.settled for one in bonds.children), initial={"seen": found.revision})
+    initial = {"seen": found.revision} | ({"kind": draft.kind, "body": draft.body} if draft else {})
+    return StaffAnswerForm(*given, below=sum(not one.settled for one in bonds.children), initial=initial)
 
 
 def _say(request: ClerkRequest, ticket: Ticket, form: Any) -> None:

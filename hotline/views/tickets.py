@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from hotline import deadline_words, handling, overview, reminding, searching, teams, viewing
+from hotline import deadline_words, handling, overview, reminding, searching, teams, unfinished, viewing
 from hotline.forms import PlaceForm
 from hotline.models import Queue, Ticket
 from hotline.models.tickets import STAFF
@@ -48,6 +48,7 @@ def ticket_list(request: ClerkRequest) -> HttpResponse:
         ],
         "standing": reminding.standing(person=request.user, at=now) if staff else None,
         "in_line": False,  # said for each row: a name that is looked for in vain takes longest
+        "drafts": unfinished.of_person(request.user) if staff else [],
         "undelivered": overview.undelivered(person=request.user) if staff else 0,
         "calls_due": overview.call_backs_due(person=request.user, at=now) if staff else 0,
         "call_backs": overview.CALL_BACKS,

@@ -52,9 +52,10 @@ def ask(*, token: str, at: datetime) -> str:
         raise
     logger.info("%s (%s) asks to join", site, site.public_id)
     me = identity.mine()
-    answer = {"key": me.key.public, "address": settings.CENTRE_ADDRESS, "state": site.state}
+    key, succession = me.signing(at), [statement for _kid, statement in me.succession]
+    answer = {"key": key.public, "address": settings.CENTRE_ADDRESS, "state": site.state, "succession": succession}
     return signed.sign(
-        key=me.key, purpose=channel.JOINED, claims=answer, issuer=me.id, audience=str(site.public_id), at=at, lasts=channel.HOLDS
+        key=key, purpose=channel.JOINED, claims=answer, issuer=me.id, audience=str(site.public_id), at=at, lasts=channel.HOLDS
     )
 
 
@@ -120,15 +121,15 @@ def change_key(*, token: str, at: datetime) -> None:
             journal.enter(act="rotate_key", object=site, by=None, at=at, changes={"key": (told.kid[:12], kid[:12])})
 
 
-def heard_of(*, site: Site, version: Any, at: datetime) -> None:
-    """A site has called: when, and with which version."""
-    Site.objects.filter(pk=site.pk).update(last_heartbeat_at=at, version=line(version, 40))
+def heard_of(*, site: Site, version: Any, knows_key: Any = "", at: datetime) -> None:
+    """A site has called: when, with which version, and which of the centre's keys it knows (older nodes do not say)."""
+    Site.objects.filter(pk=site.pk).update(last_heartbeat_at=at, version=line(version, 40), knows_key=line(knows_key, 43))
 
 
 def codes_of(site: Site) -> list[str]:
     """The codes by which the site's valid keys are confirmed, as its operator sees them."""
-    own = identity.mine().key.public
-    return [signed.code_of(key.public_key, own) for key in site.keys.filter(revoked_at=None).order_by("-added_at")]
+    own = identity.mine().publics
+    return [signed.code_of(key.public_key, public) for key in site.keys.filter(revoked_at=None).order_by("-added_at") for public in own]
 
 
 def with_code(code: str) -> Site | None:

@@ -18,12 +18,13 @@ class CentreConfig(AppConfig):
     def ready(self) -> None:
         from tenants import channel, housekeeping
 
-        from . import checking, ordering, practising, receiving
+        from . import checking, ordering, practising, receiving, rotating
 
         post_migrate.connect(_make_store, sender=self, dispatch_uid="centre.store")
         housekeeping.register(checking.forget_seen)
         housekeeping.register(receiving.forget_old)
         housekeeping.register(practising.forget_old)
+        housekeeping.register(rotating.settle)
         for kind in (channel.PRACTICE_OPEN, channel.PRACTICE_RESET):
             ordering.when_answered(kind, practising.take_answer)
 

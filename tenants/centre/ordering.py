@@ -77,7 +77,7 @@ def signed_for(*, site: Site, at: datetime) -> list[str]:
     waiting = Order.objects.filter(site=site, state=Order.State.WAITING, expires_at__gt=at).select_related("municipality")
     return [
         signed.sign(
-            key=me.key,
+            key=me.signing(at),
             purpose=channel.ORDER,
             claims={"municipality": one.municipality.slug, "kind": one.kind, "body": one.body, "by": one.given_by},
             issuer=me.id,

@@ -106,7 +106,7 @@ def way_for(*, course: UUID, trainee: UUID, at: datetime) -> Way:
         raise CannotPractise(_("%(town)s is not connected with the competence centre.") % {"town": place.golden})
     me = identity.mine()
     token = signed.sign(
-        key=me.key,
+        key=me.signing(at),
         purpose=channel.PRACTICE_VISIT,
         claims={"municipality": place.golden.slug, "course": str(course), "trainee": str(trainee)},
         issuer=me.id,

@@ -18,11 +18,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
+from tenants.api.auth import TOKEN_HOURS
 from tenants.doors import ClerkRequest, administrators_only, clerk_of, roles_required
 from tenants.refusals import refuse
 from tenants.roles import CentreRole, administrator_role, of_this_site
 
-from . import admitting, arriving, health
+from . import admitting, arriving, health, issuing, rotating
 from .models import Site
 
 staff_only = roles_required(CentreRole.AGENT, CentreRole.OPERATOR)
@@ -61,8 +62,10 @@ def sites(request: ClerkRequest) -> HttpResponse:
     """The nodes: those that ask to be let in, and those that were."""
     now = timezone.now()
     found = Site.objects.get_queryset().in_order().prefetch_related("municipalities")  # type: ignore[attr-defined]
+    key, rotation = rotating.newest(at=now), rotating.under_way(at=now)
     rows = [(site, health.of(site, at=now)) for site in found]
-    return render(request, "centre/sites.html", {"nav": "administration", "rows": rows, "sites": [site for site, _standing in rows]})
+    context = {"rows": rows, "sites": [site for site, _standing in rows], "newest_key": key, "rotation": rotation}
+    return render(request, "centre/sites.html", {"nav": "administration", **context})
 
 
 @require_safe
@@ -100,3 +103,40 @@ def site_revoke(request: ClerkRequest, public_id: UUID) -> HttpResponse:
         request, _("%(site)s is revoked. Nothing from there is believed any more, and its people are signed out.") % {"site": site}
     )
     return redirect("centre:sites")
+
+
+@require_safe
+@never_cache
+def tokens(request: HttpRequest) -> HttpResponse:
+    """Her own tokens for programs that still hold."""
+    return _tokens_page(request)
+
+
+@require_POST
+@never_cache
+def token_issue(request: HttpRequest) -> HttpResponse:
+    """Give her one, and show it: this once."""
+    brought = arriving.brought(request.session) is not None
+    try:
+        row, token = issuing.issue(by=clerk_of(request), brought=brought, at=timezone.now())
+    except issuing.CannotIssue as refusal:
+        messages.error(request, str(refusal))
+        return redirect("centre:tokens")
+    return _tokens_page(request, token=token, expiry=row.expiry)
+
+
+@require_POST
+def token_revoke(request: HttpRequest) -> HttpResponse:
+    """End one of her own."""
+    if issuing.revoke(begins=request.POST.get("token", "").replace("\x00", "")[:40], by=clerk_of(request), at=timezone.now()):
+        messages.success(request, _("The token is ended. Programs that use it are turned away."))
+    else:
+        messages.info(request, _("This token had ended already."))
+    return redirect("centre:tokens")
+
+
+def _tokens_page(request: HttpRequest, **more: Any) -> HttpResponse:
+    held = issuing.held_by(clerk_of(request), at=timezone.now())
+    brought = arriving.brought(request.session) is not None
+    context = {"nav": "tokens", "tokens": held, "brought": brought, "hours": TOKEN_HOURS, "address": settings.CENTRE_ADDRESS, **more}
+    return render(request, "centre/tokens.html", context)

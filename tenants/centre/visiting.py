@@ -29,7 +29,7 @@ def introduction(*, municipality: Municipality, access: str, person: User, at: d
         raise CannotVisit(_("%(town)s is not connected with the competence centre.") % {"town": municipality})
     me = identity.mine()
     return signed.sign(
-        key=me.key,
+        key=me.signing(at),
         purpose=channel.VISIT,
         claims={"municipality": municipality.slug, "access": access, "agent": str(person.public_id)},
         issuer=me.id,

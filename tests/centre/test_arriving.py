@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -281,6 +282,53 @@ class TestToken:
     def test_any_other_session_does_not(self, client_of: Any) -> None:
         assert client_of(agent()).post("/api/v1/handoff/token/").status_code == 403
         assert not AuthToken.objects.exists()
+
+    def test_by_a_button_shown_once_and_ended_again(self, node: Node) -> None:
+        guest = Client(headers={"host": "zentrum.localhost"})
+        guest.post(DOOR, {"token": node.says(channel.HANDOFF, SAID)})
+        page = guest.get("/zugang-fuer-programme/").content.decode()
+        assert "Zugriffstoken holen" in page
+        assert 'href="/zugang-fuer-programme/"' in guest.get("/anfragen/").content.decode()  # in her menu
+
+        given = guest.post("/zugang-fuer-programme/neu/")
+        row = AuthToken.objects.get()
+        [token] = re.findall(rf">({row.token_key}[^<…]+)<", given.content.decode())
+        assert "no-store" in given["Cache-Control"]
+        assert token not in guest.get("/zugang-fuer-programme/").content.decode()
+        program = Client(headers={"host": "zentrum.localhost", "authorization": f"Bearer {token}"})
+        assert program.get("/api/v1/tickets/").status_code == 200
+
+        ended = guest.post("/zugang-fuer-programme/beenden/", {"token": row.token_key}, follow=True).content.decode()
+        again = guest.post("/zugang-fuer-programme/beenden/", {"token": row.token_key}, follow=True).content.decode()
+        assert "Das Zugriffstoken ist beendet" in ended
+        assert "war schon beendet" in again
+        assert program.get("/api/v1/tickets/").status_code == 401
+
+    def test_ten_at_the_same_time_are_enough(self, node: Node) -> None:
+        guest = Client(headers={"host": "zentrum.localhost"})
+        guest.post(DOOR, {"token": node.says(channel.HANDOFF, SAID)})
+        for _number in range(10):
+            assert guest.post("/api/v1/handoff/token/").status_code == 200
+
+        assert guest.post("/api/v1/handoff/token/").status_code == 403
+        assert "schon 10" in guest.post("/zugang-fuer-programme/neu/", follow=True).content.decode()
+        assert AuthToken.objects.count() == 10
+
+    def test_nobody_ends_that_of_another(self, node: Node, client_of: Any) -> None:
+        guest = Client(headers={"host": "zentrum.localhost"})
+        guest.post(DOOR, {"token": node.says(channel.HANDOFF, SAID)})
+        guest.post("/api/v1/handoff/token/")
+
+        client_of(agent()).post("/zugang-fuer-programme/beenden/", {"token": AuthToken.objects.get().token_key})
+
+        assert AuthToken.objects.exists()
+
+    def test_who_signed_in_with_a_password_is_told_the_way(self, client_of: Any) -> None:
+        page = client_of(agent()).get("/zugang-fuer-programme/").content.decode()
+
+        assert "Zugriffstoken holen" not in page
+        assert "/api/v1/auth/token/" in page
+        assert "von seiner Kommune" in client_of(agent()).post("/zugang-fuer-programme/neu/", follow=True).content.decode()
 
 
 def test_the_centre_of_these_tests_is_not_the_node(node: Node) -> None:

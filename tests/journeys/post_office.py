@@ -1,8 +1,8 @@
-"""The mail of journeys: a real SMTP server that takes in whatever comes, and a real IMAP server in which everybody has a mailbox.
+"""The mail of journeys and of the demo: a real SMTP server that takes in whatever comes, and a real IMAP server in which everybody has a mailbox.
 
     EAKTE_POST_OFFICE=143,25 python -m tests.journeys.post_office FOLDER
 
-bin/test starts it beside both sites, on loopback; the centre fetches from it and sends by it, people of journeys read and answer there.
+bin/test and bin/up start it beside both sites, on loopback; the centre fetches from it and sends by it, people of journeys read and answer there.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def main(folder: Path) -> None:
     controller = Controller(Letterboxes(mails), hostname="127.0.0.1", port=smtp_port)
     controller.start()
     try:
-        with imap_server.started(folder, imap_port, "mails/%Lu"):
+        with imap_server.started(folder, imap_port, "mails/%Lu", password=os.environ.get("EAKTE_POST_PASSWORD", imap_server.PASSWORD)):
             ended.wait()
     finally:
         controller.stop()

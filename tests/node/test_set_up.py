@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import imaplib
 import os
 import signal
+import smtplib
 import socket
 import subprocess
 import sys
@@ -20,7 +22,7 @@ BIN = Path(__file__).resolve().parents[2] / "bin"
 sys.path.insert(0, str(BIN))
 
 import vendor_assets  # noqa: E402
-from installation import account, packages, passwords, places, processes, servers, sites, starting, testing  # noqa: E402
+from installation import account, packages, passwords, places, post, processes, servers, sites, starting, testing  # noqa: E402
 
 SECONDS = 60.0  # what is promised for recovery; a quiet machine needs two
 T = TypeVar("T")
@@ -127,6 +129,63 @@ class TestPackages:
 
         assert "qpdf unpaper" in str(refusal.value)
         assert "apt-get install --no-install-recommends qpdf unpaper" in refusal.value.advice
+
+
+class TestPost:
+    def test_a_mail_lies_in_its_mailbox_and_a_second_start_leaves_the_first_alone(self, installation: places.Installation) -> None:
+        me = account.caller()
+        try:
+            post.start(installation, me)
+            known = post.environment(installation)
+            first = processes.running(post.GROUP, installation)
+            post.start(installation, me)
+            again = processes.running(post.GROUP, installation)
+            imap_port, smtp_port = map(int, known["EAKTE_POST_OFFICE"].split(","))
+            with smtplib.SMTP("127.0.0.1", smtp_port) as smtp:
+                smtp.sendmail("a@stadt.example", [post.HOTLINE], "Subject: Blatt\r\n\r\nHilfe")
+            with imaplib.IMAP4("127.0.0.1", imap_port) as imap:
+                imap.login(post.HOTLINE, known["EAKTE_POST_PASSWORD"])
+                _ok, [found] = imap.select()
+        finally:
+            processes.stop(post.GROUP, installation)
+
+        assert first is not None
+        assert again == first
+        assert found == b"1"
+        assert list((installation.var / "post" / "mails" / post.HOTLINE / "cur").iterdir())
+        assert all(places.port_is_free(port) for port in (imap_port, smtp_port))
+
+    def test_only_the_centre_hears_of_it(self, installation: places.Installation) -> None:
+        installation.remember(post.PORTS, {"imap": 1143, "smtp": 1025})
+
+        node, centre = (sites.environment(site, installation) for site in places.SITES)
+
+        assert centre["EAKTE_SMTP_URL"] == "smtp+plain://127.0.0.1:1025"
+        assert "EAKTE_SMTP_URL" not in node
+        assert "1025" in " ".join(post.summary(installation))
+
+    @pytest.mark.parametrize("name", ["EAKTE_IMAP_URL", "EAKTE_SMTP_URL"])
+    def test_mail_servers_that_somebody_names_are_used_instead(self, name: str, installation: places.Installation) -> None:
+        own = replace(installation, chosen={name: "smtps://post.example"})
+        own.remember(post.PORTS, {"imap": 1143, "smtp": 1025})
+
+        post.start(own, account.caller())
+
+        assert processes.running(post.GROUP, own) is None
+        assert post.environment(own) == {}
+        assert post.summary(own) == []
+        assert sites.environment("centre", own)[name] == "smtps://post.example"
+
+    def test_where_it_cannot_be_had_the_rest_goes_on_without(
+        self, installation: places.Installation, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setattr(packages, "NEEDED_FOR_POST", ("no-such-package-anywhere",))
+        monkeypatch.setattr(packages, "_as_root", lambda: None)
+
+        post.start(installation, account.caller())
+
+        assert "nicht eingerichtet" in capsys.readouterr().out
+        assert post.environment(installation) == {}
 
 
 class TestServers:

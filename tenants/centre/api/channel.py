@@ -17,8 +17,8 @@ from rest_framework.views import APIView
 
 from foundation import signed
 from foundation.api.answers import problems
-from tenants import channel
-from tenants.centre import admitting, checking, ordering, receiving
+from tenants import channel, identity
+from tenants.centre import admitting, checking, ordering, receiving, rotating
 from tenants.centre.models import Site
 
 
@@ -57,6 +57,11 @@ class Received(serializers.Serializer[Any]):
 
 class Orders(serializers.Serializer[Any]):
     orders = serializers.ListField(child=serializers.CharField(), help_text="Signed orders (JWT, EdDSA).")
+    key = serializers.CharField(help_text="The thumbprint (RFC 7638) of the key that the centre signs with.")
+    succession = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="What the centre says of its next keys since the one that the site knows, each signed (JWT, EdDSA).",
+    )
 
 
 class ChannelView(APIView):
@@ -127,8 +132,15 @@ class OrdersView(ChannelView):
     def post(self, request: Request) -> Response:
         site, told = self.checked(channel.ASKING)
         now = timezone.now()
-        admitting.heard_of(site=site, version=told.claims.get("version"), at=now)
-        return Response({"orders": ordering.signed_for(site=site, at=now)})
+        knows_key = told.claims.get("centre_key")
+        admitting.heard_of(site=site, version=told.claims.get("version"), knows_key=knows_key, at=now)
+        return Response(
+            {
+                "orders": ordering.signed_for(site=site, at=now),
+                "key": identity.mine().signing(now).kid,
+                "succession": rotating.said_since(knows_key),
+            }
+        )
 
 
 class KeysView(ChannelView):

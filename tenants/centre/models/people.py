@@ -29,6 +29,16 @@ class Municipality(models.Model):
         return self.name
 
 
+class United(models.Model):
+    """An account that became part of another one: whoever is found by its address is the other. A chain is kept short: `into` is never one that went."""
+
+    gone = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    into = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager[United]] = models.Manager()
+
+
 class Contact(models.Model):
     """What the centre knows of a person who asks for help beside her account: where she works. Staff are no contacts.
 

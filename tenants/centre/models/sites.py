@@ -25,6 +25,7 @@ class SiteQuerySet(models.QuerySet["Site"]):
 
 class Site(models.Model):
     """A node. `public_id` is the id that it gave itself; `asked_municipalities` is what it said it serves: [{slug, name}], until it is confirmed.
+    `knows_key` is the newest of the centre's keys that it knows (its thumbprint), "" if it has not said.
 
     Only a confirmed site is believed, and only with a key of its own that is not revoked. `last_heartbeat_at` is when it last called, whatever for;
     `reported_*` is what it said of itself, and when: a state and sentences that say why. How it is comes of both (tenants.centre.health).
@@ -54,6 +55,7 @@ class Site(models.Model):
     reported_state = models.CharField(max_length=10, choices=Health, blank=True, db_default="")
     reported_problems = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     reported_at = models.DateTimeField(null=True, blank=True)
+    knows_key = models.CharField(max_length=43, blank=True, default="", db_default="", editable=False)
 
     objects: ClassVar[models.Manager[Any]] = SiteQuerySet.as_manager()
 

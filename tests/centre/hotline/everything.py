@@ -50,12 +50,13 @@ from hotline.models import (
     TimeEntry,
     Tombstone,
     TownAddress,
+    Unfinished,
     UnneededBytes,
     Webhook,
     WebhookCall,
 )
 from tenants import current
-from tenants.centre.models import Municipality, SeenToken, Site, SiteKey, SiteMessage
+from tenants.centre.models import Municipality, SeenToken, Site, SiteKey, SiteMessage, United
 from tenants.models import (
     AccessibilityFeedback,
     HandledOrder,
@@ -150,6 +151,7 @@ def _of_tickets(person: User, ticket: Ticket, staff: User) -> None:
     Message.objects.filter(ticket=ticket).first().also_on.add(theirs)
     TicketPause.objects.create(ticket=theirs, since=AT, until=AT)
     TicketContext.objects.create(ticket=theirs)
+    Unfinished.objects.create(writer=staff, ticket=ticket, kind="reply", body=f"Guten Tag {NAME}", at=AT)
     TimeEntry.objects.create(ticket=theirs, minutes=5, activity="other", day=AT, booked_by=staff, at=AT)
     look_at(theirs)
     incident("musterstadt", tickets=[TicketFactory()])
@@ -201,6 +203,7 @@ def _of_accounts(person: User, staff: User) -> None:
     UserObjectPermission.objects.create(user=staff, permission=right, content_type=right.content_type, object_pk="1")
     GroupObjectPermission.objects.create(group=office.group, permission=right, content_type=right.content_type, object_pk="1")
     AnonymousPerson.objects.create(person=UserFactory(), at=AT)
+    United.objects.create(gone=UserFactory(), into=staff, at=AT)
     MunicipalSettings.load()
     OutgoingMessage.objects.create(kind="x", created_at=AT)
     HandledOrder.objects.create(public_id=person.public_id, kind="x", given_by="x", at=AT, state="done")

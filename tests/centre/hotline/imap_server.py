@@ -29,13 +29,13 @@ SECONDS_TO_START = 20.0
 class ImapServer:
     """A started Dovecot with one account, whose mails lie in `mails`; with TLS it has a second port that speaks nothing else."""
 
-    def __init__(self, folder: Path, port: int, tls_port: int, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, folder: Path, port: int, tls_port: int, process: subprocess.Popen[bytes], password: str = PASSWORD) -> None:
         self.folder, self.port, self.mails = folder, port, folder / "mails"
-        self.tls_port, self._process = tls_port, process
+        self.tls_port, self._process, self.password = tls_port, process, password
 
     def secure_address(self, scheme: str) -> str:
         """Of the port for "imaps" or "imap" (STARTTLS)."""
-        return f"{scheme}://{USER}:{PASSWORD}@127.0.0.1:{self.tls_port if scheme == 'imaps' else self.port}/INBOX"
+        return f"{scheme}://{USER}:{self.password}@127.0.0.1:{self.tls_port if scheme == 'imaps' else self.port}/INBOX"
 
     def read_certificate_again(self) -> None:
         """Let the server show the certificate that lies in its folder now."""
@@ -50,7 +50,7 @@ class ImapServer:
             time.sleep(0.1)
 
     def address(self, port: int | None = None) -> str:
-        return f"imap+plain://{USER}:{PASSWORD}@127.0.0.1:{port or self.port}/INBOX"
+        return f"imap+plain://{USER}:{self.password}@127.0.0.1:{port or self.port}/INBOX"
 
     @contextmanager
     def box(self) -> Iterator[BaseMailBox]:
@@ -74,17 +74,17 @@ class ImapServer:
 
 
 @contextmanager
-def started(folder: Path, port: int = 0, place: str = "mails", *, tls: bool = False) -> Iterator[ImapServer]:
+def started(folder: Path, port: int = 0, place: str = "mails", *, tls: bool = False, password: str = PASSWORD) -> Iterator[ImapServer]:
     """Start Dovecot in a folder and end it; with `tls`, cert.pem and key.pem lie there.
 
     It needs no root, and does not work as root: one account, no change of user, no chroot. `place` is where mails lie in the folder; with %u in it
     everybody who asks has a mailbox, all with the same password.
     """
     port, tls_port = port or free_port(), free_port() if tls else 0
-    (folder / "dovecot.conf").write_text(_settings(folder, port, tls_port, place))
+    (folder / "dovecot.conf").write_text(_settings(folder, port, tls_port, place, password))
     log = (folder / "log").open("wb")
     process = subprocess.Popen([DOVECOT, "-F", "-c", str(folder / "dovecot.conf")], stdout=log, stderr=log)
-    server = ImapServer(folder, port, tls_port, process)
+    server = ImapServer(folder, port, tls_port, process, password)
     try:
         _wait(server, process)
         yield server
@@ -100,7 +100,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _settings(folder: Path, port: int, tls_port: int, place: str) -> str:
+def _settings(folder: Path, port: int, tls_port: int, place: str, password: str) -> str:
     me = pwd.getpwuid(os.geteuid())
     group = grp.getgrgid(me.pw_gid).gr_name
     certificate = f"ssl = yes\nssl_cert = <{folder}/cert.pem\nssl_key = <{folder}/key.pem" if tls_port else "ssl = no"
@@ -123,7 +123,7 @@ mail_fsync = never
 mail_location = maildir:{folder}/{place}
 passdb {{
   driver = static
-  args = password={PASSWORD}
+  args = password={password}
 }}
 userdb {{
   driver = static

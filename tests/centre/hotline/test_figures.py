@@ -151,25 +151,44 @@ class TestServiceLevelsKept:
         self.promised(10, answered=3)  # answered late, never solved: late by now
         self.promised(40, due_first_response=None, due_resolution=None, answered=1)  # nothing was promised
 
-        assert self.shares() == {"first_response": "67 %", "resolution": "50 %"}
+        assert self.shares() == {"first_response": "67 %", "next_response": "–", "resolution": "50 %"}
 
     def test_what_still_runs_is_not_counted(self) -> None:
         self.promised(6, answered=1)
         self.promised(5)
 
-        assert self.shares(at=self.AT + timedelta(hours=1)) == {"first_response": "100 %", "resolution": "–"}
-        assert self.shares(at=self.AT + timedelta(hours=2)) == {"first_response": "55 %", "resolution": "–"}
+        assert self.shares(at=self.AT + timedelta(hours=1)) == {"first_response": "100 %", "next_response": "–", "resolution": "–"}
+        assert self.shares(at=self.AT + timedelta(hours=2)) == {"first_response": "55 %", "next_response": "–", "resolution": "–"}
 
     def test_one_to_four_are_never_told(self) -> None:
         self.promised(57, answered=1, solved=20)
         self.promised(3, answered=5, solved=2)
 
-        assert self.shares() == {"first_response": "mehr als 91 %", "resolution": "weniger als 9 %"}
+        assert self.shares() == {"first_response": "mehr als 91 %", "next_response": "–", "resolution": "weniger als 9 %"}
 
     def test_a_quarter_of_few_tells_nothing(self) -> None:
         self.promised(4, answered=1, solved=2)
 
-        assert self.shares() == {"first_response": "–", "resolution": "–"}
+        assert self.shares() == {"first_response": "–", "next_response": "–", "resolution": "–"}
+
+    def test_next_responses_are_counted_one_by_one(self) -> None:
+        self.promised(5, next_kept=3)
+        self.promised(5, next_kept=1, next_missed=1)
+        late = {"unanswered_since": self.AT, "due_next_response": self.AT + timedelta(hours=8)}
+        self.promised(2, **late)  # nobody has answered yet
+        self.promised(3, solved=9, **late)  # settled without a word, too late
+        self.promised(4, solved=7, **late)  # in time: nothing was owed any more
+        self.promised(6, unanswered_since=self.AT)  # nothing was promised, or the clock stands
+
+        assert self.shares()["next_response"] == "67 %"  # 20 of 30
+        assert self.shares(at=self.AT + timedelta(hours=7))["next_response"] == "71 %"  # 20 of 28: two still run
+
+    def test_of_one_to_four_requests_with_many_responses_nothing_is_told(self) -> None:
+        self.promised(4, next_kept=20)
+        assert self.shares()["next_response"] == "–"
+        self.promised(50, next_kept=1)
+        self.promised(2, next_missed=3)
+        assert self.shares()["next_response"] == "mehr als 90 %"  # 130 of 136
 
     def test_of_one_municipality(self) -> None:
         self.promised(10, answered=1)

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from hotline import answering, handling, taking_in
 from hotline.models import Queue, Ticket, TicketPause, Told
+from tenants import current
 from tests.centre.hotline_factories import AT, MunicipalityFactory, QueueFactory, TicketFactory, agent, agreement, closed, requester
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -239,6 +240,84 @@ class TestFollow:
             counts.append(len(asked))
 
         assert counts[0] == counts[1]
+
+
+class TestNextResponses:
+    """A next response is owed eight hours after her oldest message without an answer; Monday and Tuesday have seven, from 8 or 9 to 16."""
+
+    def asked_again(self, at: str = "2026-03-03T08:00") -> Ticket:
+        agreement()
+        ticket = opened()
+        answering.say(ticket=ticket, body="Welcher?", by=agent(), at=local("2026-03-02T10:00"))
+        answering.say(ticket=ticket, body="Der im Flur.", by=ticket.requester, at=local(at))
+        return ticket
+
+    def answers(self, ticket: Ticket, at: str, **more: object) -> tuple[int, int]:
+        answering.say(**{"ticket": ticket, "body": "So geht es.", "by": agent(), "at": local(at), **more})  # type: ignore[arg-type]
+        return self.counted(ticket)
+
+    def counted(self, ticket: Ticket) -> tuple[int, int]:
+        return fresh(ticket).next_kept, fresh(ticket).next_missed
+
+    @pytest.mark.parametrize(("at", "counted"), [("2026-03-04T09:00", (1, 0)), ("2026-03-04T09:01", (0, 1)), ("2026-03-03T08:01", (1, 0))])
+    def test_one_is_kept_to_the_very_minute(self, at: str, counted: tuple[int, int]) -> None:
+        assert self.answers(self.asked_again(), at) == counted
+
+    def test_each_one_counts_and_several_messages_want_one_answer(self) -> None:
+        ticket = self.asked_again()
+        answering.say(ticket=ticket, body="Hallo?", by=ticket.requester, at=local("2026-03-03T10:00"))
+        assert self.answers(ticket, "2026-03-03T11:00") == (1, 0)
+        answering.say(ticket=ticket, body="Und das Papier?", by=ticket.requester, at=local("2026-03-04T08:00"))
+        assert self.answers(ticket, "2026-03-09T11:00") == (1, 1)
+        answering.say(ticket=ticket, body="Und der Toner?", by=ticket.requester, at=local("2026-03-10T08:00"))
+        assert self.answers(ticket, "2026-03-10T09:00", then="solved") == (2, 1)
+
+    def test_the_first_response_an_answer_unasked_and_a_note_count_nothing(self) -> None:
+        agreement()
+        ticket = opened()
+        assert self.answers(ticket, "2026-03-02T10:00") == (0, 0)
+        assert self.answers(ticket, "2026-03-02T11:00") == (0, 0)
+        answering.say(ticket=ticket, body="Der im Flur.", by=ticket.requester, at=local("2026-03-03T08:00"))
+        assert self.answers(ticket, "2026-03-03T09:00", kind="note") == (0, 0)
+
+    def test_without_a_promise_nothing_is_counted(self) -> None:
+        agreement(levels={"normal": (240, None, None)})
+        ticket = opened()
+        answering.say(ticket=ticket, body="Welcher?", by=agent(), at=local("2026-03-02T10:00"))
+        answering.say(ticket=ticket, body="Der im Flur.", by=ticket.requester, at=local("2026-03-03T08:00"))
+
+        assert self.answers(ticket, "2026-03-13T09:00") == (0, 0)
+
+    def test_what_is_put_to_wait_meanwhile_is_measured_without_that_time(self) -> None:
+        ticket = self.asked_again()
+        handling.put(ticket=ticket, priority="normal", by=agent(), at=local("2026-03-03T09:00"))
+        self.waits(ticket, "2026-03-03T10:00")
+
+        assert self.answers(ticket, "2026-03-20T10:00") == (1, 0)  # two hours were used up
+
+    def test_what_was_late_before_it_was_put_to_wait_stays_late(self) -> None:
+        ticket = self.asked_again()
+        self.waits(ticket, "2026-03-05T10:00")
+
+        assert self.answers(ticket, "2026-03-05T11:00") == (0, 1)
+
+    def waits(self, ticket: Ticket, at: str) -> None:
+        """It waits without a word to her: as when her colleague was answered by telephone."""
+        with current.atomic():
+            locked = handling.locked(ticket)
+            handling.move(locked, state=Ticket.State.WAITING, at=local(at))
+
+    def test_settled_in_time_and_answered_later_nothing_was_owed_any_more(self) -> None:
+        ticket = self.asked_again()
+        handling.solve(ticket=fresh(ticket), by=agent(), at=local("2026-03-03T09:00"))
+
+        assert self.answers(ticket, "2026-03-20T11:00", then="solved") == (0, 0)
+
+    def test_settled_too_late_it_was_late(self) -> None:
+        ticket = self.asked_again()
+        handling.solve(ticket=fresh(ticket), by=agent(), at=local("2026-03-06T09:00"))
+
+        assert self.answers(ticket, "2026-03-06T10:00", then="solved") == (0, 1)
 
 
 class TestUtc:

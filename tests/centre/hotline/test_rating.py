@@ -18,6 +18,10 @@ def counts() -> list[tuple[Any, ...]]:
     return list(HelpfulCount.objects.values_list("queue__key", "month", "yes", "no"))
 
 
+def receipt_of(page: str) -> str:
+    return page.partition('name="receipt" value="')[2].partition('"')[0]
+
+
 class TestRate:
     def test_counts_per_queue_and_month(self) -> None:
         for helpful in (True, True, False):
@@ -65,6 +69,46 @@ class TestScreen:
 
         assert "Vielen Dank" in page.content.decode()
         assert counts()[0][2:] == (0, 1)
+
+    @pytest.mark.parametrize(("query", "presses"), [("?antwort=ja", "1"), ("?antwort=nein", "0"), ("?antwort=x", ""), ("", "")])
+    def test_a_link_of_a_mail_counts_nothing_by_being_followed_but_by_a_script_at_once(
+        self, client_of: Any, query: str, presses: str
+    ) -> None:
+        address = f"/war-das-hilfreich/{rating.token_for(TicketFactory())}/"
+        for _visit in range(3):
+            page = client_of(None).get(f"{address}{query}").content.decode()
+        client_of(None).head(f"{address}{query}")
+
+        assert counts() == []
+        assert (f'data-at-once="{presses}"' in page, "helpful.js" in page) == (bool(presses), bool(presses))
+        assert 'value="1"' in page  # without a script: one more click
+        assert "no-store" in client_of(None).get(f"{address}{query}")["Cache-Control"]
+
+    def test_what_was_counted_can_be_turned_round_and_taken_back(self, client_of: Any) -> None:
+        address, browser = f"/war-das-hilfreich/{rating.token_for(TicketFactory())}/", client_of(None)
+
+        said = browser.post(address, {"helpful": "1"}).content.decode()
+        other = browser.post(address, {"helpful": "0", "receipt": receipt_of(said)}).content.decode()
+        assert counts()[0][2:] == (0, 1)
+        stale = browser.post(address, {"helpful": "0", "receipt": receipt_of(said)})
+        back = browser.post(address, {"helpful": "", "receipt": receipt_of(other)}).content.decode()
+        assert counts()[0][2:] == (0, 0)
+        again = browser.post(address, {"helpful": "1"}).content.decode()
+
+        assert "Sie sagten: Ja" in said
+        assert "Sie sagten: Nein" in other
+        assert stale.status_code == 422
+        assert "zurückgenommen" in back
+        assert "Sie sagten: Ja" in again
+        assert counts()[0][2:] == (1, 0)
+        assert browser.post(address, {"helpful": "0", "receipt": receipt_of(said)}).status_code == 422
+
+    @pytest.mark.parametrize("receipt", ["", "x", signing.dumps([1, 2], salt="fremd")])
+    def test_a_receipt_that_is_none_changes_nothing(self, client_of: Any, receipt: str) -> None:
+        address = f"/war-das-hilfreich/{rating.token_for(TicketFactory())}/"
+
+        assert client_of(None).post(address, {"helpful": "0", "receipt": receipt}).status_code == 422
+        assert counts() == []
 
     def test_a_broken_link_is_said(self, client_of: Any) -> None:
         page = client_of(None).get("/war-das-hilfreich/kaputt/")

@@ -88,7 +88,8 @@ class TestReply:
         first, second = (one.get_content() for one in postman.mails())
         assert "hilfreich" not in first
         address = settings.CENTRE_ADDRESS
-        [link] = re.findall(rf"{address}(/war-das-hilfreich/\S+)", second)
+        link, no = re.findall(rf"{address}(/war-das-hilfreich/\S+)", second)
+        assert (link.partition("?")[2], no.partition("?")[2]) == ("antwort=ja", "antwort=nein")
         assert client.post(link, {"helpful": "1"}, HTTP_HOST="zentrum.localhost").status_code == 200
         assert HelpfulCount.objects.get().yes == 1
 

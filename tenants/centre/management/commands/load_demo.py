@@ -37,7 +37,8 @@ class Command(BaseCommand):
             {"host": host, "username": username, **(_known_secret(known.get(username)) or self._new_secret(username)), "role": str(role)}
             for username, (_name, role) in PEOPLE.items()
         ]
-        demo_file.write(part="centre", value={"address": f"http://127.0.0.1:{port}", "host": host}, hosts=[host], logins=logins)
+        value = {"address": f"http://127.0.0.1:{port}", "host": host, **_mail()}
+        demo_file.write(part="centre", value=value, hosts=[host], logins=logins)
         self.stdout.write(f"zentrum: {len(logins)} Personen")
 
     def _new_secret(self, username: str) -> dict[str, str]:
@@ -53,6 +54,16 @@ class Command(BaseCommand):
         person.set_password(password)
         person.save(update_fields=["password"])
         return {"password": password}
+
+
+def _mail() -> dict[str, Any]:
+    """Where mails to the hotline are handed in and its answers are read, if bin/up has started such servers."""
+    ports = os.environ.get("EAKTE_POST_OFFICE", "").split(",")
+    if len(ports) != 2:
+        return {}
+    smtp, imap = {"host": "127.0.0.1", "port": int(ports[1])}, {"host": "127.0.0.1", "port": int(ports[0])}
+    password = os.environ.get("EAKTE_POST_PASSWORD", "")
+    return {"mail": {"hotline": settings.MAIL_ADDRESS, "smtp": smtp, "imap": imap | ({"password": password} if password else {})}}
 
 
 def _known_secret(login: dict[str, str] | None) -> dict[str, str]:

@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('centre', '0005_site_reports'),
-        ('hotline', '0013_mail_returned'),
+        ('centre', '0007_site_reports'),
+        ('hotline', '0016_rating_changed'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

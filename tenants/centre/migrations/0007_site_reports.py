@@ -5,7 +5,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("centre", "0004_practice_places")]
+    dependencies = [("centre", "0006_united")]
 
     operations = [
         migrations.AddField(
