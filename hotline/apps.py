@@ -21,5 +21,6 @@ class HotlineConfig(AppConfig):
         receiving.register(channel.SUPPORT_STATE, asking.take_state)
         housekeeping.register(disclosing.sweep)
         topics.count_requests(topic_counts.asked_about)
+        topics.rank_topics(topic_counts.most_asked)
         uniting.when_united(watching.follow_united)
         add_to_privacy("hotline/_privacy.html", retaining.terms)
