@@ -22,6 +22,7 @@ from training.models import Course
 from training.models.courses import STAFF
 
 register = template.Library()
+MOST_TOPICS = 10
 
 
 @register.inclusion_tag("composed/courses_for_ticket.html")
@@ -67,6 +68,19 @@ def start_page(person: User) -> dict[str, Any]:
         "waiting": hotline_starting.waiting(person=person, at=now) if desk or asks else None,
         "coming": training_starting.coming(person=person, at=now),
     }
+
+
+@register.inclusion_tag("composed/topics_without_course.html")
+def topics_for_planners(reader: User) -> dict[str, Any]:
+    """Topics that most requests came about in the last quarter, with the courses on them and when these are held next: for trainers and operators."""
+    if not reader.has_role(*STAFF):
+        return {"planner": False}
+    now = timezone.now()
+    popular = topics.most_asked(today=timezone.localdate(now))[:MOST_TOPICS]
+    courses = proposing.by_topic([each.topic for each in popular], at=now) if popular else {}
+    rows = [(each, courses.get(each.topic.lower(), [])) for each in popular]
+    first = popular[0].first if popular else None
+    return {"planner": True, "rows": rows, "number": (first.month + 2) // 3 if first else 0, "year": str(first.year) if first else ""}
 
 
 def _times_held(asked: topics.Asked, quarters: list[topics.Asked], held: list[Any]) -> int:

@@ -23,5 +23,6 @@ class HotlineConfig(AppConfig):
         housekeeping.register(notifying.forget_old)
         housekeeping.register(unfinished.forget_old)
         topics.count_requests(topic_counts.asked_about)
+        topics.rank_topics(topic_counts.most_asked)
         uniting.when_united(watching.follow_united)
         add_to_privacy("hotline/_privacy.html", retaining.terms)

@@ -9,8 +9,8 @@ from datetime import date
 
 from django.db.models import Count, Q
 
-from foundation.small_groups import hidden
-from tenants.centre.topics import Asked
+from foundation.small_groups import FEWEST, hidden
+from tenants.centre.topics import Asked, Popular
 
 from . import figures, tagging
 from .models import Queue, Tag, Ticket
@@ -31,6 +31,21 @@ def asked_about(topic: str, today: date) -> list[Asked]:
     return [Asked(quarter.first, str(quarter), number) for quarter, number in _of_tag(tag, asked)] if tag else []
 
 
+def most_asked(today: date) -> list[Popular]:
+    """Topics of the last quarter that has ended about which at least five asked: queues as the figures show them, and tags that are called otherwise.
+
+    Eight queries, however many topics there are.
+    """
+    asked = figures.quarters(today)
+    last, quarter = figures.of_quarters(asked)[-1], asked[-1]
+    queues = {topic: last.cell(figures.ALL, topic) or 0 for topic in last.topics}
+    named = {name.casefold() for name in Queue.objects.values_list("name", flat=True)}
+    span = (quarter.begins, quarter.plus(1).begins)
+    tagged = Tag.objects.annotate(n=Count("tickets", filter=_within(span, "tickets__"))).filter(n__gte=FEWEST).values_list("name", "n")
+    tags = {name: n for name, n in tagged if name.casefold() not in named}
+    return [Popular(topic, n, quarter.first) for topic, n in {**tags, **queues}.items() if n >= FEWEST]
+
+
 def topics_of(ticket: Ticket) -> list[str]:
     """What a request is about: its queue, and its tags."""
     return [ticket.queue.name, *(tag.name for tag in tagging.of(ticket))]
@@ -45,5 +60,5 @@ def _of_tag(tag: Tag, asked: list[figures.Quarter]) -> list[tuple[figures.Quarte
     return [(quarter, None if str(quarter) in away else numbers[str(quarter)]) for quarter in asked]
 
 
-def _within(span: tuple[object, object]) -> Q:
-    return Q(created_at__gte=span[0], created_at__lt=span[1])
+def _within(span: tuple[object, object], of: str = "") -> Q:
+    return Q(**{f"{of}created_at__gte": span[0], f"{of}created_at__lt": span[1]})

@@ -71,11 +71,16 @@ def check_in(*, session: Session, code: str, by: User, at: datetime) -> Attendan
         session=session, person=by, proof=code, at=at
     ):
         raise CannotAttend(_("This code has ended. Please open the one that is shown now."))
+    return note_present(session=session, person=by, at=at)
+
+
+def note_present(*, session: Session, person: User, at: datetime) -> Attendance:
+    """Somebody has shown that she is in the room, and who she is. Twice is no error; what a trainer has said stands. Raises CannotAttend."""
     with current.atomic():
         held, found = _held_session(session, at)
         if at >= found.ends_at:
             raise CannotAttend(_("This session has ended. Please speak to the trainers."))
-        mine: Enrolment | None = Enrolment.objects.filter(date=held, person=by, state=Enrolment.State.ENROLLED).first()
+        mine: Enrolment | None = Enrolment.objects.filter(date=held, person=person, state=Enrolment.State.ENROLLED).first()
         if mine is None:
             raise CannotAttend(_("You are not enrolled in this course. Please speak to the trainers."))
         known: Attendance | None = Attendance.objects.filter(session=found, enrolment=mine).first()
@@ -83,8 +88,28 @@ def check_in(*, session: Session, code: str, by: User, at: datetime) -> Attendan
             raise CannotAttend(_("The trainers have entered something else for you. Please speak to them."))
         if known is None:
             late = int((at - found.starts_at).total_seconds() // 60)
-            _write(found, {mine: Mark(State.PRESENT, late if late > ON_TIME else 0)}, {}, way=Way.CODE, by=by, at=at)
+            _write(found, {mine: Mark(State.PRESENT, late if late > ON_TIME else 0)}, {}, way=Way.CODE, by=person, at=at)
     return Attendance.objects.get(session=found, enrolment=mine)
+
+
+def undo(*, session: Session, enrolment: int, by: User, at: datetime) -> Enrolment:
+    """Take back what was entered of somebody (the key of her enrolment) at a session: it is open again, she may say once more that she is there.
+
+    Raises CannotAttend: nothing was entered, or she has a certificate already.
+    """
+    if not by.has_role(*STAFF):
+        raise CannotAttend(_("Attendance is taken by trainers."))
+    with current.atomic():
+        _held, found = _held_session(session, at)
+        known = Attendance.objects.select_related("enrolment__person").filter(session=found, enrolment=enrolment).first()
+        if known is None:
+            raise CannotAttend(_("Nothing is entered for this person."))
+        was = Mark(known.state, known.minutes_late)
+        _without_certificates({known.enrolment: was}, {known.enrolment_id: was})
+        known.delete()
+        name = f"attendance {moment(found.starts_at)}"
+        events.enter(act="attend", about=known.enrolment, by=by, at=at, changes={name: (was, None)})
+    return known.enrolment
 
 
 def finish(*, date: CourseDate, by: User, at: datetime) -> CourseDate:
@@ -158,6 +183,21 @@ def marks_of(date: CourseDate) -> dict[int, dict[int, Mark]]:
     for each in Attendance.objects.filter(session__date=date, session__called_off_at=None):
         found.setdefault(each.enrolment_id, {})[each.session_id] = Mark(each.state, each.minutes_late)
     return found
+
+
+def ways_of(session: Session) -> dict[int, Attendance]:
+    """What was entered at a session, by the enrolment's key: whether by herself, and when."""
+    return {each.enrolment_id: each for each in Attendance.objects.filter(session=session)}
+
+
+def check_door(session: Session, at: datetime) -> None:
+    """Raises CannotAttend if nobody can say now that she is there: it was called off, it is too early, or over."""
+    if session.called_off_at is not None:
+        raise CannotAttend(_("This session was called off."))
+    if not may_begin(session, at):
+        raise CannotAttend(_("Attendance can be taken from %(moment)s on.") % {"moment": moment(session.starts_at - BEFORE)})
+    if at >= session.ends_at:
+        raise CannotAttend(_("This session has ended. Please speak to the trainers."))
 
 
 def may_begin(session: Session, at: datetime) -> bool:

@@ -15,7 +15,7 @@ from tenants import current
 from tenants.centre.models import Municipality
 from tenants.models import User
 
-from . import events, places, telling, waiting
+from . import events, places, practice_following, telling, waiting
 from .models import CourseDate, Enrolment, Session, Standing
 from .models.courses import STAFF
 
@@ -68,6 +68,7 @@ def _ask(held: CourseDate, person: User, by: User, at: datetime) -> Enrolment:
     asked.save(force_insert=True)
     events.enter(act="enrol", about=asked, by=by, at=at, changes={"state": (None, asked.state)})
     _tell(asked, at)
+    practice_following.soon(held)
     return asked
 
 
@@ -96,6 +97,7 @@ def withdraw(*, date: CourseDate, person: User, by: User, at: datetime, reason: 
         calendar = telling.Calendar.CANCEL if was == State.ENROLLED else telling.Calendar.NONE
         telling.tell(person=person, kind=telling.Kind.WITHDRAWN, about=found, once=f"withdrawn:{found.pk}", at=at, calendar=calendar)
         waiting.promote(date=held, at=at)
+        practice_following.soon(held)
     return found
 
 
@@ -125,6 +127,7 @@ def place(*, held: CourseDate, enrolment: Enrolment, by: User, at: datetime) -> 
     enrolment.save(update_fields=["state", "enrolled_at"])
     events.enter(act="approve", about=enrolment, by=by, at=at, changes={"state": (State.AWAITING_APPROVAL, enrolment.state)})
     _tell(enrolment, at)
+    practice_following.soon(held)
 
 
 def _active(held: CourseDate, person: User) -> Enrolment | None:

@@ -15,7 +15,7 @@ from base64 import b32encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date as Day
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -29,8 +29,8 @@ from foundation.small_groups import FEWEST
 from tenants import current
 from tenants.models import User
 
-from . import telling
-from .models import Attendance, CourseDate, Enrolment, Evaluation, EvaluationUse
+from . import places, telling
+from .models import Attendance, CourseDate, Enrolment, Evaluation, EvaluationUse, Notice
 
 OPEN_FOR = timedelta(days=14)  # after the last day
 POINTS = (1, 2, 3, 4, 5)
@@ -75,13 +75,47 @@ class Results:
 
 
 def invite(*, date: CourseDate, at: datetime) -> None:
-    """Ask those who were at one session at least. Inside the act that finishes the date."""
-    came = list(_who_came(date))
-    if not came:
-        return
+    """Ask those who were at one session at least. Inside the act that finishes the date, with the date held.
+
+    Where people were asked before (ask_where_forgotten), those are asked besides who are known to have come only now; nobody twice. Once answers
+    are taken no more, nobody is: what has been shown stays as it was.
+    """
+    _ask(date, _who_came(date), at)
+
+
+def ask_where_forgotten(*, at: datetime) -> int:
+    """Ask on dates that ended before today and that nobody has finished; gives on how many. Safe to run twice, and at once.
+
+    Who was there is known as far as attendance was taken; of whom nothing was entered at all, it is supposed of everybody who was enrolled.
+    """
+    today = timezone.make_aware(datetime.combine(timezone.localdate(at), time()))
+    over = CourseDate.objects.filter(state=CourseDate.State.OPEN, ends_at__lt=today, ends_at__gte=today - OPEN_FOR, evaluation=None)
+    asked = 0
+    for date in over.order_by("pk"):
+        with current.atomic():
+            held = places.locked(date)
+            if held.state == CourseDate.State.OPEN and not Evaluation.objects.filter(date=held).exists():
+                asked += _ask(held, _who_came(held) + _of_whom_nothing_is_known(held), at)
+    return asked
+
+
+def _ask(date: CourseDate, people: list[Enrolment], at: datetime) -> bool:
+    known: Evaluation | None = Evaluation.objects.select_for_update(of=("self",)).filter(date=date).first()
+    if known is not None and timezone.localdate(at) > known.closes_on:
+        return False
+    before = set(_asked(date)) if known is not None else set()
+    new = [each for each in people if each.pk not in before]
+    if not new:
+        return False
     closes = max(timezone.localdate(at), timezone.localdate(date.ends_at)) + OPEN_FOR
-    Evaluation.objects.create(date=date, invited=len(came), closes_on=closes)
-    for enrolment in came:
+    if known is None:
+        Evaluation.objects.create(date=date, invited=len(new), closes_on=closes)
+    elif known.answers >= known.invited:
+        return False  # all who were asked have answered: the results are seen already
+    else:
+        closes, known.invited = known.closes_on, known.invited + len(new)
+        known.save(update_fields=["invited"])
+    for enrolment in new:
         telling.tell(
             person=enrolment.person,
             kind=telling.Kind.EVALUATION,
@@ -90,6 +124,7 @@ def invite(*, date: CourseDate, at: datetime) -> None:
             at=at,
             facts={"address": address_for(enrolment), "until": closes.isoformat()},
         )
+    return True
 
 
 def address_for(enrolment: Enrolment) -> str:
@@ -104,7 +139,7 @@ def path_for(enrolment: Enrolment) -> str:
 def checked(*, date_id: str, token: str, at: datetime) -> Evaluation:
     """The evaluation that a link belongs to. Raises CannotEvaluate: it is none of ours, used, or too late."""
     found: Evaluation | None = Evaluation.objects.select_related("date__course").filter(date__public_id=date_id).first()
-    known = {_token(enrolment.pk) for enrolment in _who_came(found.date)} if found is not None else set()
+    known = {_token(enrolment) for enrolment in _asked(found.date)} if found is not None else set()
     if found is None or token not in known:
         raise CannotEvaluate(_("This link is not complete. Please copy it as a whole."))
     if timezone.localdate(at) > found.closes_on:
@@ -152,8 +187,8 @@ def results(*, date: CourseDate, at: datetime) -> Results | None:
 
 def open_to(*, person: User, at: datetime) -> list[tuple[Enrolment, str]]:
     """Course dates that somebody can still say something about, with the paths to it. Two queries."""
-    there = Attendance.objects.filter(enrolment=OuterRef("pk"), state=Attendance.State.PRESENT)
-    mine = Enrolment.objects.filter(Exists(there), person=person, date__evaluation__closes_on__gte=timezone.localdate(at))
+    asked = Notice.objects.filter(enrolment=OuterRef("pk"), kind=telling.Kind.EVALUATION)
+    mine = Enrolment.objects.filter(Exists(asked), person=person, date__evaluation__closes_on__gte=timezone.localdate(at))
     found = list(mine.select_related("date__course").order_by("date__ends_at", "pk"))
     used = set(EvaluationUse.objects.filter(digest__in=[_digest(_token(each.pk)) for each in found]).values_list("digest", flat=True))
     return [(each, path_for(each)) for each in found if _digest(_token(each.pk)) not in used]
@@ -188,6 +223,18 @@ def _shuffled(texts: list[str]) -> list[str]:
 def _who_came(date: CourseDate) -> list[Enrolment]:
     there = Attendance.objects.filter(session__date=date, state=Attendance.State.PRESENT).values("enrolment")
     return list(Enrolment.objects.filter(date=date, pk__in=there).select_related("person", "date").order_by("pk"))
+
+
+def _of_whom_nothing_is_known(date: CourseDate) -> list[Enrolment]:
+    """Those who are enrolled and of whom no session says whether they were there."""
+    said = Attendance.objects.filter(session__date=date).values("enrolment")
+    found = Enrolment.objects.filter(date=date, state=Enrolment.State.ENROLLED).exclude(pk__in=said)
+    return list(found.select_related("person", "date").order_by("pk"))
+
+
+def _asked(date: CourseDate) -> list[int]:
+    """Keys of the enrolments of those who were asked."""
+    return list(Notice.objects.filter(date=date, kind=telling.Kind.EVALUATION).values_list("enrolment", flat=True))
 
 
 def _token(enrolment: int) -> str:

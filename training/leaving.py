@@ -13,7 +13,7 @@ from tenants.centre.models import Municipality
 from tenants.models import User
 from tenants.roles import CentreRole
 
-from . import events, places, telling, waiting
+from . import events, places, practice_following, telling, waiting
 from .models import CourseDate, Enrolment, Invitation, Standing
 
 State = Enrolment.State
@@ -50,6 +50,7 @@ def leave(*, municipality: Municipality, finish: bool, by: User, at: datetime) -
         dates = CourseDate.objects.filter(pk__in=hers.values("date"), ends_at__gt=at).order_by("pk")
         for date in dates:
             held = places.locked(date)
+            practice_following.soon(held)
             rows = list(hers.filter(date=held).select_related("person").order_by("asked_at", "pk"))
             if held.starts_at > at:
                 to_come += _end(held, rows, town, by, at)

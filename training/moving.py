@@ -1,4 +1,4 @@
-"""Moving sessions: to another time, room or trainer; one more, one less. Whoever has a place is told of it, once."""
+"""Moving sessions: to another time, room or trainer; one more, one less. Whoever has a place, or is offered one, is told of it, once."""
 
 from __future__ import annotations
 
@@ -118,13 +118,18 @@ def _follow(date: CourseDate) -> None:
 
 
 def _tell(date: CourseDate, session: Session, act: str, changes: dict[str, tuple[Any, Any]], at: datetime) -> None:
-    """Whoever has a place has it in her calendar; whoever waits reads it when a place is offered. Trainers are told who teach on the date."""
-    people = [each.person for each in Enrolment.objects.select_related("person").filter(date=date, state=Enrolment.State.ENROLLED)]
+    """Whoever has a place has it in her calendar; whom one is offered decides about it; whoever waits reads it when one is. Trainers are told who teach
+    on the date.
+    """
+    taking = list(Enrolment.objects.select_related("person").filter(date=date, state__in=Enrolment.TAKING).order_by("pk"))
+    people = [each.person for each in taking if each.state == Enrolment.State.ENROLLED]
+    offered = [each.person for each in taking if each.state == Enrolment.State.OFFERED]
     teach = planning.teaching(date, before=changes.get("trainer", (None, None))[0]) if date.state != State.DRAFT else []
     words = {name: [_word(old), _word(new)] for name, (old, new) in changes.items() if name != "link"}
     facts = {"act": act, "session": str(session.public_id), "changes": words}
     once = f"changed:{date.pk}:{date.revision}"
     telling.tell_all(people=people, kind=telling.Kind.CHANGED, about=date, once=once, at=at, calendar=telling.Calendar.REQUEST, facts=facts)
+    telling.tell_all(people=offered, kind=telling.Kind.CHANGED, about=date, once=once, at=at, facts=facts | {"offered": True})
     telling.tell_all(people=teach, kind=telling.Kind.CHANGED, about=date, once=once, at=at, facts=facts | {"teaches": True})
 
 

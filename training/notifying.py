@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import smtplib
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from tenants.centre.mail_servers import CLAIMED_FOR, WAITS, NoPost, is_for_good,
 from tenants.models import User
 from tenants.roles import CentreRole
 
-from . import mailing
+from . import attendance_codes, mailing
 from .models import CourseDate, Enrolment, Notice, Session
 
 logger = logging.getLogger(__name__)
@@ -105,7 +105,7 @@ def _send(post: smtplib.SMTP, notice: Notice) -> None:
 
 
 def _is_overtaken(notice: Notice, at: datetime) -> bool:
-    """Whether it would say what does not hold any more: an offer that is over or answered, somebody to be approved who was, a reminder too late."""
+    """Whether it would say what does not hold any more: an offer that is over or answered, somebody to be approved who was, a reminder or a code too late."""
     if notice.kind == Kind.OFFER and notice.enrolment is not None:
         over = notice.enrolment.offered_until is None or at >= notice.enrolment.offered_until
         return over or notice.enrolment.state != State.OFFERED
@@ -113,6 +113,10 @@ def _is_overtaken(notice: Notice, at: datetime) -> bool:
         return bool(notice.enrolment.state != State.AWAITING_APPROVAL)
     if notice.kind == Kind.WAITING and notice.enrolment is not None:
         return bool(notice.enrolment.state != State.WAITING)
+    if notice.kind == Kind.CHECK_IN:
+        return at >= notice.at + timedelta(seconds=attendance_codes.MAILED_LASTS)
+    if notice.kind == Kind.MINIMUM and notice.date is not None:
+        return bool(notice.date.state != CourseDate.State.OPEN or at >= notice.date.starts_at)
     return notice.kind == Kind.REMINDER and not _still_to_remind(notice, at)
 
 

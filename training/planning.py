@@ -15,7 +15,7 @@ from tenants import current
 from tenants.models import User
 from tenants.roles import CentreRole
 
-from . import clashes, events, places, telling, waiting
+from . import clashes, events, places, practice_following, telling, waiting
 from .enrolling import moment
 from .models import Course, CourseDate, Enrolment, Room, Session
 from .models.courses import STAFF
@@ -184,6 +184,7 @@ def cancel_date(*, date: CourseDate, reason: str, by: User, at: datetime) -> Cou
             state=Enrolment.State.CANCELLED, ended_at=at, offered_until=None
         )
         events.enter(act="cancel", about=found, by=by, at=at, changes={"state": (was, State.CANCELLED), "reason": (None, reason)})
+        practice_following.soon(found)
     return found
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -23,10 +23,10 @@ from tenants.models import User
 from . import events
 from .models import CourseDate, Enrolment, ExerciseState
 from .models.courses import STAFF
+from .practice_following import OPEN_AFTER
 
 logger = logging.getLogger(__name__)
 PROGRESS = "practice_progress"  # a message of the golden town's node
-OPEN_AFTER = timedelta(days=2)  # so long after the last session a trainee can go on by herself
 EXERCISE = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 
 

@@ -34,6 +34,16 @@ def courses_on(topics: Collection[str], reader: User, at: datetime) -> list[Offe
     return [Offered(course.title, course.topic, path_of(course), getattr(course, "next_at", None)) for course in rows]
 
 
+def by_topic(topics: Collection[str], *, at: datetime) -> dict[str, list[tuple[Course, datetime | None]]]:
+    """By topic in small letters the courses that are offered on it, with when the next date begins that is to come. For those who plan; one query."""
+    to_come = Q(dates__state__in=[CourseDate.State.DRAFT, CourseDate.State.OPEN], dates__starts_at__gt=at)
+    found = Course.objects.filter(active=True).annotate(word=Lower("topic"), next_at=Min("dates__starts_at", filter=to_come))
+    told: dict[str, list[tuple[Course, datetime | None]]] = {}
+    for course in found.filter(word__in=[topic.lower() for topic in topics]).order_by("title", "pk"):
+        told.setdefault(course.topic.lower(), []).append((course, getattr(course, "next_at", None)))
+    return told
+
+
 def held_on(course: Course, *, at: datetime) -> list[date]:
     """The local days on which dates of a course ended, the last first."""
     held = CourseDate.objects.filter(course=course, state__in=[CourseDate.State.OPEN, CourseDate.State.DONE], ends_at__lte=at)

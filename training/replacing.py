@@ -10,7 +10,7 @@ from tenants import current
 from tenants.centre.models import Contact
 from tenants.models import User
 
-from . import enrolling, events, places, telling
+from . import enrolling, events, places, practice_following, telling
 from .models import CourseDate, Enrolment, Standing
 from .models.courses import STAFF
 
@@ -54,6 +54,7 @@ def replace(*, enrolment: Enrolment, replacement: User, by: User, at: datetime) 
         )
         events.enter(act="enrol", about=made, by=by, at=at, changes={"state": (None, made.state), "instead_of": (None, found.person)})
         _tell(found, made, at)
+        practice_following.soon(held)
     return made
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from . import certifying, notifying, refreshing, reminding, waiting, welcome_mails
+from . import certifying, evaluating, notifying, practice_following, refreshing, reminding, waiting, warning, welcome_mails
 
 
 @shared_task(name="training.expire_offers")
@@ -18,6 +18,24 @@ def expire_offers(**_newer: object) -> None:
 def remind(**_newer: object) -> None:
     """Remind of the sessions whose time has come. Safe to run twice, and at once."""
     reminding.remind(at=timezone.now())
+
+
+@shared_task(name="training.follow_practice")
+def follow_practice(**_newer: object) -> None:
+    """Let practice towns follow who has a place. Safe to run twice, and at once."""
+    practice_following.follow(at=timezone.now())
+
+
+@shared_task(name="training.ask_how_it_was")
+def ask_how_it_was(**_newer: object) -> None:
+    """Ask those who came how it was, on dates that nobody has finished. Safe to run twice, and at once."""
+    evaluating.ask_where_forgotten(at=timezone.now())
+
+
+@shared_task(name="training.warn_of_minimum")
+def warn_of_minimum(**_newer: object) -> None:
+    """Tell trainers that too few people have enrolled, once enrolment has ended. Safe to run twice, and at once."""
+    warning.warn(at=timezone.now())
 
 
 @shared_task(name="training.send_notices")

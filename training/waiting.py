@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import User
 
-from . import events, places, telling
+from . import events, places, practice_following, telling
 from .models import CourseDate, Enrolment, Standing
 from .models.courses import STAFF
 
@@ -56,6 +56,7 @@ def accept(*, enrolment: Enrolment, by: User, at: datetime) -> Enrolment:
                 at=at,
                 calendar=telling.Calendar.REQUEST,
             )
+            practice_following.soon(date)
             return found
         _expire(date, [found], at)  # the clock has not come by yet
     raise CannotAnswer(_("This offer has ended; the place goes to the next person. You can ask for a place once more."))

@@ -2,8 +2,10 @@
 
 Besides the course date a notice's facts say: `reason` (refused, withdrawn, cancelled, a session called off, a certificate revoked), `until` (an offer's
 end, a qualification's or an evaluation's last day), `session` (which one, by its public id), `act` ("add", "call_off") and `changes` ({field: [old, new]},
-moments in ISO 8601, all else as it is read), `instead_of` (whose place it was), `number` and `revoked` (of a certificate), `address` (of the page that it is
+moments in ISO 8601, all else as it is read), `instead_of` (whose place it was), `offered` (one is offered to her), `number` and `revoked` (of a certificate), `address` (of the page that it is
 about) and `course` (its title, where no date is named).
+
+Whoever cannot sign in gets the link to her own enrolment instead of those to pages behind the login, and the code that she types in the room.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from . import inviting, offering, places
+from . import attendance_codes, inviting, offering, personal_links, places
 from .enrolling import moment
 from .models import CourseDate, Enrolment, Notice, Session
 
@@ -45,13 +47,31 @@ def letter(notice: Notice) -> Letter:
     day = _day(notice)
     said.subject = f"{said.subject}: {course}, {day}" if day else f"{said.subject}: {course}"
     said.rows = [(_("Course"), course), *said.rows, *_when_and_where(notice)]
+    hers = _own_page(notice)
+    if hers is not None and hers.state == Enrolment.State.ENROLLED and notice.kind in (Kind.ENROLLED, Kind.REMINDER):
+        said.rows.append((_("Your code, to say in the room that you are there"), attendance_codes.personal_code(hers)))
     if address := notice.facts.get("address"):
         said.links.append((_("Open the page"), str(address)))
-    elif notice.date is not None and notice.kind in ABOUT_THE_DATE:
+    elif hers is None and notice.date is not None and notice.kind in ABOUT_THE_DATE:
         link = settings.CENTRE_ADDRESS + reverse("training:date", args=[notice.date.public_id])
         said.links.append((_("The course date"), link))
-    said.links.append((_("Everything you were told, your calendar and your reminders"), _address("training:notices")))
+    if hers is not None:
+        own = personal_links.address_of(hers, at=notice.at)
+        said.links.append((_("My enrolment: your date, withdrawing, what you need, and your confirmation (for you only)"), own))
+    elif not personal_links.cannot_sign_in(notice.person):
+        said.links.append((_("Everything you were told, your calendar and your reminders"), _address("training:notices")))
     return said
+
+
+def _own_page(notice: Notice) -> Enrolment | None:
+    """The enrolment of hers that a notice is about, if a link is her only way to it."""
+    if notice.facts.get("teaches") or not personal_links.cannot_sign_in(notice.person):
+        return None
+    if notice.enrolment is not None:
+        return notice.enrolment if notice.enrolment.person_id == notice.person_id else None
+    hers = Enrolment.objects.filter(person=notice.person_id, date=notice.date_id) if notice.date_id else Enrolment.objects.none()
+    found: Enrolment | None = hers.order_by("-asked_at", "-pk").first()
+    return found
 
 
 def _enrolled(notice: Notice) -> Letter:
@@ -107,13 +127,21 @@ def _withdrawn(notice: Notice) -> Letter:
 def _changed(notice: Notice) -> Letter:
     session = _session(notice)
     if notice.calendar == Notice.Calendar.CANCEL or (session is not None and session.called_off_at is not None):
-        said = [_("This session is not held."), _out_of_calendar()]
+        said = [_("This session is not held."), *([_out_of_calendar()] if notice.calendar else []), *_offered_still(notice)]
         return Letter(_("Session called off"), said, _reason(notice))
     added = notice.facts.get("act") == "add"
     said = [_("There is one more session.") if added else _("Something has changed in this course. Please take note of it.")]
     if notice.calendar:
         said.append(_in_calendar())
+    said += _offered_still(notice)
     return Letter(_("Something has changed"), said, [*_reason(notice), *([] if added else _changes(notice))])
+
+
+def _offered_still(notice: Notice) -> list[str]:
+    """To whom a place was offered: what changed belongs to her decision."""
+    if not notice.facts.get("offered"):
+        return []
+    return [_("A place in this course is offered to you; the offer ends as you were told, at the latest when the course begins.")]
 
 
 def _cancelled(notice: Notice) -> Letter:
@@ -137,9 +165,8 @@ def _certificate(notice: Notice) -> Letter:
     said = _("Your confirmation of attendance is ready to be fetched.")
     if notice.facts.get("revoked"):
         said, rows = _("Your confirmation of attendance was revoked and is not valid any more."), [*rows, *_reason(notice)]
-    return Letter(
-        _("Confirmation of attendance"), [said], rows, [(_("My confirmations"), _address("training:my_certificates", "training:mine"))]
-    )
+    links = [] if _own_page(notice) else [(_("My confirmations"), _address("training:my_certificates", "training:mine"))]
+    return Letter(_("Confirmation of attendance"), [said], rows, links)
 
 
 def _evaluation(notice: Notice) -> Letter:
@@ -154,8 +181,30 @@ def _refresher(notice: Notice) -> Letter:
     said = [_("What you have learned in this course is to be refreshed from time to time.")]
     if until:
         said.append(_("Your qualification is valid until %(day)s.") % {"day": _read(until)})
+    if personal_links.cannot_sign_in(notice.person):
+        said.append(_("Your training coordinator enrols you for a course date that suits you."))
+        return Letter(_("Time for a refresher"), said)
     said.append(_("Please choose a course date that suits you."))
     return Letter(_("Time for a refresher"), said, links=[(_("Course dates"), _address("training:dates"))])
+
+
+def _check_in(notice: Notice) -> Letter:
+    session, code = _session(notice), ""
+    if notice.enrolment is not None and session is not None:
+        code = attendance_codes.mailed_code(enrolment=notice.enrolment, session=session, at=notice.at)
+    said = [_("Please type this code on the page that you have opened in the room. It holds for ten minutes.")]
+    said.append(_("If you have not asked for it, please do nothing."))
+    return Letter(_("Your code"), said, [(_("Code"), code)])
+
+
+def _minimum(notice: Notice) -> Letter:
+    words = {"enrolled": notice.facts.get("enrolled", 0), "minimum": notice.facts.get("minimum", 0)}
+    said = [_("Enrolment has ended, and %(enrolled)s of at least %(minimum)s people are enrolled.") % words]
+    said.append(_("Please decide whether the course is held, or cancel the date; whoever is enrolled is told then."))
+    links = []
+    if notice.date is not None:
+        links = [(_("To the planning"), settings.CENTRE_ADDRESS + reverse("training:plan_date", args=[notice.date.public_id]))]
+    return Letter(_("Too few people"), said, links=links)
 
 
 WORDS: dict[Kind, Callable[[Notice], Letter]] = {
@@ -172,6 +221,8 @@ WORDS: dict[Kind, Callable[[Notice], Letter]] = {
     Kind.CERTIFICATE: _certificate,
     Kind.EVALUATION: _evaluation,
     Kind.REFRESHER: _refresher,
+    Kind.CHECK_IN: _check_in,
+    Kind.MINIMUM: _minimum,
 }
 
 

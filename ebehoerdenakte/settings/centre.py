@@ -94,8 +94,15 @@ CELERY_BEAT_SCHEDULE = {
     },
     "expire-offers": {"task": "training.expire_offers", "schedule": 60.0, "options": {"queue": "centre", "expires": 55}},
     "remind-of-sessions": {"task": "training.remind", "schedule": 60.0, "options": {"queue": "centre", "expires": 55}},
+    "follow-practice": {"task": "training.follow_practice", "schedule": 120.0, "options": {"queue": "centre", "expires": 110}},
+    "warn-of-minimum": {"task": "training.warn_of_minimum", "schedule": 900.0, "options": {"queue": "centre", "expires": 800}},
     "make-certificates": {"task": "training.make_certificates", "schedule": 300.0, "options": {"queue": "centre", "expires": 240}},
     # In the morning, when people read their mail; what one day misses the next one does.
+    "ask-how-it-was": {
+        "task": "training.ask_how_it_was",
+        "schedule": crontab(hour=7, minute=30),
+        "options": {"queue": "centre", "expires": 3600},
+    },
     "remind-of-refreshers": {
         "task": "training.remind_of_refreshers",
         "schedule": crontab(hour=7, minute=15),

@@ -31,10 +31,21 @@ class Asked:
     requests: int | None
 
 
+@dataclass(frozen=True)
+class Popular:
+    """A topic that at least five requests came about in the quarter from `first` on (local day)."""
+
+    topic: str
+    requests: int
+    first: date
+
+
 Courses = Callable[[Collection[str], User, datetime], list[Offered]]
 Counts = Callable[[str, date], list[Asked]]
+Ranks = Callable[[date], list[Popular]]
 _courses: list[Courses] = []
 _counts: list[Counts] = []
+_ranks: list[Ranks] = []
 
 
 def offer_courses(source: Courses) -> None:
@@ -47,6 +58,18 @@ def count_requests(source: Counts) -> None:
     """Let `source` say how many requests came about a topic in the quarters that have ended on a day, the oldest first."""
     if source not in _counts:
         _counts.append(source)
+
+
+def rank_topics(source: Ranks) -> None:
+    """Let `source` say which topics most requests came about in the last quarter that has ended on a day."""
+    if source not in _ranks:
+        _ranks.append(source)
+
+
+def most_asked(*, today: date) -> list[Popular]:
+    """Topics of the last quarter that has ended, those with the most requests first; never one that fewer than five are behind."""
+    found = [popular for source in _ranks for popular in source(today)]
+    return sorted(found, key=lambda each: (-each.requests, each.topic))
 
 
 def courses_on(topics: Collection[str], *, reader: User, at: datetime) -> list[Offered]:

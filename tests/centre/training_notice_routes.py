@@ -14,6 +14,8 @@ EXPECTED: dict[str, Route] = {
     "training:feed_end": only(ALL, post(good=302)),
     "training:feed": everybody(get()),
     "training:offer": everybody(get(), post(sent={"answer": "accept"})),
+    "training:personal": everybody(get(good=422), post(good=422)),  # the links that hold: training/test_personal.py
+    "training:personal_certificate": everybody(get(good=422)),
     "training:undelivered": only(OPERATOR, get()),
     "training:notice_send_again": only(OPERATOR, post(good=302)),
     "training_api:notices": signed_in(get()),

@@ -999,6 +999,9 @@ SCREENS = [
         "centre-invitation", None, at("/schulungen/einladung/geraten/"), ("centre/training:invitation",), town="zentrum", refused="422 GET"
     ),
     Screen("centre-offer", None, at("/schulungen/angebot/kein-link/"), ("centre/training:offer",), town="zentrum", refused="422 GET"),
+    Screen(
+        "centre-personal", None, at("/schulungen/anmeldung/kein-link/"), ("centre/training:personal",), town="zentrum", refused="422 GET"
+    ),
     Screen("centre-helpful", None, at("/war-das-hilfreich/kein-link/"), ("centre/hotline:helpful",), town="zentrum", refused="422 GET"),
 ]
 

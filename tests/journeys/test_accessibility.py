@@ -34,6 +34,7 @@ NOT_A_SCREEN = {
     "tenants:practice_slip",  # in trainees' towns only: axe looks at it in test_practice_town.py
     *("hotline:time_report_sheet", "hotline:time_report_pdf", "hotline:article_picture", "hotline:figures_sheet"),
     *("training:certificate", "training:certificates_print", "training:certificates_progress", "training:figures_sheet"),
+    "training:personal_certificate",
     *(name for name in node.API if name.startswith("records_api:")),
     *(name for name in centre.EXPECTED if name.startswith(("hotline_api:", "training_api:"))),
 }

@@ -60,6 +60,8 @@ class Notice(models.Model):
         CERTIFICATE = "certificate", _("Confirmation of attendance")
         EVALUATION = "evaluation", _("How was it?")
         REFRESHER = "refresher", _("To be refreshed")
+        CHECK_IN = "check_in", _("A code to say that you are there")
+        MINIMUM = "minimum", _("Too few people so far")
 
     class Calendar(models.TextChoices):
         NONE = "", _("Nothing")

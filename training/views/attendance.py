@@ -23,7 +23,7 @@ from training.attendance_forms import ListForm, MarksForm
 from training.attending import CannotAttend, State
 from training.models import Attendance, CourseDate, Session
 
-from .doors import date_or_404, learns, trainers_only
+from .doors import date_or_404, trainers_only
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +51,7 @@ def attendance(request: ClerkRequest, date: UUID) -> HttpResponse:
     session = _chosen(sessions, request.POST.get("sitzung") or request.GET.get("sitzung", ""))
     people = attending.enrolled(held.pk)
     known = attending.marks_of(held)
+    ways = attending.ways_of(session) if session else {}
     refusal, form = "", None
     if request.method == "POST" and session is not None:
         form = MarksForm([each.pk for each in people], request.POST)
@@ -63,7 +64,9 @@ def attendance(request: ClerkRequest, date: UUID) -> HttpResponse:
         **_frame(held),
         "session": session,
         "sessions": [(each, _missing(each, known, len(people))) for each in sessions],
-        "rows": [] if session is None else [_row(each, known.get(each.pk, {}).get(session.pk), form) for each in people],
+        "rows": []
+        if session is None
+        else [_row(each, known.get(each.pk, {}).get(session.pk), form) | {"entered": ways.get(each.pk)} for each in people],
         "may_begin": session is not None and attending.may_begin(session, timezone.now()),
         "opens": session.starts_at - attending.BEFORE if session else None,
         "may_finish": held.state == CourseDate.State.OPEN and timezone.now() >= held.ends_at,
@@ -145,27 +148,18 @@ def finish(request: ClerkRequest, date: UUID) -> HttpResponse:
     return redirect("training:certificates", held.public_id)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-@learns
-def check_in(request: ClerkRequest, session: UUID, code: str) -> HttpResponse:
-    """ "I am here": GET looks whether the code is fresh and shows a button, POST writes it down. Nothing happens by following the link."""
-    found = Session.objects.filter(public_id=session, called_off_at=None).select_related("date__course", "room").first()
-    at = timezone.now()
-    context: dict[str, Any] = {"nav": "training", "session": found}
+@require_POST
+@trainers_only
+def undo(request: ClerkRequest, session: UUID) -> HttpResponse:
+    """Take back what was entered of one person (`enrolment`): that she said herself she is there, say."""
+    found, key = session_or_404(request, session), request.POST.get("enrolment", "")
     try:
-        if found is None:
-            raise CannotAttend(_("This code has ended. Please open the one that is shown now."))
-        if request.method == "POST":
-            proof = request.POST.get("proof", "")
-            context["made"] = attending.check_in(session=found, code=proof, by=request.user, at=at)
-        elif not attendance_codes.is_fresh(session=found, code=code, at=at):
-            raise CannotAttend(_("This code has ended. Please open the one that is shown now."))
-        else:
-            context["proof"] = attendance_codes.proof_for(session=found, person=request.user, at=at)
+        enrolment = attending.undo(session=found, enrolment=int(key[:18]) if key.isdecimal() else 0, by=request.user, at=timezone.now())
     except CannotAttend as refused:
-        context = {"nav": "training", "refused": str(refused)}
-    return render(request, "training/check_in.html", context, status=422 if "refused" in context else 200)
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("What was entered of %(person)s is taken back.") % {"person": enrolment.person})
+    return redirect(_back(found))
 
 
 def session_or_404(request: ClerkRequest, public_id: UUID) -> Session:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import attendance, certificates, evaluation, figures, verification
+from . import attendance, certificates, checking_in, evaluation, figures, verification
 
 DATE = "schulungen/termine/<uuid:date>/"
 SESSION = "schulungen/sitzungen/<uuid:session>/"
@@ -15,7 +15,8 @@ routes = [
     path(f"{DATE}abschliessen/", attendance.finish, name="finish"),
     path(f"{SESSION}liste/", attendance.attendance_list, name="attendance_list"),
     path(f"{SESSION}code/", attendance.attendance_code, name="attendance_code"),
-    path("schulungen/anwesend/<uuid:session>/<str:code>/", attendance.check_in, name="check_in"),
+    path(f"{SESSION}zuruecknehmen/", attendance.undo, name="attendance_undo"),
+    path("schulungen/anwesend/<uuid:session>/<str:code>/", checking_in.check_in, name="check_in"),
     path(f"{DATE}bescheinigungen/", certificates.certificates, name="certificates"),
     path(f"{DATE}bescheinigungen/stand/", certificates.certificates_progress, name="certificates_progress"),
     path(f"{DATE}bescheinigungen/noch-einmal/", certificates.certificates_again, name="certificates_again"),

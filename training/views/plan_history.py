@@ -31,6 +31,10 @@ ACTS = {
     "accept": _("offer accepted"),
     "decline": _("offer declined"),
     "expire": _("offer expired"),
+    "practice_open": _("practice towns opened"),
+    "practice_add": _("practice towns for those who came later"),
+    "practice_withdraw": _("practice towns of those who do not come ended"),
+    "practice_end": _("practice towns ended"),
 }
 FIELDS = {
     "starts_at": _("From"),
@@ -46,6 +50,7 @@ FIELDS = {
     "note": _("Remark for those who come"),
     "reason": _("Reason"),
     "state": _("State"),
+    "people": _("People"),
     "copied_from": _("Copied from the date of"),
 }
 STATES = {**dict(CourseDate.State.choices), **dict(Enrolment.State.choices)}

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tenants.doors import ClerkRequest
+from training import warning
 from training.plan_forms import FilterForm
 
 from . import plan_grid
@@ -30,6 +31,9 @@ def calendar(request: ClerkRequest) -> HttpResponse:
     day: date = chosen["tag"] or timezone.localdate()
     shown = plan_grid.span(view, day)
     sessions = plan_grid.sessions_of(shown, chosen, whole_weeks=view != "liste")
+    missing = warning.missing_of([session.date for session in sessions], at=timezone.now())
+    for session in sessions:
+        session.missing = missing.get(session.date_id, 0)  # type: ignore[attr-defined] # for the template
     context: dict[str, Any] = {
         **NAV,
         "section": "calendar",

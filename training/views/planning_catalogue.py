@@ -36,7 +36,8 @@ def courses(request: ClerkRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @trainers_only
 def course_new(request: ClerkRequest) -> HttpResponse:
-    form = CourseForm(request.POST or None)
+    """A course more; `thema` is a topic that is filled in."""
+    form = CourseForm(request.POST or None, initial={"topic": request.GET.get("thema", "").replace("\x00", "")[:60]})
     if request.method == "POST" and form.is_valid():
         made, _asked = tried(form, lambda: catalogue.add_course(**form.asked(), by=request.user, at=timezone.now()))
         if made is not None:

@@ -9,9 +9,10 @@ from django.template import engines
 from django.utils import timezone
 
 from hotline import figures, topic_counts
-from hotline.models import Tag
+from hotline.models import Tag, Ticket
+from tenants.centre import topics
 from tests.centre.hotline_factories import QueueFactory, TicketFactory, agent
-from tests.centre.training_factories import course, trainer
+from tests.centre.training_factories import course, course_date, session, trainer
 from training.models import CourseDate
 
 TODAY = date(2026, 4, 20)  # the first quarter has ended
@@ -85,3 +86,65 @@ class TestBesideACourse:
 
     def test_nobody_else_does(self) -> None:
         assert "Anfragen" not in self.page(agent())
+
+
+class TestMostAsked:
+    def test_names_queues_and_tags_that_five_or_more_asked_about_in_the_last_quarter(self) -> None:
+        day = datetime(2026, 2, 3, tzinfo=UTC)
+        ask(7, day)
+        ask(4, day, queue=QueueFactory(key="technik", name="Technik"))
+        tag = Tag.objects.create(name="Trennblätter")
+        for ticket in Ticket.objects.all()[:5]:
+            ticket.tags.add(tag)
+        ask(9, datetime(2026, 4, 3, tzinfo=UTC), queue=QueueFactory(key="neu", name="Neu"))
+
+        found = topics.most_asked(today=TODAY)
+
+        assert [(each.topic, each.requests) for each in found if each.topic != "Hotline"] == [("Trennblätter", 5)]
+        assert all(each.requests >= 5 and each.first == date(2026, 1, 1) for each in found)
+
+    def test_names_nothing_that_few_asked_about(self) -> None:
+        ask(4, datetime(2026, 2, 3, tzinfo=UTC))
+
+        assert topics.most_asked(today=TODAY) == []
+
+
+class TestForPlanners:
+    PATH = "/schulungen/planung/kurse/"
+
+    def asked(self, *names: str) -> None:
+        day = figures.last_quarter(timezone.localdate()).begins + timedelta(days=20)
+        for name in names:
+            tag = Tag.objects.create(name=name)
+            for _n in range(6):
+                TicketFactory(created_at=day).tags.add(tag)
+
+    def test_proposes_a_course_where_there_is_none_and_a_date_where_none_is_planned(self, client_of: Any) -> None:
+        self.asked("Scannen & Co.", "Wiedervorlage", "Suche")
+        course("Besser finden", topic="suche")
+        course_date(session(timezone.now() + timedelta(days=40)), of=course("Rechtzeitig erinnert", topic="Wiedervorlage"))
+        browser = client_of(trainer())
+
+        page = browser.get(self.PATH).content.decode()
+
+        assert "noch keine Schulung" in page
+        assert "Besser finden" in page
+        assert page.count("keiner geplant") == 1
+        assert "?thema=Scannen%20%26%20Co." in page
+        assert 'value="Scannen &amp; Co."' in browser.get(f"{self.PATH}neu/?thema=Scannen%20%26%20Co.").content.decode()
+
+    def test_says_so_where_nothing_was_asked(self, client_of: Any) -> None:
+        assert "kein Thema mit fünf" in client_of(trainer()).get(self.PATH).content.decode()
+
+    def test_asks_as_many_queries_for_many_topics_as_for_one(self, client_of: Any, queries: Any) -> None:
+        self.asked("Eins")
+        browser = client_of(trainer())
+        browser.get(self.PATH)
+        with queries() as one:
+            browser.get(self.PATH)
+        self.asked("Zwei", "Drei", "Vier")
+
+        with queries() as many:
+            browser.get(self.PATH)
+
+        assert len(many) == len(one)

@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 from django.db import connections
 
-from tests.centre.training.attended import AFTER, AWAY, HERE, held, places_of
-from training import evaluating
+from tests.centre.training.attended import AFTER, AWAY, HERE, begun, held, places_of, sessions
+from tests.centre.training_factories import BEGINS, trainer
+from training import attending, evaluating, planning
 from training.evaluating import CannotEvaluate
 from training.models import Evaluation, EvaluationUse, Notice
 
@@ -142,3 +143,66 @@ class TestOpenTo:
         assert [(each.pk, path) for each, path in before] == [(place.pk, evaluating.path_for(place))]
         assert evaluating.open_to(person=place.person, at=AFTER) == []
         assert evaluating.open_to(person=places_of(date)[1].person, at=CLOSED) == []
+
+
+class TestForgotten:
+    """The trainer has not finished the date: people are asked the day after all the same."""
+
+    NEXT_MORNING = BEGINS + timedelta(days=1)
+
+    def asked(self) -> list[str]:
+        return sorted(str(notice.person) for notice in Notice.objects.filter(kind="evaluation"))
+
+    def test_asks_those_who_came_and_once(self) -> None:
+        date = begun(3)
+        here, away, _unknown = places_of(date)
+        attending.take(session=sessions(date)[0], marks={here.pk: HERE, away.pk: AWAY}, by=trainer(), at=BEGINS)
+
+        assert evaluating.ask_where_forgotten(at=BEGINS + timedelta(hours=6)) == 0  # the same day: the trainer may still do it
+        assert [evaluating.ask_where_forgotten(at=self.NEXT_MORNING + timedelta(days=n)) for n in (0, 1)] == [1, 0]
+
+        assert self.asked() == sorted(str(each.person) for each in (here, _unknown))
+        assert Evaluation.objects.get(date=date).invited == 2
+
+    def test_takes_their_answers(self) -> None:
+        date = begun(1)
+        evaluating.ask_where_forgotten(at=self.NEXT_MORNING)
+
+        answer(date, tokens(date)[0], at=self.NEXT_MORNING)
+
+        assert Evaluation.objects.get(date=date).answers == 1
+        assert evaluating.open_to(person=places_of(date)[0].person, at=self.NEXT_MORNING) == []
+
+    def test_finishing_afterwards_asks_besides_who_had_been_entered_as_absent_and_nobody_twice(self) -> None:
+        date = begun(2)
+        one, other = places_of(date)
+        [only] = sessions(date)
+        attending.take(session=only, marks={one.pk: HERE, other.pk: AWAY}, by=trainer(), at=BEGINS)
+        evaluating.ask_where_forgotten(at=self.NEXT_MORNING)
+        assert self.asked() == [str(one.person)]
+
+        attending.take(session=only, marks={other.pk: HERE}, by=trainer(), at=AFTER)
+        attending.finish(date=date, by=trainer(), at=AFTER)
+
+        assert self.asked() == sorted([str(one.person), str(other.person)])
+        sums = Evaluation.objects.get(date=date)
+        assert sums.invited == 2
+        answer(date, tokens(date)[1])
+
+    def test_finishing_after_the_last_day_for_answers_asks_nobody_more(self) -> None:
+        date = begun(1)
+        evaluating.ask_where_forgotten(at=self.NEXT_MORNING)
+        late = self.NEXT_MORNING + timedelta(days=30)
+        attending.take(session=sessions(date)[0], marks={places_of(date)[0].pk: HERE}, by=trainer(), at=late)
+
+        attending.finish(date=date, by=trainer(), at=late)
+
+        assert len(self.asked()) == 1
+
+    def test_leaves_alone_what_was_cancelled_and_what_is_long_over(self) -> None:
+        begun(1)
+        cancelled = begun(1, title="Anderes")
+        planning.cancel_date(date=cancelled, reason="Krank.", by=trainer(), at=BEGINS - timedelta(days=1))
+
+        assert evaluating.ask_where_forgotten(at=self.NEXT_MORNING + timedelta(days=60)) == 0
+        assert evaluating.ask_where_forgotten(at=self.NEXT_MORNING) == 1

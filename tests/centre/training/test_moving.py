@@ -10,7 +10,7 @@ import pytest
 from tenants.models import User
 from tests.centre.training.test_enrolling import enrol
 from tests.centre.training_factories import AT, BEGINS, course_date, people, room, session, trainer
-from training import enrolling, moving, planning
+from training import enrolling, moving, planning, wording
 from training.models import Attendance, CourseDate, Enrolment, Notice, Session, TrainingEvent
 
 LATER = AT + timedelta(hours=1)
@@ -56,6 +56,20 @@ class TestMoveSession:
         assert {notice.person_id for notice in told} == {one.pk, other.pk}
         assert [(n.calendar, n.facts["act"]) for n in told] == [("request", "move")] * 2
         assert told[0].facts["changes"]["starts_at"] == [BEGINS.isoformat(), (BEGINS + timedelta(hours=1)).isoformat()]
+
+    def test_tells_whom_a_place_is_offered_without_putting_it_into_her_calendar(self) -> None:
+        date, (one, offered) = two_days(capacity=1), people(2)
+        enrol(date, one, offered)
+        enrolling.withdraw(date=date, person=one, by=one, at=AT)
+        Notice.objects.all().delete()
+
+        move(date, session(BEGINS + 3 * DAY))
+
+        [notice] = Notice.objects.filter(kind="changed", facts__teaches=None)
+        assert (notice.person, notice.calendar) == (offered, "")
+        said = wording.letter(notice)
+        assert any("angeboten" in sentence for sentence in said.sentences)
+        assert not any("Kalender" in sentence for sentence in said.sentences)
 
     def test_tells_who_teaches_and_who_was_to(self) -> None:
         before, after, [one] = trainer(), trainer(), people(1)
