@@ -32,14 +32,14 @@ class TooMany(Exception):
 
 def files_of(*, unit: FilePlanUnit, clerk: User) -> QuerySet[RecordFile]:
     """Standing files of a unit and of all below it that the clerk may know of, with `document_count`, `volume_count` and their lifetime."""
-    standing = Document.objects.filter(file=OuterRef("pk"), cancelled_at__isnull=True).annotate(day=day_of()).order_by().values("file")
+    standing = Document.objects.filter(file=OuterRef("pk"), cancelled_at__isnull=True).annotate(dated=day_of()).order_by().values("file")
     found: QuerySet[RecordFile] = RecordFile.objects.visible_to(clerk).standing().filter(unit__path__startswith=unit.path)
     return (
         found.select_related("unit", "lead_office")
         .annotate(
             document_count=Coalesce(Subquery(standing.annotate(n=Count("pk")).values("n")), 0),
-            lifetime_from=Subquery(standing.annotate(first=Min("day")).values("first")),
-            lifetime_to=Subquery(standing.annotate(last=Max("day")).values("last")),
+            lifetime_from=Subquery(standing.annotate(first=Min("dated")).values("first")),
+            lifetime_to=Subquery(standing.annotate(last=Max("dated")).values("last")),
             volume_count=Count("volumes", filter=Q(volumes__isnull=False)),
         )
         .order_by("reference_key", "id")

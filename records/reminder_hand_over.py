@@ -58,7 +58,11 @@ def people_of(*, supervisor: User) -> QuerySet[User]:
 
 
 def preview(*, giving: Addressee, taking: User, by: User) -> Preview:
-    """Look at a hand-over: open reminders of files that the supervisor may see, as far as the one who takes them may see these too."""
+    """Look at a hand-over: open reminders of files that the supervisor may see, as far as the one who takes them may see these too.
+
+    Raises CannotHandOver (not hers to hand over, an inactive person, the same one).
+    """
+    _refuse(giving, taking, by)
     found = _open(giving, by)
     going = found.filter(file__scope__any_of=scopes_of(taking).at_least(LEVEL_READ))
     marks = list(going.order_by("pk").values_list("pk", "revision"))

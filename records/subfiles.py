@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -86,7 +87,9 @@ def stricter_around(*, file: RecordFile, clerk: User) -> list[str]:
 
 def _strictness(files: QuerySet[RecordFile]) -> Iterable[tuple[str, str, bool]]:
     """Reference, highest protection need and whether the access is restricted."""
-    return files.with_highest_need().values_list("file_reference", "highest_need", "scope__restricted")  # type: ignore[attr-defined]
+    needs: Any = files.with_highest_need()  # type: ignore[attr-defined]
+    found: Iterable[tuple[str, str, bool]] = needs.values_list("file_reference", "highest_need", "scope__restricted")
+    return found
 
 
 def _some(names: list[str]) -> str:

@@ -339,6 +339,7 @@ API = {
     "records_api:exercise_check": signed_in(post(sent={"answer": "1"}, good=404)),
     "records_api:file_reminders": signed_in(get(READ), post(READ, {"due_on": "2040-01-02"}, good=201)),
     "records_api:reminders": signed_in(get()),
+    "records_api:reminders_hand_over": signed_in(get(good=400), post(good=400)),  # without people; what it does is in test_reminders.py
     "records_api:reminder_done": signed_in(post(WRITE)),
     "records_api:reminder_postpone": signed_in(post(WRITE, {"due_on": "2040-01-02"})),
     "records_api:reminder_hand_on": signed_in(post(WRITE, {"person": "{owner_name}"})),
