@@ -166,9 +166,9 @@ class RemindersDoor(Door[Reminder]):
         """Look at what handing over all open reminders of an office or of a person would mean. For the supervisor who leads them."""
         sent = self.asked(HandedOver)
         self.supervising()
-        giving, taking = sent.get("from_person") or sent.get("from_office"), sent["person"]
+        giving: reminding.Addressee = sent.get("from_person") or sent["from_office"]
         try:
-            seen = reminder_hand_over.preview(giving=giving, taking=taking, by=self.clerk)
+            seen = reminder_hand_over.preview(giving=giving, taking=sent["person"], by=self.clerk)
         except reminder_hand_over.CannotHandOver as refusal:
             raise Conflict(str(refusal)) from refusal
         return Response(HandOverOut(seen).data)
