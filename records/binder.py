@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Window
+from django.db.models import Count, F, Q, QuerySet, Window
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Coalesce, RowNumber
 
@@ -21,6 +21,7 @@ from tenants.models import User
 from . import moving
 from .models import Document, Folio, Page, ReadingPlace, RecordFile, Register
 from .models.access import LEVEL_READ, scopes_of
+from .models.needs import highest_of
 from .moving import BELOW, LEAD
 
 MOST_PLACES = 8
@@ -126,12 +127,7 @@ PLACES = Statement(_last_places, using=current.alias)
 
 
 def counted(registers: QuerySet[Register]) -> QuerySet[Register]:
-    """Annotate `document_count`: standing documents in each register."""
-    counts = (
-        Document.objects.filter(register=OuterRef("pk"), cancelled_at__isnull=True)
-        .order_by()
-        .values("register")
-        .annotate(n=Count("pk"))
-        .values("n")
-    )
-    return registers.annotate(document_count=Coalesce(Subquery(counts), 0))
+    """Annotate `document_count`, standing documents in each register, and `highest_need`, the highest protection need of these."""
+    standing = Q(documents__cancelled_at__isnull=True)
+    need = highest_of("documents__protection_need", among=standing)
+    return registers.annotate(document_count=Count("documents", filter=standing), highest_need=need)

@@ -19,6 +19,7 @@ from tenants.models import User
 
 from . import facts, indexing, journal, journal_reading, numbering
 from .models import Case, Document, RecordFile
+from .models.needs import highest_of
 
 
 class CannotKeepCase(facts.CannotKeep):
@@ -26,7 +27,7 @@ class CannotKeepCase(facts.CannotKeep):
 
 
 def cases_of(file: RecordFile) -> QuerySet[Case]:
-    """Cases of a file in their order, with `document_count`: standing documents in each."""
+    """Cases of a file in their order, with `document_count`, standing documents in each, and `highest_need`, the highest protection need of these."""
     return _cases_of(file)
 
 
@@ -36,8 +37,9 @@ def all_cases(*, file: RecordFile) -> list[Case]:
 
 
 def _cases_of(file: Any) -> QuerySet[Case]:
-    standing = Count("documents", filter=Q(documents__cancelled_at__isnull=True))
-    return Case.objects.filter(file=file).annotate(document_count=standing).order_by("number")
+    standing = Q(documents__cancelled_at__isnull=True)
+    need = highest_of("documents__protection_need", among=standing)
+    return Case.objects.filter(file=file).annotate(document_count=Count("documents", filter=standing), highest_need=need).order_by("number")
 
 
 CASES = Statement(lambda: _cases_of(Blank("file")), using=current.alias)

@@ -21,7 +21,7 @@ from openpyxl import Workbook
 from foundation.store import StoreError
 from tenants.models import MunicipalSettings
 
-from . import leaving_out, printing, xjustiz
+from . import leaving_out, volumes, xjustiz
 from .export_making import CannotMake, Made, Making, lost_for_good, put_result, safe_name
 from .leaving_out import Going, LeftOut
 from .models import RecordFile
@@ -104,7 +104,7 @@ def _add_record(archive: zipfile.ZipFile, making: Making, packed: Sequence[Packe
         title=file.title,
         sender=MunicipalSettings.load().name or _("Municipality"),
         at=timezone.localtime(making.at),
-        period=printing.lifetime(file=file),
+        period=volumes.lifetime_of(file=file),
         hybrid=file.medium == RecordFile.Medium.HYBRID,
         product_version=settings.VERSION,
     )
@@ -208,9 +208,8 @@ def _entry(making: Making, name: str) -> zipfile.ZipInfo:
 
 
 def _day_of(going: Going) -> date:
-    """The day in a file's name: of the document, else of its receipt, else of its filing."""
-    document = going.document
-    return document.document_date or document.received_on or timezone.localdate(document.created_at)
+    """The day in a file's name."""
+    return going.document.day
 
 
 def _ending(name: str, media_type: str) -> str:

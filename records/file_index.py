@@ -6,8 +6,8 @@ import io
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, DateField, Max, Min, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from foundation import typesetting
 from tenants.models import User
 
 from .models import Document, FilePlanUnit, RecordFile
+from .models.documents import day_of
 
 MOST_IN_SHEET = 100_000
 MOST_ON_PAPER = 2_000  # a PDF of more is neither read nor made within a request
@@ -31,15 +32,14 @@ class TooMany(Exception):
 
 def files_of(*, unit: FilePlanUnit, clerk: User) -> QuerySet[RecordFile]:
     """Standing files of a unit and of all below it that the clerk may know of, with `document_count`, `volume_count` and their lifetime."""
-    day = Coalesce("received_on", TruncDate("created_at"), output_field=DateField())
-    standing = Document.objects.filter(file=OuterRef("pk"), cancelled_at__isnull=True).annotate(day=day).order_by().values("file")
+    standing = Document.objects.filter(file=OuterRef("pk"), cancelled_at__isnull=True).annotate(dated=day_of()).order_by().values("file")
     found: QuerySet[RecordFile] = RecordFile.objects.visible_to(clerk).standing().filter(unit__path__startswith=unit.path)
     return (
         found.select_related("unit", "lead_office")
         .annotate(
             document_count=Coalesce(Subquery(standing.annotate(n=Count("pk")).values("n")), 0),
-            lifetime_from=Subquery(standing.annotate(first=Min("day")).values("first")),
-            lifetime_to=Subquery(standing.annotate(last=Max("day")).values("last")),
+            lifetime_from=Subquery(standing.annotate(first=Min("dated")).values("first")),
+            lifetime_to=Subquery(standing.annotate(last=Max("dated")).values("last")),
             volume_count=Count("volumes", filter=Q(volumes__isnull=False)),
         )
         .order_by("reference_key", "id")

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from itertools import islice
 
 from django.db.models import Max
-from django.utils import timezone
 
 from foundation.entries import Entry, fields_of_batches
 from foundation.index import Index, NeedsRebuild, Superseded, Writer, rebuilding
@@ -126,16 +125,15 @@ def _entries(ids: Sequence[int]) -> Iterator[Entry]:
     for document in documents:
         version = document.current
         assert version is not None
-        day = document.received_on or timezone.localdate(document.created_at)
         yield Entry(
             document=document.pk,
             file=document.file_id,
             scope=document.file.scope_id,
             branch=tuple(codes[int(part)] for part in document.file.unit.path.strip("/").split("/")),
-            year=day.year,
+            year=document.day.year,
             kind=version.family,
             media_type=version.media_type,
-            date=day,
+            date=document.day,
             title=document.title,
             reference=document.file.file_reference,
             pages=texts.get(version.pk, [document.title]),

@@ -25,7 +25,16 @@ DAY = re.compile(r"\d{4}-\d\d-\d\d")
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 OTHER_DOCUMENTS = ("parent", "origin", "merged_into")  # values that are ids of documents
 OTHER_FILES = ("part_of", "subfile", "file")  # values that are ids of files
-ONLY_LOOKED = ("view", "come_in_by_support_access", "look_by_support_access", "print", "export", "export_ready", "download_export")
+ONLY_LOOKED = (
+    "view",
+    "come_in_by_support_access",
+    "look_by_support_access",
+    "print",
+    "export",
+    "export_ready",
+    "download_export",
+    "export_journal",
+)
 CHANGES_OF_REGISTERS = ("add_register", "edit_register", "remove_register", "order_registers")
 CHANGES_OF_A_FILE = (
     "edit", "close", "reopen", "cancel", "restore", "refile", "register", "set_parent", "set_period", "enter_event", "hand_over",
@@ -47,7 +56,13 @@ def page_of(*, file: RecordFile, clerk: User, before: str | None = None) -> Jour
     entries = JournalEntry.objects.filter(file_id=file.public_id).known_to(clerk, file=file).order_by("-sequence")
     if before and before.isdecimal():
         entries = entries.filter(sequence__lt=min(int(before), 2**62))
-    found: list[Any] = list(entries.prefetch_related("values")[: PAGE + 1])
+    found = list(entries.prefetch_related("values")[: PAGE + 1])
+    shown = in_words(found[:PAGE], clerk=clerk)
+    return JournalPage(shown, f"?vor={shown[-1].sequence}" if len(found) > PAGE else None, None)
+
+
+def in_words(found: list[Any], *, clerk: User) -> list[Any]:
+    """Put words on entries (fetched with their values), with the title of the document that one is about. Two queries."""
     named = {e.object_id for e in found} | {
         UUID(id) for e in found for v in e.values.all() if v.field in OTHER_DOCUMENTS for id in (v.old, v.new) if id
     }
@@ -58,11 +73,10 @@ def page_of(*, file: RecordFile, clerk: User, before: str | None = None) -> Jour
         for pk, name in RecordFile.objects.visible_to(clerk).filter(public_id__in=elsewhere).values_list("public_id", "file_reference")
     }
     names = {**{str(public_id): title for public_id, title in titles.items()}, **others}
-    for entry in found[:PAGE]:
+    for entry in found:
         describe(entry, names)
         entry.object_title = titles.get(entry.object_id, "")
-    more = len(found) > PAGE
-    return JournalPage(found[:PAGE], f"?vor={found[PAGE - 1].sequence}" if more else None, None)
+    return found
 
 
 def name_files(entries: list[Any], *, clerk: User) -> None:
@@ -272,6 +286,7 @@ def act_words() -> dict[str, str]:
         "export_ready": _("Export made"),
         "cancel_export": _("Export cancelled"),
         "download_export": _("Export downloaded"),
+        "export_journal": _("Journal exported"),
         "ask_for_information": _("Information asked for"),
         "release_information": _("Information released"),
         "delete": _("Deleted"),
@@ -423,6 +438,7 @@ def field_words() -> dict[str, str]:
         "retention_starts_with": _("The period starts with"),
         "retention_started_on": _("The period started on"),
         "sheets": _("Sheets"),
+        "made_as": _("As"),
         "left_out": _("Left out"),
         "confirmed": _("Confirmed"),
         "purpose": _("Purpose"),

@@ -7,8 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tenants.forms import PersonChoice
 from tenants.models import Office, User
 
+from . import reminder_hand_over
 from .models import FilePlanUnit
 from .models.access import LEVEL_WRITE
 
@@ -113,4 +115,31 @@ class HandOverForm(forms.Form):
         data = super().clean() or {}
         if data.get("giving") and data.get("giving") == data.get("taking"):
             raise forms.ValidationError(_("Please choose two different offices."))
+        return data
+
+
+class ReminderHandOverForm(forms.Form):
+    """Whose reminders: of an office or of a person that the supervisor leads; and to whom."""
+
+    giving = forms.ChoiceField(label=_("Reminders of"))
+    taking = PersonChoice(label=_("Person who takes them"))
+
+    def __init__(self, *args: Any, supervisor: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offices = {f"office:{one.public_id}": one for one in reminder_hand_over.offices_of(supervisor=supervisor)}
+        people = {f"person:{one.public_id}": one for one in reminder_hand_over.people_of(supervisor=supervisor)}
+        self.givers: dict[str, Office | User] = {**offices, **people}
+        groups: list[Any] = [("", _("Please choose"))]
+        groups += [
+            (title, [(key, str(one)) for key, one in found.items()]) for title, found in ((_("Offices"), offices), (_("People"), people))
+        ]
+        self.fields["giving"].choices = groups  # type: ignore[attr-defined]
+        self.fields["taking"].queryset = User.objects.active().by_name()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("giving"):
+            data["giving"] = self.givers[data["giving"]]
+            if data["giving"] == data.get("taking"):
+                raise forms.ValidationError(_("Please choose two different people."))
         return data

@@ -9,19 +9,17 @@ import base64
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Literal
 
-from django.db.models import DateField, Max, Min
-from django.db.models.functions import Coalesce, TruncDate
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from foundation import typesetting
 from tenants.models import MunicipalSettings, User
 
-from . import journal, print_marks, warnings_before
-from .models import Document, RecordFile, Register, Volume
+from . import journal, print_marks, volumes, warnings_before
+from .models import RecordFile, Register, Volume
 
 Sheets = Literal["cover", "spine", "dividers"]
 TEMPLATES: dict[Sheets, str] = {
@@ -77,10 +75,15 @@ def print_sheets(
 
 
 def about(*, file: RecordFile, address: str, at: datetime, volume: Volume | None = None) -> dict[str, Any]:
-    """What covers and divider sheets say of a file. Four queries."""
+    """What covers and divider sheets say of a file. Four queries.
+
+    A volume in which nothing lies yet has no lifetime of its own: the period for which it was opened stands there then.
+    """
     town = MunicipalSettings.objects.get_or_create(pk=1)[0]
     arms = base64.b64encode(bytes(town.coat_of_arms)).decode() if town.coat_of_arms else ""
-    first, last = lifetime(file=file, volume=volume)
+    first, last = volumes.lifetime_of(file=file, volume=volume)
+    if volume is not None and first is None:
+        first, last = volume.opened_on, volume.closed_on
     return {
         "file": file,
         "office": file.lead_office,
@@ -94,15 +97,6 @@ def about(*, file: RecordFile, address: str, at: datetime, volume: Volume | None
         "printed_at": at,
         "restricted": file.scope.restricted,
     }
-
-
-def lifetime(*, file: RecordFile, volume: Volume | None = None) -> tuple[date | None, date | None]:
-    """The period of a file (Laufzeit): days of its earliest and its latest document. That of a volume is its own; open ended if it is open."""
-    if volume is not None:
-        return volume.opened_on, volume.closed_on
-    day = Coalesce("received_on", TruncDate("created_at"), output_field=DateField())
-    found = Document.objects.filter(file=file, cancelled_at__isnull=True).aggregate(first=Min(day), last=Max(day))
-    return found["first"], found["last"]
 
 
 def as_pdf(template: str, context: dict[str, Any]) -> bytes:

@@ -13,6 +13,7 @@ from tenants.models import User
 from . import journal, journal_reading
 from .models import Document, RecordFile
 from .models.files import ProtectionNeed
+from .models.needs import STEPS
 
 # § 2 VSA: the grades above VS-NUR FÜR DEN DIENSTGEBRAUCH, and their usual short forms, however they are spaced or hyphenated.
 CLASSIFIED = {
@@ -67,6 +68,25 @@ def set_need(*, target: RecordFile | Document, need: str, by: User, at: datetime
         kept.save(update_fields=fields)
         journal.enter(act="protect", object=kept, by=by, at=at, file_id=file.public_id, changes=told)
     return kept
+
+
+def is_stricter(need: str, than: str) -> bool:
+    """Whether one protection need is higher than another."""
+    return STEPS[ProtectionNeed(need)] > STEPS[ProtectionNeed(than)]
+
+
+def words_for(need: str, *, file: RecordFile) -> str:
+    """What is said beside a register, a case or a volume of a file, by the highest need of what stands in it; empty for a normal one.
+
+    They have no need of their own, and no access of their own: whoever may know of the file may know of them (domain: a container shows the highest
+    within). Where theirs is higher than the file's own, that is said too.
+    """
+    if need == ProtectionNeed.NORMAL:
+        return ""
+    words = {"need": ProtectionNeed(need).label, "own": ProtectionNeed(file.protection_need).label}
+    if is_stricter(need, file.protection_need):
+        return _("Protection need: %(need)s (the file itself: %(own)s)") % words
+    return _("Protection need: %(need)s") % words
 
 
 def refuse_classified(marking: str) -> None:

@@ -51,17 +51,24 @@ def create_set(*, name: str, by: User, at: datetime) -> RegisterSet:
 
 
 def change_set(
-    *, register_set: RegisterSet, name: str, dividers: Sequence[Divider], by: User, at: datetime, seen: Sequence[Divider] | None = None
+    *,
+    register_set: RegisterSet,
+    name: str,
+    dividers: Sequence[Divider],
+    by: User,
+    at: datetime,
+    seen: Sequence[Divider] | None = None,
+    seen_name: str | None = None,
 ) -> RegisterSet:
     """Rename a set, or put other dividers into it, in this order. Files already made keep theirs.
 
-    `seen` are the dividers that the form was filled with. Raises StaleSet, CannotKeepSet (a name missing, double or too long; too many).
+    `seen` are the dividers and `seen_name` is the name that the form was filled with. Raises StaleSet, CannotKeepSet (a name missing, double or too long; too many).
     """
     tidy = _tidied(dividers)
     with current.atomic():
         register_set = RegisterSet.objects.select_for_update(of=("self",)).get(pk=register_set.pk)
         before = dividers_of(register_set)
-        if seen is not None and list(seen) != before:
+        if (seen is not None and list(seen) != before) or (seen_name is not None and seen_name != register_set.name):
             who = journal_reading.last_change_of(object_id=register_set.public_id)
             raise StaleSet(journal_reading.with_more(_("Somebody else has changed this register set meanwhile."), who))
         name = _free_name(name, register_set)
@@ -71,7 +78,7 @@ def change_set(
             register_set.name = name
             register_set.save(update_fields=["name"])
         if tidy != before:
-            told["registers"] = (_words(before), _words(tidy))
+            told["registers"] = (in_words(before), in_words(tidy))
             register_set.entries.all().delete()
             RegisterSetEntry.objects.bulk_create(
                 [RegisterSetEntry(register_set=register_set, position=n, name=d.name, colour=d.colour) for n, d in enumerate(tidy, 1)]
@@ -93,7 +100,7 @@ def delete_set(*, register_set: RegisterSet, by: User, at: datetime) -> None:
             object=register_set,
             by=by,
             at=at,
-            changes={"name": (register_set.name, None), "registers": (_words(dividers_of(register_set)), None)},
+            changes={"name": (register_set.name, None), "registers": (in_words(dividers_of(register_set)), None)},
         )
         register_set.delete()
 
@@ -135,5 +142,6 @@ def _line(text: str) -> str:
     return " ".join(text.replace("\x00", "").split())
 
 
-def _words(dividers: Sequence[Divider]) -> str:
+def in_words(dividers: Sequence[Divider]) -> str:
+    """Dividers in one line, as the journal tells of them."""
     return ", ".join(f"{d.name} ({d.colour})" if d.colour else d.name for d in dividers)

@@ -63,6 +63,7 @@ TITLES: dict[str, Promise] = {
     "records:merge": _("Put documents together"),
     "records:reminders": _("Reminders"),
     "records:file_reminders": _("Reminders"),
+    "records:reminders_hand_over": _("Hand reminders over"),
     "records:reminder_hand_on": _("Hand on a reminder"),
     "records:journal_reviews": _("Evaluation of the journal"),
     "records:journal_review": _("Evaluation of the journal"),

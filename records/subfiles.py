@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -10,11 +12,12 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import User
 
-from . import journal
-from .models import RecordFile
+from . import journal, protection
+from .models import ProtectionNeed, RecordFile
 from .models.access import LEVEL_WRITE, scopes_of
 from .taking_turns import all_locked, save
 
+NAMED = 5  # subfiles that a sentence names
 DEEPEST = 3  # levels: file, subfile, subfile of that
 LOCK = 0x5465696C  # "Teil": all joining of files takes turns, because a cycle may be closed by two acts at far ends
 
@@ -55,6 +58,42 @@ def visible_subfiles(*, file: RecordFile, clerk: User) -> QuerySet[RecordFile]:
     """Standing subfiles that the clerk may know of."""
     found: QuerySet[RecordFile] = RecordFile.objects.visible_to(clerk).standing().filter(parent=file).in_order()
     return found
+
+
+def stricter_around(*, file: RecordFile, clerk: User) -> list[str]:
+    """Say what is stricter than the file itself around it: the file that it is part of, and its subfiles, in protection need or in access.
+
+    Only of files that the clerk may know of. Two queries at most, none for a file that stands alone. Expects with_highest_need() and
+    `has_subfiles`, whether there may be any.
+    """
+    own: str = file.highest_need  # type: ignore[attr-defined]
+    said = []
+    if file.parent_id is not None:
+        for reference, need, restricted in _strictness(RecordFile.objects.visible_to(clerk).filter(pk=file.parent_id)):
+            if restricted and not file.scope.restricted:
+                said.append(_("Part of file %(reference)s, the access to which is restricted.") % {"reference": reference})
+            if protection.is_stricter(need, own):
+                words = {"reference": reference, "need": ProtectionNeed(need).label}
+                said.append(_("Part of file %(reference)s with protection need: %(need)s") % words)
+    if file.has_subfiles:  # type: ignore[attr-defined]
+        below = list(_strictness(visible_subfiles(file=file, clerk=clerk)))
+        if names := [reference for reference, _need, restricted in below if restricted and not file.scope.restricted]:
+            said.append(_("Access restricted in subfile %(references)s.") % {"references": _some(names)})
+        needs = [(reference, ProtectionNeed(need)) for reference, need, _restricted in below if protection.is_stricter(need, own)]
+        if names := [f"{reference} ({need.label})" for reference, need in needs]:
+            said.append(_("Higher protection need in subfile %(references)s.") % {"references": _some(names)})
+    return said
+
+
+def _strictness(files: QuerySet[RecordFile]) -> Iterable[tuple[str, str, bool]]:
+    """Reference, highest protection need and whether the access is restricted."""
+    needs: Any = files.with_highest_need()  # type: ignore[attr-defined]
+    found: Iterable[tuple[str, str, bool]] = needs.values_list("file_reference", "highest_need", "scope__restricted")
+    return found
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:NAMED]) + (" …" if len(names) > NAMED else "")
 
 
 def _take_turns() -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, DateField, F, Max, Min, Q, QuerySet
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import Count, Max, Min, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,6 +14,8 @@ from tenants.models import User
 
 from . import days, journal, journal_reading
 from .models import Document, RecordFile, Volume
+from .models.documents import day_of
+from .models.needs import highest_of
 from .taking_turns import locked, save
 
 MOST = 999
@@ -82,24 +83,26 @@ def edit_volume(*, volume: Volume, by: User, at: datetime, opened_on: date, clos
 
 
 def described(volumes: QuerySet[Volume]) -> QuerySet[Volume]:
-    """Annotate `document_count` and the lifetime (Laufzeit) of what lies in each: `lifetime_from`, `lifetime_to`. In paper order by number."""
+    """Annotate `document_count`, the lifetime (Laufzeit) of what lies in each, `lifetime_from` and `lifetime_to`, and the highest protection need
+    of it, `highest_need`. By number."""
     standing = Q(documents__cancelled_at__isnull=True)
-    day = _day("documents__")
+    day = day_of("documents__")
     return volumes.annotate(
         document_count=Count("documents", filter=standing),
         lifetime_from=Min(day, filter=standing),
         lifetime_to=Max(day, filter=standing),
+        highest_need=highest_of("documents__protection_need", among=standing),
     ).order_by("number")
 
 
-def lifetime_of(*, file: RecordFile) -> tuple[date | None, date | None]:
-    """Days of the earliest and the latest standing document (Laufzeit); none while there is no document."""
-    found: Any = Document.objects.filter(file=file, cancelled_at__isnull=True).aggregate(first=Min(_day()), last=Max(_day()))
+def lifetime_of(*, file: RecordFile, volume: Volume | None = None) -> tuple[date | None, date | None]:
+    """The lifetime (Laufzeit) of a file, or of one of its volumes: from the day of the oldest to that of the youngest standing document
+    (models.documents.day_of); none while there is no document."""
+    standing = Document.objects.filter(file=file, cancelled_at__isnull=True)
+    if volume is not None:
+        standing = standing.filter(volume=volume)
+    found: Any = standing.aggregate(first=Min(day_of()), last=Max(day_of()))
     return found["first"], found["last"]
-
-
-def _day(path: str = "") -> Coalesce:
-    return Coalesce(F(f"{path}received_on"), TruncDate(f"{path}created_at"), output_field=DateField())
 
 
 def _first_volume(file: RecordFile, day: date) -> Volume:

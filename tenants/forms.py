@@ -16,6 +16,7 @@ from foundation.named_choices import NamedChoice
 
 from . import passwords
 from .models import AccessibilityFeedback, MunicipalSettings, Office, User
+from .municipal_settings import LONGEST_TEXT
 from .roles import of_this_site
 
 if TYPE_CHECKING:  # Django's own classes take no type argument at run time
@@ -195,6 +196,23 @@ class SettingsForm(forms.Form):
         help_text=_("Shown where people ask for help and the competence centre cannot be reached. Left empty: that of the installation."),
     )
     hotline_email = forms.EmailField(label=_("E-mail of the hotline"), required=False)
+    imprint = forms.CharField(
+        label=_("Imprint"),
+        required=False,
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_(
+            "Who answers for this town's service, as the law asks for. An empty line begins a paragraph, a line with # before it is a heading, with"
+            " - before it a point of a list. Left empty: the text of the installation."
+        ),
+    )
+    privacy = forms.CharField(
+        label=_("Data protection"),
+        required=False,
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("The town's own text on data protection, written in the same way. Left empty: the text of the installation."),
+    )
 
     def __init__(self, *args: Any, has_coat_of_arms: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

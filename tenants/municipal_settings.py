@@ -11,12 +11,15 @@ from typing import Any, BinaryIO
 from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
 
+from foundation import plain_lines
+
 from . import current, journal
 from .models import MunicipalSettings, User
 
 UPLOAD_LIMIT = 2 * 1024 * 1024  # bytes
 SIDE_LIMIT = 4_000  # pixels, as uploaded
 KEPT_SIDE = 512  # pixels, as kept
+LONGEST_TEXT = 20_000  # characters of the imprint, and of the text on data protection
 FORMATS = ["PNG", "JPEG", "WEBP"]
 
 
@@ -48,6 +51,8 @@ def change_settings(
     support_consent: str | None = None,
     hotline_telephone: str | None = None,
     hotline_email: str | None = None,
+    imprint: str | None = None,
+    privacy: str | None = None,
     coat_of_arms: BinaryIO | None = None,
     remove_coat_of_arms: bool = False,
     by: User | None,
@@ -82,6 +87,9 @@ def change_settings(
     for field, reached in (("hotline_telephone", hotline_telephone), ("hotline_email", hotline_email)):
         if reached is not None:
             given[field] = " ".join(reached.split())
+    for field, text in (("imprint", imprint), ("privacy", privacy)):
+        if text is not None:
+            given[field] = _text(field, text)
     with current.atomic():
         MunicipalSettings.load()
         row = MunicipalSettings.objects.select_for_update().get(pk=1)
@@ -98,6 +106,13 @@ def change_settings(
             journal.enter(act="settings", object=row, by=by, at=at, changes=changes)
         current.forget()
     return row
+
+
+def _text(field: str, text: str) -> str:
+    text = plain_lines.paragraph(text)
+    if len(text) > LONGEST_TEXT:
+        raise BadSettings(field, _("The text has at most %(most)s characters.") % {"most": LONGEST_TEXT})
+    return text
 
 
 def redraw(upload: BinaryIO) -> bytes:

@@ -16,10 +16,14 @@ class CaseOut(serializers.ModelSerializer[Case]):
     file = serializers.UUIDField(source="file.public_id")
     status = serializers.SerializerMethodField()
     document_count = serializers.IntegerField()
+    highest_protection_need = serializers.CharField(source="highest_need", help_text="Of the documents in it.")
 
     class Meta:
         model = Case
-        fields = ("id", "file", "case_reference", "number", "title", "status", "document_count", "created_at", "closed_at", "cancelled_at")
+        fields = (
+            "id", "file", "case_reference", "number", "title", "status", "document_count", "highest_protection_need", "created_at",
+            "closed_at", "cancelled_at",
+        )  # fmt: skip
         read_only_fields = fields
 
     def get_status(self, case: Case) -> str:

@@ -133,7 +133,7 @@ class FileDoor(Door[RecordFile]):
         operation_id="files_journal", parameters=PAGING, responses={200: serializers.JournalEntryOut(many=True), **problems(400, 403, 404)}
     )
     def journal(self, request: Request, id: str) -> Response:
-        """What happened to the file and what lies in it, oldest first. For those who may write in the file; who looked into a restricted one is told to those who manage it."""
+        """What happened to the file and what lies in it, oldest first: to those who manage the file all of it, to others who may write in it their own acts."""
         file = require("read_journal", clerk=self.clerk, file=self.file())
         self.ordering = ("sequence",)
         entries: Any = JournalEntry.objects.concerning(file.public_id).known_to(self.clerk, file=file).prefetch_related("values")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from records.models import DisposalHold, FilePlanUnit, RecordFile, Register, Volume
+
+from .serializers import Lifetime
 
 
 class OptionalReason(serializers.Serializer[Any]):
@@ -37,11 +40,15 @@ class CompletenessOut(serializers.Serializer[Any]):
 
 
 class FileRegisterOut(serializers.ModelSerializer[Register]):
+    """A register of a file. Expects records.binder.counted()."""
+
     id = serializers.UUIDField(source="public_id")
+    document_count = serializers.IntegerField()
+    highest_protection_need = serializers.CharField(source="highest_need", help_text="Of the documents in it.")
 
     class Meta:
         model = Register
-        fields = ("id", "name", "position", "colour")
+        fields = ("id", "name", "position", "colour", "document_count", "highest_protection_need")
 
 
 class NewRegister(serializers.Serializer[Any]):
@@ -54,13 +61,20 @@ class RegisterOrder(serializers.Serializer[Any]):
 
 
 class VolumeOut(serializers.ModelSerializer[Volume]):
-    """A volume with its period; `closed_on` null for the open one, into which new documents go."""
+    """A volume with its period; `closed_on` null for the open one, into which new documents go. Expects records.volumes.described()."""
 
     id = serializers.UUIDField(source="public_id")
+    lifetime = serializers.SerializerMethodField()
+    document_count = serializers.IntegerField()
+    highest_protection_need = serializers.CharField(source="highest_need", help_text="Of the documents in it.")
 
     class Meta:
         model = Volume
-        fields = ("id", "number", "opened_on", "closed_on", "location")
+        fields = ("id", "number", "opened_on", "closed_on", "location", "lifetime", "document_count", "highest_protection_need")
+
+    @extend_schema_field(Lifetime)
+    def get_lifetime(self, volume: Any) -> dict[str, Any]:
+        return {"from": volume.lifetime_from, "to": volume.lifetime_to}
 
 
 class NewVolume(serializers.Serializer[Any]):

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from foundation.api.problems import Conflict
-from records import reminding
+from records import reminder_hand_over, reminding
 from records.models import Document, RecordFile, Reminder
 from tenants.api.idempotency import once
 from tenants.models import Office, User
@@ -66,6 +66,36 @@ class Postponed(serializers.Serializer[Any]):
 class ReminderFilters(serializers.Serializer[Any]):
     due_until = serializers.DateField(required=False, help_text="Due on this day or before it.")
     scope = serializers.ChoiceField(required=False, choices=["mine", "registry"], help_text="`registry` for people of the registry.")
+
+
+class HandedOver(serializers.Serializer[Any]):
+    """Whose reminders (the user name of a person or the id of an office, both led by the caller), and who takes them (a user name)."""
+
+    from_person = serializers.SlugRelatedField(slug_field="username", queryset=User.objects.people(), required=False, allow_null=True)
+    from_office = serializers.SlugRelatedField(slug_field="public_id", queryset=Office.objects.all(), required=False, allow_null=True)
+    person = serializers.SlugRelatedField(slug_field="username", queryset=User.objects.people())
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if bool(attrs.get("from_person")) == bool(attrs.get("from_office")):
+            raise ValidationError({"from_office": [_("Please choose either an office or a person.")]})
+        return attrs
+
+
+class NewHandOver(HandedOver):
+    mark = serializers.CharField(max_length=32, help_text="Of the look at what it means; others by now are refused with 409.")
+    reason = serializers.CharField(max_length=1000)
+
+
+class HandOverOut(serializers.Serializer[Any]):
+    """What a hand-over would do: `staying` counts those whose files the taking person may not see."""
+
+    count = serializers.IntegerField()
+    staying = serializers.IntegerField(source="blind")
+    mark = serializers.CharField()
+
+
+class HandOverDone(serializers.Serializer[Any]):
+    count = serializers.IntegerField()
 
 
 @extend_schema(tags=["reminders"])
@@ -128,6 +158,37 @@ class RemindersDoor(Door[Reminder]):
         if to is None:
             raise ValidationError({"person": [_("Please choose either an office or a person.")]})
         return self._answer(lambda: reminding.hand_on_reminder(reminder=found, to=to, by=self.clerk, at=self.now))
+
+    @extend_schema(
+        operation_id="reminders_hand_over_look", parameters=[HandedOver], responses={200: HandOverOut, **problems(400, 403, 409)}
+    )
+    def look(self, request: Request) -> Response:
+        """Look at what handing over all open reminders of an office or of a person would mean. For the supervisor who leads them."""
+        sent = self.asked(HandedOver)
+        self.supervising()
+        giving: reminding.Addressee = sent.get("from_person") or sent["from_office"]
+        try:
+            seen = reminder_hand_over.preview(giving=giving, taking=sent["person"], by=self.clerk)
+        except reminder_hand_over.CannotHandOver as refusal:
+            raise Conflict(str(refusal)) from refusal
+        return Response(HandOverOut(seen).data)
+
+    @extend_schema(operation_id="reminders_hand_over", request=NewHandOver, responses={200: HandOverDone, **problems(400, 403, 409, 415)})
+    def hand_over(self, request: Request) -> Response:
+        """Hand all open reminders of an office or of a person over, as they were looked at."""
+        sent = self.sent(NewHandOver)
+        self.supervising()
+        act = {"giving": sent.get("from_person") or sent.get("from_office"), "taking": sent["person"]}
+        try:
+            count = reminder_hand_over.hand_over(**act, mark=sent["mark"], reason=sent["reason"], by=self.clerk, at=self.now)
+        except reminder_hand_over.CannotHandOver as refusal:
+            raise Conflict(str(refusal)) from refusal
+        return Response({"count": count})
+
+    def supervising(self) -> None:
+        """Raises PermissionDenied for everybody else: what an office has to do is her affair."""
+        if not self.clerk.has_role(Role.SUPERVISOR):
+            raise PermissionDenied(_("Only the supervisor hands over the reminders of an office or of the people in it."))
 
     def file(self) -> RecordFile:
         return visible_file(self.clerk, self.kwargs["id"])

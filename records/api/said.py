@@ -12,13 +12,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Max, Min
-from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
 from foundation.statements import Blank, Statement
 from records import describing, moving, numbering, sentences
 from records.models import Document, ExternalReference, FormerReference, RecordFile, Register, Volume
 from records.models.access import LEVEL_READ, scopes_of
+from records.models.documents import day_of
 from tenants import current
 from tenants.models import User
 
@@ -52,9 +52,8 @@ def _subfiles() -> Any:
 
 
 def _lifetimes() -> Any:
-    day = Coalesce("received_on", TruncDate("created_at"))
     standing = Document.objects.filter(file__any_of=Blank("files"), cancelled_at__isnull=True)
-    return standing.values("file_id").annotate(first=Min(day), last=Max(day)).values_list("file_id", "first", "last")
+    return standing.values("file_id").annotate(first=Min(day_of()), last=Max(day_of())).values_list("file_id", "first", "last")
 
 
 REGISTERS = Statement(_registers, using=current.alias)

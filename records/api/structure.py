@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from foundation.api.problems import Conflict
-from records import dividers, volumes
+from records import binder, dividers, volumes
 from records.models import RecordFile, Register, Volume
 from tenants.api.idempotency import once
 
@@ -44,7 +44,7 @@ class RegisterDoor(StructureDoor):
     def list(self, request: Request, id: str) -> Response:  # type: ignore[override] # of one file, not of all
         """Registers in their order."""
         self.ordering = ("position",)
-        found: Any = Register.objects.filter(file=self.file())
+        found: Any = binder.counted(Register.objects.filter(file=self.file()))
         return self.get_paginated_response(said.FileRegisterOut(self.paginate_queryset(found), many=True).data)
 
     @extend_schema(
@@ -63,9 +63,7 @@ class RegisterDoor(StructureDoor):
         self.arranged()
         found, sent = self._register(register), self.sent(said.NewRegister, partial=True)
         new = {"name": sent.get("name", found.name), "colour": sent.get("colour", found.colour)}
-        return Response(
-            said.FileRegisterOut(self.done(lambda: dividers.edit_register(register=found, **new, by=self.clerk, at=self.now))).data
-        )
+        return self._said(self.done(lambda: dividers.edit_register(register=found, **new, by=self.clerk, at=self.now)))
 
     @extend_schema(operation_id="files_registers_remove", request=None, responses={204: None, **problems(403, 404, 409)})
     def destroy(self, request: Request, id: str, register: str) -> Response:
@@ -89,7 +87,10 @@ class RegisterDoor(StructureDoor):
         made = self.done(
             lambda: dividers.add_register(file=file, name=sent["name"], colour=sent.get("colour", ""), by=self.clerk, at=self.now)
         )
-        return Response(said.FileRegisterOut(made).data, status=201)
+        return self._said(made, status=201)
+
+    def _said(self, register: Register, **options: Any) -> Response:
+        return Response(said.FileRegisterOut(binder.counted(Register.objects.filter(pk=register.pk)).get()).data, **options)
 
     def _register(self, public_id: str) -> Register:
         found = Register.objects.select_related("file").filter(file=self.file(), public_id=known_id(public_id)).first()
@@ -106,7 +107,7 @@ class VolumeDoor(StructureDoor):
     def list(self, request: Request, id: str) -> Response:  # type: ignore[override]
         """Volumes by number; none while the file is one binder."""
         self.ordering = ("number",)
-        found: Any = Volume.objects.filter(file=self.file())
+        found: Any = volumes.described(Volume.objects.filter(file=self.file()))
         return self.get_paginated_response(said.VolumeOut(self.paginate_queryset(found), many=True).data)
 
     @extend_schema(
@@ -125,10 +126,13 @@ class VolumeDoor(StructureDoor):
             raise NotFound
         sent = self.sent(said.VolumeChange, partial=True)
         new = {name: sent.get(name, getattr(found, name)) for name in ("opened_on", "closed_on", "location")}
-        return Response(said.VolumeOut(self.done(lambda: volumes.edit_volume(volume=found, **new, by=self.clerk, at=self.now))).data)
+        return self._said(self.done(lambda: volumes.edit_volume(volume=found, **new, by=self.clerk, at=self.now)))
 
     def _open(self) -> Response:
         file, sent = self.arranged(), self.sent(said.NewVolume)
         asked = {"opened_on": sent.get("opened_on"), "location": sent.get("location", "")}
         made = self.done(lambda: volumes.open_volume(file=file, **asked, by=self.clerk, at=self.now))
-        return Response(said.VolumeOut(made).data, status=201)
+        return self._said(made, status=201)
+
+    def _said(self, volume: Volume, **options: Any) -> Response:
+        return Response(said.VolumeOut(volumes.described(Volume.objects.filter(pk=volume.pk)).get()).data, **options)

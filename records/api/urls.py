@@ -78,6 +78,7 @@ urlpatterns = [
     path(FILE + "journal/", FileDoor.as_view({"get": "journal"}), name="journal"),
     path(FILE + "reminders/", RemindersDoor.as_view({"get": "of_file", "post": "create"}), name="file_reminders"),
     path("reminders/", RemindersDoor.as_view({"get": "list"}), name="reminders"),
+    path("reminders/hand-over/", RemindersDoor.as_view({"get": "look", "post": "hand_over"}), name="reminders_hand_over"),
     path("reminders/<str:id>/done/", RemindersDoor.as_view({"post": "done"}), name="reminder_done"),
     path("reminders/<str:id>/postpone/", RemindersDoor.as_view({"post": "postpone"}), name="reminder_postpone"),
     path("reminders/<str:id>/hand-on/", RemindersDoor.as_view({"post": "hand_on"}), name="reminder_hand_on"),

@@ -45,7 +45,7 @@ LEVEL_FOR: dict[FileAct, int] = {
     "cancel": LEVEL_WRITE,
     "refile": LEVEL_WRITE,
     "foliate": LEVEL_WRITE,
-    "read_journal": LEVEL_WRITE,
+    "read_journal": LEVEL_WRITE,  # one's own acts; those of all by whoever manages the file (JournalEntryQuerySet.known_to)
     "restrict": LEVEL_MANAGE,
     "grant": LEVEL_MANAGE,
     "set_protection_need": LEVEL_WRITE,

@@ -23,13 +23,14 @@ class JournalEntryQuerySet(models.QuerySet["JournalEntry"]):
     def known_to(self, clerk: User, *, file: RecordFile) -> Self:
         """Leave out of a file's entries what tells of another file that the clerk may not know of (a value `elsewhere` holds its public id).
 
-        And who looked into it, unless she manages the file: that is said to keep a restricted file, not to watch colleagues (§ 72 LPVG NRW).
+        A file's journal is read by those who manage it; whoever else may write in it finds her own acts there and nobody else's: it is no tool to
+        watch colleagues (§ 72 LPVG NRW).
         """
         there = RecordFile.objects.visible_to(clerk).filter(public_id=OuterRef("other"))
         other = Cast(Coalesce("new", "old"), models.UUIDField())
         hidden = JournalValue.objects.filter(entry=OuterRef("pk"), field="elsewhere").annotate(other=other).exclude(Exists(there))
         entries = self.exclude(Exists(hidden))
-        return entries if scopes_of(clerk).level(file.scope_id) >= LEVEL_MANAGE else entries.exclude(act="view")
+        return entries if scopes_of(clerk).level(file.scope_id) >= LEVEL_MANAGE else entries.filter(actor_id=clerk.public_id)
 
 
 class JournalEntry(models.Model):

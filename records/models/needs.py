@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Case, Func, Value, When
+from django.db.models import Case, Func, Max, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,6 +14,9 @@ class ProtectionNeed(models.TextChoices):
     NORMAL = "normal", _("Normal")
     HIGH = "high", _("High")
     VERY_HIGH = "very_high", _("Very high")
+
+
+STEPS = {ProtectionNeed.NORMAL: 1, ProtectionNeed.HIGH: 2, ProtectionNeed.VERY_HIGH: 3}
 
 
 def step_of(field: str) -> Case:
@@ -25,3 +29,8 @@ class NeedOfStep(Func):
 
     template = f"(ARRAY[{', '.join(repr(str(need.value)) for need in ProtectionNeed)}])[%(expressions)s]"
     output_field = models.CharField()
+
+
+def highest_of(field: str, *, among: Q) -> NeedOfStep:
+    """Aggregate: the highest need that `field` has in the joined rows that `among` keeps; normal where there are none."""
+    return NeedOfStep(Coalesce(Max(step_of(field), filter=among), 1))

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from records import binder, dividers, subfiles, volumes
+from records import binder, dividers, protection, subfiles, volumes
 from records.keeping_forms import ParentForm, RegisterForm, VolumeChangeForm, VolumeForm
 from records.models import RecordFile, Register, Volume
 from records.models.access import LEVEL_FOR
@@ -74,6 +74,8 @@ def _page(request: ClerkRequest, file: RecordFile, *, status: int = 200, faulty:
     faulty = faulty or {}
     registers: list[Any] = list(binder.counted(file.registers.order_by("position")))
     found: list[Any] = list(volumes.described(Volume.objects.filter(file=file)))
+    for each in (*registers, *found):
+        each.need_words = protection.words_for(each.highest_need, file=file)
     for volume in found:
         volume.form = VolumeChangeForm(
             initial={name: getattr(volume, name) for name in ("opened_on", "closed_on", "location")}, auto_id=f"volume-{volume.number}-%s"
@@ -88,7 +90,7 @@ def _page(request: ClerkRequest, file: RecordFile, *, status: int = 200, faulty:
         "volumes": found,
         "lifetime": (first, last),
         "parent": subfiles.visible_parent(file=file, clerk=request.user),
-        "subfiles": subfiles.visible_subfiles(file=file, clerk=request.user),
+        "subfiles": subfiles.visible_subfiles(file=file, clerk=request.user).with_highest_need().select_related("scope"),  # type: ignore[attr-defined]
         "register_form": faulty.get("add_register") or RegisterForm(initial={"colour": "#4f7cac"}),
         "volume_form": faulty.get("open_volume") or VolumeForm(initial={"opened_on": timezone.localdate()}, auto_id="volume-new-%s"),
         "parent_form": faulty.get("set_parent") or ParentForm(),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from records import cases, facts, participants
+from records import cases, facts, participants, protection
 from records.fact_forms import CaseForm, ParticipantForm, ReasonedForm, SureForm
 from records.models import Case, Document, Participant, RecordFile
 from records.models.access import LEVEL_FOR, LEVEL_READ
@@ -67,11 +67,13 @@ def case(request: ClerkRequest, file: UUID, case: UUID) -> HttpResponse:
             )
             return redirect("records:case", file, case)
     documents = Document.objects.filter(file=found, cancelled_at__isnull=True).select_related("case", "register").order_by("number", "pk")
+    need: str = shown.highest_need  # type: ignore[attr-defined] # cases_of()
     context = {
         "nav": "file_plan",
         "tab": "facts",
         "file": found,
         "case": shown,
+        "need_words": protection.words_for(need, file=found),
         "documents": list(documents),
         "error": error,
         "crumbs": [*crumbs_of(found), {"url": reverse("records:file_facts", args=[file]), "label": found.file_reference}],

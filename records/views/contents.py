@@ -18,9 +18,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from foundation.embedded import script_of
-from records import binder, bookmarks, cases, contents, describing, linking, missing_sheets, searching, sentences, sticking
+from records import binder, bookmarks, cases, contents, describing, linking, missing_sheets, protection, searching, sentences, sticking
 from records.contents import Listed
 from records.models import Case, CrossReference, DocumentVersion, MissingSheet, RecordFile, Register, Volume
+from records.models.needs import STEPS, ProtectionNeed
 from tenants.models import User
 
 from . import cancelled
@@ -29,6 +30,7 @@ from .doors import ClerkRequest
 NOBODY = "00000000-0000-0000-0000-000000000000"
 STRETCH = 24  # rows that are laid out together (binder.css)
 VERSION, PAGE = 987654321, 123456789
+NORMAL = ProtectionNeed.NORMAL
 STATES = dict(DocumentVersion.State.choices)
 ITEM = (
     '<li role="listitem" id="document-{id}" data-state="{state}"{held}{attached}>'
@@ -62,6 +64,10 @@ def contents_of(request: ClerkRequest, file: RecordFile, *, can_file: bool) -> d
     stand_ins = _standing_in(request, file, case)
     gone = contents.cancelled(file=file, case=case)
     groups = _in_volumes(volumes, registers, documents, stand_ins, band) if volumes else _groups(registers, documents, stand_ins)
+    for group in groups:
+        group.need_words = protection.words_for(
+            max((d.protection_need for d in group.documents), key=STEPS.__getitem__, default=NORMAL), file=file
+        )
     return {
         "groups": groups,
         "tabs": list({group.register: group for group in reversed(groups) if group.register}.values())[::-1],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from foundation.statements import Blank, Statement
-from records import confidential, favourites, registering
+from records import confidential, favourites, registering, subfiles
 from records.models import Document, DocumentVersion, FilePlanUnit, Participant, RecordFile
 from records.models.access import LEVEL_FOR, LEVEL_MANAGE, LEVEL_READ, LEVEL_WRITE, readable_units, scopes_of
 from records.models.documents import visible_document
@@ -30,7 +31,9 @@ def is_partial(request: ClerkRequest) -> bool:
 def _visible_file() -> QuerySet[RecordFile]:
     """A file with what the head of each of its pages shows."""
     blocked = Participant.objects.filter(file=OuterRef("pk"), disclosure_block=True)
-    visible = RecordFile.objects.in_scopes(Blank("scopes")).with_highest_need().annotate(has_block=Exists(blocked))
+    below = RecordFile.objects.filter(parent=OuterRef("pk"))
+    visible = RecordFile.objects.in_scopes(Blank("scopes")).with_highest_need()
+    visible = visible.annotate(has_block=Exists(blocked), has_subfiles=Exists(below))
     return visible.select_related("unit", "scope", "lead_office").filter(public_id=Blank("id"))
 
 
@@ -83,8 +86,9 @@ def unit_or_404(clerk: User, unit: UUID) -> FilePlanUnit:
 UNIT = Statement(lambda: FilePlanUnit.objects.among(Blank("known")).with_leaf().filter(public_id=Blank("id")), using=current.alias)
 
 
-def may(clerk: User, file: RecordFile) -> dict[str, bool]:
-    """What the clerk may do with a file, and whether she keeps it at hand, for buttons; every act checks again."""
+def may(clerk: User, file: RecordFile) -> dict[str, Any]:
+    """What the head of a file's pages shows of the clerk: what she may do with it, for buttons (every act checks again), whether she keeps it at hand, and
+    what is stricter around it."""
     level = scopes_of(clerk).level(file.scope_id)
     writes = level >= LEVEL_WRITE
     cancels = level >= LEVEL_FOR["cancel"] and file.is_open
@@ -95,5 +99,6 @@ def may(clerk: User, file: RecordFile) -> dict[str, bool]:
         "can_manage": level >= LEVEL_MANAGE,
         "can_read_journal": level >= LEVEL_FOR["read_journal"],
         "can_register": writes and file.status == RecordFile.Status.DRAFT and registering.may_register(file=file, clerk=clerk),
+        "stricter": subfiles.stricter_around(file=file, clerk=clerk) if hasattr(file, "has_subfiles") else [],  # a page without the head
         "starred": favourites.is_favourite(target=file, clerk=clerk),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from tenants.doors import roles_required
 from tenants.roles import Role
 
 from .doors import ClerkRequest
+from .meanwhile import renew
 
 KEEPERS = (Role.ADMINISTRATOR, Role.REGISTRY)
 MOST = 200
@@ -104,17 +106,19 @@ def planned_new(request: ClerkRequest, edition: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @roles_required(*KEEPERS)
 def planned(request: ClerkRequest, edition: UUID, planned: UUID) -> HttpResponse:
-    """One unit of an edition: changed, moved, frozen. What somebody else has entered meanwhile is not overwritten."""
+    """One unit of an edition: changed, moved, frozen. What somebody else has entered meanwhile is not overwritten; it stands beside what was typed,
+    which can be sent again."""
     found = edition_or_404(edition)
     unit = planned_or_404(found, planned)
-    start = {**filled_with(unit), **{name: getattr(unit, name) for name in ("classification_code", "frozen")}}
-    start["parent"] = unit.parent.classification_code if unit.parent else ""
-    form = PlannedForm(request.POST if request.method == "POST" else None, edition=found, initial=start)
+    form = PlannedForm(request.POST if request.method == "POST" else None, edition=found, initial=_start(unit))
+    now: list[tuple[str, str]] = []
     if form.is_bound and form.is_valid():
         try:
             editions.change_unit(planned=unit, changes=form.changes, by=request.user, at=timezone.now(), seen=form.cleaned_data["seen"])
         except editions.StalePlan as refusal:
             form.add_error(None, str(refusal))
+            unit = planned_or_404(found, planned)
+            now = renew(form, {**_start(unit), "register_set": unit.register_set})
         except REFUSALS as refusal:
             form.refuse(refusal)
         else:
@@ -122,7 +126,13 @@ def planned(request: ClerkRequest, edition: UUID, planned: UUID) -> HttpResponse
                 request, _("Unit %(code)s has been changed in the edition.") % {"code": form.cleaned_data["classification_code"]}
             )
             return _to_branch(found, form.cleaned_data["parent"])
-    return _planned_page(request, found, unit, form, DropForm(edition=found))
+    return _planned_page(request, found, unit, form, DropForm(edition=found), now)
+
+
+def _start(unit: PlannedUnit) -> dict[str, Any]:
+    """What the form of a unit begins with."""
+    above = unit.parent.classification_code if unit.parent else ""
+    return {**filled_with(unit), "classification_code": unit.classification_code, "frozen": unit.frozen, "parent": above}
 
 
 @require_POST
@@ -140,9 +150,7 @@ def planned_drop(request: ClerkRequest, edition: UUID, planned: UUID) -> HttpRes
         else:
             messages.success(request, _("Unit %(code)s will leave the plan with this edition.") % {"code": unit.classification_code})
             return _to_branch(found, unit.parent)
-    start = {**filled_with(unit), "classification_code": unit.classification_code, "frozen": unit.frozen}
-    start["parent"] = unit.parent.classification_code if unit.parent else ""
-    return _planned_page(request, found, unit, PlannedForm(edition=found, initial=start), form)
+    return _planned_page(request, found, unit, PlannedForm(edition=found, initial=_start(unit)), form)
 
 
 @require_POST
@@ -173,9 +181,16 @@ def planned_remove(request: ClerkRequest, edition: UUID, planned: UUID) -> HttpR
     return _to_branch(found, unit.parent)
 
 
-def _planned_page(request: ClerkRequest, edition: PlanEdition, unit: PlannedUnit, form: PlannedForm, drop_form: DropForm) -> HttpResponse:
+def _planned_page(
+    request: ClerkRequest,
+    edition: PlanEdition,
+    unit: PlannedUnit,
+    form: PlannedForm,
+    drop_form: DropForm,
+    now: Sequence[tuple[str, str]] = (),
+) -> HttpResponse:
     context = {
-        "nav": "administration", "edition": edition, "planned": unit, "form": form, "drop_form": drop_form,
+        "nav": "administration", "edition": edition, "planned": unit, "form": form, "drop_form": drop_form, "now": now,
         "change": plan_review.change_of(unit, {}), "inherited": inherited_words(unit), "open": edition.state == PlanEdition.State.PREPARED,
         **_choices(edition, unit),
     }  # fmt: skip

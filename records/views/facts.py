@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from records import cases, external_references, facts, filing, index_fields, index_values, linking, missing_sheets, participants
+from records import cases, external_references, facts, filing, index_fields, index_values, linking, missing_sheets, participants, protection
 from records.fact_forms import ExternalReferenceForm, IndexValuesForm, SureForm, WhereForm
 from records.models import IndexField
 from records.models.access import LEVEL_FOR
@@ -33,6 +33,9 @@ def file_facts(request: ClerkRequest, file: UUID) -> HttpResponse:
     sheets = list(missing_sheets.missing_sheets_of(found))
     for sheet in sheets:
         sheet.overdue = sheet.returned_on is None and sheet.back_by is not None and sheet.back_by < today  # type: ignore[attr-defined]
+    held_cases: list[Any] = list(cases.cases_of(found))
+    for case in held_cases:
+        case.need_words = protection.words_for(case.highest_need, file=found)
     people = list(participants.participants_of(found))
     context: dict[str, Any] = {
         "nav": "file_plan",
@@ -40,7 +43,7 @@ def file_facts(request: ClerkRequest, file: UUID) -> HttpResponse:
         "file": found,
         "crumbs": crumbs_of(found),
         "fields": [SimpleNamespace(field=f, values=held.get(f.pk, [])) for f in index_fields.fields_of_file(found)],
-        "cases": list(cases.cases_of(found)),
+        "cases": held_cases,
         "participants": people,
         "blocked": any(each.disclosure_block for each in people),
         "references": external_references.all_of(found),

@@ -7,15 +7,17 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from foundation.statements import Blank, Statement
-from records import filing, index_values, journal_reading
+from records import filing, index_values, journal_export, journal_reading, warnings_before
+from records.export_making import safe_name
 from records.forms import EditFileForm, NewFileForm, ReasonForm
 from records.models import FilePlanUnit, RecordFile
 from records.models.access import LEVEL_FOR, LEVEL_WRITE, readable_units
@@ -149,11 +151,26 @@ def file_journal(request: ClerkRequest, file: UUID) -> HttpResponse:
     found = file_or_404(request.user, file, LEVEL_FOR["read_journal"])
     page = journal_reading.page_of(file=found, clerk=request.user, before=request.GET.get("vor"))
     journal_reading.name_files(page.entries, clerk=request.user)
-    return render(
-        request,
-        "records/journal.html",
-        {"nav": "file_plan", "tab": "journal", "file": found, "crumbs": crumbs_of(found), **may(request.user, found), **vars(page)},
-    )
+    context = {"nav": "file_plan", "tab": "journal", "file": found, "crumbs": crumbs_of(found), **may(request.user, found), **vars(page)}
+    return render(request, "records/journal.html", {**context, "warnings": warnings_before.warnings_of(file=found)})
+
+
+@require_POST
+def file_journal_export(request: ClerkRequest, file: UUID) -> HttpResponseBase:
+    """The journal of the file to take along, as far as its screen shows it: a table that streams, or a PDF. The journal tells of it."""
+    found = file_or_404(request.user, file, LEVEL_FOR["read_journal"])
+    asked: dict[str, Any] = {"file": found, "confirmed": request.POST.getlist("confirmed"), "by": request.user, "at": timezone.now()}
+    ending = "pdf" if request.POST.get("ending") == "pdf" else "csv"
+    try:
+        made = journal_export.as_pdf(**asked) if ending == "pdf" else journal_export.as_table(**asked)
+    except (journal_export.TooMany, warnings_before.NotConfirmed) as refusal:
+        messages.error(request, str(refusal))
+        return redirect("records:file_journal", file)
+    name = safe_name(f"Journal {found.file_reference}", ending)
+    headers = {"Content-Disposition": content_disposition_header(True, name) or "", "X-Content-Type-Options": "nosniff"}
+    if isinstance(made, bytes):
+        return HttpResponse(made, content_type="application/pdf", headers=headers)
+    return StreamingHttpResponse((line.encode() for line in made), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 def reason_of(request: ClerkRequest) -> str:

@@ -53,13 +53,14 @@ def set_list(request: ClerkRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @roles_required(Role.ADMINISTRATOR)
 def register_set(request: ClerkRequest, register_set: UUID) -> HttpResponse:
-    """One set with its dividers, in the order in which the form sends them. What somebody else has saved is not overwritten."""
+    """One set with its dividers, in the order in which the form sends them. What somebody else has saved is not overwritten; it stands beside what was
+    typed, which can be sent again."""
     found = _set_or_404(register_set)
-    dividers, seen, refusal = register_sets.dividers_of(found), "", ""
-    seen = _written(dividers)
+    dividers, refusal = register_sets.dividers_of(found), ""
+    seen, seen_name, now = _written(dividers), found.name, []
     form = RegisterSetForm(request.POST if request.method == "POST" else None, initial={"name": found.name})
     if form.is_bound:
-        dividers, seen = _sent(request), request.POST.get("seen", "")
+        dividers, seen, seen_name = _sent(request), request.POST.get("seen", ""), request.POST.get("seen_name", found.name)
         if form.is_valid():
             try:
                 register_sets.change_set(
@@ -69,7 +70,13 @@ def register_set(request: ClerkRequest, register_set: UUID) -> HttpResponse:
                     by=request.user,
                     at=timezone.now(),
                     seen=_read(seen),
+                    seen_name=seen_name,
                 )
+            except register_sets.StaleSet as stale:
+                refusal = str(stale)
+                found = _set_or_404(register_set)
+                stored = register_sets.dividers_of(found)
+                seen, seen_name, now = _written(stored), found.name, _differing(form, dividers, found, stored)
             except register_sets.CannotKeepSet as cannot:
                 refusal = str(cannot)
             else:
@@ -80,7 +87,7 @@ def register_set(request: ClerkRequest, register_set: UUID) -> HttpResponse:
     units = FilePlanUnit.objects.filter(register_set=found).order_by("sort_key")
     context = {
         "nav": "administration", "register_set": found, "form": form, "dividers": [(d.name, d.colour or NO_COLOUR) for d in dividers],
-        "no_colour": NO_COLOUR, "seen": seen, "units": units[:50], "deletable": not units.exists() and not register_sets.planned_with(found).exists(),
+        "no_colour": NO_COLOUR, "seen": seen, "seen_name": seen_name, "now": now, "units": units[:50], "deletable": not units.exists() and not register_sets.planned_with(found).exists(),
     }  # fmt: skip
     return render(request, "records/register_set.html", context, status=422 if form.errors else 200)
 
@@ -96,6 +103,12 @@ def set_delete(request: ClerkRequest, register_set: UUID) -> HttpResponse:
         return redirect("records:register_set", register_set)
     messages.success(request, _("The register set “%(name)s” has been deleted.") % {"name": found.name})
     return redirect("records:register_sets")
+
+
+def _differing(form: RegisterSetForm, sent: list[Divider], stored: RegisterSet, dividers: list[Divider]) -> list[tuple[str, str]]:
+    """Label and stored value of what differs from what was typed."""
+    names = [(_("Name"), stored.name)] if form.cleaned_data["name"] != stored.name else []
+    return names + ([(_("Registers"), register_sets.in_words(dividers) or "–")] if sent != dividers else [])
 
 
 def _sent(request: ClerkRequest) -> list[Divider]:

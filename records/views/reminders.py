@@ -3,46 +3,81 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from records import reminding
+from records import reminder_hand_over, reminding
 from records.forms import HandOnForm, PostponeForm, ReminderForm
+from records.keeping_forms import ReminderHandOverForm
 from records.models import Reminder
+from tenants.doors import roles_required
 from tenants.roles import Role
 
 from .binder import crumbs_of
 from .doors import ClerkRequest, file_or_404, may
 
-MOST = 300
+PAGE = 100
 
 
 @require_safe
 def reminder_list(request: ClerkRequest) -> HttpResponse:
-    """Overdue ones, today's and those to come; the registry's people may look at all of the files they see."""
+    """Overdue ones, today's and those to come, page by page; the registry's people may look at all of the files they see."""
     today, registry = timezone.localdate(), request.user.has_role(Role.REGISTRY)
     everyones = registry and request.GET.get("ansicht") == "registratur"
     found = reminding.registrys_list(clerk=request.user) if everyones else reminding.reminders_of(clerk=request.user, on=today)
-    rows = list(found[: MOST + 1])
+    page = _page(request, found)
     context = {
         "nav": "reminders",
-        "groups": _by_day(rows[:MOST], today),
+        "groups": _by_day(page.reminders, today),
         "today": today,
-        "more": len(rows) > MOST,
+        "page": page,
+        "here": request.get_full_path(),
         "everyones": everyones,
         "is_registry": registry,
+        "is_supervisor": request.user.has_role(Role.SUPERVISOR),
     }
     return render(request, "records/reminders.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@roles_required(Role.SUPERVISOR)
+def hand_over(request: ClerkRequest) -> HttpResponse:
+    """All reminders of an office, or of a person who is away, to another person: first a look at what that means (GET), then the act."""
+    sent = request.POST if request.method == "POST" else request.GET
+    form = ReminderHandOverForm(sent if "giving" in sent else None, supervisor=request.user)
+    context: dict[str, Any] = {"nav": "reminders", "form": form, "reason": request.POST.get("reason", ""), "today": timezone.localdate()}
+    status = 200
+    if form.is_valid():
+        asked = {name: form.cleaned_data[name] for name in ("giving", "taking")}
+        if request.method == "POST":
+            mark, reason = request.POST.get("mark", ""), request.POST.get("reason", "")
+            try:
+                count = reminder_hand_over.hand_over(**asked, mark=mark, reason=reason, by=request.user, at=timezone.now())
+            except reminder_hand_over.CannotHandOver as refusal:
+                messages.error(request, str(refusal))
+                status = 409
+            else:
+                told = ngettext("%(count)s reminder is %(name)s's now.", "%(count)s reminders are %(name)s's now.", count)
+                messages.success(request, told % {"count": count, "name": asked["taking"]})
+                return redirect("records:reminders")
+        context |= {**asked, "preview": reminder_hand_over.preview(**asked, by=request.user)}
+    elif form.is_bound:
+        status = 422
+    return render(request, "records/reminder_hand_over.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -145,6 +180,54 @@ def _back(request: ClerkRequest) -> HttpResponse:
 def _next(request: ClerkRequest) -> str:
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     return wanted if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else reverse("records:reminders")
+
+
+@dataclass(frozen=True)
+class Page:
+    """Reminders of one page, and the addresses (query strings) of its neighbours."""
+
+    reminders: list[Reminder]
+    next_url: str | None
+    previous_url: str | None
+
+
+def _page(request: ClerkRequest, found: QuerySet[Reminder]) -> Page:
+    """The page behind (`nach`) or before (`vor`) a place in the list: the day and the id of the reminder that stood there, be it ticked off by now."""
+    before = _place(request, request.GET.get("vor"))
+    if before is not None:
+        earlier = Q(due_on__lt=before[0]) | Q(due_on=before[0], pk__lt=before[1])
+        rows = list(found.filter(earlier).order_by("-due_on", "-pk")[: PAGE + 1])
+        shown, more_before, more_after = rows[:PAGE][::-1], len(rows) > PAGE, True
+    else:
+        after = _place(request, request.GET.get("nach"))
+        if after is not None:
+            found = found.filter(Q(due_on__gt=after[0]) | Q(due_on=after[0], pk__gt=after[1]))
+        rows = list(found[: PAGE + 1])
+        shown, more_before, more_after = rows[:PAGE], after is not None, len(rows) > PAGE
+    return Page(
+        shown,
+        _address(request, "nach", shown[-1]) if shown and more_after else None,
+        _address(request, "vor", shown[0]) if shown and more_before else None,
+    )
+
+
+def _place(request: ClerkRequest, asked: str | None) -> tuple[date, int] | None:
+    """A place in the list as an address names it ("2026-03-12_<id>"). Of a reminder that is not hers to see only the day counts."""
+    day, _line, public_id = (asked or "").partition("_")
+    try:
+        due_on, wanted = date.fromisoformat(day), UUID(public_id)
+    except ValueError:
+        return None
+    known = Reminder.objects.visible_to(request.user).filter(public_id=wanted).values_list("pk", flat=True).first()
+    return due_on, known or 0
+
+
+def _address(request: ClerkRequest, name: str, reminder: Reminder) -> str:
+    changed = request.GET.copy()
+    for old in ("nach", "vor"):
+        changed.pop(old, None)
+    changed[name] = f"{reminder.due_on.isoformat()}_{reminder.public_id}"
+    return "?" + changed.urlencode()
 
 
 def _by_day(rows: list[Reminder], today: Any) -> list[tuple[str, str, list[Reminder]]]:

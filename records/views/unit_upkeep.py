@@ -19,6 +19,7 @@ from tenants.doors import roles_required
 from tenants.roles import Role
 
 from .doors import ClerkRequest
+from .meanwhile import renew
 
 
 def _unit_or_404(unit: UUID) -> FilePlanUnit:
@@ -31,14 +32,17 @@ def _unit_or_404(unit: UUID) -> FilePlanUnit:
 @require_http_methods(["GET", "HEAD", "POST"])
 @roles_required(Role.ADMINISTRATOR)
 def unit_edit(request: ClerkRequest, unit: UUID) -> HttpResponse:
-    """What somebody else has entered meanwhile is not overwritten."""
+    """What somebody else has entered meanwhile is not overwritten; it stands beside what was typed, which can be sent again."""
     found = _unit_or_404(unit)
     form = PlanFields(request.POST if request.method == "POST" else None, initial=filled_with(found))
+    now: list[tuple[str, str]] = []
     if form.is_bound and form.is_valid():
         try:
             plan_upkeep.edit_unit(unit=found, changes=form.changes, by=request.user, at=timezone.now(), seen=form.cleaned_data["seen"])
         except editions.StalePlan as refusal:
             form.add_error(None, str(refusal))
+            found = _unit_or_404(unit)
+            now = renew(form, {**filled_with(found), "register_set": found.register_set})
         except plan_fields.BadField as refusal:
             form.refuse(refusal)
         else:
@@ -46,7 +50,7 @@ def unit_edit(request: ClerkRequest, unit: UUID) -> HttpResponse:
             return redirect(reverse("records:plan_admin") + f"?q={found.classification_code}")
     above = file_plan.origins_of(unit=found.parent) if found.parent else []
     context = {
-        "nav": "administration", "unit": found, "form": form, "begun": editions.in_preparation(),
+        "nav": "administration", "unit": found, "form": form, "now": now, "begun": editions.in_preparation(),
         "secrecy_choices": SecrecyMark.Kind.choices, "secrecy": secrecy.mark_of(found),
         "inherited": [(o.label, o.value, o.source or found.parent) for o in above],
     }  # fmt: skip

@@ -50,6 +50,9 @@ class MunicipalSettings(models.Model):
     support_consent = models.CharField(
         _("Who lets the competence centre look into a file"), max_length=20, choices=SupportConsent, default=SupportConsent.MANAGER
     )
+    # What the town says of itself where the law asks for it; empty: the text of the installation. Read as foundation.plain_markup does.
+    imprint = models.TextField(_("Imprint"), max_length=20_000, blank=True, default="", db_default="")
+    privacy = models.TextField(_("Data protection"), max_length=20_000, blank=True, default="", db_default="")
     # Announcements of disturbances, [{id, text, from, until}]: here, because every page asks for this row and none shall ask for more.
     banners = models.JSONField(default=list)
     changed_at = models.DateTimeField(auto_now=True)
@@ -59,9 +62,9 @@ class MunicipalSettings(models.Model):
 
     @classmethod
     def load(cls) -> MunicipalSettings:
-        """The row of the municipality in force; made with its defaults at the first call. The image is fetched when asked for."""
+        """The row of the municipality in force; made with its defaults at the first call. The image and long texts are fetched when asked for."""
         found = current.objects_of(ROW)
-        return found[0] if found else cls.objects.defer("coat_of_arms").get_or_create(pk=1)[0]
+        return found[0] if found else cls.objects.defer(*LARGE).get_or_create(pk=1)[0]
 
     @classmethod
     def known(cls) -> MunicipalSettings:
@@ -70,4 +73,5 @@ class MunicipalSettings(models.Model):
 
 
 # Every page asks for it, some of them more than once.
-ROW = Statement(lambda: MunicipalSettings.objects.defer("coat_of_arms").filter(pk=1), using=current.alias)
+LARGE = ("coat_of_arms", "imprint", "privacy")
+ROW = Statement(lambda: MunicipalSettings.objects.defer(*LARGE).filter(pk=1), using=current.alias)

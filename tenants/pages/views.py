@@ -16,9 +16,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from foundation.plain_markup import Block, blocks
+from tenants import current
 from tenants.doors import ClerkRequest, address_of, administrators_only
 from tenants.forms import FeedbackForm
-from tenants.models import AccessibilityFeedback
+from tenants.models import AccessibilityFeedback, MunicipalSettings
 
 _parts: list[tuple[str, Callable[[], dict[str, Any]]]] = []
 FEEDBACK_AN_HOUR = 20  # per address: a town hall behind one address may still report its barriers
@@ -49,14 +51,16 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    """The statement; apps add what they store, and for how long (add_to_privacy)."""
-    return render(request, "pages/privacy.html", {**_who(), "parts": [(template, terms()) for template, terms in _parts]})
+    """The town's own text; without one the statement, to which apps add what they store, and for how long (add_to_privacy)."""
+    own = _own("privacy")
+    parts = [] if own else [(template, terms()) for template, terms in _parts]
+    return render(request, "pages/privacy.html", {**_who(), "own": own, "parts": parts})
 
 
 @login_not_required
 @require_safe
 def imprint(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/imprint.html", _who())
+    return render(request, "pages/imprint.html", {**_who(), "own": _own("imprint")})
 
 
 @require_safe
@@ -76,6 +80,14 @@ def feedback_done(request: ClerkRequest, public_id: UUID) -> HttpResponse:
     row.done_at = row.done_at or timezone.now()
     row.save(update_fields=["done_at"])
     return redirect("pages:feedback_list")
+
+
+def _own(name: str) -> list[Block]:
+    """What the town says itself, in blocks; nothing where it says nothing, and at the centre."""
+    if current.municipality_or_none() is None:
+        return []
+    text: str = MunicipalSettings.objects.filter(pk=1).values_list(name, flat=True).first() or ""
+    return list(blocks(text))
 
 
 def _who() -> dict[str, Any]:

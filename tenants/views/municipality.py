@@ -24,6 +24,7 @@ YEAR = 365 * 24 * 3600
 @administrators_only
 def settings(request: ClerkRequest) -> HttpResponse:
     row = MunicipalSettings.load()
+    row.refresh_from_db(fields=["imprint", "privacy"])
     names = [
         field.name for field in MunicipalSettings._meta.fields if field.name in SettingsForm.base_fields and field.name != "coat_of_arms"
     ]

@@ -841,6 +841,7 @@ SCREENS = [
     Screen("desk-preview", "clerk", desk_preview, ("records:file_preview", "records:document_preview")),
     Screen("reminders", "clerk", at("/wiedervorlagen/"), ("records:reminders",)),
     Screen("reminders-of-the-registry", "registry", at("/wiedervorlagen/?ansicht=registratur")),
+    Screen("reminders-hand-over", "supervisor", at("/wiedervorlagen/uebergeben/"), ("records:reminders_hand_over",)),
     Screen("reminder-hand-on", "clerk", hand_on, ("records:reminder_hand_on",)),
     Screen("file-reminders", "clerk", in_file("wiedervorlagen/"), ("records:file_reminders",)),
     Screen("file-reminders-errors", "clerk", sent_empty_in_file("wiedervorlagen/", "Wiedervorlage setzen"), refused="422 POST"),

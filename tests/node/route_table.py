@@ -118,6 +118,7 @@ SCREENS = {
     "records:file_folios": signed_in(get(READ), found="streitsache"),
     "records:file_foliate": signed_in(post(WRITE, good=302)),
     "records:file_journal": signed_in(get(WRITE), found="mirabelle"),
+    "records:file_journal_export": signed_in(post(WRITE)),
     "records:file_rights": signed_in(
         get(MANAGE), post(MANAGE, RIGHT)
     ),  # a page that shows what would change; the confirmation is tested apart
@@ -205,6 +206,7 @@ SCREENS = {
     "records:exercise_paper": signed_in(get(good=404)),
     "records:reminders": signed_in(get(), get(query="?ansicht=registratur"), found="mirabelle"),
     "records:file_reminders": signed_in(get(READ), post(READ, {"due_on": "2040-01-02", "note": "Neu"}, good=302), found="mirabelle"),
+    "records:reminders_hand_over": only((SUPERVISOR,), get(), post()),
     "records:reminder_done": signed_in(post(WRITE, good=302, cells=SEEN_ONLY)),
     "records:reminder_postpone": signed_in(post(WRITE, {"due_on": "2040-01-02"}, good=302, cells=SEEN_ONLY)),
     "records:reminder_hand_on": signed_in(get(WRITE, cells=SEEN_ONLY), post(WRITE, {"person": "{owner}"}, good=302, cells=SEEN_ONLY)),
@@ -337,6 +339,7 @@ API = {
     "records_api:exercise_check": signed_in(post(sent={"answer": "1"}, good=404)),
     "records_api:file_reminders": signed_in(get(READ), post(READ, {"due_on": "2040-01-02"}, good=201)),
     "records_api:reminders": signed_in(get()),
+    "records_api:reminders_hand_over": signed_in(get(good=400), post(good=400)),  # without people; what it does is in test_reminders.py
     "records_api:reminder_done": signed_in(post(WRITE)),
     "records_api:reminder_postpone": signed_in(post(WRITE, {"due_on": "2040-01-02"})),
     "records_api:reminder_hand_on": signed_in(post(WRITE, {"person": "{owner_name}"})),

@@ -76,9 +76,9 @@ class TestNoteReading:
 
 class TestJournal:
     def test_tells_who_looked_into_a_file_to_those_who_manage_it_alone(self, clerk, restricted, client_of, api_client):
-        writer = ClerkFactory()
+        writer, another = ClerkFactory(), ClerkFactory()
         grant(writer, restricted, "write")
-        journal.enter(act="view", object=restricted, by=writer, at=AT)
+        journal.enter(act="view", object=restricted, by=another, at=AT)
 
         told = {}
         for person in (clerk, writer):

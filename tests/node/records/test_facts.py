@@ -262,10 +262,10 @@ class TestLinks:
         link = linking.link_files(file=one, other=other, by=one.created_by, at=AT)
         linking.unlink_files(link=link, file=one, by=one.created_by, at=AT)
 
-        seen = journal_reading.page_of(file=one, clerk=reader(one, other)).entries
+        seen = journal_reading.page_of(file=one, clerk=reader(one, other, right="manage")).entries
         assert [[(old, new) for _field, old, new in entry.changes] for entry in seen] == [[("XX-1", None)], [(None, "XX-1")]]
-        assert journal_reading.page_of(file=one, clerk=reader(one)).entries == []
-        assert JournalEntry.objects.concerning(one.public_id).known_to(reader(one), file=one).count() == 0
+        assert journal_reading.page_of(file=one, clerk=reader(one, right="manage")).entries == []
+        assert JournalEntry.objects.concerning(one.public_id).known_to(reader(one, right="manage"), file=one).count() == 0
         assert FileLink.objects.count() == 0
 
     def test_a_closed_file_is_read_only(self) -> None:
@@ -280,7 +280,7 @@ class TestCrossReferences:
 
         assert linking.cross_references_of(file=file, clerk=reader(file, document.file, right="read")) == [reference]
         assert linking.cross_references_of(file=file, clerk=reader(file)) == []
-        assert journal_reading.page_of(file=file, clerk=reader(file)).entries == []
+        assert journal_reading.page_of(file=file, clerk=reader(file, right="manage")).entries == []
 
     def test_twice_or_in_its_own_file_is_refused(self) -> None:
         document, file = DocumentFactory(), RecordFileFactory()

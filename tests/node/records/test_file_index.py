@@ -40,6 +40,14 @@ class TestSheet:
         assert sheet["B2"].data_type == "s"
         assert rows[1][4].date() == date(2024, 5, 6)
 
+    def test_has_the_lifetime_by_the_dates_of_the_documents(self, plan) -> None:
+        unit, clerk, file = plan
+        DocumentFactory(file=file, received_on=date(2025, 5, 6), document_date=date(2019, 4, 1))
+
+        [row] = file_index.files_of(unit=unit, clerk=clerk)
+
+        assert (row.lifetime_from, row.lifetime_to) == (date(2019, 4, 1), date(2024, 5, 6))
+
     def test_costs_the_same_queries_for_many_files(self, plan, queries) -> None:
         unit, clerk, file = plan
         counts = []

@@ -211,7 +211,9 @@ class TestFill:
 
         fill(file, define(file.unit, "elsewhere"), "Bello")
 
-        assert JournalEntry.objects.concerning(file.public_id).known_to(ClerkFactory(), file=file).count() == 1
+        manager = ClerkFactory()
+        grant(manager, file.unit, "manage")
+        assert JournalEntry.objects.concerning(file.public_id).known_to(manager, file=file).count() == 1
 
 
 class TestFind:

@@ -63,7 +63,7 @@ class TestWords:
     )
     def test_moments_and_days_are_said_as_people_write_them(self, field: str, value: Any, words: str) -> None:
         clerk, file = ClerkFactory(), RecordFileFactory()
-        grant(clerk, file.unit, "write")
+        grant(clerk, file.unit, "manage")
         with current.atomic():
             journal.enter(act="approve_emergency_access", object=file, by=clerk, at=AT, changes={field: (None, value)})
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,7 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.utils import timezone
 
-from records import editions, plan_fields, register_sets
+from records import editions, plan_fields, plan_upkeep, register_sets
 from records.models import Favourite, FilePlanUnit, PlanEdition, PlannedUnit, RegisterSet
 from tenants import current
 from tenants.roles import Role
@@ -53,6 +55,13 @@ def entered(unit: Any, **changes: Any) -> dict[str, Any]:
     sent |= {"classification_code": unit.classification_code, "seen": plan_fields.fingerprint(unit)}
     sent["parent"] = unit.parent.classification_code if unit.parent else ""
     return {name: "" if value is None else value for name, value in {**sent, **changes}.items()}
+
+
+def seen_in(page: str) -> str:
+    """The mark that a form sends along."""
+    found = re.search(r'name="seen" value="([^"]*)"', page)
+    assert found
+    return html.unescape(found[1])
 
 
 class TestTree:
@@ -247,6 +256,24 @@ class TestEdition:
         assert "Frau Schnell" in text(answer)
         assert planned(edition, "63.1").title == "Erste"
 
+    def test_what_was_refused_can_be_sent_again_beside_what_is_stored_now(self, edition, administrator, client_of) -> None:
+        unit, client = planned(edition, "63.1"), client_of(administrator)
+        register_set = register_sets.create_set(name="Bauakte", by=administrator, at=AT)
+        address = f"/verwaltung/aktenplan/ausgaben/{edition.public_id}/einheiten/{unit.public_id}/"
+        sent = entered(unit, title="Zweite")
+        changes = {"title": "Erste", "register_set": register_set, "parent": planned(edition, "6")}
+        editions.change_unit(planned=unit, changes=changes, by=UserFactory(), at=AT)
+
+        refused = text(client.post(address, sent))
+        again = client.post(address, {**sent, "seen": seen_in(refused)})
+
+        assert "<dt>Titel</dt><dd>Erste</dd>" in refused
+        assert "<dd>Bauakte</dd>" in refused
+        assert "<dd>6</dd>" in refused
+        assert 'value="Zweite"' in refused
+        assert again.status_code == 302
+        assert planned(edition, "63.1").title == "Zweite"
+
     def test_is_changed_by_the_registry_and_put_into_force_by_an_administrator(self, edition, client_of) -> None:
         client, base = client_of(UserFactory(roles=[Role.REGISTRY])), f"/verwaltung/aktenplan/ausgaben/{edition.public_id}/"
 
@@ -359,6 +386,20 @@ class TestUnitInForce:
         assert answer.status_code == 422
         assert "eigene Frist" in text(answer)
 
+    def test_what_was_refused_can_be_sent_again_beside_what_is_stored_now(self, plan, administrator, client_of) -> None:
+        unit, client = plan["63.1"], client_of(administrator)
+        address, sent = f"/verwaltung/aktenplan/einheiten/{unit.public_id}/", entered(unit, title="Zweite")
+        plan_upkeep.edit_unit(unit=unit, changes={"title": "Erste"}, by=UserFactory(display_name="Frau Schnell"), at=AT)
+
+        answer = client.post(address, sent)
+        refused = text(answer)
+        once_more, again = client.post(address, sent), client.post(address, {**sent, "seen": seen_in(refused)})
+
+        assert (answer.status_code, once_more.status_code, again.status_code) == (422, 422, 302)
+        assert "Frau Schnell" in refused
+        assert "<dt>Titel</dt><dd>Erste</dd>" in refused
+        assert FilePlanUnit.objects.get(pk=unit.pk).title == "Zweite"
+
 
 class TestRegisterSets:
     def test_are_created_ordered_and_deleted(self, administrator, client_of) -> None:
@@ -385,3 +426,30 @@ class TestRegisterSets:
         assert answer.status_code == 422
         assert 'value="Pläne"' in text(answer)
         assert str(administrator) in text(answer)
+
+    def test_what_was_refused_can_be_sent_again_beside_what_is_stored_now(self, administrator, client_of) -> None:
+        found, client = register_sets.create_set(name="Bauakte", by=administrator, at=AT), client_of(administrator)
+        address = f"/verwaltung/registersaetze/{found.public_id}/"
+        sent = {"name": "Bauakten", "seen": "[]", "seen_name": "Bauakte", "divider": ["Pläne"], "colour": ["#8a94a6"]}
+        quick = UserFactory(display_name="Frau Schnell")
+        register_sets.change_set(register_set=found, name="Akten", dividers=[register_sets.Divider("Antrag")], by=quick, at=AT)
+
+        answer = client.post(address, sent)
+        refused = text(answer)
+        again = client.post(address, {**sent, "seen": seen_in(refused), "seen_name": "Akten"})
+
+        assert (answer.status_code, again.status_code) == (422, 302)
+        assert "Frau Schnell" in refused
+        assert "<dt>Name</dt><dd>Akten</dd><dt>Register</dt><dd>Antrag</dd>" in refused
+        assert 'name="seen_name" value="Akten"' in refused
+        found.refresh_from_db()
+        assert (found.name, register_sets.dividers_of(found)) == ("Bauakten", [register_sets.Divider("Pläne")])
+
+    def test_a_name_that_somebody_else_has_given_meanwhile_is_not_overwritten(self, administrator, client_of) -> None:
+        found = register_sets.create_set(name="Bauakte", by=administrator, at=AT)
+        register_sets.change_set(register_set=found, name="Akten", dividers=[], by=UserFactory(), at=AT)
+        sent = {"name": "Bauakten", "seen": "[]", "seen_name": "Bauakte"}
+
+        assert client_of(administrator).post(f"/verwaltung/registersaetze/{found.public_id}/", sent).status_code == 422
+        found.refresh_from_db()
+        assert found.name == "Akten"

@@ -57,6 +57,18 @@ class TestCover:
         assert "Band 2" in words
         assert "02.01.2025 – noch offen" in words
 
+    def test_of_a_volume_has_the_lifetime_of_what_lies_in_it_and_the_volumes_period(self):
+        file = RecordFileFactory()
+        volume = Volume.objects.create(file=file, number=1, opened_on=date(2025, 1, 2), closed_on=date(2026, 3, 4))
+        DocumentFactory(file=file, volume=volume, document_date=date(2019, 4, 1), received_on=date(2025, 2, 3))
+        DocumentFactory(file=file, volume=volume, document_date=date(2025, 9, 9))
+        DocumentFactory(file=file, document_date=date(2001, 1, 1))
+
+        [words] = sheets(file, "cover", volume=volume)
+
+        assert "01.04.2019 – 09.09.2025" in words
+        assert "02.01.2025 – 04.03.2026" in words
+
     def test_is_tagged_pdf_a(self):
         with pikepdf.open(io.BytesIO(made(RecordFileFactory(), "cover"))) as pdf:
             assert pdf.Root.MarkInfo.Marked

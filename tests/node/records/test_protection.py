@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from records import protection
-from records.models import JournalEntry, JournalValue, RecordFile
+from records import binder, cases, protection, volumes
+from records.models import JournalEntry, JournalValue, RecordFile, Register, Volume
 from tests.factories import ClerkFactory
-from tests.node.factories import DocumentFactory, RecordFileFactory
+from tests.node.factories import CaseFactory, DocumentFactory, RecordFileFactory, RegisterFactory, grant
 
 AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
@@ -94,6 +94,50 @@ class TestHighestNeed:
         file = DocumentFactory(protection_need="very_high", cancelled_at=AT).file
 
         assert RecordFile.objects.with_highest_need().get(pk=file.pk).highest_need == "normal"
+
+    def test_registers_cases_and_volumes_show_the_highest_within(self, queries):
+        file = RecordFileFactory()
+        register, case = RegisterFactory(file=file), CaseFactory(file=file)
+        volume = Volume.objects.create(file=file, number=1, opened_on=AT.date())
+        for need in ("high", "normal"):
+            DocumentFactory(file=file, register=register, case=case, volume=volume, protection_need=need)
+        DocumentFactory(file=file, register=register, case=case, volume=volume, protection_need="very_high", cancelled_at=AT)
+        empty = RegisterFactory(file=file)
+
+        with queries() as seen:
+            held = binder.counted(Register.objects.filter(file=file).order_by("position"))
+            needs = [(one.document_count, one.highest_need) for one in held]
+            needs += [(one.document_count, one.highest_need) for one in cases.cases_of(file)]
+            needs += [(one.document_count, one.highest_need) for one in volumes.described(Volume.objects.filter(file=file))]
+
+        assert needs == [(2, "high"), (0, "normal"), (2, "high"), (2, "high")]
+        assert cases.all_cases(file=file)[0].highest_need == "high"
+        assert empty in held
+        assert len(seen) == 3
+
+    @pytest.mark.parametrize(
+        ("need", "own", "said"),
+        [
+            ("normal", "high", ""),
+            ("high", "high", "Schutzbedarf: Hoch"),
+            ("high", "very_high", "Schutzbedarf: Hoch"),
+            ("very_high", "high", "Schutzbedarf: Sehr hoch (die Akte selbst: Hoch)"),
+        ],
+    )
+    def test_what_is_stricter_than_its_file_is_said_in_words(self, need, own, said):
+        assert protection.words_for(need, file=RecordFileFactory(protection_need=own)) == said
+
+    def test_is_said_on_the_screens_of_register_case_and_volume(self, client_of):
+        file = RecordFileFactory()
+        case, volume = CaseFactory(file=file), Volume.objects.create(file=file, number=1, opened_on=AT.date())
+        DocumentFactory(file=file, register=RegisterFactory(file=file), case=case, volume=volume, protection_need="high")
+        clerk = ClerkFactory()
+        grant(clerk, file, "read")
+        pages = {"": 1, "aufbau/": 2, "angaben/": 1, f"angaben/vorgaenge/{case.public_id}/": 1}
+
+        for below, times in pages.items():
+            page = client_of(clerk).get(f"/akten/{file.public_id}/{below}").content.decode()
+            assert page.count("Schutzbedarf: Hoch (die Akte selbst: Normal)") == times, below
 
     def test_takes_one_query_for_a_list(self, queries):
         for _ in range(3):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from importlib import import_module
 
 import pytest
 
-from records import filing, granting, index_keeping, indexing, searching
+from records import describing, filing, granting, index_keeping, indexing, searching
 from records.models import IndexChange
 from tenants import current
 from tests.factories import ClerkFactory
@@ -42,6 +43,44 @@ def follow():
     index = index_keeping.open_index()
     with index.writer() as writer:
         return index_keeping.follow(index=index, writer=writer)
+
+
+class TestYear:
+    def test_is_that_of_the_documents_own_date_and_follows_it(self):
+        document = filed("Baugenehmigung")
+        document.document_date, document.received_on = date(2019, 4, 1), date(2024, 5, 6)
+        document.save(update_fields=["document_date", "received_on"])
+        clerk = reader_of(document.file.unit)
+        granting.grant(target=document.file.unit, to=clerk, right="write_records", by=None, at=AT)
+        follow()
+
+        def found(year):
+            return searching.search(clerk=clerk, text="Baugenehmigung", year=year).count
+
+        assert (found(2019), found(2024)) == (1, 0)
+        describing.describe_document(document=document, changes={"document_date": None}, by=clerk, at=AT)
+        follow()
+        assert (found(2019), found(2024)) == (0, 1)
+
+    def test_of_documents_that_were_there_before_the_rule_is_noted_by_the_migration(self):
+        sql = import_module("records.migrations.0021_lifetime_by_document_date").NOTE_FILES
+        other, same = date(2019, 4, 1), date(2026, 1, 1)
+        late = datetime(2025, 12, 31, 23, 30, tzinfo=UTC)  # a day later in Berlin
+        concerned = DocumentFactory(document_date=other, received_on=same)
+        DocumentFactory(file=concerned.file, document_date=other, received_on=same)
+        by_filing = DocumentFactory(document_date=other, created_at=late)
+        DocumentFactory(document_date=same, created_at=late)
+        DocumentFactory(received_on=other)
+        DocumentFactory(document_date=other, received_on=other)
+        DocumentFactory(document_date=other, cancelled_at=AT)
+
+        with current.connection().cursor() as cursor:
+            cursor.execute(sql)
+
+        assert [(row.kind, row.file_id) for row in IndexChange.objects.order_by("id")] == [
+            ("file", concerned.file_id),
+            ("file", by_filing.file_id),
+        ]
 
 
 class TestSearch:

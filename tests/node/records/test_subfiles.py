@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from records import filing, journal_reading, subfiles
+from records import filing, granting, journal_reading, subfiles
 from records.models import RecordFile
-from tests.node.factories import FilePlanUnitFactory
+from records.views import doors
+from tests.node.factories import DocumentFactory, FilePlanUnitFactory
 
 from .lives import AT, at_once, new_file, writer
 
@@ -78,7 +79,7 @@ class TestVisibility:
 
     def test_the_journal_names_the_other_file_only_to_those_who_may_know_of_it(self) -> None:
         one, two = FilePlanUnitFactory(), FilePlanUnitFactory()
-        both, second_only = writer(one, two), writer(two)
+        both, second_only = writer(one, two), writer(two, right="manage")
         whole, part = new_file(one, by=both, title="Geheimsache"), new_file(two, by=both)
         subfiles.set_parent(file=part, parent=whole, by=both, at=AT)
 
@@ -89,3 +90,58 @@ class TestVisibility:
 
         assert read_by(both) == [("Teilakte von", None, str(whole))]
         assert read_by(second_only) == [("Teilakte von", None, "eine andere Akte")]
+
+
+class TestStricterAround:
+    def said(self, file, clerk):
+        return doors.may(clerk, doors.file_or_404(clerk, file.public_id))["stricter"]
+
+    def test_says_where_the_whole_or_a_part_is_stricter_than_the_file(self) -> None:
+        clerk, (whole, part) = files(2)
+        subfiles.set_parent(file=part, parent=whole, by=clerk, at=AT)
+        DocumentFactory(file=part, protection_need="high")
+        assert self.said(whole, clerk) == [f"Höherer Schutzbedarf bei Teilakte {part.file_reference} (Hoch)."]
+        assert self.said(part, clerk) == []
+
+        RecordFile.objects.filter(pk=whole.pk).update(protection_need="very_high")
+
+        assert self.said(whole, clerk) == []
+        assert self.said(part, clerk) == [f"Teilakte von {whole.file_reference}; Schutzbedarf jener Akte: Sehr hoch"]
+
+    def test_says_where_access_to_the_other_one_is_restricted(self) -> None:
+        clerk, (whole, part) = files(2)
+        subfiles.set_parent(file=part, parent=whole, by=clerk, at=AT)
+        granting.grant(target=whole, to=clerk, right="manage_records", by=None, at=AT)
+        granting.restrict_file(file=whole, restricted=True, reason="Personal", by=clerk, at=AT)
+
+        assert self.said(part, clerk) == [f"Teilakte von {whole.file_reference}; der Zugriff auf jene Akte ist beschränkt."]
+
+        granting.restrict_file(file=whole, restricted=False, reason="Erledigt", by=clerk, at=AT)
+        granting.grant(target=part, to=clerk, right="manage_records", by=None, at=AT)
+        granting.restrict_file(file=part, restricted=True, reason="Personal", by=clerk, at=AT)
+
+        assert self.said(whole, clerk) == [f"Zugriff beschränkt bei Teilakte {part.file_reference}."]
+        assert self.said(whole, writer(whole.unit)) == []  # to whom the restricted one is a secret
+
+    def test_tells_nothing_of_files_that_are_hidden(self) -> None:
+        one, two = FilePlanUnitFactory(), FilePlanUnitFactory()
+        both = writer(one, two)
+        whole, part = new_file(one, by=both), new_file(two, by=both)
+        subfiles.set_parent(file=part, parent=whole, by=both, at=AT)
+        RecordFile.objects.update(protection_need="high")
+        RecordFile.objects.filter(pk=whole.pk).update(protection_need="very_high")
+
+        assert self.said(part, both) != []
+        assert self.said(part, writer(two)) == []
+
+    def test_costs_the_same_queries_for_many_subfiles_and_none_for_a_file_alone(self, queries) -> None:
+        clerk, (whole, *parts) = files(6)
+        counts = []
+        for part in parts:
+            found = doors.file_or_404(clerk, whole.public_id)
+            with queries() as seen:
+                subfiles.stricter_around(file=found, clerk=clerk)
+            counts.append(len(seen))
+            subfiles.set_parent(file=part, parent=whole, by=clerk, at=AT)
+
+        assert counts == [0, 2, 2, 2, 2]  # the clerk's scopes, and the subfiles

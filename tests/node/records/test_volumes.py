@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -154,3 +154,22 @@ class TestLifetime:
         assert volumes.lifetime_of(file=file) == (date(2024, 5, 6), date(2026, 2, 1))
         shown = [(v.number, v.document_count, v.lifetime_from, v.lifetime_to) for v in volumes.described(file.volumes.all())]
         assert shown == [(1, 2, date(2024, 5, 6), date(2025, 1, 1)), (2, 1, date(2026, 2, 1), date(2026, 2, 1))]
+        assert volumes.lifetime_of(file=file, volume=second) == (date(2026, 2, 1), date(2026, 2, 1))
+
+    @pytest.mark.parametrize(
+        ("dated", "received", "day"),
+        [
+            (date(2019, 4, 1), date(2024, 5, 6), date(2019, 4, 1)),
+            (None, date(2024, 5, 6), date(2024, 5, 6)),
+            (date(2027, 1, 1), date(2024, 5, 6), date(2027, 1, 1)),
+            (None, None, date(2026, 1, 1)),  # the local day on which it was filed
+        ],
+    )
+    def test_goes_by_the_date_of_the_document_then_by_that_of_receipt(self, dated, received, day) -> None:
+        file = new_file()
+        document = DocumentFactory(
+            file=file, document_date=dated, received_on=received, created_at=datetime(2025, 12, 31, 23, 30, tzinfo=UTC)
+        )
+
+        assert volumes.lifetime_of(file=file) == (day, day)
+        assert document.day == day

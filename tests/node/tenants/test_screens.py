@@ -8,10 +8,11 @@ from uuid import UUID
 
 import pytest
 from axes.models import AccessAttempt
+from django.conf import settings
 from django.utils import timezone
 
 from tenants import people_sheets
-from tenants.models import AccessibilityFeedback, Membership, Office, User
+from tenants.models import AccessibilityFeedback, Membership, MunicipalSettings, Office, User
 from tests.factories import MembershipFactory, OfficeFactory, UserFactory
 
 PEOPLE, OFFICES = "/verwaltung/personen/", "/verwaltung/organisation/"
@@ -312,6 +313,24 @@ class TestPagesOfTheLaw:
 
         assert answer.status_code == 200
         assert "<h1" in answer.content.decode()
+
+    def test_imprint_and_data_protection_are_the_towns_own_where_it_has_written_some(self, client_of: Any) -> None:
+        MunicipalSettings.load()
+        text = "# Anbieterin\n\nGroße Kreisstadt <b>Musterstadt</b>\nRathausplatz 1\n\n- Telefon\n- Post\n\n1. Eins"
+        MunicipalSettings.objects.update(imprint=text, privacy="Unsere Beauftragte hilft.")
+
+        imprint, privacy = (client_of(None).get(path).content.decode() for path in ("/impressum/", "/datenschutz/"))
+
+        assert "<h2>Anbieterin</h2>" in imprint
+        assert "<p>Große Kreisstadt &lt;b&gt;Musterstadt&lt;/b&gt;<br>Rathausplatz 1</p>" in imprint
+        assert "<ul><li>Telefon</li><li>Post</li></ul>" in imprint
+        assert settings.IMPRINT_ADDRESS not in imprint
+        assert "<p>Unsere Beauftragte hilft.</p>" in privacy
+        assert "Cookies" not in privacy
+
+    def test_without_texts_of_its_own_a_town_shows_those_of_the_installation(self, client_of: Any) -> None:
+        assert settings.IMPRINT_ADDRESS in client_of(None).get("/impressum/").content.decode()
+        assert "Cookies" in client_of(None).get("/datenschutz/").content.decode()
 
     def test_feedback_arrives_and_administrators_read_it(self, client_of: Any, browser: Any) -> None:
         client_of(None).post("/barrierefreiheit/", {"message": "Der Baum ist mit der Tastatur nicht erreichbar.", "page": "/aktenplan/"})

@@ -56,6 +56,21 @@ class TestChangeSettings:
         assert MunicipalSettings.load().registry_sees_restricted
         assert set(JournalEntry.objects.latest("sequence").digests) == {"registry_sees_restricted"}
 
+    def test_keeps_and_journals_imprint_and_text_on_data_protection(self) -> None:
+        change(imprint="# Anbieterin\r\n\r\nStadt Musterstadt\x00 ", privacy="Eigenes")
+
+        row = MunicipalSettings.load()
+        assert (row.imprint, row.privacy) == ("# Anbieterin\n\nStadt Musterstadt", "Eigenes")
+        assert {"imprint", "privacy"} <= set(JournalEntry.objects.get(act="settings").values.values_list("field", flat=True))
+        change(name="Anders")
+        assert MunicipalSettings.load().privacy == "Eigenes"
+
+    def test_refuses_an_imprint_without_end(self) -> None:
+        with pytest.raises(municipal_settings.BadSettings, match="20000") as refused:
+            change(imprint="x" * 20_001)
+
+        assert refused.value.field == "imprint"
+
     def test_the_same_again_is_no_act(self) -> None:
         change()
         change()
@@ -160,3 +175,16 @@ class TestSettingsScreen:
 
         assert answer.status_code == 302
         assert MunicipalSettings.load().coat_of_arms
+
+    def test_shows_the_texts_that_are_kept_and_refuses_one_without_end(self, client_of: Any) -> None:
+        change(imprint="Anbieterin ist die Stadt.", privacy="Beauftragte: Frau Schutz")
+        client = client_of(UserFactory(roles=["administrator"]))
+        page = client.get("/verwaltung/einstellungen/").content.decode()
+        sent = {"name": "Neu", "reference_template": "{code}-{number}", "stapling_order": "newest_on_top", "folio_numbering": "per_page"}
+
+        answer = client.post("/verwaltung/einstellungen/", {**sent, "imprint": "x" * 20_001})
+
+        assert "Anbieterin ist die Stadt.</textarea>" in page
+        assert "Beauftragte: Frau Schutz</textarea>" in page
+        assert "höchstens 20000 Zeichen" in answer.content.decode()
+        assert MunicipalSettings.load().imprint == "Anbieterin ist die Stadt."

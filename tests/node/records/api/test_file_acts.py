@@ -174,7 +174,7 @@ class TestJournal:
         file = open_file()
         for number in range(9):
             filing.edit_file(file=file, changes={"title": f"Titel {number}"}, by=file.created_by, at=AT)
-        client = api_client(clerk_in(file.unit))
+        client = api_client(clerk_in(file.unit, "manage"))
 
         with queries() as few:
             first = client.get(f"{FILES}{file.public_id}/journal/?page_size=2").json()
@@ -189,9 +189,19 @@ class TestJournal:
         filing.edit_file(file=file, changes={"title": "Geheim"}, by=file.created_by, at=AT)
         JournalEntry.objects.get(act="edit").values.all().delete()
 
-        row = api_client(clerk_in(file.unit)).get(f"{FILES}{file.public_id}/journal/").json()["results"][0]
+        row = api_client(clerk_in(file.unit, "manage")).get(f"{FILES}{file.public_id}/journal/").json()["results"][0]
 
         assert (row["old"], row["new"], row["erased"]) == ({}, {}, ["title"])
+
+    def test_shows_whoever_only_writes_in_the_file_her_own_acts(self, api_client) -> None:
+        file, clerk = open_file(), clerk_in(open_file().unit)
+        granting.grant(target=file, to=clerk, right="write_records", by=None, at=AT)
+        filing.edit_file(file=file, changes={"title": "Fremd"}, by=file.created_by, at=AT)
+        filing.edit_file(file=file, changes={"title": "Eigen"}, by=clerk, at=AT)
+
+        rows = api_client(clerk).get(f"{FILES}{file.public_id}/journal/").json()["results"]
+
+        assert [(row["act"], row["new"]) for row in rows] == [("edit", {"title": "Eigen"})]
 
     def test_is_for_those_who_may_write(self, api_client) -> None:
         file = open_file()

@@ -240,7 +240,7 @@ class TestRetrieve:
         file = open_file("Schriftverkehr", lead_office=office)
         FormerReference.objects.create(file=file, file_reference="99-2020/0001", until=AT)
         DocumentFactory(file=file, received_on="2019-05-01")
-        DocumentFactory(file=file, received_on="2021-07-09")
+        DocumentFactory(file=file, received_on="2022-07-09", document_date="2021-07-09")
         DocumentFactory(file=file, received_on="2001-01-01", cancelled_at=AT)
 
         body = api_client(clerk_in(file.unit, "read")).get(f"{FILES}{file.public_id}/").json()

@@ -132,6 +132,9 @@ class TestRegisters:
         assert client.patch(f"{address}{second}/", {"name": "Bauvorlagen"}, format="json").json()["colour"] == "#2f8f9d"
         ordered = client.post(f"{address}order/", {"order": [second, first]}, format="json").json()["results"]
         assert [row["name"] for row in ordered] == ["Bauvorlagen", "Antrag"]
+        DocumentFactory(file=file, register=file.registers.get(public_id=first), protection_need="very_high")
+        needs = {row["id"]: (row["document_count"], row["highest_protection_need"]) for row in client.get(address).json()["results"]}
+        assert needs == {first: (1, "very_high"), second: (0, "normal")}
         assert client.delete(f"{address}{second}/").status_code == 204
 
         assert [r["name"] for r in client.get(below(file, "")).json()["registers"]] == ["Antrag"]
@@ -164,6 +167,12 @@ class TestVolumes:
         assert (one["number"], one["closed_on"], two["closed_on"]) == (1, two["opened_on"], None)
         changed = client.patch(below(file, f"volumes/{one['id']}/"), {"location": "Archiv"}, format="json")
         assert changed.json()["location"] == "Archiv"
+        DocumentFactory(file=file, volume=file.volumes.get(number=1), document_date="2019-04-01", protection_need="high")
+        told = client.get(below(file, "volumes/")).json()["results"]
+        assert [(row["lifetime"], row["document_count"], row["highest_protection_need"]) for row in told] == [
+            ({"from": "2019-04-01", "to": "2019-04-01"}, 1, "high"),
+            ({"from": None, "to": None}, 0, "normal"),
+        ]
         assert is_problem(client.post(below(file, "volumes/"), {"opened_on": "1582-10-15"}, format="json"), 409)
         assert is_problem(client.post(below(file, "volumes/"), {"opened_on": "gestern"}, format="json"), 400)
 

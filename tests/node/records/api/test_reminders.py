@@ -6,7 +6,7 @@ from datetime import date
 
 from records.models import Reminder
 from tenants.roles import Role
-from tests.factories import ClerkFactory, UserFactory
+from tests.factories import ClerkFactory, MembershipFactory, OfficeFactory, UserFactory
 from tests.node.factories import grant
 
 from .asking import AT, FILES, clerk_in, is_problem, leaf, open_file
@@ -97,3 +97,48 @@ class TestList:
         assert len(api_client(registry).get("/api/v1/reminders/", {"scope": "registry"}).json()["results"]) == 2
         assert is_problem(api_client(clerk).get("/api/v1/reminders/", {"scope": "registry"}), 403)
         assert api_client(ClerkFactory()).get("/api/v1/reminders/").json()["results"] == []
+
+
+class TestHandOver:
+    ADDRESS = "/api/v1/reminders/hand-over/"
+
+    def team(self):
+        """A supervisor, and two people of the office that she leads."""
+        file = open_file(unit=leaf())
+        supervisor = UserFactory(roles=[Role.SUPERVISOR])
+        absent, taking = ClerkFactory(), ClerkFactory()
+        office = OfficeFactory()
+        MembershipFactory(user=supervisor, office=office, is_lead=True)
+        for person in (supervisor, absent, taking):
+            grant(person, file.unit, "write")
+        MembershipFactory(user=absent, office=office)
+        return file, supervisor, absent, taking
+
+    def test_is_looked_at_and_then_done(self, api_client) -> None:
+        file, supervisor, absent, taking = self.team()
+        reminder, client = reminder_of(absent, file), api_client(supervisor)
+        sent = {"from_person": absent.username, "person": taking.username}
+
+        seen = client.get(self.ADDRESS, sent).json()
+        done = client.post(self.ADDRESS, {**sent, "mark": seen["mark"], "reason": "Krank"}, format="json")
+        again = client.post(self.ADDRESS, {**sent, "mark": seen["mark"], "reason": "Krank"}, format="json")
+
+        assert (seen["count"], seen["staying"], done.json()) == (1, 0, {"count": 1})
+        assert is_problem(again, 409)
+        reminder.refresh_from_db()
+        assert reminder.person == taking
+
+    def test_is_for_the_supervisor_who_leads_them(self, api_client) -> None:
+        file, _supervisor, absent, taking = self.team()
+        reminder_of(absent, file)
+        sent = {"from_person": absent.username, "person": taking.username}
+
+        assert is_problem(api_client(taking).get(self.ADDRESS, sent), 403)
+        assert is_problem(api_client(UserFactory(roles=[Role.SUPERVISOR])).get(self.ADDRESS, sent), 409)
+
+    def test_names_what_is_missing(self, api_client) -> None:
+        _file, supervisor, absent, _taking = self.team()
+        client = api_client(supervisor)
+
+        assert is_problem(client.get(self.ADDRESS), 400)
+        assert is_problem(client.post(self.ADDRESS, {"from_person": absent.username, "person": "niemand"}, format="json"), 400)
