@@ -23,9 +23,18 @@ from .models import Document, DocumentVersion, IndexField, JournalEntry, Partici
 PAGE = 100
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-OTHER_DOCUMENTS = ("parent", "origin", "merged_into")  # values that are ids of documents
+OTHER_DOCUMENTS = ("parent", "origin", "merged_into", "behind")  # values that are ids of documents
 OTHER_FILES = ("part_of", "subfile", "file")  # values that are ids of files
-ONLY_LOOKED = ("view", "come_in_by_support_access", "look_by_support_access", "print", "export", "export_ready", "download_export")
+ONLY_LOOKED = (
+    "view",
+    "come_in_by_support_access",
+    "look_by_support_access",
+    "print",
+    "export",
+    "export_ready",
+    "download_export",
+    "download",
+)
 CHANGES_OF_REGISTERS = ("add_register", "edit_register", "remove_register", "order_registers")
 CHANGES_OF_A_FILE = (
     "edit", "close", "reopen", "cancel", "restore", "refile", "register", "set_parent", "set_period", "enter_event", "hand_over",
@@ -272,6 +281,7 @@ def act_words() -> dict[str, str]:
         "export_ready": _("Export made"),
         "cancel_export": _("Export cancelled"),
         "download_export": _("Export downloaded"),
+        "download": _("Downloaded"),
         "ask_for_information": _("Information asked for"),
         "release_information": _("Information released"),
         "delete": _("Deleted"),
@@ -402,6 +412,7 @@ def field_words() -> dict[str, str]:
         "what": _("What is missing"),
         "borrower": _("Borrower"),
         "since": _("Lent out on"),
+        "behind": _("Stands behind"),
         "back_by": _("Expected back by"),
         "returned_on": _("Returned on"),
         "remark": _("Remark"),
