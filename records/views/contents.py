@@ -24,7 +24,7 @@ from records.models import DocumentVersion, RecordFile, Register, Volume
 from records.standing_in import StandIn
 from tenants.models import User
 
-from . import cancelled
+from . import cancelled, cutting
 from .doors import ClerkRequest
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
@@ -77,6 +77,7 @@ def contents_of(request: ClerkRequest, file: RecordFile, *, can_file: bool) -> d
         "first": first_sheet(manifest, documents),
         "cancelled": cancelled.drawn(gone, can_file=can_file) if gone else "",
         "cancelled_count": len(gone),
+        "cut": cutting.cut_out(request),
     }
 
 

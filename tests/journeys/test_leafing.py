@@ -291,3 +291,46 @@ class TestFolioNumbering:
             window.rest()
             window.picture(f"leafing-13-missing-sheet-{name}")
             assert here.evaluate("document.scrollingElement.scrollWidth") <= here.viewport_size["width"]  # type: ignore[index]
+
+
+class TestCarrying:
+    def test_cuts_out_of_one_file_and_puts_into_another(self, binder: Binder) -> None:
+        page = binder.open()
+        other, registers = page.evaluate(NEW_FILE, [binder.id, f"Ziel {uuid4().hex}"])
+        binders.row(page, "Bescheid").locator(".contents__link").focus()
+        page.keyboard.press("Control+x")
+        expect(page.locator("#cut-bar")).to_contain_text("Ein Dokument ist ausgeschnitten")
+        expect(page.locator("li[data-cut]")).to_have_count(1)
+        binder.clerk.picture("carrying-01-cut")
+
+        page = binder.clerk.open(f"/akten/{other}/")
+        expect(page.locator("#cut-bar")).to_be_visible()
+        binder.clerk.picture("carrying-02-other-file")
+        page.locator(f'[data-register="{registers[1]}"] [data-upload]').focus()
+        page.keyboard.press("Control+v")
+        expect(binders.row(page, "Bescheid")).to_be_visible()
+        expect(page.locator("#cut-bar")).to_have_count(0)
+        binder.clerk.picture("carrying-03-put-in")
+        page.locator(f'[data-register="{registers[1]}"] [data-upload]').focus()
+        page.keyboard.press("Control+z")
+        expect(binders.row(page, "Bescheid")).to_have_count(0)
+
+        page = binder.open()
+        binders.row(page, "Bescheid").locator(".contents__more").click()
+        page.locator("#document-menu").get_by_role("button", name="Ausschneiden").click()
+        expect(page.locator("#cut-bar")).to_be_visible()
+        page = binder.clerk.open(f"/akten/{other}/")
+        page.get_by_role("link", name="Hier einfügen").click()
+        page.wait_for_url(re.compile("ausgeschnitten=1"))
+        page.locator("[name=register]").first.check()
+        binder.clerk.picture("carrying-04-where")
+        page.get_by_role("button", name="Verschieben").click()
+        page.wait_for_url(re.compile(rf"/akten/{other}/$"))
+        expect(binders.row(page, "Bescheid")).to_be_visible()
+
+        page = binder.open()
+        binders.row(page, "Antrag").locator(".contents__link").focus()
+        page.keyboard.press("Control+x")
+        page.get_by_role("button", name="Verwerfen").click()
+        expect(page.get_by_text("Alles liegt, wo es lag.")).to_be_visible()
+        expect(page.locator("#cut-bar")).to_have_count(0)

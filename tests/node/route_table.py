@@ -161,6 +161,7 @@ SCREENS = {
     "records:move": signed_in(
         get(WRITE, query="?dokument={document}"), post(WRITE, {"dokument": "{document}", "ziel": "{file}", "register": ""}, good=302)
     ),
+    "records:cut": signed_in(post(WRITE, {"dokument": "{document}"}, good=302)),
     "records:move_undo": signed_in(post(good=302)),
     "records:document_table": signed_in(
         get(WRITE), post(WRITE, {"choose": "1", "dokument": "{document}"}), post(WRITE, good=302), get(WRITE), found="mirabelle"

@@ -171,6 +171,8 @@ const acts = {
   checkIn: paper("checkIn"),
   cancelDocument: paper("cancel"),
   askForErasure: paper("askForErasure"),
+  cutDocument: async (button) => { const made = await papers(); const row = made.rowOf(button); made.popover.hidePopover(); (await carry()).cutOut(row); },
+  cutSelected: async () => (await carry()).cutOut(null),
   openNotes: () => { if (part("[data-panel=notes]").hidden) panel("notes"); },
   stick: (button) => paper("show")(button).then(acts.openNotes),
   two: () => sideBySide(!stream.pairs),
