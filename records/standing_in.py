@@ -58,7 +58,7 @@ def standing_in(*, file: RecordFile, clerk: User, documents: Sequence[Lying], vo
 
     `documents` are those of the file in paper order. Where it has volumes, what names no document stands in the one that is open.
     """
-    rows = [*missing_sheets.still_missing(file), *linking.cross_references_of(file=file, clerk=clerk)]
+    rows: list[MissingSheet | CrossReference] = [*missing_sheets.still_missing(file), *linking.cross_references_of(file=file, clerk=clerk)]
     newest, places = moving.newest_on_top(), open_places(volumes)
     return [_placed(row, documents, newest, places) for row in sorted(rows, key=lambda row: (row.created_at, row.pk))]
 

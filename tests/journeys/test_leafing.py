@@ -247,6 +247,8 @@ class TestFolioNumbering:
         expect(page.get_by_label("Je Blatt (Vorder- und Rückseite: 17, 17 RS)")).to_be_checked()
         administrator.picture("leafing-12-setting")
 
+
+class TestStandIns:
     def test_a_missing_sheet_is_leafed_to_at_its_place_and_counts_for_nothing(self, binder: Binder, visit: Callable[..., Visitor]) -> None:
         assert binder.open().evaluate(LEND, [binder.id, "Antrag"]) == 201
         page = binder.open("#blatt=3")

@@ -167,6 +167,20 @@ class TestHandingOver:
         said = {known: {value.field for value in entry.values.all()} for known, entry in entries.items()}
         assert ("confirmed" in said[blocked.public_id], "confirmed" in said[other.public_id]) == (True, False)
 
+    def test_a_program_is_told_and_has_to_confirm_too(self, api_client) -> None:
+        giving, taking = OfficeFactory(), OfficeFactory()
+        file = RecordFileFactory(lead_office=giving)
+        ParticipantFactory(file=file, disclosure_block=True)
+        client = api_client(registrar(file.unit))
+        offices = {"giving": str(giving.public_id), "taking": str(taking.public_id)}
+
+        seen = client.get("/api/v1/hand-overs/", offices).json()
+        assert seen["blocked"] == 1
+        sent = {**offices, "mark": seen["mark"], "reason": "Umbau"}
+        assert "confirmed" in client.post("/api/v1/hand-overs/", sent, format="json").json()["errors"]
+
+        assert client.post("/api/v1/hand-overs/", {**sent, "confirmed": ["disclosure_block"]}, format="json").json() == {"count": 1}
+
     def test_costs_the_same_queries_for_many_files(self, queries) -> None:
         giving, taking = OfficeFactory(), OfficeFactory()
         file = RecordFileFactory(lead_office=giving)
