@@ -49,13 +49,14 @@ def ask(
     leave_out: Mapping[str, Any] | None = None,
     confirmed: Sequence[str] = (),
     searchable: bool = False,
+    receipt_stamps: bool = True,
     occasion: informing.Occasion | None = None,
 ) -> Export:
     """Ask for an export; it is queued and made in the background.
 
     `address` is that of the binder (it stands on the cover), `leave_out` names public ids of "registers", "documents" and "sticky_notes" and
     the "reason" for leaving them out, `confirmed` the warnings that the clerk has confirmed; with `searchable` a package holds the readable
-    copies of scans beside the originals. With an `occasion` somebody outside is informed by it, and a second person must release it (records.informing).
+    copies of scans beside the originals, with `receipt_stamps` the first sheet of what came in bears the municipality's stamp in the PDF. With an `occasion` somebody outside is informed by it, and a second person must release it (records.informing).
     Raises CannotExport, informing.CannotInform, warnings_before.NotConfirmed.
     """
     wishes = _wishes(leave_out or {})
@@ -63,7 +64,13 @@ def ask(
         raise CannotExport(_("Please say why something is left out: the reason stands in the list of what is missing."))
     occasion = informing.checked(occasion) if occasion else None
     warnings_before.require_confirmed(file=file, confirmed=confirmed)
-    options = {"leave_out": wishes, "address": address, "confirmed": list(confirmed), "searchable": bool(searchable)}
+    options = {
+        "leave_out": wishes,
+        "address": address,
+        "confirmed": list(confirmed),
+        "searchable": bool(searchable),
+        "receipt_stamps": bool(receipt_stamps),
+    }
     with current.atomic():
         User.objects.select_for_update(of=("self",)).get(pk=by.pk)  # two clicks at once take turns
         if unfinished().filter(asked_by=by).count() >= MOST_AT_ONCE:
@@ -91,17 +98,29 @@ def cancel(*, export: Export, by: User, at: datetime) -> Export:
 
 
 def hand_out(*, export: Export, by: User, at: datetime) -> Export:
-    """Journal that the result is handed to the clerk who asked. Raises CannotExport (not ready, expired, not released by a second person)."""
+    """Journal that the result is handed to the clerk who asked.
+
+    Raises CannotExport: not ready, expired, not released by a second person, or a disclosure block was entered after it was asked for.
+    """
     with current.atomic():
         export = Export.objects.select_for_update(of=("self",)).select_related("file").get(pk=export.pk)
         if export.state != Export.State.READY or (export.expires_at and export.expires_at <= at):
             raise CannotExport(_("There is nothing to be downloaded (any more)."))
         if informing.waits(export):
             raise CannotExport(_("A second person must release this before it is handed out."))
+        _refuse_later_block(export)
         journal.enter(
             act="download_export", object=export, by=by, at=at, file_id=export.file.public_id, changes={"sha256": (None, export.sha256)}
         )
     return export
+
+
+def _refuse_later_block(export: Export) -> None:
+    try:
+        warnings_before.require_blocks_confirmed(file=export.file, confirmed=export.options.get("confirmed", ()))
+    except warnings_before.NotConfirmed as refusal:
+        again = _("It was entered after this had been asked for. Please check, and ask for it anew.")
+        raise CannotExport(f"{refusal} {again}") from refusal
 
 
 def of_clerk(*, file: RecordFile, clerk: User) -> QuerySet[Export]:

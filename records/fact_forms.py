@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from . import index_values, spellings
+from . import binder, index_values, spellings, warnings_before
 from .models import Case, Document, IndexField, IndexValue, Participant, RecordFile, Register
 
 MOST_ROWS = 50
@@ -98,10 +99,26 @@ class LendForm(forms.Form):
     register = forms.ModelChoiceField(
         Register.objects.none(), label=_("Register"), required=False, to_field_name="public_id", empty_label=_("Without a register")
     )
+    behind = forms.ModelChoiceField(
+        Document.objects.none(),
+        label=_("Stands behind the document"),
+        required=False,
+        to_field_name="public_id",
+        empty_label=_("Not said: where it would be filed today"),
+    )
 
     def __init__(self, *args: Any, file: RecordFile, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["register"].queryset = file.registers.order_by("position")  # type: ignore[attr-defined]
+        self.fields["behind"].queryset = _lying_in(file)  # type: ignore[attr-defined]
+        for warning in warnings_before.blocks_of(file=file):
+            self.fields["confirmed"] = forms.MultipleChoiceField(
+                label=f"{warning.sentence} {', '.join(warning.names)}",
+                help_text=warning.advice,
+                choices=[(warning.code, warning.confirmation)],
+                widget=forms.CheckboxSelectMultiple,
+                error_messages={"required": _("Please confirm the warning first.")},
+            )
 
 
 class ReturnedForm(forms.Form):
@@ -143,12 +160,26 @@ class CrossReferenceForm(forms.Form):
         to_field_name="public_id",
         empty_label=_("Without a register"),
     )
+    behind = forms.ModelChoiceField(
+        Document.objects.none(),
+        label=_("Stands behind the document"),
+        required=False,
+        to_field_name="public_id",
+        empty_label=_("Not said: where it would be filed today"),
+    )
     remark = forms.CharField(label=_("Remark"), max_length=300, required=False)
 
     def __init__(self, *args: Any, file: RecordFile, source: RecordFile, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["document"].queryset = Document.objects.filter(file=source).standing().order_by("number", "pk")  # type: ignore[attr-defined]
         self.fields["register"].queryset = file.registers.order_by("position")  # type: ignore[attr-defined]
+        self.fields["behind"].queryset = _lying_in(file)  # type: ignore[attr-defined]
+
+
+def _lying_in(file: RecordFile) -> QuerySet[Document]:
+    """Documents of a file, register by register as they lie in the binder."""
+    found: QuerySet[Document] = Document.objects.filter(file=file).standing().order_by(*binder.paper_order())
+    return found
 
 
 class IndexFieldForm(forms.Form):

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from . import journal_reading
-from .models import RecordFile
+from .models import Document, RecordFile, Register
 
 FIRST_DAY = date(1800, 1, 1)
 YEARS_AHEAD = 100
@@ -41,6 +41,22 @@ def open_file(file: RecordFile) -> RecordFile:
     if not locked.is_open:
         raise ReadOnly(journal_reading.read_only(locked))
     return locked
+
+
+def register_behind(behind: Document | None, *, register: Register | None, file: RecordFile) -> Register | None:
+    """The register in which something stands that comes after a document: that of the document, whatever it was to be otherwise.
+
+    Raises CannotKeep: the document does not lie in the file (any more), or lies in another register than was given.
+    """
+    if behind is None:
+        return register
+    lying = Document.objects.standing().select_related("register").filter(pk=behind.pk, file=file).first()
+    if lying is None:
+        raise CannotKeep(_("This document does not lie in this file."), "behind")
+    if register is not None and register.pk != lying.register_id:
+        raise CannotKeep(_("This document lies in another register. Please choose one of the two only."), "behind")
+    found: Register | None = lying.register
+    return found
 
 
 def mark_of(row: Model, fields: tuple[str, ...]) -> str:

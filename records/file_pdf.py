@@ -12,16 +12,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from foundation.pages import binding
 from foundation.pages.facts import Failure, Unreadable
 from foundation.store import StoreError
 
-from . import leaving_out, printing
+from . import describing, leaving_out, numbering, printing, standing_in
 from .export_making import CannotMake, Made, Making, lost_for_good, put_result, safe_name
 from .leaving_out import Going, LeftOut, Selection
-from .models import Page
+from .models import CrossReference, Page
+from .standing_in import StandIn
 
 logger = logging.getLogger(__name__)
 SHEETS_IN_ONE_GO = 120
@@ -51,7 +53,9 @@ class Progress:
 
 def compose(making: Making) -> Made:
     """Compose the PDF. Raises CannotMake, LeaseLost, and what the store raises while it is away."""
-    selection = leaving_out.select(file=making.file, leave_out=making.export.options.get("leave_out", {}), needs_pages=True)
+    selection = leaving_out.select(
+        file=making.file, leave_out=making.export.options.get("leave_out", {}), needs_pages=True, clerk=making.export.asked_by
+    )
     total = sum(len(going.labels) for going in selection.going)
     making.progress(0, total)
     done = Progress()
@@ -101,7 +105,8 @@ def _prepare(making: Making, portion: Sequence[Going], done: Progress, folder: P
             done.left_out[str(going.document.public_id)] = _left_out(going, leaving_out.NOT_IN_STORE)
             continue
         stamps = tuple(_("Sheet %(number)s") % {"number": label} for label in going.labels)
-        parts.append((going, binding.Part(path, family, stamps)))
+        receipt = describing.stamp_of(going.document) if making.export.options.get("receipt_stamps", True) else ""
+        parts.append((going, binding.Part(path, family, stamps, receipt)))
         making.hold.beat()
     found_parts = [part for _going, part in parts]
     prepared, peak = binding.prepare(found_parts, folder=_own(folder, "ready"), before=done.sheets, beat=making.hold.beat)
@@ -162,12 +167,51 @@ def _parts(making: Making, selection: Selection, done: Progress, left_out: Seque
         "at": making.at,
     }
     front = [*_list(making, "cover", _("Cover"), [context], "A"), *_list(making, "contents", _("Table of contents"), _pieces(context), "I")]
-    documents = [
-        binding.Bound(bound.path, bound.going.labels, (bound.going.register or _("Directly in the file"), _bookmark(bound.going)))
-        for bound in done.bound
-    ]
+    documents = _in_their_order(making, selection, done)
     back = _list(making, "notes", _("Sticky notes"), [context], "N") if selection.notes else []
     return [*front, *documents, *back]
+
+
+def _in_their_order(making: Making, selection: Selection, done: Progress) -> list[binding.Bound]:
+    """Documents, and between them a sheet for each that stands in for a paper."""
+    ready = {bound.going.document.pk: bound for bound in done.bound}
+    registers = dict(making.file.registers.values_list("pk", "name"))
+    parts: list[binding.Bound] = []
+    sheets = 0
+    for each in selection.stream:
+        if isinstance(each, StandIn):
+            register = registers.get(each.register_id or 0) or _("Directly in the file")
+            parts.append(_stand_in(making, each, register, sheets))
+            sheets += len(parts[-1].labels)
+        elif bound := ready.get(each.pk):
+            going = bound.going
+            parts.append(binding.Bound(bound.path, going.labels, (going.register or _("Directly in the file"), _bookmark(going))))
+    return parts
+
+
+def _stand_in(making: Making, each: StandIn, register: str, before: int) -> binding.Bound:
+    """A sheet that says what is missing or where it lives. Its pages are called E-1, E-2 …: they are no sheets of the file.
+
+    What lives elsewhere is named by its reference only: its title is no affair of whoever gets the copy of this file.
+    """
+    import pikepdf
+
+    kind = _("Missing sheet") if each.kind == standing_in.MISSING else _("Cross-reference")
+    title = numbering.reference_of(each.row.document) if isinstance(each.row, CrossReference) else each.title
+    path = making.hold.folder("lists") / f"stand-in-{each.id}.pdf"
+    lines = standing_in.lines_of(each, today=timezone.localdate(making.at))
+    context = {
+        "file": making.file,
+        "kind": kind,
+        "title": title or _("A document"),
+        "register": register,
+        "lines": lines[: None if each.kind == standing_in.MISSING else 1],
+    }
+    path.write_bytes(printing.as_pdf("records/print/stand_in.html", context))
+    making.hold.beat()
+    with pikepdf.open(path) as pdf:
+        labels = tuple(f"E-{before + number}" for number in range(1, len(pdf.pages) + 1))
+    return binding.Bound(path, labels, (register, f"{kind}: {context['title']}"), stamped=False)
 
 
 def _list(making: Making, name: str, title: str, pieces: Sequence[dict[str, Any]], prefix: str) -> list[binding.Bound]:

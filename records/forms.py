@@ -283,6 +283,7 @@ class ExportForm(ConfirmedForm):
     sticky_notes = ListOfIds(required=False)
     reason = forms.CharField(required=False, max_length=500)
     searchable = forms.BooleanField(required=False)
+    receipt_stamps = forms.BooleanField(required=False)
     purpose = forms.ChoiceField(choices=[("", ""), *Information.Purpose.choices], required=False)
     recipient = forms.CharField(required=False, max_length=200)
     occasion = forms.CharField(required=False, max_length=500)
@@ -297,6 +298,7 @@ class ExportForm(ConfirmedForm):
             "leave_out": leave_out,
             "confirmed": data["confirmed"],
             "searchable": data["searchable"],
+            "receipt_stamps": data["receipt_stamps"],
             "occasion": occasion,
         }
 

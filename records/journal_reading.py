@@ -23,7 +23,7 @@ from .models import Document, DocumentVersion, IndexField, JournalEntry, Partici
 PAGE = 100
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-OTHER_DOCUMENTS = ("parent", "origin", "merged_into")  # values that are ids of documents
+OTHER_DOCUMENTS = ("parent", "origin", "merged_into", "behind")  # values that are ids of documents
 OTHER_FILES = ("part_of", "subfile", "file")  # values that are ids of files
 ONLY_LOOKED = (
     "view",
@@ -34,6 +34,7 @@ ONLY_LOOKED = (
     "export_ready",
     "download_export",
     "export_journal",
+    "download",
 )
 CHANGES_OF_REGISTERS = ("add_register", "edit_register", "remove_register", "order_registers")
 CHANGES_OF_A_FILE = (
@@ -287,6 +288,7 @@ def act_words() -> dict[str, str]:
         "cancel_export": _("Export cancelled"),
         "download_export": _("Export downloaded"),
         "export_journal": _("Journal exported"),
+        "download": _("Downloaded"),
         "ask_for_information": _("Information asked for"),
         "release_information": _("Information released"),
         "delete": _("Deleted"),
@@ -417,6 +419,7 @@ def field_words() -> dict[str, str]:
         "what": _("What is missing"),
         "borrower": _("Borrower"),
         "since": _("Lent out on"),
+        "behind": _("Stands behind"),
         "back_by": _("Expected back by"),
         "returned_on": _("Returned on"),
         "remark": _("Remark"),

@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 
 from foundation.pages.facts import Failure, NoticeCode
 from foundation.pages.sentences import sentence
+from tenants.models import User
 
-from . import binder
-from .models import Document, DocumentVersion, Folio, MissingSheet, Page, RecordFile, StickyNote
+from . import binder, standing_in
+from .models import CrossReference, Document, DocumentVersion, Folio, MissingSheet, Page, RecordFile, StickyNote
 from .models.sheets import ON_NO_PAGE
+from .standing_in import StandIn
 
 WISH, STILL_READ, NOT_READ, NO_PAGES, NOT_IN_STORE, NOT_PRINTED = (
     "wish",
@@ -67,17 +69,21 @@ class Selection:
     notes: list[tuple[str, StickyNote]] = field(default_factory=list)  # with the sheet they are stuck to
     missing: list[MissingSheet] = field(default_factory=list)
     foliated: bool = False
+    stream: list[Document | StandIn] = field(default_factory=list)  # all documents, and what stands in for papers at its place
 
 
-def select(*, file: RecordFile, leave_out: Mapping[str, Any], needs_pages: bool) -> Selection:
+def select(*, file: RecordFile, leave_out: Mapping[str, Any], needs_pages: bool, clerk: User | None = None) -> Selection:
     """Choose what goes along. `leave_out`: public ids of "registers", "documents", "sticky_notes", and the "reason" for it.
 
     A foliated file goes in the order of its folio numbers, others as they lie in the binder, with the numbers that the viewer shows. With
-    `needs_pages` (one PDF) only what can become pages goes along. Six queries.
+    `needs_pages` (one PDF) only what can become pages goes along; with a `clerk` there is a stream, with what stands in for papers as far as she
+    may know of it (four more queries). Six queries.
     """
     documents = list(binder.documents_of(file=file).select_related("register", "current", "case"))
     labels, foliated = _labels(file, documents)
     found = Selection(foliated=foliated)
+    volumes = list(file.volumes.all()) if clerk else []
+    stand_ins = standing_in.standing_in(file=file, clerk=clerk, documents=documents, volumes=volumes) if clerk else []
     if foliated:
         order = _folio_order(file)
         documents.sort(key=lambda document: order.get(document.pk, (2**31, "")))  # what has no number yet comes last, as it lies
@@ -92,6 +98,10 @@ def select(*, file: RecordFile, leave_out: Mapping[str, Any], needs_pages: bool)
             found.left_out.append(LeftOut("document", *told))
         else:
             found.going.append(Going(document, document.current, register, sheets))
+    if clerk is not None:
+        places = dict(file.registers.order_by("position").values_list("pk", "public_id"))
+        wanted = [each for each in stand_ins if str(places.get(each.register_id or 0)) not in registers and _may_leave(each)]
+        found.stream = standing_in.among(documents, wanted, [None, *places], standing_in.open_places(volumes))
     if needs_pages:
         _add_notes(found, set(map(str, leave_out.get("sticky_notes", ()))), reason)
     found.missing = list(
@@ -151,6 +161,12 @@ def _obstacle(version: DocumentVersion | None, needs_pages: bool) -> str:
     if NoticeCode.ENCRYPTED in version.notices:
         return Failure.ENCRYPTED.value
     return "" if version.page_count and version.family in ("pdf", "image", "text") else NO_PAGES
+
+
+def _may_leave(stand_in: StandIn) -> bool:
+    """That a restricted file exists is no affair of whoever gets the copy, although the clerk may know of it."""
+    row = stand_in.row
+    return not (isinstance(row, CrossReference) and row.document.file.scope.restricted)
 
 
 def _labels(file: RecordFile, documents: Sequence[Document]) -> tuple[dict[int, list[str]], bool]:

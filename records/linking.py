@@ -62,7 +62,7 @@ def _cross_references() -> QuerySet[CrossReference]:
     seen = CrossReference.objects.filter(
         file=Blank("file"), document__file__scope__any_of=Blank("scopes"), document__cancelled_at__isnull=True
     ).exclude(document__file__status=RecordFile.Status.CANCELLED)
-    return seen.select_related("document__file", "document__case", "register").order_by("created_at", "pk")
+    return seen.select_related("document__file__scope", "document__case", "register", "behind").order_by("created_at", "pk")
 
 
 CROSS_REFERENCES = Statement(_cross_references, using=current.alias)
@@ -97,23 +97,40 @@ def unlink_files(*, link: FileLink, file: RecordFile, by: User, at: datetime) ->
 
 
 def add_cross_reference(
-    *, file: RecordFile, document: Document, by: User, at: datetime, register: Register | None = None, remark: str = ""
+    *,
+    file: RecordFile,
+    document: Document,
+    by: User,
+    at: datetime,
+    register: Register | None = None,
+    behind: Document | None = None,
+    remark: str = "",
 ) -> CrossReference:
-    """Show a document in a second file. Whoever calls this has made sure that `by` may see the document. Raises CannotLink, ReadOnly."""
+    """Show a document in a second file, `behind` one of its documents (and in the register of that) or where it would be filed today.
+
+    Whoever calls this has made sure that `by` may see the document. Raises CannotLink, ReadOnly.
+    """
     remark = facts.line(remark, field="remark", most=300, name=_("Remark"))
     with current.atomic():
         file = facts.open_file(file)
         if register is not None and register.file_id != file.pk:
             raise CannotLink(_("This register belongs to another file."), "register")
+        register = facts.register_behind(behind, register=register, file=file)
         document = Document.objects.select_related("file", "case").get(pk=document.pk)
         if document.file_id == file.pk:
             raise CannotLink(_("The document lies in this file itself."), "document")
         reference, made = CrossReference.objects.get_or_create(
-            file=file, document=document, defaults={"register": register, "remark": remark, "created_at": at, "created_by": by}
+            file=file,
+            document=document,
+            defaults={"register": register, "behind": behind, "remark": remark, "created_at": at, "created_by": by},
         )
         if not made:
             raise CannotLink(_("This file has a cross-reference to the document already."), "document")
-        changes = _where(document) | {"register": register and register.name, "remark": remark or None}
+        changes = _where(document) | {
+            "register": register and register.name,
+            "behind": behind and str(behind.public_id),
+            "remark": remark or None,
+        }
         journal.enter(
             act="create",
             object=reference,

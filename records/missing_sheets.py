@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db.models import QuerySet
@@ -11,8 +12,8 @@ from foundation.statements import Blank, Statement
 from tenants import current
 from tenants.models import User
 
-from . import facts, journal, journal_reading
-from .models import MissingSheet, RecordFile, Register
+from . import facts, journal, journal_reading, warnings_before
+from .models import Document, MissingSheet, RecordFile, Register
 
 
 class CannotLend(facts.CannotKeep):
@@ -21,7 +22,7 @@ class CannotLend(facts.CannotKeep):
 
 def missing_sheets_of(file: RecordFile) -> QuerySet[MissingSheet]:
     """All of a file, those still missing first."""
-    return MissingSheet.objects.filter(file=file).select_related("register").order_by("-returned_on", "since", "pk")
+    return MissingSheet.objects.filter(file=file).select_related("register", "behind").order_by("-returned_on", "since", "pk")
 
 
 def still_missing(file: RecordFile) -> list[MissingSheet]:
@@ -50,10 +51,15 @@ def lend_out(
     at: datetime,
     back_by: date | None = None,
     register: Register | None = None,
+    behind: Document | None = None,
+    confirmed: Sequence[str] = (),
 ) -> MissingSheet:
-    """Put a missing sheet in the place of paper that leaves the house. Raises CannotLend, ReadOnly.
+    """Put a missing sheet in the place of paper that leaves the house. `confirmed`: the warnings that the clerk has confirmed.
+
+    `behind` is the document after which it stands; its register is that of the missing sheet, then.
 
     A closed file is no hindrance to lending its paper, but to changing it: it has to be reopened, as for every entry.
+    Raises CannotLend, ReadOnly, warnings_before.NotConfirmed.
     """
     what = facts.line(what, field="what", most=300, name=_("What is missing"), required=True)
     borrower = facts.line(borrower, field="borrower", most=200, name=_("Borrower"), required=True)
@@ -65,15 +71,27 @@ def lend_out(
         file = facts.open_file(file)
         if register is not None and register.file_id != file.pk:
             raise CannotLend(_("This register belongs to another file."), "register")
+        register = facts.register_behind(behind, register=register, file=file)
+        told = warnings_before.require_blocks_confirmed(file=file, confirmed=confirmed)
         sheet = MissingSheet.objects.create(
-            file=file, register=register, what=what, borrower=borrower, since=since, back_by=back_by, created_at=at, created_by=by
+            file=file,
+            register=register,
+            behind=behind,
+            what=what,
+            borrower=borrower,
+            since=since,
+            back_by=back_by,
+            created_at=at,
+            created_by=by,
         )
         changes: dict[str, journal.Change] = {"what": (None, what), "borrower": (None, borrower), "since": (None, since)}
         if back_by:
             changes["back_by"] = (None, back_by)
         if register:
             changes["register"] = (None, register.name)
-        journal.enter(act="lend_out", object=sheet, by=by, at=at, file_id=file.public_id, changes=changes)
+        if behind:
+            changes["behind"] = (None, str(behind.public_id))
+        journal.enter(act="lend_out", object=sheet, by=by, at=at, file_id=file.public_id, changes=changes | told)
     return sheet
 
 

@@ -49,6 +49,11 @@ def blocks_of(file: RecordFile) -> list[Participant]:
     return list(participants_of(file).filter(disclosure_block=True))
 
 
+def block_stands_beside(*, document_id: int) -> bool:
+    """Whether a disclosure block stands in the file in which a document lies."""
+    return Participant.objects.filter(file__documents=document_id, disclosure_block=True).exists()
+
+
 def roles_known() -> list[str]:
     """Roles to be suggested: those that files of this municipality have, the commonest first, then a list to start with.
 

@@ -32,11 +32,15 @@ class BadResult(Exception):
 
 @dataclass(frozen=True)
 class Part:
-    """One document to be bound: a file of family "pdf" or "image", and what is stamped on each of its pages ("" for nothing)."""
+    """One document to be bound: a file of family "pdf" or "image", and what is stamped on each of its pages ("" for nothing).
+
+    `receipt` is the stamp of its receipt, on its first page.
+    """
 
     path: Path
     family: str
     stamps: tuple[str, ...]
+    receipt: str = ""
 
 
 @dataclass(frozen=True)
@@ -160,7 +164,7 @@ def _expected_bookmarks(parts: Sequence[Bound]) -> list[tuple[str, int]]:
 
 def _question(place: int, part: Part, before: int) -> dict[str, Any]:
     path, first = str(part.path.resolve()), NUMBERS_EACH * before
-    return {"key": f"{place:06}", "path": path, "family": part.family, "stamps": part.stamps, "first": first}
+    return {"key": f"{place:06}", "path": path, "family": part.family, "stamps": part.stamps, "first": first, "receipt": part.receipt}
 
 
 def _answer(folder: Path, place: int) -> Prepared | None:

@@ -19,7 +19,7 @@ from rest_framework.response import Response
 from foundation.api.etags import require_match, unchanged
 from foundation.api.problems import PreconditionFailed
 from foundation.statements import Blank, Statement, columns
-from records import confidential
+from records import confidential, warnings_before
 from records.models import Document, FilePlanUnit, RecordFile
 from records.models.access import LEVEL_FOR, LEVEL_READ, LEVEL_WRITE, FileAct, readable_units, scopes_of
 from tenants import current
@@ -77,6 +77,12 @@ def require_current(request: Request, revision: str, *, said: Callable[[], str])
         require_match(request._request, revision)
     except PreconditionFailed as refusal:
         raise PreconditionFailed(said()) from refusal
+
+
+def to_be_confirmed(refusal: warnings_before.NotConfirmed) -> ValidationError:
+    """400 that names the warnings which a person has to read first."""
+    said = _("To be confirmed (%(codes)s): %(warnings)s") % {"codes": ", ".join(refusal.codes), "warnings": refusal}
+    return ValidationError({"confirmed": [said]})
 
 
 def unless_known(request: Request, answer: Response) -> Response:

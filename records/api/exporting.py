@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -23,7 +22,7 @@ from tenants import stores
 from tenants.api.idempotency import once
 
 from .answers import IDEMPOTENCY_KEY, problems
-from .doors import Door, require, uuid_or_none, visible_file
+from .doors import Door, require, to_be_confirmed, uuid_or_none, visible_file
 
 RESULT = OpenApiResponse(OpenApiTypes.BINARY, description="The PDF, or the zip file of the package.")
 
@@ -55,6 +54,9 @@ class NewExport(serializers.Serializer[Any]):
         help_text="Warnings that a person has read: `disclosure_block` (an Auskunftssperre), `restricted` (the file's access is restricted).",
     )
     searchable = serializers.BooleanField(required=False, default=False, help_text="In a package: searchable copies of scans, too.")
+    receipt_stamps = serializers.BooleanField(
+        required=False, default=True, help_text="In a PDF: the municipality's receipt stamp on the first sheet of what came in."
+    )
 
 
 class LeftOutOut(serializers.Serializer[Any]):
@@ -247,14 +249,13 @@ class ExportDoor(Door[Export]):
                 leave_out=sent.get("leave_out"),
                 confirmed=sent.get("confirmed", ()),
                 searchable=sent["searchable"],
+                receipt_stamps=sent["receipt_stamps"],
                 occasion=informing.Occasion(**sent["occasion"]) if sent.get("occasion") else None,
                 by=self.clerk,
                 at=self.now,
             )
         except warnings_before.NotConfirmed as refusal:
-            raise ValidationError(
-                {"confirmed": [_("To be confirmed (%(codes)s): %(warnings)s") % {"codes": ", ".join(refusal.codes), "warnings": refusal}]}
-            ) from refusal
+            raise to_be_confirmed(refusal) from refusal
         except informing.CannotInform as refusal:
             raise ValidationError({"occasion": [str(refusal)]}) from refusal
         except exports.CannotExport as refusal:

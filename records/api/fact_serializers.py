@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 
-from records import numbering
+from records import numbering, warnings_before
 from records.models import CrossReference, IndexField, MissingSheet
 
 from .serializers import ExternalReferenceOut
@@ -81,11 +81,17 @@ class NewLink(serializers.Serializer[Any]):
     remark = serializers.CharField(max_length=300, required=False, allow_blank=True)
 
 
+BEHIND = "The document of this file after which it stands, whose register is then its own. Left out: where it would be filed today."
+
+
 class CrossReferenceOut(serializers.ModelSerializer[CrossReference]):
     """A document that is shown in this file and lives in another one."""
 
     id = serializers.UUIDField(source="public_id")
     register = serializers.UUIDField(source="register.public_id", default=None, allow_null=True)
+    behind = serializers.UUIDField(
+        source="behind.public_id", default=None, allow_null=True, help_text="The document after which it stands."
+    )
     document = serializers.UUIDField(source="document.public_id")
     document_title = serializers.CharField(source="document.title")
     document_reference = serializers.SerializerMethodField()
@@ -93,7 +99,7 @@ class CrossReferenceOut(serializers.ModelSerializer[CrossReference]):
 
     class Meta:
         model = CrossReference
-        fields = ("id", "register", "document", "document_title", "document_reference", "lives_in", "remark", "created_at")
+        fields = ("id", "register", "behind", "document", "document_title", "document_reference", "lives_in", "remark", "created_at")
         read_only_fields = fields
 
     def get_document_reference(self, reference: CrossReference) -> str | None:
@@ -105,6 +111,7 @@ class NewCrossReference(serializers.Serializer[Any]):
     register = serializers.CharField(
         required=False, allow_null=True, allow_blank=True, max_length=100, help_text="Id or name of a register."
     )
+    behind = serializers.UUIDField(required=False, allow_null=True, help_text=BEHIND)
     remark = serializers.CharField(max_length=300, required=False, allow_blank=True)
 
 
@@ -113,11 +120,14 @@ class MissingSheetOut(serializers.ModelSerializer[MissingSheet]):
 
     id = serializers.UUIDField(source="public_id")
     register = serializers.UUIDField(source="register.public_id", default=None, allow_null=True)
+    behind = serializers.UUIDField(
+        source="behind.public_id", default=None, allow_null=True, help_text="The document after which it stands."
+    )
     overdue = serializers.SerializerMethodField()
 
     class Meta:
         model = MissingSheet
-        fields = ("id", "register", "what", "borrower", "since", "back_by", "returned_on", "overdue")
+        fields = ("id", "register", "behind", "what", "borrower", "since", "back_by", "returned_on", "overdue")
         read_only_fields = fields
 
     def get_overdue(self, sheet: MissingSheet) -> bool:
@@ -131,6 +141,12 @@ class NewMissingSheet(serializers.Serializer[Any]):
     back_by = serializers.DateField(required=False, allow_null=True)
     register = serializers.CharField(
         required=False, allow_null=True, allow_blank=True, max_length=100, help_text="Id or name of a register."
+    )
+    behind = serializers.UUIDField(required=False, allow_null=True, help_text=BEHIND)
+    confirmed = serializers.ListField(
+        child=serializers.ChoiceField(choices=[warnings_before.DISCLOSURE_BLOCK]),
+        required=False,
+        help_text="Warnings that a person has read: `disclosure_block` where an Auskunftssperre stands in the file.",
     )
 
 

@@ -201,7 +201,11 @@ class HandOverDoor(Door[RecordFile]):
         sent = self.sent(said.HandOverIn)
         asked = self._offices(sent)
         try:
-            count = handing_over.hand_over(**asked, mark=sent["mark"], reason=sent["reason"], by=self.clerk, at=self.now)
+            count = handing_over.hand_over(
+                **asked, mark=sent["mark"], reason=sent["reason"], confirmed=sent.get("confirmed", ()), by=self.clerk, at=self.now
+            )
+        except handing_over.BlockNotConfirmed as refusal:
+            raise ValidationError({"confirmed": [str(refusal)]}) from refusal
         except handing_over.CannotHandOver as refusal:
             raise Conflict(str(refusal)) from refusal
         return Response({"count": count})

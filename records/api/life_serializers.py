@@ -7,6 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from records import warnings_before
 from records.models import DisposalHold, FilePlanUnit, RecordFile, Register, Volume
 
 from .serializers import Lifetime
@@ -147,6 +148,11 @@ class HandOverQuery(serializers.Serializer[Any]):
 class HandOverIn(HandOverQuery):
     mark = serializers.CharField(max_length=64, help_text="From the preview: only what was shown is handed over.")
     reason = serializers.CharField(max_length=1000)
+    confirmed = serializers.ListField(
+        child=serializers.ChoiceField(choices=[warnings_before.DISCLOSURE_BLOCK]),
+        required=False,
+        help_text="Warnings that a person has read: `disclosure_block` where `blocked` of the preview is not 0.",
+    )
 
 
 class HandedFile(serializers.ModelSerializer[RecordFile]):
@@ -161,6 +167,7 @@ class PreviewOut(serializers.Serializer[Any]):
     count = serializers.IntegerField()
     open_count = serializers.IntegerField()
     reminders = serializers.IntegerField()
+    blocked = serializers.IntegerField(help_text="In so many of the files a disclosure block (Auskunftssperre) stands.")
     losing = serializers.ListField(child=serializers.CharField())
     gaining = serializers.ListField(child=serializers.CharField())
     blind = serializers.ListField(child=serializers.CharField(), help_text="People who would gain work, but may not see all of the files.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -12,13 +13,13 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from records import linking, missing_sheets
+from records import linking, missing_sheets, warnings_before
 from records.models import CrossReference, Document, FileLink, MissingSheet, RecordFile
 from tenants.api.idempotency import once
 
 from .answers import IDEMPOTENCY_KEY, PAGING, problems
 from .documents import register_of
-from .doors import uuid_or_none
+from .doors import to_be_confirmed, uuid_or_none
 from .fact_doors import FactDoor, refusals
 from .fact_serializers import (
     CrossReferenceOut,
@@ -131,7 +132,13 @@ class CrossReferenceDoor(FactDoor[CrossReference]):
         register = register_of(file, sent.get("register"))
         with refusals():
             made = linking.add_cross_reference(
-                file=file, document=document, register=register, remark=sent.get("remark", ""), by=self.clerk, at=self.now
+                file=file,
+                document=document,
+                register=register,
+                behind=_behind(file, sent.get("behind")),
+                remark=sent.get("remark", ""),
+                by=self.clerk,
+                at=self.now,
             )
         return Response(CrossReferenceOut(made).data, status=201)
 
@@ -162,7 +169,7 @@ class MissingSheetDoor(FactDoor[MissingSheet]):
         responses={201: MissingSheetOut, **problems(400, 403, 404, 409, 415)},
     )
     def create(self, request: Request, id: str) -> Response:
-        """Lend paper out."""
+        """Lend paper out. Where a disclosure block stands in the file the warning has to be confirmed (`confirmed`), else 400."""
         return once(request, self._create)
 
     @extend_schema(
@@ -191,7 +198,21 @@ class MissingSheetDoor(FactDoor[MissingSheet]):
     def _create(self) -> Response:
         file, sent = self.writable(), self.sent(NewMissingSheet)
         register = register_of(file, sent.pop("register", None))
+        behind = _behind(file, sent.pop("behind", None))
         sent.setdefault("since", timezone.localdate(self.now))
-        with refusals():
-            made = missing_sheets.lend_out(file=file, register=register, by=self.clerk, at=self.now, **sent)
+        try:
+            with refusals():
+                made = missing_sheets.lend_out(file=file, register=register, behind=behind, by=self.clerk, at=self.now, **sent)
+        except warnings_before.NotConfirmed as missing:
+            raise to_be_confirmed(missing) from missing
         return Response(MissingSheetOut(made).data, status=201)
+
+
+def _behind(file: RecordFile, known: UUID | None) -> Document | None:
+    """A document of the file. Raises ValidationError."""
+    if known is None:
+        return None
+    found: Document | None = Document.objects.standing().filter(file=file, public_id=known).first()
+    if found is None:
+        raise ValidationError({"behind": [_("This document does not lie in this file.")]})
+    return found

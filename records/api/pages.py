@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from foundation.api.etags import quoted, ranged_file_response, unchanged
 from foundation.api.problems import Conflict
 from foundation.store import StoreError
-from records import page_images
+from records import page_images, participants
 from records.models import Document, DocumentVersion, Page
 from tenants import stores
 
@@ -38,6 +38,13 @@ IF_NONE_MATCH = OpenApiParameter(
 )
 ETAG = OpenApiParameter(
     "ETag", OpenApiTypes.STR, OpenApiParameter.HEADER, response=[200, 206, 304], description="The SHA-256 of the bytes, in quotation marks."
+)
+BLOCK = OpenApiParameter(
+    "X-Disclosure-Block",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    response=[200, 206],
+    description="1 where a disclosure block (Auskunftssperre, § 51 BMG) stands in the file; absent otherwise.",
 )
 CONTENT: dict[Any, Any] = {
     (200, "application/octet-stream"): BYTES,
@@ -65,12 +72,15 @@ class ContentDoor(Door[Document]):
         visible: QuerySet[Document] = Document.objects.visible_to(self.clerk).select_related("current", "file__scope")
         return visible
 
-    @extend_schema(parameters=[INLINE, RANGE, IF_NONE_MATCH, ETAG], responses=CONTENT)
+    @extend_schema(parameters=[INLINE, RANGE, IF_NONE_MATCH, ETAG, BLOCK], responses=CONTENT)
     def content(self, request: Request, id: str) -> HttpResponseBase:
-        """The original bytes of the current version, with ETag (the SHA-256) and Range."""
+        """The original bytes of the current version, with ETag (the SHA-256) and Range.
+
+        Where a disclosure block (Auskunftssperre) stands in the file, `X-Disclosure-Block` says so: whoever passes the bytes on heeds it.
+        """
         return self._bytes(self._version())
 
-    @extend_schema(parameters=[NUMBER, INLINE, RANGE, IF_NONE_MATCH, ETAG], responses=CONTENT)
+    @extend_schema(parameters=[NUMBER, INLINE, RANGE, IF_NONE_MATCH, ETAG, BLOCK], responses=CONTENT)
     def version_content(self, request: Request, id: str, number: str) -> HttpResponseBase:
         """The original bytes of a version."""
         return self._bytes(self._version(number))
@@ -124,7 +134,7 @@ class ContentDoor(Door[Document]):
     def _bytes(self, version: DocumentVersion) -> HttpResponseBase:
         store, inline = stores.of_municipality(), self.request.query_params.get("inline") in ("1", "true")
         try:
-            return ranged_file_response(
+            answer = ranged_file_response(
                 self.request._request,
                 lambda: store.open_verified(version.sha256),
                 size=version.size,
@@ -136,6 +146,9 @@ class ContentDoor(Door[Document]):
         except StoreError as trouble:
             sentence = _("The bytes of this document cannot be delivered at the moment. Please inform the competence centre.")
             raise Undeliverable(sentence) from trouble
+        if participants.block_stands_beside(document_id=version.document_id):
+            answer["X-Disclosure-Block"] = "1"
+        return answer
 
 
 def _number(text: str) -> int:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from records import cases, external_references, index_fields, index_values, linking, missing_sheets, participants, spellings
+from records import (
+    cases,
+    external_references,
+    index_fields,
+    index_values,
+    linking,
+    missing_sheets,
+    participants,
+    spellings,
+    warnings_before,
+)
 from records.demo.content import DemoFile
 from records.demo.telling import Citizen
 from records.models import Document, FilePlanUnit, IndexField, RecordFile
@@ -51,6 +61,7 @@ def _furnish_fully(file: RecordFile, demo: DemoFile, by: User, at: datetime) -> 
         since=lent,
         back_by=lent + timedelta(days=28),
         register=file.registers.order_by("position").first(),
+        confirmed=[warnings_before.DISCLOSURE_BLOCK],
         by=by,
         at=at,
     )

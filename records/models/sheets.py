@@ -22,12 +22,16 @@ from .files import RecordFile, Register
 
 
 class CrossReference(models.Model):
-    """A document that lives elsewhere, shown at a second place ("liegt in Akte …"). Seen only by those who may see both files."""
+    """A document that lives elsewhere, shown at a second place ("liegt in Akte …"). Seen only by those who may see both files.
+
+    `behind`: the document of this file after which it stands (records.standing_in).
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     file = models.ForeignKey(RecordFile, models.CASCADE, related_name="cross_references")
     register = models.ForeignKey(Register, models.SET_NULL, null=True, blank=True, related_name="+")
     document = models.ForeignKey(Document, models.CASCADE, related_name="cross_references")
+    behind = models.ForeignKey(Document, models.SET_NULL, null=True, blank=True, related_name="+")
     remark = models.CharField(_("Remark"), max_length=300, blank=True)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -37,11 +41,15 @@ class CrossReference(models.Model):
 
 
 class MissingSheet(models.Model):
-    """A missing sheet (Fehlblatt): stands at the place of paper that was lent out, saying who has it since when."""
+    """A missing sheet (Fehlblatt): stands at the place of paper that was lent out, saying who has it since when.
+
+    `behind`: the document after which it stands (records.standing_in).
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     file = models.ForeignKey(RecordFile, models.CASCADE, related_name="missing_sheets")
     register = models.ForeignKey(Register, models.SET_NULL, null=True, blank=True, related_name="+")
+    behind = models.ForeignKey(Document, models.SET_NULL, null=True, blank=True, related_name="+")
     what = models.CharField(_("What is missing"), max_length=300)
     borrower = models.CharField(_("Borrower"), max_length=200)
     since = models.DateField(_("Lent out on"))

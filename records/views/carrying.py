@@ -19,6 +19,7 @@ from records.models import Document, RecordFile, Volume
 from records.models.access import LEVEL_FOR
 from records.models.files import named
 
+from . import cutting
 from .binder import crumbs_of
 from .doors import ClerkRequest, file_or_404, may
 
@@ -29,10 +30,17 @@ WRITE = LEVEL_FOR["file_documents"]
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def move(request: ClerkRequest, file: UUID) -> HttpResponse:
-    """Choose a file, then a register and a place; scripts send all of it at once. `dokument` names the documents, in either method."""
+    """Choose a file, then a register and a place; scripts send all of it at once.
+
+    `dokument` names the documents, in either method; without them, and with `ausgeschnitten`, they are those that were cut out.
+    """
     source = file_or_404(request.user, file, WRITE)
     sent = request.POST if request.method == "POST" else request.GET
-    documents = _chosen(request, source, sent.getlist("dokument"))
+    cut = "ausgeschnitten" in sent
+    ids = sent.getlist("dokument") or (cutting.ids_of(request) if cut else [])
+    if cut and not ids:
+        return _answer(request, reverse("records:file", args=[file]), refused=_("Nothing is cut out any more."))
+    documents = _chosen(request, source, ids)
     target = file_or_404(request.user, _id(sent["ziel"]), WRITE) if sent.get("ziel") else None
     if request.method == "POST" and target is not None and "register" in sent:
         return _move(request, source, documents, target)
@@ -44,6 +52,7 @@ def move(request: ClerkRequest, file: UUID) -> HttpResponse:
         "documents": documents,
         "target": target,
         "query_text": words,
+        "cut": cut,
         **may(request.user, source),
     }
     if target is None:
@@ -82,7 +91,7 @@ def _move(request: ClerkRequest, source: RecordFile, documents: list[Document], 
     above = None
     if request.POST.get("ueber"):
         above = Document.objects.visible_to(request.user).standing().filter(public_id=_id(request.POST["ueber"])).first()
-    address = reverse("records:file", args=[source.public_id])
+    address = reverse("records:file", args=[(target if "ausgeschnitten" in request.POST else source).public_id])
     try:
         places = carrying.carry(
             documents=documents,
@@ -96,6 +105,7 @@ def _move(request: ClerkRequest, source: RecordFile, documents: list[Document], 
         )
     except carrying.CannotMove as refusal:
         return _answer(request, address, refused=str(refusal))
+    cutting.put_in(request, documents)
     request.session[KEPT] = [[str(value) if value is not None else None for value in vars(place).values()] for place in places]
     said = ngettext("%(count)s document has been moved to %(where)s.", "%(count)s documents have been moved to %(where)s.", len(places))
     where = register.name if register else _("Without a register")

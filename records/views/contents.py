@@ -18,13 +18,14 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from foundation.embedded import script_of
-from records import binder, bookmarks, cases, contents, describing, linking, missing_sheets, protection, searching, sentences, sticking
+from records import binder, bookmarks, cases, contents, describing, protection, searching, sentences, standing_in, sticking
 from records.contents import Listed
-from records.models import Case, CrossReference, DocumentVersion, MissingSheet, RecordFile, Register, Volume
+from records.models import DocumentVersion, RecordFile, Register, Volume
 from records.models.needs import STEPS, ProtectionNeed
+from records.standing_in import StandIn
 from tenants.models import User
 
-from . import cancelled
+from . import cancelled, cutting
 from .doors import ClerkRequest
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
@@ -61,7 +62,7 @@ def contents_of(request: ClerkRequest, file: RecordFile, *, can_file: bool) -> d
         "bookmarked": reverse("records_api:bookmarks", args=[file.public_id]),
     }
     volumes, band = contents.volumes_of(file=file), request.GET.get("band", "")
-    stand_ins = _standing_in(request, file, case)
+    stand_ins = _stand_in(manifest, file, registers, documents, volumes, request.user) if case is None else []
     gone = contents.cancelled(file=file, case=case)
     groups = _in_volumes(volumes, registers, documents, stand_ins, band) if volumes else _groups(registers, documents, stand_ins)
     for group in groups:
@@ -82,6 +83,7 @@ def contents_of(request: ClerkRequest, file: RecordFile, *, can_file: bool) -> d
         "first": first_sheet(manifest, documents),
         "cancelled": cancelled.drawn(gone, can_file=can_file) if gone else "",
         "cancelled_count": len(gone),
+        "cut": cutting.cut_out(request),
     }
 
 
@@ -142,31 +144,66 @@ def _write(documents: list[Any], clerk: User, *, can_file: bool) -> None:
         )
 
 
-def _stretches(documents: list[Any]) -> list[SafeString]:
-    """The items of a register, so many at a time."""
+def _stretches(documents: list[Any], beginning: list[StandIn]) -> list[SafeString]:
+    """The items of a register, so many at a time; the first begins with what stands before any document."""
+    items = [document.item for document in documents]
+    if beginning:
+        items[:1] = [_rows(beginning) + "".join(items[:1])]
     return [
-        mark_safe("".join(document.item for document in documents[at : at + STRETCH]))  # noqa: S308 - titles are escaped, once
-        for at in range(0, len(documents), STRETCH)
+        mark_safe("".join(items[at : at + STRETCH]))  # noqa: S308 - titles are escaped, once
+        for at in range(0, len(items), STRETCH)
     ]
 
 
-def _standing_in(request: ClerkRequest, file: RecordFile, case: Case | None) -> list[Any]:
-    """What stands in for papers that are not here: missing sheets, and documents that lie in another file. Not in one case alone."""
-    if case is not None:
+def _stand_in(
+    manifest: dict[str, Any], file: RecordFile, registers: list[Register], documents: list[Any], volumes: list[Volume], clerk: User
+) -> list[StandIn]:
+    """Put what stands in for papers that are not here behind its document, in the list and for the viewer; that of one case alone has none."""
+    stand_ins = standing_in.standing_in(file=file, clerk=clerk, documents=documents, volumes=volumes)
+    if not stand_ins:
         return []
-    today = timezone.localdate()
-    sheets: list[Any] = missing_sheets.still_missing(file)
-    for sheet in sheets:
-        sheet.overdue = sheet.back_by is not None and sheet.back_by < today
-    return [*sheets, *linking.cross_references_of(file=file, clerk=request.user)]
+    places = {document.pk: document for document in documents}
+    names = {register.pk: str(register.public_id) for register in registers}
+    manifest["stand_ins"] = [
+        {
+            "id": each.id,
+            "kind": each.kind,
+            "title": each.title,
+            "lines": standing_in.lines_of(each, today=timezone.localdate()),
+            "register": names.get(each.register_id or 0),
+        }
+        | ({"behind": places[each.behind].id_text} if each.behind else {})
+        | ({"lives": _lives(each)} if each.kind == standing_in.REFERENCE else {})
+        for each in stand_ins
+    ]
+    for pk, behind in standing_in.behind_each(stand_ins).items():
+        places[pk].item += _rows(behind)
+    return stand_ins
+
+
+def _lives(stand_in: StandIn) -> str:
+    """Where the document of a cross-reference is read."""
+    document = stand_in.row.document  # type: ignore[union-attr]
+    return f"{reverse('records:file', args=[document.file.public_id])}?dokument={document.public_id}"
+
+
+def _rows(stand_ins: list[StandIn]) -> str:
+    """Their items in the list."""
+    today, row = timezone.localdate(), loader.get_template("records/_stand_in.html")
+    return "".join(
+        row.render(
+            {"each": each, "lines": standing_in.lines_of(each, today=today), "lives": "" if each.kind == "missing" else _lives(each)}
+        )
+        for each in stand_ins
+    )
 
 
 def _in_volumes(
-    volumes: list[Volume], registers: list[Register], documents: list[Any], stand_ins: list[Any], band: str
+    volumes: list[Volume], registers: list[Register], documents: list[Any], stand_ins: list[StandIn], band: str
 ) -> list[SimpleNamespace]:
     """The same, volume by volume (only one if the reader asked for it); registers stand empty only where something can be filed.
 
-    What stands in for papers stands in the volume that is open.
+    What stands in for papers and names no document stands in the volume that is open.
     """
     wanted = [volume for volume in volumes if str(volume.number) == band] or volumes
     first = min(volumes, key=lambda volume: volume.number)
@@ -185,16 +222,15 @@ def _in_volumes(
     return groups
 
 
-def _groups(registers: list[Register], documents: list[Any], stand_ins: list[Any]) -> list[SimpleNamespace]:
-    """Documents without a register first, then each register with its own; each with what stands in for papers at its place."""
+def _groups(registers: list[Register], documents: list[Any], stand_ins: list[StandIn]) -> list[SimpleNamespace]:
+    """Documents without a register first, then each register with its own; each with what stands before them."""
     held: dict[int | None, list[Any]] = {register.pk: [] for register in registers}
     loose: list[Any] = []
     for document in documents:
         held.get(document.register_id, loose).append(document)
-    there: dict[int | None, list[Any]] = {}
-    for each in stand_ins:
-        there.setdefault(each.register_id, []).append(each)
-    groups: list[tuple[Register | None, list[Any]]] = [(None, loose)] if loose or None in there or not registers else []
+    groups: list[tuple[Register | None, list[Any]]] = (
+        [(None, loose)] if loose or standing_in.beginning(stand_ins, None) or not registers else []
+    )
     groups += [(register, held[register.pk]) for register in registers]
     return [
         SimpleNamespace(
@@ -203,11 +239,9 @@ def _groups(registers: list[Register], documents: list[Any], stand_ins: list[Any
             into="",
             number=registers.index(register) + 1 if register else None,
             documents=found,
-            missing=[each for each in there.get(register.pk if register else None, []) if isinstance(each, MissingSheet)],
-            elsewhere=[each for each in there.get(register.pk if register else None, []) if isinstance(each, CrossReference)],
             rows=_roughly(len(found)),
             sheets=_range([d for d in found if d.first_sheet]),
-            stretches=_stretches(found),
+            stretches=_stretches(found, standing_in.beginning(stand_ins, register.pk if register else None)),
         )
         for register, found in groups
     ]

@@ -10,13 +10,13 @@ from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from foundation.api.etags import ranged_file_response
 from foundation.pages.facts import Unreadable
 from foundation.store import StoreError
-from records import binder, page_images, reading
-from records.models import DocumentVersion
+from records import binder, downloading, page_images, reading, warnings_before
+from records.models import Document, DocumentVersion
 from records.models.access import LEVEL_WRITE
 from tenants import stores
 
@@ -35,11 +35,28 @@ def document_list(request: ClerkRequest, file: UUID) -> HttpResponse:
     return render(request, "records/_documents.html", context)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def original(request: ClerkRequest, document: UUID) -> HttpResponseBase:
     found = document_or_404(request.user, document)
-    version = found.current
-    assert version is not None
+    assert found.current is not None
+    return downloaded(request, found, found.current)
+
+
+def downloaded(request: ClerkRequest, document: Document, version: DocumentVersion) -> HttpResponseBase:
+    """The bytes as a download; where a disclosure block stands in the file first a page that warns of it and asks for a confirmation."""
+    sent = request.POST.getlist("confirmed") if request.method == "POST" else []
+    try:
+        downloading.hand_out(document=document, version=version, confirmed=sent, by=request.user, at=timezone.now())
+    except warnings_before.NotConfirmed as refusal:
+        context = {
+            "nav": "file_plan",
+            "document": document,
+            "version": version,
+            "file": document.file,
+            "warnings": refusal.warnings,
+            "unconfirmed": request.method == "POST",
+        }
+        return render(request, "records/download.html", context, status=422 if request.method == "POST" else 200)
     store = stores.of_municipality()
     return ranged_file_response(
         request,

@@ -148,6 +148,7 @@ def _screen(request: ClerkRequest, file: RecordFile, form: Any) -> HttpResponse:
         "kind": sent.get("kind", Export.Kind.FILE_PDF),
         "reason": sent.get("reason", ""),
         "searchable": bool(sent.get("searchable")),
+        "receipt_stamps": bool(sent.get("receipt_stamps")) if sent else True,
         "purposes": Information.Purpose.choices,
         **{name: sent.get(name, "") for name in ("purpose", "recipient", "occasion")},
         "warnings": [SimpleNamespace(**vars(one), checked=one.code in request.POST.getlist("confirmed")) for one in _warnings(file)],

@@ -33,7 +33,12 @@ def hand_over(request: ClerkRequest) -> HttpResponse:
         if request.method == "POST":
             try:
                 count = handing_over.hand_over(
-                    **asked, mark=request.POST.get("mark", ""), reason=request.POST.get("reason", ""), by=request.user, at=timezone.now()
+                    **asked,
+                    mark=request.POST.get("mark", ""),
+                    reason=request.POST.get("reason", ""),
+                    confirmed=request.POST.getlist("confirmed"),
+                    by=request.user,
+                    at=timezone.now(),
                 )
             except handing_over.CannotHandOver as refusal:
                 messages.error(request, str(refusal))

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from records import linking, missing_sheets
+from records import linking, missing_sheets, warnings_before
 from records.fact_forms import CrossReferenceForm, ExtendForm, LendForm, LinkForm, ReturnedForm, SureForm, WhichFileForm
 from records.models import Document, MissingSheet, RecordFile
 from records.models.access import LEVEL_FOR
@@ -89,7 +89,13 @@ def cross_reference_new(request: ClerkRequest, file: UUID) -> HttpResponse:
 
     def act(data: Any) -> None:
         linking.add_cross_reference(
-            file=found, document=data["document"], register=data["register"], remark=data["remark"], by=request.user, at=timezone.now()
+            file=found,
+            document=data["document"],
+            register=data["register"],
+            behind=data["behind"],
+            remark=data["remark"],
+            by=request.user,
+            at=timezone.now(),
         )
 
     chosen: Document | None = document
@@ -123,7 +129,10 @@ def missing_sheet_new(request: ClerkRequest, file: UUID) -> HttpResponse:
     found = _writable(request, file)
 
     def act(data: Any) -> None:
-        missing_sheets.lend_out(file=found, by=request.user, at=timezone.now(), **data)
+        try:
+            missing_sheets.lend_out(file=found, by=request.user, at=timezone.now(), **data)
+        except warnings_before.NotConfirmed as refusal:  # the block was entered while the form was being filled in
+            raise missing_sheets.CannotLend(str(refusal), "confirmed") from refusal
 
     return form_page(
         request,

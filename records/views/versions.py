@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from foundation.api.etags import ranged_file_response
 from records import comparing, holding, intake, sentences
 from records.forms import VersionForm
 from records.models import Document, DocumentVersion
 from records.models.access import LEVEL_FOR, LEVEL_READ
 from tenants import stores
 
+from .documents import downloaded
 from .doors import ClerkRequest, acted, document_or_404, may, version_or_404
 
 PAGES_AT_ONCE = 12
@@ -63,19 +63,9 @@ def version(request: ClerkRequest, document: UUID, version: int) -> HttpResponse
     return render(request, "records/version.html", context)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def version_original(request: ClerkRequest, document: UUID, version: int) -> HttpResponseBase:
-    found = version_or_404(request.user, document, version)
-    store = stores.of_municipality()
-    return ranged_file_response(
-        request,
-        lambda: store.open_verified(found.sha256),
-        size=found.size,
-        etag=found.sha256,
-        media_type=found.media_type,
-        name=found.original_name,
-        inline=False,
-    )
+    return downloaded(request, document_or_404(request.user, document), version_or_404(request.user, document, version))
 
 
 @require_safe

@@ -152,7 +152,7 @@ SCREENS = {
     "records:export_release": signed_in(post(WRITE, good=302)),
     "records:documents": signed_in(get(READ), found="mirabelle"),
     "records:remember": signed_in(post(READ, {"sheet": "1"}, good=204)),
-    "records:original": signed_in(get(READ), found="zwetschge"),
+    "records:original": signed_in(post(READ), get(READ), found="zwetschge"),
     "records:document": signed_in(
         get(READ),
         post(WRITE, {"title": "Anders", "protection_need": "normal", "etag": "{document_etag}"}, good=302),
@@ -162,6 +162,7 @@ SCREENS = {
     "records:move": signed_in(
         get(WRITE, query="?dokument={document}"), post(WRITE, {"dokument": "{document}", "ziel": "{file}", "register": ""}, good=302)
     ),
+    "records:cut": signed_in(post(WRITE, {"dokument": "{document}"}, good=302)),
     "records:move_undo": signed_in(post(good=302)),
     "records:document_table": signed_in(
         get(WRITE), post(WRITE, {"choose": "1", "dokument": "{document}"}), post(WRITE, good=302), get(WRITE), found="mirabelle"
@@ -174,7 +175,7 @@ SCREENS = {
     "records:versions": signed_in(post(WRITE, {"content": UPLOAD}, good=302), get(READ), found="mirabelle"),
     "records:versions_compared": signed_in(get(READ), found="mirabelle"),
     "records:version": signed_in(get(READ), found="zwetschge"),
-    "records:version_original": signed_in(get(READ), found="zwetschge"),
+    "records:version_original": signed_in(post(READ), get(READ), found="zwetschge"),
     "records:page_order": signed_in(
         get(WRITE), post(WRITE, {"fassung": "1", "platz-1": "1", "dreh-1": "90"}, good=302), get(WRITE), found="mirabelle"
     ),

@@ -25,7 +25,9 @@ def _prepare(question: dict[str, Any], work: Path) -> dict[str, Any]:
     for part in question["parts"]:
         try:
             out = work / f"{part['key']}.pdf"
-            lost = prepare(Path(part["path"]), out, family=part["family"], stamps=part["stamps"], first=part["first"])
+            lost = prepare(
+                Path(part["path"]), out, family=part["family"], stamps=part["stamps"], first=part["first"], receipt=part["receipt"]
+            )
             answer: dict[str, Any] = {"lost": lost}
         except Unreadable as failure:
             answer = {"unreadable": failure.code, "detail": failure.detail}

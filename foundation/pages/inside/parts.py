@@ -26,10 +26,10 @@ ACTING = ("/AA", "/JS", "/OpenAction", "/PA")
 OF_THE_OLD_DOCUMENT = ("/AA", "/B", "/PieceInfo", "/Thumb", "/Trans", "/Dur", "/PresSteps", "/AF", "/Metadata", "/VP")
 
 
-def prepare(source: Path, out: Path, *, family: str, stamps: list[str], first: int = 0) -> list[str]:
+def prepare(source: Path, out: Path, *, family: str, stamps: list[str], first: int = 0, receipt: str = "") -> list[str]:
     """Write a document to `out` with a stamp on each page; gives what went missing ("form", "signature", "attachments", "damage").
 
-    `first` is the number at which those of its structure begin (seats.py).
+    `first` is the number at which those of its structure begin (seats.py), `receipt` the stamp of its receipt, on its first page.
 
     Raises Unreadable: broken, encrypted, without pages, an XFA form, or another number of pages than there are stamps.
     """
@@ -39,7 +39,7 @@ def prepare(source: Path, out: Path, *, family: str, stamps: list[str], first: i
         source = drawn
     try:
         with pikepdf.open(source) as pdf:
-            lost = _prepare(pdf, out, stamps, first)
+            lost = _prepare(pdf, out, stamps, first, receipt)
     except pikepdf.PasswordError as locked:
         raise Unreadable(Failure.ENCRYPTED) from locked
     except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, IndexError, RuntimeError, OverflowError) as broken:
@@ -49,7 +49,7 @@ def prepare(source: Path, out: Path, *, family: str, stamps: list[str], first: i
     return lost
 
 
-def _prepare(pdf: pikepdf.Pdf, out: Path, stamps: list[str], first: int) -> list[str]:
+def _prepare(pdf: pikepdf.Pdf, out: Path, stamps: list[str], first: int, receipt: str) -> list[str]:
     if pdf.is_encrypted:
         raise Unreadable(Failure.ENCRYPTED)
     if len(pdf.pages) == 0:
@@ -69,7 +69,7 @@ def _prepare(pdf: pikepdf.Pdf, out: Path, stamps: list[str], first: int) -> list
     with Stamper(unstamped) as stamper:
         for number, (page, text) in enumerate(zip(pdf.pages, stamps, strict=True)):
             tagger.tag(page, text, partial(stamper.has_text, number))
-            stamper.stamp(page, number, text)
+            stamper.stamp(page, number, text, "" if number else receipt)
     for key in ("/Outlines", "/Names", "/Dests", "/AcroForm", "/OpenAction", "/AA", "/Threads", "/Collection", "/AF", "/Metadata"):
         if key in pdf.Root:
             del pdf.Root[key]

@@ -1,6 +1,7 @@
 """A small stamp on a page: in a corner where nothing stands, upright as the page is shown, whatever its rotation and its boxes.
 
-A page without a free corner grows by a white strip at its top that bears the stamp: nothing of a document is ever covered.
+A page without a free corner grows by a white strip at its top that bears the stamp: nothing of a document is ever covered. The first page of
+what came in may bear the stamp of its receipt beside it, in a frame as on paper.
 """
 
 import io
@@ -60,23 +61,33 @@ class Stamper:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.drawn.close()
 
-    def stamp(self, page: pikepdf.Page, number: int, text: str) -> None:
-        """Write a text on page `number` (from 0), marked as no part of its content."""
-        if not text:
+    def stamp(self, page: pikepdf.Page, number: int, text: str, receipt: str = "") -> None:
+        """Write a text on page `number` (from 0) and the stamp of its receipt, marked as no part of its content."""
+        if not text and not receipt:
             return
         box, turned = visible_box(page), rotation(page)
         width, height = (box[3], box[2]) if turned in (90, 270) else box[2:]
         size = SIZE_PT * max(min(width, height) / A4_WIDTH_PT, 0.75)
-        place = self._place(number, width, height, text, size)
+        margin = MARGIN_PT * size / SIZE_PT
+        wide = text_width(text) * size
+        small = min(size, max(width - wide - 3 * margin, size) / text_width(receipt)) if receipt else size
+        place = self._place(_corners(width, height, wide, size, margin), number, width, height, wide, size) if text else (0.0, 0.0)
+        taken = (place[0], place[1], wide, size) if text and place else None
+        framed = text_width(receipt) * small
+        beside = [one for one in _margins(width, height, framed, small, margin) if taken is None or _apart(one, framed, small, taken)]
+        framed_place = self._place(beside, number, width, height, framed, small) if receipt else (0.0, 0.0)
         strip = b""
-        if place is None:
-            wide, high = text_width(text) * size, size * STRIP
-            place = max(width - wide - MARGIN_PT * size / SIZE_PT, 0), height + size * BASELINE
-            strip = _with_a_strip(page, box, turned, high)
-            box = visible_box(page)
+        if place is None or framed_place is None:
+            strip = _with_a_strip(page, box, turned, size * STRIP)
+            box, baseline = visible_box(page), height + size * BASELINE
+            place = place or (max(width - wide - margin, 0), baseline)
+            framed_place = framed_place or (margin, baseline)
         before, after = _balance(page)
         page.contents_add(b"q\n" * before, prepend=True)
-        page.contents_add(b"\n" + b"Q\n" * after + strip + _written(text, size, _matrix(box, turned, *place)))
+        written = _written(text, size, _matrix(box, turned, *place)) if text else b""
+        if receipt:
+            written += _framed(receipt, small, _matrix(box, turned, *framed_place))
+        page.contents_add(b"\n" + b"Q\n" * after + strip + written)
 
     def has_text(self, number: int) -> bool:
         """Whether anything on a page can be read as text."""
@@ -91,13 +102,13 @@ class Stamper:
             text.close()
             page.close()
 
-    def _place(self, number: int, width: float, height: float, text: str, size: float) -> tuple[float, float] | None:
-        """Where the text begins, from the left and the bottom of the page as it is shown; None if there is something everywhere."""
-        wide = text_width(text) * size
+    def _place(
+        self, places: Sequence[tuple[float, float]], number: int, width: float, height: float, wide: float, size: float
+    ) -> tuple[float, float] | None:
+        """Where a text begins, from the left and the bottom of the page as it is shown; None if there is something at all of these places."""
         scale = LOOKED_AT_PIXELS / max(width, height)
         picture = self._picture(number, scale * _user_unit(self.drawn, number, width, height))
-        margin = MARGIN_PT * size / SIZE_PT
-        for x, y in _corners(width, height, wide, size, margin):
+        for x, y in places:
             if picture is None or _is_free(picture, x, y, wide, size, width, height):
                 return x, y
         return None
@@ -121,6 +132,18 @@ def _user_unit(drawn: Any, number: int, width: float, height: float) -> float:
 def _corners(width: float, height: float, wide: float, size: float, margin: float) -> Sequence[tuple[float, float]]:
     right, top = width - wide - margin, height - size - margin
     return [(right, top), (right, margin), (margin, top), (margin, margin), ((width - wide) / 2, margin / 2), ((width - wide) / 2, top)]
+
+
+def _margins(width: float, height: float, wide: float, size: float, margin: float) -> Sequence[tuple[float, float]]:
+    """Where the stamp of a receipt may stand: at the top, from the left, then below what may stand at the right, then at the bottom."""
+    right, top = max(width - wide - margin, 0), height - size - margin
+    return [(margin, top), ((width - wide) / 2, top), (right, top), (right, top - 2 * size), (margin, margin), (right, margin)]
+
+
+def _apart(place: tuple[float, float], wide: float, size: float, taken: tuple[float, float, float, float]) -> bool:
+    """Whether a text, with some room around it, leaves free what is taken (left, bottom, width, height of letters)."""
+    (x, y), (left, bottom, width, high) = place, taken
+    return x - 6 > left + width or left - 6 > x + wide or y - 0.6 * size > bottom + high or bottom - 0.6 * high > y + size
 
 
 def _is_free(picture: Any, x: float, y: float, wide: float, size: float, width: float, height: float) -> bool:
@@ -188,6 +211,15 @@ def _written(text: str, size: float, matrix: tuple[float, ...]) -> bytes:
         + shown
         + b"> Tj ET Q EMC\n"
     )
+
+
+def _framed(text: str, size: float, matrix: tuple[float, ...]) -> bytes:
+    """The stamp of a receipt: written like the other one, in a frame."""
+    place = " ".join(f"{value:.3f}" for value in matrix)
+    wide = text_width(text) * size
+    frame = f"{-0.4 * size:.3f} {-0.4 * size:.3f} {wide + 0.8 * size:.3f} {1.6 * size:.3f} re S"
+    drawn = f"/Artifact <</Type /Pagination /Subtype /Header>> BDC q {place} cm 0 0 0 RG {size / 12:.2f} w {frame} Q EMC\n"
+    return drawn.encode() + _written(text, size, matrix)
 
 
 def text_width(text: str) -> float:

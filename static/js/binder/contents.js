@@ -9,8 +9,8 @@ export function follow(binder, leaf) {
     chosen?.setAttribute("aria-current", value);
     chosen?.scrollIntoView({ block: "nearest" });
   };
-  const link = leaf.document && binder.querySelector(`.contents__link[data-document="${leaf.document.id}"]`);
-  mark(".contents__link", link || null, "true");
+  const link = binder.querySelector(leaf.stand ? `[data-stand-in="${leaf.stand.id}"]` : `.contents__link[data-document="${leaf.document?.id}"]`);
+  mark(".contents__rows a", link, "true");
   mark(".binder-tab", leaf.register ? binder.querySelector(`.binder-tab[data-register="${leaf.register.id}"]`) : null, "true");
 }
 

@@ -8,11 +8,12 @@ export const GAP = 44; // room above every leaf for its caption, in CSS pixels
 export const GUTTER = 28; // between two sheets that lie side by side
 export const ROOMY = 860; // a desk that is narrower has no room for two
 const DIVIDER = 116;
-const CARD = 196;
+const CARD = 196; // also of what stands in for a paper
 
 /**
- * Put registers and documents in a row: dividers, sheets, and cards for documents that have no pages.
- * A leaf is {kind: "divider" | "sheet" | "card", register, document, page, sheet, folio, w, h, right, marked}; w and h in points. `right`: of two
+ * Put registers and documents in a row: dividers, sheets, cards for documents that have no pages, and what stands in for papers that are
+ * not here ("stand": a missing sheet, a cross-reference). That one lies at its place without a number: it is no sheet of the file.
+ * A leaf is {kind: "divider" | "sheet" | "card" | "stand", register, document, stand, page, sheet, folio, w, h, right, marked}; w and h in points. `right`: of two
  * sheets side by side it is the second; a document of several sheets begins at the left. A divider has its sheets `from` and `to`.
  */
 export function leavesOf(manifest) {
@@ -21,10 +22,13 @@ export function leavesOf(manifest) {
   let sheet = 0;
   const groups = [{ register: null, documents: [] }, ...manifest.registers.map((register) => ({ register, documents: [] }))];
   const byId = new Map(groups.map((group) => [group.register?.id ?? null, group]));
+  const behind = Map.groupBy(manifest.stand_ins ?? [], (stand) => stand.behind ?? `register ${stand.register}`);
+  const standIn = (register, place) => { for (const stand of behind.get(place) ?? []) leaves.push({ kind: "stand", register, stand }); };
   for (const document of manifest.documents) (byId.get(document.register ?? null) ?? groups[0]).documents.push(document);
   for (const { register, documents } of groups) {
     const divider = { kind: "divider", register, count: documents.length, from: sheet + 1 };
     if (register) leaves.push(divider);
+    standIn(register, `register ${register?.id ?? null}`);
     for (const document of documents) {
       const pages = document.pages ?? [];
       if (!pages.length) leaves.push({ kind: "card", register, document });
@@ -33,6 +37,7 @@ export function leavesOf(manifest) {
         const page = index + 1;
         leaves.push({ kind: "sheet", register, document, page, sheet, folio: document.folios?.[index] ?? "", w: w || A4.w, h: h || A4.h, marked: marked.has(`${document.id},${page}`) });
       });
+      standIn(register, document.id);
     }
     divider.to = sheet;
   }

@@ -59,7 +59,7 @@ function moved(leaf) {
   const sheet = sheetNear(leaf);
   if (document.activeElement !== number) number.value = sheet || "";
   part("[data-folio]").textContent = leaf.folio ? `(${say("folio", { folio: leaf.folio })})` : "";
-  part("[data-current]").textContent = leaf.document?.title ?? leaf.register?.name ?? "";
+  part("[data-current]").textContent = leaf.document?.title ?? leaf.stand?.title ?? leaf.register?.name ?? "";
   const original = part("[data-original]");
   original.toggleAttribute("hidden", !leaf.document);
   if (leaf.document) original.href = leaf.document.original;
@@ -68,7 +68,7 @@ function moved(leaf) {
   const since = performance.now();
   told = setTimeout(() => {
     history.replaceState(history.state, "", sheet ? `#blatt=${sheet}${stream.pairs ? TWO : ""}` : location.href);
-    const sentence = leaf.kind === "sheet" ? inWords(leaf, say) : leaf.document?.title ?? say("register", { name: leaf.register.name });
+    const sentence = leaf.kind === "sheet" ? inWords(leaf, say) : leaf.document?.title ?? (leaf.stand ? [`${say(leaf.stand.kind)}: ${leaf.stand.title}`, ...leaf.stand.lines].join(", ") : say("register", { name: leaf.register.name }));
     // Nobody's answer, and no news of the list, is drowned by the sheet that stays.
     if (sentence !== spoken && !saidSince(since)) announce(spoken = sentence);
   }, 350);
@@ -87,10 +87,11 @@ stream.addEventListener("settled", () => { if ((stream.boxes[stream.current]?.wi
 stream.addEventListener("settled", async () => (await import("./room.js")).rememberRoom(stream.room()), { once: true }); // no panel is open yet: so the next binder begins, too
 addEventListener("pagehide", () => { if (unsaved !== null) remember(unsaved, true); });
 
-/** The leaf that an address names: #blatt=17 or #dokument=<id>, or ?dokument=<id>&seite=3. */
+/** The leaf that an address names: #blatt=17, #stelle=<id> of a missing sheet or #dokument=<id>, or ?dokument=<id>&seite=3. */
 function addressed(search = "") {
   const asked = new URLSearchParams(location.hash.slice(1) || search);
   const id = asked.get("dokument");
+  if (asked.has("stelle")) return stream.leaves.find((one) => one.stand?.id === asked.get("stelle"))?.index;
   if (asked.has("blatt")) return stream.leafOfSheet(Number(asked.get("blatt")) || 1);
   if (!id) return undefined;
   const leaf = stream.leaves.find((one) => one.document?.id === id && (one.page ?? 1) === (Number(asked.get("seite")) || 1)) ?? stream.leaves.find((one) => one.document?.id === id);
@@ -143,11 +144,14 @@ function setZoom(value) {
   stream.resize(value);
 }
 
+/** Whether a document begins with a leaf, or something stands there for one. */
+const begins = (leaf) => leaf.stand || (leaf.document && (leaf.page ?? 1) === 1);
+
 const acts = {
   next: () => stream.step(1),
   previous: () => stream.step(-1),
-  nextDocument: () => stream.step(1, (leaf) => leaf.document && (leaf.page ?? 1) === 1),
-  previousDocument: () => stream.step(-1, (leaf) => leaf.document && (leaf.page ?? 1) === 1),
+  nextDocument: () => stream.step(1, begins),
+  previousDocument: () => stream.step(-1, begins),
   first: () => stream.go(0),
   last: () => stream.go(stream.leaves.length - 1),
   larger: () => magnify(1),
@@ -167,6 +171,8 @@ const acts = {
   checkIn: paper("checkIn"),
   cancelDocument: paper("cancel"),
   askForErasure: paper("askForErasure"),
+  cutDocument: async (button) => { const made = await papers(); const row = made.rowOf(button); made.popover.hidePopover(); (await carry()).cutOut(row); },
+  cutSelected: async () => (await carry()).cutOut(null),
   openNotes: () => { if (part("[data-panel=notes]").hidden) panel("notes"); },
   stick: (button) => paper("show")(button).then(acts.openNotes),
   two: () => sideBySide(!stream.pairs),
@@ -190,7 +196,7 @@ binder.addEventListener("click", (event) => {
   if (button) return acts[button.dataset.act](button);
   const tab = event.target.closest(".binder-tab");
   if (tab) return toRegister(stream.manifest.registers.findIndex((register) => register.id === tab.dataset.register));
-  const link = event.target.closest(".contents__link");
+  const link = event.target.closest('.contents__rows a[href^="#"]');
   if (link && link.hash === location.hash.split("&")[0]) { // the address is there already: no hashchange will come
     event.preventDefault();
     pane("view");

@@ -17,10 +17,13 @@ export class Thumbnails {
     });
     this.strip.addEventListener("keydown", (event) => {
       const screen = Math.max(1, Math.floor(this.strip.clientHeight / CELL));
-      const way = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1, PageDown: screen, PageUp: -screen, Home: -stream.sheets, End: stream.sheets }[event.key];
+      const way = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1, PageDown: screen, PageUp: -screen, Home: -Infinity, End: Infinity }[event.key];
       if (!way || event.altKey || event.ctrlKey) return;
       event.preventDefault();
-      stream.goToSheet(Math.max(1, (stream.leaves[stream.current]?.sheet ?? 0) + way));
+      this.measure();
+      const cells = this.rows.map((row) => row.leaf.index).filter((index) => stream.leaves[index].kind !== "divider");
+      const here = cells.findLastIndex((index) => index <= stream.current);
+      if (cells.length) stream.go(cells[Math.max(0, Math.min(cells.length - 1, here + way))]);
     });
     for (const sign of ["current", "marked"]) stream.addEventListener(sign, () => this.mark());
   }
@@ -37,9 +40,9 @@ export class Thumbnails {
     this.shown.forEach((cell) => cell.remove());
     this.shown.clear();
     let top = 0;
-    this.rows = this.leaves.filter((leaf) => leaf.kind === "sheet" || (leaf.kind === "divider" && leaf.to >= leaf.from)).map((leaf) => {
+    this.rows = this.leaves.filter((leaf) => ["sheet", "stand"].includes(leaf.kind) || (leaf.kind === "divider" && (leaf.to >= leaf.from || this.leaves[leaf.index + 1]?.stand))).map((leaf) => {
       const row = { leaf, top };
-      top += leaf.kind === "sheet" ? CELL : BREAK;
+      top += leaf.kind === "divider" ? BREAK : CELL;
       return row;
     });
     const last = this.strip.querySelector(".thumbnails__end") ?? this.strip.appendChild(el("div", "thumbnails__end"));
@@ -55,9 +58,9 @@ export class Thumbnails {
     const { scrollTop, clientHeight } = this.strip;
     if (row.top < scrollTop || row.top + CELL > scrollTop + clientHeight) this.strip.scrollTop = row.top - clientHeight / 2 + CELL / 2;
     this.draw();
-    for (const [index, cell] of this.shown) if (cell.dataset.sheet) cell.setAttribute("aria-selected", String(index === leaf.index));
+    for (const [index, cell] of this.shown) if (cell.id) cell.setAttribute("aria-selected", String(index === leaf.index));
     this.shown.get(leaf.index)?.toggleAttribute("data-marked", leaf.marked);
-    if (leaf.kind === "sheet") this.strip.setAttribute("aria-activedescendant", `thumbnail-${leaf.sheet}`);
+    if (leaf.kind !== "divider") this.strip.setAttribute("aria-activedescendant", this.nameOf(leaf));
   }
 
   draw() {
@@ -71,7 +74,11 @@ export class Thumbnails {
       cell.remove();
       this.shown.delete(index);
     }
-    for (const row of seen) if (!this.shown.has(row.leaf.index)) this.shown.set(row.leaf.index, this.strip.appendChild(row.leaf.kind === "sheet" ? this.cell(row) : this.break(row)));
+    for (const row of seen) if (!this.shown.has(row.leaf.index)) this.shown.set(row.leaf.index, this.strip.appendChild(row.leaf.kind === "divider" ? this.break(row) : this.cell(row)));
+  }
+
+  nameOf(leaf) {
+    return `thumbnail-${leaf.sheet ?? leaf.stand.id}`;
   }
 
   break({ leaf, top }) {
@@ -85,13 +92,18 @@ export class Thumbnails {
   cell({ leaf, top }) {
     const { manifest } = this.stream;
     const cell = el("div", "thumbnail");
-    Object.assign(cell.dataset, { sheet: leaf.sheet, leaf: leaf.index, colour: leaf.register?.colour ?? "" });
-    cell.id = `thumbnail-${leaf.sheet}`;
+    Object.assign(cell.dataset, { leaf: leaf.index, colour: leaf.register?.colour ?? "" });
+    cell.id = this.nameOf(leaf);
     cell.setAttribute("role", "option");
     cell.setAttribute("aria-selected", String(this.stream.current === leaf.index));
-    cell.setAttribute("aria-label", [inWords(leaf, this.say), leaf.register && this.say("register", { name: leaf.register.name })].filter(Boolean).join(", "));
+    cell.setAttribute("aria-label", [leaf.stand ? `${this.say(leaf.stand.kind)}: ${leaf.stand.title}` : inWords(leaf, this.say), leaf.register && this.say("register", { name: leaf.register.name })].filter(Boolean).join(", "));
     cell.toggleAttribute("data-marked", leaf.marked);
     cell.style.top = `${top}px`;
+    if (leaf.stand) {
+      cell.append(el("span", "thumbnail__stand", this.say(leaf.stand.kind)));
+      return cell;
+    }
+    cell.dataset.sheet = leaf.sheet;
     const picture = el("img");
     picture.alt = "";
     picture.decoding = "async";
@@ -114,6 +126,7 @@ export class SheetText {
     const leaf = this.stream.leaves[this.stream.current];
     if (this.panel.hidden || !leaf || this.sheet === leaf.index) return undefined;
     this.sheet = leaf.index;
+    if (leaf.stand) return this.place.replaceChildren(...[this.say(leaf.stand.kind), leaf.stand.title, ...leaf.stand.lines].map((line) => el("p", "", line)));
     if (leaf.kind !== "sheet") return this.place.replaceChildren(el("p", "muted", this.say("noText")));
     const lines = linesOf(await this.words.of(leaf));
     if (this.sheet !== leaf.index) return undefined;

@@ -1,4 +1,4 @@
-/** One leaf in the stream: a sheet with its picture, a divider, or a card for a document without pages. */
+/** One leaf in the stream: a sheet with its picture, a divider, a card for a document without pages, or what stands in for a paper. */
 
 /** Make an element: `el("p", "class", "text")`. */
 export function el(name, className = "", text = "") {
@@ -85,16 +85,26 @@ function cardElement(leaf, say) {
   const sentence = { received: say("beingRead"), reading: say("beingRead"), failed: paper.failure || say("failed") }[paper.state] ?? (paper.notice || say("noPreview"));
   const link = el("a", "kern-btn kern-btn--secondary kern-btn--small", say("download"));
   link.href = paper.original;
-  link.download = "";
   const body = el("div", "leaf__card");
   body.append(el("p", "leaf__heading", paper.title), el("p", "", sentence), ...(paper.reference ? [el("p", "small muted", paper.reference)] : []), link);
   card.append(icon(paper.state === "failed" ? "alert" : paper.state === "ready" ? "document" : "clock"), body);
   return card;
 }
 
+/** What stands in for a paper: a sheet of its own, drawn like the slip of cardboard that is put into a binder. */
+function standElement({ stand }, say) {
+  const sheet = el("article", `leaf leaf--card leaf--stand leaf--${stand.kind}`);
+  sheet.setAttribute("aria-label", `${say(stand.kind)}: ${stand.title}`);
+  const body = el("div", "leaf__card");
+  body.append(el("p", "leaf__kind", say(stand.kind)), el("p", "leaf__heading", stand.title), ...stand.lines.map((line) => el("p", "", line)));
+  if (stand.lives) body.appendChild(el("a", "kern-btn kern-btn--secondary kern-btn--small", say("lives"))).href = stand.lives;
+  sheet.append(icon(stand.lives ? "folder-open" : "archive"), body);
+  return sheet;
+}
+
 /** Build a leaf's element. Its place and size come from the stream. */
 export function elementOf(leaf, say) {
-  const make = { sheet: sheetElement, divider: dividerElement, card: cardElement }[leaf.kind];
+  const make = { sheet: sheetElement, divider: dividerElement, card: cardElement, stand: standElement }[leaf.kind];
   const element = make(leaf, say);
   element.dataset.leaf = leaf.index;
   element.tabIndex = -1;

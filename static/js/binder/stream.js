@@ -7,7 +7,7 @@ const AHEAD = 2; // sheets decoded beyond the ones in the page: each is some ten
 const SETTLE = 110; // milliseconds without scrolling until words and tiles are fetched
 
 /** What makes a leaf the same one in a newer manifest; anything its element shows is part of it. */
-const nameOf = ({ kind, register, document: paper, page, sheet, count, to, folio }) => [kind, register?.id, paper?.id, paper?.version, paper?.state, paper?.title, paper?.stamp, paper?.marks, page, sheet, count, to, folio].join();
+const nameOf = ({ kind, register, document: paper, stand, page, sheet, count, to, folio }) => [kind, register?.id, stand?.id, stand?.title, stand?.lines, paper?.id, paper?.version, paper?.state, paper?.title, paper?.stamp, paper?.marks, page, sheet, count, to, folio].join();
 
 export class Stream extends EventTarget {
   constructor(view, manifest, say) {

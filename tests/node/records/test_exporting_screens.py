@@ -55,6 +55,16 @@ class TestScreen:
         assert answer["Location"] == screen(file) + "#stand"
         assert Export.objects.get().options["address"].endswith(f"/akten/{file.public_id}/")
 
+    def test_the_receipt_stamp_is_printed_unless_the_tick_is_taken_out(self, file, clerk, client_of, api_client):
+        client = client_of(clerk)
+        assert 'name="receipt_stamps" value="on" checked' in client.get(screen(file)).content.decode()
+
+        client.post(screen(file), {"kind": "file_pdf"})
+        client.post(screen(file), {"kind": "file_pdf", "receipt_stamps": "on"})
+        api_client(clerk).post(f"/api/v1/files/{file.public_id}/exports/", {"kind": "file_pdf"}, format="json")
+
+        assert [export.options["receipt_stamps"] for export in Export.objects.order_by("pk")] == [False, True, True]
+
     def test_a_warning_that_is_not_confirmed_loses_nothing(self, file, clerk, client_of):
         document = DocumentFactory(file=file)
         Participant.objects.create(file=file, name="Frau Quittenbaum", role="Antragstellerin", disclosure_block=True)

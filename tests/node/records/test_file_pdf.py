@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pikepdf
 
 from records import exports
 from records.models import Document, Export, Folio, MissingSheet, Page, StickyNote
 from tenants import stores
+from tenants.models import MunicipalSettings
 from tests.node.records.handed_over import ask, bookmarks_of, content, labels_of, locked, made, picture, read_all, texts_of
 from tests.node.records.papers import filed, refiled
 
@@ -51,6 +52,40 @@ class TestFileAsOnePdf:
         assert labels_of(whole)[2:] == ["17", "17 RS", "18", "o. Nr. 1"]
         assert "Blatt 17 RS" in texts_of(whole)[3]
         assert foto.title in bookmarks_of(whole)[-1][1]
+
+    def test_a_missing_sheet_has_a_page_of_its_own_at_its_place_and_shifts_no_number(self, binder):
+        file, clerk = binder
+        antrag = Document.objects.get(title="Antrag")
+        MissingSheet.objects.create(
+            file=file,
+            register=antrag.register,
+            behind=antrag,
+            what="Lageplan",
+            borrower="Bauhof",
+            since=AT,
+            created_at=AT,
+            created_by=clerk,
+        )
+
+        whole = content(made(file, clerk))
+
+        assert labels_of(whole) == ["A-1", "I-1", "1", "2", "3", "4", "E-1"]
+        words = texts_of(whole)[-1]
+        assert "Lageplan" in words
+        assert "an Bauhof ausgeliehen seit 02.03.2026" in words
+        assert [title for level, title in bookmarks_of(whole) if level][-1] == "Fehlblatt: Lageplan"
+
+    def test_bears_the_receipt_stamp_on_the_first_sheet_of_what_came_in_unless_that_is_not_wished(self, binder):
+        file, clerk = binder
+        MunicipalSettings.objects.update_or_create(pk=1, defaults={"receipt_stamp": "Eingang Stadt Musterstadt"})
+        Document.objects.filter(title="Notiz").update(received_on=date(2026, 3, 2), direction=Document.Direction.OUTGOING)
+
+        with_stamp, without = (texts_of(content(made(file, clerk, receipt_stamps=wished))) for wished in (True, False))
+
+        assert ["Eingang Stadt Musterstadt 01.03.2026" in text for text in with_stamp[2:]] == [
+            "Bauantrag Blatt eins" in t for t in with_stamp[2:]
+        ]
+        assert not any("Eingang Stadt" in text for text in without[2:])
 
     def test_lists_what_was_left_out_and_why(self, binder):
         file, clerk = binder
