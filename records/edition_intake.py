@@ -20,10 +20,20 @@ from . import journal, plan_fields
 from .editions import CannotEdit
 from .models import PlanEdition, PlannedUnit, RegisterSet
 from .plan_columns import FURTHER
-from .plan_sheets import Fault, PlanRow, PlanSheet
+from .plan_sheets import HEADINGS, Fault, PlanRow, PlanSheet
 from .references import natural_key
 
-WRITTEN = ("classification_code", "sort_key", "title", *plan_fields.DEFAULTS, "parent", "frozen", "dropped", "successor")
+WRITTEN = (
+    "classification_code",
+    "sort_key",
+    "title",
+    *plan_fields.DEFAULTS,
+    *plan_fields.VALIDITY,
+    "parent",
+    "frozen",
+    "dropped",
+    "successor",
+)
 
 
 @dataclass
@@ -37,13 +47,16 @@ class Taken:
     faults: list[Fault] = field(default_factory=list)
 
 
-def take_in_sheet(*, edition: PlanEdition, sheet: PlanSheet, by: User, at: datetime, dry_run: bool) -> Taken:
-    """Take the rows of a sheet into an edition. With any fault (or as a dry run) nothing is written. Raises CannotEdit."""
+def take_in_sheet(*, edition: PlanEdition, sheet: PlanSheet, by: User, at: datetime, dry_run: bool, reason: str = "") -> Taken:
+    """Take the rows of a sheet into an edition. With any fault (or as a dry run) nothing is written. Raises CannotEdit.
+
+    `reason` is why units set inherited defaults aside, where the sheet itself does not say it; what then has none is named by the review.
+    """
     with current.atomic():
         edition = PlanEdition.objects.select_for_update(of=("self",)).get(pk=edition.pk)
         if edition.state != PlanEdition.State.PREPARED:
             raise CannotEdit(_("Only an edition in preparation is changed; take its date back first."))
-        intake = _Intake(edition, sheet)
+        intake = _Intake(edition, sheet, " ".join(reason.split())[:500])
         taken = intake.look()
         if not taken.faults and not dry_run:
             intake.write()
@@ -54,8 +67,8 @@ def take_in_sheet(*, edition: PlanEdition, sheet: PlanSheet, by: User, at: datet
 
 
 class _Intake:
-    def __init__(self, edition: PlanEdition, sheet: PlanSheet) -> None:
-        self.edition, self.sheet = edition, sheet
+    def __init__(self, edition: PlanEdition, sheet: PlanSheet, reason: str) -> None:
+        self.edition, self.sheet, self.reason = edition, sheet, reason
         self.units = list(edition.units.select_related("unit", "parent", "successor", "register_set"))
         self.by_id = {u.pk: u for u in self.units}
         self.by_code = {u.classification_code: u for u in sorted(self.units, key=lambda u: not u.dropped)}  # those in the edition win
@@ -77,6 +90,7 @@ class _Intake:
         self._refuse_rings()
         if self.faults:
             return Taken(faults=sorted(self.faults, key=lambda fault: fault.row_number))
+        self._give_reasons()
         changed = [u for u in self._touched() if u.pk is not None]
         leaving = sum(u.dropped and not self.before[u.pk]["dropped"] for u in changed)
         created = sum(u.pk is None for _row, u in self.rows.values())
@@ -135,6 +149,12 @@ class _Intake:
             unit.frozen = further.frozen
         elif unit.dropped:
             unit.frozen = unit.successor is None and bool(unit.pk and self.before[unit.pk]["frozen"])
+        if not unit.dropped:  # one that leaves the plan is valid until the edition comes into force
+            for name in plan_fields.VALIDITY:
+                if name in columns:
+                    setattr(unit, name, getattr(further, name))
+        if unit.valid_from and unit.valid_until and unit.valid_until < unit.valid_from:  # one of them stood there before
+            self.blame(row, HEADINGS["valid_until"][0], _("The validity cannot end before it begins."))
 
     def _register_set(self, row: PlanRow) -> RegisterSet | None:
         if row.register_set and row.register_set not in self.sets:
@@ -157,6 +177,28 @@ class _Intake:
                 above, steps = self._same(above.parent), steps + 1
             if above is unit:  # those that merely hang below a ring are not at fault
                 self.blame(row, "Übergeordnet", _("The unit lies below itself."))
+
+    def _give_reasons(self) -> None:
+        """Every override that the sheet makes and does not explain gets the reason that came with it."""
+        if not self.reason:
+            return
+        resolved: dict[int, plan_fields.Defaults] = {}  # by the instance: new units have no key yet
+        for _row, unit in self.rows.values():
+            above = self._same(unit.parent)
+            inherited = self._defaults_of(above, resolved) if above else plan_fields.Defaults()
+            before = self.before.get(unit.pk, {}) if unit.pk else {}
+            changed = [name for name in plan_fields.DEFAULTS if _differs(before.get(name), getattr(unit, name))]
+            touched = plan_fields.touched_defaults(changed)
+            for default in plan_fields.silent_overrides(unit, inherited):
+                if default in touched:
+                    setattr(unit, plan_fields.REASONS[default], self.reason)
+
+    def _defaults_of(self, unit: PlannedUnit, resolved: dict[int, plan_fields.Defaults]) -> plan_fields.Defaults:
+        """Rings have been refused before."""
+        if id(unit) not in resolved:
+            above = self._same(unit.parent)
+            resolved[id(unit)] = (self._defaults_of(above, resolved) if above else plan_fields.Defaults()).below(unit)
+        return resolved[id(unit)]
 
     def _same(self, unit: PlannedUnit | None) -> PlannedUnit | None:
         """The instance that the rows have filled; relations hand out others."""

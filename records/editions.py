@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -20,7 +20,7 @@ from .references import natural_key
 
 State = PlanEdition.State
 FARTHEST = timedelta(days=5 * 366)
-COPIED = ("classification_code", "sort_key", "title", *plan_fields.DEFAULTS)
+COPIED = ("classification_code", "sort_key", "title", *plan_fields.DEFAULTS, "valid_from")
 # Parents and successors are copied once all rows are there.
 LINKS = """
 UPDATE records_plannedunit planned SET parent_id = above.id, successor_id = next.id
@@ -60,14 +60,15 @@ def prepare_edition(*, name: str, by: User, at: datetime) -> PlanEdition:
 
 
 def _copy_plan(edition: PlanEdition) -> None:
-    """What has left the plan already is copied as dropped, so that its code and its successor stay known."""
+    """What has left the plan already is copied as dropped, so that its code and its successor stay known; brought back, it is valid anew."""
     PlannedUnit.objects.bulk_create(
         [
             PlannedUnit(
                 edition=edition,
                 unit=unit,
                 frozen=unit.frozen_at is not None,
-                dropped=unit.valid_until is not None,
+                dropped=unit.dropped,
+                valid_until=None if unit.dropped else unit.valid_until,
                 **{name: getattr(unit, name) for name in COPIED},
             )
             for unit in FilePlanUnit.objects.select_related("register_set").order_by("sort_key")
@@ -85,7 +86,8 @@ def add_unit(*, edition: PlanEdition, parent: PlannedUnit | None, fields: Mappin
         edition = _locked(edition)
         _refuse_taken_code(edition, tidy["classification_code"], None)
         planned = PlannedUnit(edition=edition, parent=parent, sort_key=natural_key(tidy["classification_code"])[:200], **tidy)
-        _refuse_silent_override(planned)
+        plan_fields.refuse_backward_validity(planned)
+        _refuse_silent_overrides(planned, tidy)
         planned.save()
         told = {name: (None, value) for name, value in tidy.items() if value not in (None, "", False)}
         _tell(edition, planned, "create", {**told, "parent": (None, parent)}, by, at)
@@ -118,8 +120,8 @@ def change_unit(*, planned: PlannedUnit, changes: Mapping[str, Any], by: User, a
                 raise BadField("classification_code", _("A dropped unit keeps its code."))
             _refuse_taken_code(edition, planned.classification_code, planned)
             planned.sort_key = natural_key(planned.classification_code)[:200]
-        if told.keys() & {*plan_fields.RETENTION, "override_reason"}:
-            _refuse_silent_override(planned)
+        plan_fields.refuse_backward_validity(planned)
+        _refuse_silent_overrides(planned, told)
         if told:
             planned.save(update_fields=[*told, "sort_key"])  # and no other: a correction of the plan in force may just have come in
             _tell(edition, planned, "edit", told, by, at)
@@ -251,12 +253,14 @@ def _refuse_taken_code(edition: PlanEdition, code: str, planned: PlannedUnit | N
         raise BadField("classification_code", _("The classification code %(code)s exists already.") % {"code": code})
 
 
-def _refuse_silent_override(planned: PlannedUnit) -> None:
+def _refuse_silent_overrides(planned: PlannedUnit, names: Collection[str]) -> None:
+    """Raises BadField if one of the changed fields sets an inherited default aside without a reason."""
+    if not plan_fields.touched_defaults(names):
+        return
     defaults = plan_fields.Defaults()
     for unit in reversed(_above(planned)):
         defaults = defaults.below(unit)
-    if plan_fields.overrides_without_reason(planned, defaults):
-        raise BadField("override_reason", _("Please say why this unit has a period of its own."))
+    plan_fields.refuse_silent_overrides(planned, defaults, names)
 
 
 def _tell(edition: PlanEdition, planned: PlannedUnit, act: str, told: Mapping[str, journal.Change], by: User, at: datetime) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -19,7 +20,7 @@ from . import journal, plan_fields
 from .models import AccessScope, FilePlanUnit, PlanEdition, RecordFile, RegisterSet
 from .plan_columns import FURTHER, NOTHING_FURTHER, Further
 from .plan_fields import Defaults as Defaults  # part of what this module offers
-from .plan_sheets import Fault, PlanRow
+from .plan_sheets import HEADINGS, Fault, PlanRow
 from .references import natural_key
 
 
@@ -46,24 +47,34 @@ def inherited(units: Iterable[FilePlanUnit]) -> dict[int, Defaults]:
 
 @dataclass(frozen=True)
 class Origin:
-    """One default as it holds in a unit. `source` is the unit above that it comes from, None if the unit has a value of its own."""
+    """One default as it holds in a unit. `source` is the unit above that it comes from, None if the unit has a value of its own.
+
+    `differs` says that the value sets aside one that would be inherited, `reason` why (of the unit that gives the value).
+    """
 
     field: str
     label: str
     value: str
     source: FilePlanUnit | None
+    differs: bool = False
+    reason: str = ""
 
 
 def origins_of(*, unit: FilePlanUnit, chain: Sequence[FilePlanUnit] = ()) -> list[Origin]:
     """Say for each default that is set where its value comes from. One query, or none with the `chain` of from_the_top()."""
     chain = [*(chain or from_the_top(unit=unit))][::-1]
-    found = []
-    for field in ("retention", "retention_starts_with", "transfer_years", "disposal_action", "register_set", "registration", "legal_basis"):
-        for giver in chain:
-            if value := plan_fields.shown(giver, field):
-                found.append(Origin(field, str(plan_fields.WORDS[field]), value, None if giver.pk == unit.pk else giver))
-                break
-    return found
+    return [origin for field in plan_fields.REASONS if (origin := _origin(field, unit, chain))]
+
+
+def _origin(field: str, unit: FilePlanUnit, chain: Sequence[FilePlanUnit]) -> Origin | None:
+    """`chain` is from the unit up."""
+    givers = [(giver, value) for giver in chain if (value := plan_fields.shown(giver, field))]
+    if not givers:
+        return None
+    giver, value = givers[0]
+    differs = len(givers) > 1 and value != givers[1][1]
+    source = None if giver.pk == unit.pk else giver
+    return Origin(field, str(plan_fields.WORDS[field]), value, source, differs, getattr(giver, plan_fields.REASONS[field]))
 
 
 def from_the_top(*, unit: FilePlanUnit) -> list[FilePlanUnit]:
@@ -111,7 +122,10 @@ def create_unit(
     register_set: RegisterSet | None = None,
     further: Further = NOTHING_FURTHER,
 ) -> FilePlanUnit:
-    """Add a unit with its access scope. `further`: legal basis and what else a sheet says of it. Raises CannotPlan (too deep, code taken, parent holds files, an edition is in preparation)."""
+    """Add a unit with its access scope. `further`: legal basis, reasons and what else a sheet says of it.
+
+    Raises CannotPlan (too deep, code taken, parent holds files, an edition is in preparation).
+    """
     level = parent.level + 1 if parent else 1
     if level > FilePlanUnit.MAX_LEVEL:
         raise CannotPlan(_("The file plan has at most five levels."))
@@ -137,14 +151,14 @@ def create_unit(
             retention_unlimited=retention_unlimited,
             disposal_action=disposal_action,
             register_set=register_set,
-            **{name: getattr(further, name) for name in FURTHER},
+            **{name: getattr(further, name) for name in (*FURTHER, *plan_fields.VALIDITY)},
         )
         unit.path = f"{parent.path if parent else '/'}{unit.pk}/"
         unit.save(update_fields=["path"])
         AccessScope.objects.create(unit=unit)
-        journal.enter(
-            act="create", object=unit, by=by, at=at, changes={"classification_code": (None, classification_code), "title": (None, title)}
-        )
+        told: dict[str, journal.Change] = {"classification_code": (None, classification_code), "title": (None, title)}
+        told |= {reason: (None, words) for reason in plan_fields.REASONS.values() if (words := getattr(unit, reason))}
+        journal.enter(act="create", object=unit, by=by, at=at, changes=told)
     return unit
 
 
@@ -165,12 +179,19 @@ class ImportedPlan:
     faults: Sequence[Fault]
 
 
-def import_plan(*, rows: Sequence[PlanRow], faults: Sequence[Fault], by: User | None, at: datetime, dry_run: bool) -> ImportedPlan:
-    """Take in the rows of a spreadsheet. With any fault (or as a dry run) nothing is written; every faulty row is named."""
-    existing = {unit.classification_code: unit for unit in FilePlanUnit.objects.all()}
+def import_plan(
+    *, rows: Sequence[PlanRow], faults: Sequence[Fault], by: User | None, at: datetime, dry_run: bool, reason: str = ""
+) -> ImportedPlan:
+    """Take in the rows of a spreadsheet. With any fault (or as a dry run) nothing is written; every faulty row is named.
+
+    `reason` is why units set inherited defaults aside, where the sheet itself does not say it.
+    """
+    existing = {unit.classification_code: unit for unit in FilePlanUnit.objects.select_related("register_set")}
     sets = {register_set.name: register_set for register_set in RegisterSet.objects.all()}
-    found = [*faults, *_faults_against(rows, existing, sets), *_faults_beside_an_edition()]
     new = [row for row in rows if row.classification_code not in existing]
+    found = [*faults, *_faults_against(rows, existing, sets), *_faults_beside_an_edition()]
+    if not found:
+        new, found = _reasoned(new, existing, sets, " ".join(reason.split())[:500])
     if found or dry_run:
         return ImportedPlan(len(new), len(rows) - len(new), found)
     with current.atomic():
@@ -188,6 +209,35 @@ def import_plan(*, rows: Sequence[PlanRow], faults: Sequence[Fault], by: User | 
                 at=at,
             )
     return ImportedPlan(len(new), len(rows) - len(new), [])
+
+
+def _reasoned(
+    rows: Sequence[PlanRow], existing: dict[str, FilePlanUnit], sets: dict[str, RegisterSet], reason: str
+) -> tuple[list[PlanRow], list[Fault]]:
+    """The rows from the top down, each override with its reason; and a fault for each that has none."""
+    by_id = inherited(existing.values())
+    resolved = {code: by_id[unit.pk] for code, unit in existing.items()}
+    done, faults = [], []
+    for row in sorted(rows, key=lambda row: row.level):
+        above, unit = resolved.get(row.parent_code or "", Defaults()), _unit_of(row, sets)
+        silent = plan_fields.silent_overrides(unit, above)
+        resolved[row.classification_code] = above.below(unit)
+        if silent and not reason:
+            faults += [Fault(row.number, HEADINGS[plan_fields.REASONS[field]][0], plan_fields.silence(field)) for field in silent]
+        given: dict[str, Any] = {plan_fields.REASONS[field]: reason for field in silent}
+        done.append(replace(row, further=replace(row.further, **given)))
+    return done, sorted(faults, key=lambda fault: fault.row_number)
+
+
+def _unit_of(row: PlanRow, sets: dict[str, RegisterSet]) -> FilePlanUnit:
+    """A row's own defaults as a unit has them; it is not stored."""
+    return FilePlanUnit(
+        retention_years=row.retention_years,
+        retention_unlimited=row.unlimited,
+        disposal_action=row.disposal_action or "",
+        register_set=sets.get(row.register_set or ""),
+        **{name: getattr(row.further, name) for name in FURTHER},
+    )
 
 
 def _faults_beside_an_edition() -> list[Fault]:

@@ -253,6 +253,12 @@ class PlanImportForm(forms.Form):
     sheet = forms.FileField(
         label=_("File plan as .xlsx or .csv"), help_text=_("Columns: classification code, title, retention, disposal action, register set.")
     )
+    reason = forms.CharField(
+        label=_("Reason where the sheet gives none"),
+        required=False,
+        max_length=500,
+        help_text=_("It is written down for each unit that sets an inherited default aside without a reason in the sheet."),
+    )
     really = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from tenants.models import MunicipalSettings, User
 
+from . import plan_fields
 from .models import Document, DocumentVersion, IndexField, JournalEntry, Participant, ProtectionNeed, RecordFile, SecrecyMark, SupportAccess
 
 PAGE = 100
@@ -344,7 +345,7 @@ def object_words() -> dict[str, str]:
 
 
 def field_words() -> dict[str, str]:
-    return {
+    return {name: str(word) for name, word in plan_fields.WORDS.items()} | {
         "title": _("Title"),
         "status": _("Status"),
         "state": _("State"),

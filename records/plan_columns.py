@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
+
+from . import plan_fields
 
 FURTHER_HEADINGS: dict[str, tuple[str, ...]] = {
     "legal_basis": ("Rechtsgrundlage",),
@@ -14,13 +18,22 @@ FURTHER_HEADINGS: dict[str, tuple[str, ...]] = {
     "retention_starts_with": ("Fristbeginn", "Die Frist beginnt mit"),
     "transfer_years": ("Transferfrist (Jahre)", "Transferfrist"),
     "registration": ("Aktenanlage", "Wer Akten anlegt"),
+    "retention_starts_with_reason": ("Grund für eigenen Fristbeginn",),
+    "transfer_years_reason": ("Grund für eigene Transferfrist",),
+    "disposal_action_reason": ("Grund für eigene Aussonderungsart",),
+    "register_set_reason": ("Grund für eigenen Registersatz",),
+    "registration_reason": ("Grund für eigene Aktenanlage",),
+    "legal_basis_reason": ("Grund für eigene Rechtsgrundlage",),
+    "valid_from": ("Gültig ab", "Gültig von"),
+    "valid_until": ("Gültig bis",),
     "frozen": ("Gesperrt für neue Akten", "Gesperrt"),
     "former_code": ("Bisheriges Kennzeichen", "Altes Kennzeichen"),
     "dropped": ("Entfällt",),
     "successor": ("Nachfolgerin", "Nachfolger"),
 }
-FURTHER = ("legal_basis", "override_reason", "retention_starts_with", "transfer_years", "registration")  # as the unit's fields are called
-LENGTHS = {"legal_basis": 500, "override_reason": 500, "retention_starts_with": 200, "former_code": 40, "successor": 40}
+REASONS = tuple(plan_fields.REASONS.values())
+FURTHER = ("legal_basis", "retention_starts_with", "transfer_years", "registration", *REASONS)  # as the unit's fields are called
+LENGTHS = {"legal_basis": 500, "retention_starts_with": 200, "former_code": 40, "successor": 40, **dict.fromkeys(REASONS, 500)}
 MOST_TRANSFER_YEARS = 100
 _YES = {"ja", "j", "x", "yes", "1"}
 _NO = {"", "nein", "n", "no", "0"}
@@ -37,6 +50,14 @@ class Further:
     retention_starts_with: str = ""
     transfer_years: int | None = None
     registration: str = ""
+    retention_starts_with_reason: str = ""
+    transfer_years_reason: str = ""
+    disposal_action_reason: str = ""
+    register_set_reason: str = ""
+    registration_reason: str = ""
+    legal_basis_reason: str = ""
+    valid_from: date | None = None
+    valid_until: date | None = None
     frozen: bool = False
     former_code: str = ""
     dropped: bool = False
@@ -59,7 +80,10 @@ def read_further(texts: Mapping[str, str | None]) -> tuple[Further, Iterator[tup
             values[column] = _READERS.get(column, _text)(texts.get(column) or "", column)
         except Unclear as fault:
             unclear.append((column, str(fault)))
-    return Further(**values), iter(unclear)  # type: ignore[arg-type]
+    read = Further(**values)  # type: ignore[arg-type]
+    if read.valid_from and read.valid_until and read.valid_until < read.valid_from:
+        unclear.append(("valid_until", _("The validity cannot end before it begins.")))
+    return read, iter(unclear)
 
 
 def _text(text: str, column: str) -> str:
@@ -92,4 +116,23 @@ def _who(text: str, _column: str) -> str:
     return _WHO[text.casefold()]
 
 
-_READERS: dict[str, Callable[[str, str], object]] = {"transfer_years": _years, "registration": _who, "frozen": _yes, "dropped": _yes}
+def _day(text: str, column: str) -> date | None:
+    """“1.1.2027”, as people type it, or “2027-01-01”, as a cell that is a date is read."""
+    if not text:
+        return None
+    for form in ("%d.%m.%Y", "%Y-%m-%d"):
+        with suppress(ValueError):
+            return _checked_day(datetime.strptime(text.removesuffix("T00:00:00"), form).date(), column)  # noqa: DTZ007  # a day has no zone
+    raise Unclear(_("“%(text)s” is not a date. Please enter it like 01.01.2027.") % {"text": text[:40]})
+
+
+def _checked_day(value: date, column: str) -> date | None:
+    try:
+        return plan_fields.day(column, value)
+    except plan_fields.BadField as fault:
+        raise Unclear(str(fault)) from fault
+
+
+_READERS: dict[str, Callable[[str, str], object]] = {
+    "transfer_years": _years, "registration": _who, "frozen": _yes, "dropped": _yes, "valid_from": _day, "valid_until": _day,
+}  # fmt: skip

@@ -24,7 +24,7 @@ from .plan_review import Draft, PlanFault
 logger = logging.getLogger(__name__)
 State = PlanEdition.State
 COPIED = ("classification_code", "sort_key", "title", *plan_fields.DEFAULTS)
-WRITTEN = (*COPIED, "parent", "level", "path", "valid_from", "valid_until", "frozen_at", "frozen_reason", "successor")
+WRITTEN = (*COPIED, "parent", "level", "path", "valid_from", "valid_until", "frozen_at", "frozen_reason", "dropped", "successor")
 UNTOLD = ("sort_key", "path", "level")  # they follow from the others
 
 
@@ -112,7 +112,8 @@ class _Enactment:
 
     def _unit_of(self, planned: PlannedUnit, level: int) -> FilePlanUnit:
         """Without its parent yet: that one may have to move first, or be frozen."""
-        return FilePlanUnit(path="", level=level, valid_from=self.today, **{name: getattr(planned, name) for name in COPIED})
+        begins = planned.valid_from or min(self.today, planned.valid_until or self.today)
+        return FilePlanUnit(path="", level=level, valid_from=begins, **{name: getattr(planned, name) for name in COPIED})
 
     def _write_unit(self, planned: PlannedUnit) -> None:
         unit = planned.unit
@@ -145,12 +146,20 @@ class _Enactment:
         reason = _("Edition “%(name)s”") % {"name": self.edition.name}
         frozen = {"frozen_at": unit.frozen_at or self.at, "frozen_reason": unit.frozen_reason or reason}
         if planned.dropped:
-            last = self.today - timedelta(days=1)
-            until = unit.valid_until or max(last, unit.valid_from or last)
-            return {**frozen, "valid_until": until, "successor": planned.successor.unit if planned.successor else None}
+            successor = planned.successor.unit if planned.successor else None
+            return {**frozen, "dropped": True, "valid_until": self._last_day(unit), "successor": successor}
+        validity = {"valid_from": planned.valid_from or (unit.valid_from if planned.pk in self.created else None)}
+        validity |= {"valid_until": planned.valid_until}
         if planned.frozen:
-            return {**frozen, "valid_until": None, "successor": None}
-        return {"frozen_at": None, "frozen_reason": "", "valid_until": None, "successor": None}
+            return {**frozen, **validity, "dropped": False, "successor": None}
+        return {"frozen_at": None, "frozen_reason": "", **validity, "dropped": False, "successor": None}
+
+    def _last_day(self, unit: FilePlanUnit) -> date:
+        """The day before the edition; an earlier one if the unit's validity ended then."""
+        if unit.dropped and unit.valid_until is not None:
+            return unit.valid_until
+        last = self.today - timedelta(days=1)
+        return max(min(last, unit.valid_until or last), unit.valid_from or date.min)
 
     def _remember_code(self, unit: FilePlanUnit, former: str) -> None:
         FormerCode.objects.filter(unit=unit, classification_code=unit.classification_code).delete()  # it has it again

@@ -13,17 +13,17 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from .models import FilePlanUnit, PlanEdition
-from .plan_fields import Unit
+from .plan_fields import REASONS, Unit
 from .plan_sheets import HEADINGS
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-WIDTHS = {"title": 60, "legal_basis": 40, "override_reason": 40, "retention_starts_with": 24}
+WIDTHS = {"title": 60, "legal_basis": 40, "retention_starts_with": 24, **dict.fromkeys(REASONS.values(), 40)}
 Value = str | int | date | None
 
 
 def export_plan() -> bytes:
     """The plan in force, with validity, freezing and successors."""
-    columns = (*HEADINGS, "valid_from", "valid_until")
+    columns = tuple(HEADINGS)
     units = FilePlanUnit.objects.select_related("register_set", "parent", "successor").order_by("sort_key")
     return _workbook(columns, (_row(unit, columns) for unit in units))
 
@@ -53,10 +53,10 @@ def _value(unit: Unit, column: str) -> Value:
     if column == "registration":
         return {"registry": "Registratur", "clerks": "Sachbearbeitung", "": None}[unit.registration]
     if column == "frozen":
-        frozen = planned.frozen and not planned.dropped if planned else unit.frozen_at is not None and unit.valid_until is None  # type: ignore[union-attr]
+        frozen = planned.frozen and not planned.dropped if planned else unit.frozen_at is not None and not unit.dropped  # type: ignore[union-attr]
         return "ja" if frozen else None
     if column == "dropped":
-        return "ja" if (planned.dropped if planned else unit.valid_until is not None) else None  # type: ignore[union-attr]
+        return "ja" if unit.dropped else None
     if column == "former_code":
         source = planned.unit if planned else None
         return source.classification_code if source and source.classification_code != unit.classification_code else None
@@ -68,10 +68,9 @@ def _workbook(columns: tuple[str, ...], rows: Iterable[Iterator[Value]]) -> byte
     book = Workbook(write_only=True)
     sheet: Any = book.create_sheet("Aktenplan")
     sheet.freeze_panes = "C2"
-    headings = {**HEADINGS, "valid_from": ("Gültig ab",), "valid_until": ("Gültig bis",)}
     for number, column in enumerate(columns, 1):
         sheet.column_dimensions[get_column_letter(number)].width = WIDTHS.get(column, 16)
-    sheet.append([_cell(sheet, headings[column][0], bold=True) for column in columns])
+    sheet.append([_cell(sheet, HEADINGS[column][0], bold=True) for column in columns])
     for row in rows:
         sheet.append([_cell(sheet, value) for value in row])
     stream = io.BytesIO()

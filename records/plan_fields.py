@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -20,26 +22,47 @@ from .models import FilePlanUnit, PlannedUnit, RegisterSet
 
 Unit = FilePlanUnit | PlannedUnit
 RETENTION = ("retention_years", "retention_unlimited")
+REASONS = {  # the inherited defaults, and where a unit says why it sets one aside; "retention" is years and unlimited together
+    "retention": "override_reason",
+    "retention_starts_with": "retention_starts_with_reason",
+    "transfer_years": "transfer_years_reason",
+    "disposal_action": "disposal_action_reason",
+    "register_set": "register_set_reason",
+    "registration": "registration_reason",
+    "legal_basis": "legal_basis_reason",
+}
 DEFAULTS = (
-    *RETENTION, "disposal_action", "register_set", "legal_basis", "override_reason", "retention_starts_with", "transfer_years", "registration",
+    *RETENTION, "disposal_action", "register_set", "legal_basis", "retention_starts_with", "transfer_years", "registration", *REASONS.values(),
 )  # fmt: skip
-DESCRIPTIVE = ("title", *DEFAULTS)
+VALIDITY = ("valid_from", "valid_until")
+DESCRIPTIVE = ("title", *DEFAULTS, *VALIDITY)
 WORDS: dict[str, Any] = {
     "classification_code": gettext_lazy("Classification code"),
     "title": gettext_lazy("Title"),
     "parent": gettext_lazy("Unit above"),
     "retention": gettext_lazy("Retention"),
-    "disposal_action": gettext_lazy("Disposal action"),
-    "register_set": gettext_lazy("Register set"),
-    "legal_basis": gettext_lazy("Legal basis"),
     "override_reason": gettext_lazy("Reason for a period of its own"),
     "retention_starts_with": gettext_lazy("The period starts with"),
+    "retention_starts_with_reason": gettext_lazy("Reason for a start of its own"),
     "transfer_years": gettext_lazy("Transfer period in years"),
+    "transfer_years_reason": gettext_lazy("Reason for a transfer period of its own"),
+    "disposal_action": gettext_lazy("Disposal action"),
+    "disposal_action_reason": gettext_lazy("Reason for a disposal action of its own"),
+    "register_set": gettext_lazy("Register set"),
+    "register_set_reason": gettext_lazy("Reason for a register set of its own"),
     "registration": gettext_lazy("Who opens files"),
+    "registration_reason": gettext_lazy("Reason for a rule of its own on who opens files"),
+    "legal_basis": gettext_lazy("Legal basis"),
+    "legal_basis_reason": gettext_lazy("Reason for a legal basis of its own"),
+    "valid_from": gettext_lazy("Valid from"),
+    "valid_until": gettext_lazy("Valid until"),
 }
 CODE = re.compile(r"[^\W_]+(?:[.\-/ ][^\W_]+)*")
-LONGEST = {"classification_code": 40, "title": 300, "legal_basis": 500, "override_reason": 500, "retention_starts_with": 200}
+LONGEST = {
+    "classification_code": 40, "title": 300, "legal_basis": 500, "retention_starts_with": 200, **dict.fromkeys(REASONS.values(), 500),
+}  # fmt: skip
 MOST_YEARS = {"retention_years": 200, "transfer_years": 100}
+FIRST_DAY, LAST_DAY = date(1800, 1, 1), date(2199, 12, 31)  # a slip of the finger (1582, 2999) is no validity
 
 
 class BadField(Exception):
@@ -64,6 +87,8 @@ def cleaned(changes: Mapping[str, Any]) -> dict[str, Any]:
             tidy[name] = _text(name, value)
         elif name in MOST_YEARS:
             tidy[name] = _years(name, value)
+        elif name in VALIDITY:
+            tidy[name] = day(name, value)
         elif name in (*DEFAULTS, "frozen"):
             tidy[name] = value
     if tidy.get("retention_unlimited") and tidy.get("retention_years") is not None:
@@ -87,6 +112,20 @@ def _years(name: str, value: Any) -> int | None:
     if value is not None and not lowest <= value <= highest:
         raise BadField(name, _("Please enter whole years from %(lowest)d to %(highest)d.") % {"lowest": lowest, "highest": highest})
     return value  # type: ignore[no-any-return]
+
+
+def day(name: str, value: date | None) -> date | None:
+    """A day of a unit's validity. Raises BadField for one that nobody can have meant."""
+    if value is not None and not FIRST_DAY <= value <= LAST_DAY:
+        words = {"first": f"{FIRST_DAY:%d.%m.%Y}", "last": f"{LAST_DAY:%d.%m.%Y}"}
+        raise BadField(name, _("The date must lie between %(first)s and %(last)s.") % words)
+    return value
+
+
+def refuse_backward_validity(unit: Unit) -> None:
+    """Raises BadField for a unit whose validity would end before it begins."""
+    if unit.valid_from is not None and unit.valid_until is not None and unit.valid_until < unit.valid_from:
+        raise BadField("valid_until", _("The validity cannot end before it begins."))
 
 
 @dataclass(frozen=True)
@@ -133,11 +172,45 @@ def has_own_retention(unit: Unit) -> bool:
     return unit.retention_years is not None or unit.retention_unlimited
 
 
-def overrides_without_reason(unit: Unit, above: Defaults) -> bool:
-    """Whether a unit sets aside the period that it would inherit, and does not say why."""
-    if not has_own_retention(unit) or above.retention == (None, False):
-        return False
-    return above.retention != (unit.retention_years, unit.retention_unlimited) and not unit.override_reason
+NOTHING_SET = (None, "", (None, False))
+
+
+def own_value(unit: Unit, field: str) -> Any:
+    """What a unit itself says of an inherited default, to be compared with another one; one of NOTHING_SET if it inherits."""
+    if field == "retention":
+        return unit.retention_years, unit.retention_unlimited
+    return unit.register_set_id if field == "register_set" else getattr(unit, field)
+
+
+def silent_overrides(unit: Unit, above: Defaults) -> list[str]:
+    """The defaults (keys of REASONS) that a unit sets aside without saying why; `above` is what it would inherit."""
+    found = []
+    for field, reason in REASONS.items():
+        own = own_value(unit, field)
+        inherited = (above.register_set.pk if above.register_set else None) if field == "register_set" else getattr(above, field)
+        if own not in NOTHING_SET and inherited not in NOTHING_SET and own != inherited and not getattr(unit, reason):
+            found.append(field)
+    return found
+
+
+def touched_defaults(names: Collection[str]) -> set[str]:
+    """The defaults (keys of REASONS) whose value or reason is among the fields of some changes."""
+    touched = {field for field, reason in REASONS.items() if field in names or reason in names}
+    return touched | {"retention"} if not {*RETENTION}.isdisjoint(names) else touched
+
+
+def refuse_silent_overrides(unit: Unit, above: Defaults, names: Collection[str]) -> None:
+    """Raises BadField if a default that is being changed (`names`: the changed fields) sets aside an inherited one without a reason."""
+    touched = touched_defaults(names)
+    if field := next((field for field in silent_overrides(unit, above) if field in touched), ""):
+        raise BadField(REASONS[field], silence(field))
+
+
+def silence(field: str) -> str:
+    """That a unit does not say why it sets a default aside."""
+    if field == "retention":
+        return _("Please say why this unit has a period of its own.")
+    return _("Please say why this unit sets aside what it would inherit: %(field)s.") % {"field": WORDS[field]}
 
 
 def retention_words(years: int | None, unlimited: bool) -> str:
@@ -154,6 +227,8 @@ def shown(unit: Unit, field: str) -> str:
     if field in ("disposal_action", "registration"):
         return str(getattr(unit, f"get_{field}_display")())
     value = getattr(unit, field)
+    if isinstance(value, date):
+        return date_format(value, "SHORT_DATE_FORMAT")
     return "" if value is None else str(value)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -13,33 +14,58 @@ from .models import FilePlanUnit, PlanEdition, PlannedUnit, RegisterSet
 from .plan_fields import MOST_YEARS, WORDS
 
 
+def _reason(field: str) -> forms.CharField:
+    """Why a unit sets aside what it would inherit; it stands below the value."""
+    return forms.CharField(
+        label=WORDS[plan_fields.REASONS[field]],
+        required=False,
+        max_length=500,
+        help_text=gettext_lazy("Needed where the unit sets aside what it would inherit."),
+    )
+
+
+def _day(name: str, help_text: Any) -> forms.DateField:
+    return forms.DateField(
+        label=WORDS[name],
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d", "%d.%m.%Y"],
+        help_text=help_text,
+    )
+
+
 class PlanFields(forms.Form):
-    """Title and defaults of a unit. Empty fields are inherited. `seen` is the fingerprint of what the form was filled with."""
+    """Title, defaults and validity of a unit. Empty fields are inherited. `seen` is the fingerprint of what the form was filled with."""
 
     title = forms.CharField(label=WORDS["title"], max_length=300)
     retention_years = forms.IntegerField(
         label=gettext_lazy("Retention in years"), required=False, min_value=1, max_value=MOST_YEARS["retention_years"]
     )
     retention_unlimited = forms.BooleanField(label=gettext_lazy("Kept without limit"), required=False)
-    override_reason = forms.CharField(
-        label=WORDS["override_reason"],
-        required=False,
-        max_length=500,
-        help_text=gettext_lazy("Needed where the unit sets aside the period that it would inherit."),
-    )
+    override_reason = _reason("retention")
     retention_starts_with = forms.CharField(
         label=WORDS["retention_starts_with"],
         required=False,
         max_length=200,
         help_text=gettext_lazy("An event in words, for example “demolition of the building”. Empty: with the closing of the file."),
     )
+    retention_starts_with_reason = _reason("retention_starts_with")
     transfer_years = forms.IntegerField(label=WORDS["transfer_years"], required=False, min_value=0, max_value=MOST_YEARS["transfer_years"])
+    transfer_years_reason = _reason("transfer_years")
     disposal_action = forms.ChoiceField(label=WORDS["disposal_action"], required=False)
+    disposal_action_reason = _reason("disposal_action")
     register_set = forms.ModelChoiceField(
         RegisterSet.objects.none(), label=WORDS["register_set"], required=False, to_field_name="public_id"
     )
+    register_set_reason = _reason("register_set")
     registration = forms.ChoiceField(label=WORDS["registration"], required=False)
+    registration_reason = _reason("registration")
     legal_basis = forms.CharField(label=WORDS["legal_basis"], required=False, max_length=500)
+    legal_basis_reason = _reason("legal_basis")
+    valid_from = _day("valid_from", gettext_lazy("The unit takes files from this day on; empty: without a beginning."))
+    valid_until = _day(
+        "valid_until", gettext_lazy("The last day on which the unit takes new files; those in it stay. Empty: without an end.")
+    )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -53,7 +79,13 @@ class PlanFields(forms.Form):
 
     @property
     def changes(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in plan_fields.DESCRIPTIVE}
+        return {name: self.cleaned_data[name] for name in plan_fields.DESCRIPTIVE if name in self.fields}
+
+    def ask_only_where(self, inherited: Collection[str]) -> None:
+        """Leave out the reasons for setting aside what is not inherited at all; one that is written down already stays."""
+        for field, reason in plan_fields.REASONS.items():
+            if field not in inherited and not self.initial.get(reason):
+                del self.fields[reason]
 
     def refuse(self, refusal: Exception) -> None:
         """Show a refusal at its field, where the act named one."""

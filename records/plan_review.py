@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from . import plan_fields, references
 from .models import FilePlanUnit, FormerCode, PlanEdition, PlannedUnit, RecordFile
 
-KINDS = ("new", "moved", "renumbered", "retitled", "frozen", "unfrozen", "dropped", "restored", "defaults")
+KINDS = ("new", "moved", "renumbered", "retitled", "frozen", "unfrozen", "dropped", "restored", "validity", "defaults")
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def load(edition: PlanEdition) -> Draft:
 
 def leaves_the_plan(planned: PlannedUnit) -> bool:
     """Whether this edition drops the unit; one that an earlier edition has dropped stays as it is."""
-    return planned.dropped and (planned.unit is None or planned.unit.valid_until is None)
+    return planned.dropped and (planned.unit is None or not planned.unit.dropped)
 
 
 def change_of(planned: PlannedUnit, counts: Mapping[Any, int]) -> Change | None:
@@ -123,9 +123,12 @@ def change_of(planned: PlannedUnit, counts: Mapping[Any, int]) -> Change | None:
         "renumbered": planned.classification_code != unit.classification_code,
         "retitled": planned.title != unit.title,
         "frozen": planned.frozen and unit.frozen_at is None and not planned.dropped,
-        "unfrozen": not planned.frozen and unit.frozen_at is not None and not planned.dropped and unit.valid_until is None,
+        "unfrozen": not planned.frozen and unit.frozen_at is not None and not planned.dropped and not unit.dropped,
         "dropped": leaves_the_plan(planned),
-        "restored": not planned.dropped and unit.valid_until is not None,
+        "restored": not planned.dropped and unit.dropped,
+        "validity": not planned.dropped
+        and not unit.dropped
+        and any(_value(planned, name) != _value(unit, name) for name in plan_fields.VALIDITY),
         "defaults": any(_value(planned, name) != _value(unit, name) for name in plan_fields.DEFAULTS),
     }
     kinds = tuple(kind for kind in KINDS if happened.get(kind))
@@ -138,6 +141,8 @@ def _value(unit: plan_fields.Unit, name: str) -> Any:
 
 def _field_changes(planned: PlannedUnit, unit: FilePlanUnit) -> Iterator[FieldChange]:
     for name, label in plan_fields.WORDS.items():
+        if name in plan_fields.VALIDITY and planned.dropped:
+            continue  # it ends with the edition
         old, new = plan_fields.shown(unit, name), plan_fields.shown(planned, name)
         moved = name == "parent" and planned.parent is not None and planned.parent.unit_id == unit.parent_id
         if old != new and not moved:  # a unit above that has got another name is no move
@@ -159,7 +164,7 @@ def _faults(draft: Draft) -> Iterator[PlanFault]:
         if leaves_the_plan(planned):
             yield from _faults_of_dropping(draft, planned, holding)
     yield from _faults_of_codes(draft)
-    yield from _faults_of_periods(draft)
+    yield from _faults_of_overrides(draft)
     missing = draft.old.keys() - {planned.unit_id for planned in [*draft.units, *draft.ringed]}
     for code in sorted(draft.old[pk].classification_code for pk in missing):
         yield PlanFault(None, _("Unit %(code)s of the plan in force is missing in the edition.") % {"code": code})
@@ -223,11 +228,13 @@ def _faults_of_codes(draft: Draft) -> Iterator[PlanFault]:
             )
 
 
-def _faults_of_periods(draft: Draft) -> Iterator[PlanFault]:
+def _faults_of_overrides(draft: Draft) -> Iterator[PlanFault]:
+    """What the edition sets aside anew must be explained; what the plan in force sets aside is not asked for again."""
     resolved: dict[int | None, plan_fields.Defaults] = {None: plan_fields.Defaults()}
     for planned in draft.units:
         above = resolved[planned.parent_id]
         resolved[planned.pk] = above.below(planned)
-        changed = planned.unit is None or any(_value(planned, name) != _value(planned.unit, name) for name in plan_fields.RETENTION)
-        if changed and not planned.dropped and plan_fields.overrides_without_reason(planned, above):
-            yield PlanFault(planned, _("Please say why this unit has a period of its own."))
+        if not planned.dropped:
+            for default in plan_fields.silent_overrides(planned, above):
+                if planned.unit is None or plan_fields.own_value(planned, default) != plan_fields.own_value(planned.unit, default):
+                    yield PlanFault(planned, plan_fields.silence(default))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from foundation.sheets import Cell, Kind, Line, Sheet, UnreadableSheet, open_sheet
 
+from . import plan_fields
 from .plan_columns import FURTHER_HEADINGS, NOTHING_FURTHER, Further, read_further
 
 __all__ = ["Fault", "PlanRow", "PlanSheet", "UnreadableSheet", "read_sheet"]
@@ -207,7 +208,7 @@ def _text(reading: _Reading, line: Line, column: str) -> str | None:
         Kind.DATE: lambda: _("This cell was turned into a date. Please format the column as text and enter the value again."),
         Kind.ERROR: lambda: _("This cell shows an error of the spreadsheet program. Please enter the value itself."),
     }
-    if cell.kind in sentences:
+    if cell.kind in sentences and not (cell.kind is Kind.DATE and column in plan_fields.VALIDITY):
         reading.blame(line.number, column, sentences[cell.kind]())
         return None
     text = " ".join(cell.text.split())

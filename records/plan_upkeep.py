@@ -18,10 +18,10 @@ from .models import FilePlanUnit, PlannedUnit
 
 
 def edit_unit(*, unit: FilePlanUnit, changes: Mapping[str, Any], by: User, at: datetime, seen: str | None = None) -> FilePlanUnit:
-    """Correct the title, the legal basis or the defaults of a unit. Files that are there keep the period they were opened with.
+    """Correct the title, the defaults or the validity of a unit. Files that are there keep the period they were opened with.
 
     What an edition in preparation has not changed itself follows. `seen` is the fingerprint that the form was filled with.
-    Raises StalePlan, and BadField (also for a period of its own without a reason).
+    Raises StalePlan, and BadField (also for an inherited default that is set aside without a reason).
     """
     tidy = {name: value for name, value in plan_fields.cleaned(changes).items() if name in plan_fields.DESCRIPTIVE}
     with current.atomic():
@@ -29,12 +29,13 @@ def edit_unit(*, unit: FilePlanUnit, changes: Mapping[str, Any], by: User, at: d
         if seen is not None and seen != plan_fields.fingerprint(unit):
             raise StalePlan(stale(unit))
         told = {name: (getattr(unit, name), value) for name, value in tidy.items() if getattr(unit, name) != value}
+        _refuse_unsound_validity(unit, told)
         for name, (_old, new) in told.items():
             setattr(unit, name, new)
-        if told.keys() & {*plan_fields.RETENTION, "override_reason"}:
+        plan_fields.refuse_backward_validity(unit)
+        if plan_fields.touched_defaults(told):
             above = file_plan.defaults_of(unit=unit.parent) if unit.parent else plan_fields.Defaults()
-            if plan_fields.overrides_without_reason(unit, above):
-                raise plan_fields.BadField("override_reason", _("Please say why this unit has a period of its own."))
+            plan_fields.refuse_silent_overrides(unit, above, told)
         if told:
             unit.save(update_fields=list(told))
             _carry_over(unit, told)
@@ -68,7 +69,7 @@ def unfreeze_unit(*, unit: FilePlanUnit, reason: str, by: User, at: datetime) ->
         unit = _locked(unit)
         if unit.frozen_at is None:
             raise CannotPlan(_("Unit %(code)s is not frozen.") % {"code": unit.classification_code})
-        if unit.valid_until is not None:
+        if unit.dropped:
             raise CannotPlan(
                 _("Unit %(code)s has been dropped by an edition; only an edition brings it back.") % {"code": unit.classification_code}
             )
@@ -78,6 +79,13 @@ def unfreeze_unit(*, unit: FilePlanUnit, reason: str, by: User, at: datetime) ->
         _carry_over(unit, {"frozen": (True, False)})
         journal.enter(act="unfreeze", object=unit, by=by, at=at, changes=told)
     return unit
+
+
+def _refuse_unsound_validity(unit: FilePlanUnit, told: Mapping[str, journal.Change]) -> None:
+    """Raises BadField: the last day of a unit that has left the plan is that of the edition that dropped it."""
+    if unit.dropped and not told.keys().isdisjoint(plan_fields.VALIDITY):
+        sentence = _("Unit %(code)s has been dropped by an edition; only an edition brings it back.")
+        raise plan_fields.BadField("valid_until", sentence % {"code": unit.classification_code})
 
 
 def _locked(unit: FilePlanUnit) -> FilePlanUnit:
@@ -99,4 +107,6 @@ def _carry_over(unit: FilePlanUnit, told: Mapping[str, journal.Change]) -> None:
         planned.retention_unlimited and planned.retention_years is not None
     ):  # half of a period followed, the other half is the edition's own
         followed = [name for name in followed if name not in plan_fields.RETENTION]
+    if planned.valid_from and planned.valid_until and planned.valid_until < planned.valid_from:  # likewise with the halves of a validity
+        followed = [name for name in followed if name not in plan_fields.VALIDITY]
     planned.save(update_fields=followed)

@@ -6,10 +6,12 @@ from typing import Any
 
 from rest_framework import serializers
 
+from records import plan_fields
 from records.models import FilePlanUnit, PlanEdition, PlannedUnit
 
 YEARS: Any = {"required": False, "allow_null": True}
 TEXT: Any = {"required": False, "allow_blank": True}
+WHY = "Needed where an inherited value is set aside."
 
 
 class EditionOut(serializers.ModelSerializer[PlanEdition]):
@@ -39,13 +41,14 @@ class PlannedOut(serializers.ModelSerializer[PlannedUnit]):
         model = PlannedUnit
         fields = (
             "id", "unit", "parent", "classification_code", "title", "retention_years", "retention_unlimited", "disposal_action", "register_set",
-            "legal_basis", "override_reason", "retention_starts_with", "transfer_years", "registration", "frozen", "dropped", "successor",
+            "legal_basis", "retention_starts_with", "transfer_years", "registration", "frozen", "dropped", "successor", "valid_from", "valid_until",
+            *plan_fields.REASONS.values(),
         )  # fmt: skip
         read_only_fields = fields
 
 
 class UnitFields(serializers.Serializer[Any]):
-    """Title and defaults; what is empty is inherited."""
+    """Title, defaults and validity; a default that is empty is inherited."""
 
     title = serializers.CharField(max_length=300)
     retention_years = serializers.IntegerField(min_value=1, max_value=200, **YEARS)
@@ -53,10 +56,18 @@ class UnitFields(serializers.Serializer[Any]):
     disposal_action = serializers.ChoiceField(choices=FilePlanUnit.DisposalAction.choices, **TEXT)
     register_set = serializers.CharField(max_length=100, help_text="Name of the set; empty: inherited.", **TEXT)
     legal_basis = serializers.CharField(max_length=500, **TEXT)
-    override_reason = serializers.CharField(max_length=500, help_text="Needed where an inherited period is set aside.", **TEXT)
+    override_reason = serializers.CharField(max_length=500, help_text=f"Of the retention. {WHY}", **TEXT)
     retention_starts_with = serializers.CharField(max_length=200, **TEXT)
     transfer_years = serializers.IntegerField(min_value=0, max_value=100, **YEARS)
     registration = serializers.ChoiceField(choices=FilePlanUnit.Registration.choices, **TEXT)
+    retention_starts_with_reason = serializers.CharField(max_length=500, help_text=WHY, **TEXT)
+    transfer_years_reason = serializers.CharField(max_length=500, help_text=WHY, **TEXT)
+    disposal_action_reason = serializers.CharField(max_length=500, help_text=WHY, **TEXT)
+    register_set_reason = serializers.CharField(max_length=500, help_text=WHY, **TEXT)
+    registration_reason = serializers.CharField(max_length=500, help_text=WHY, **TEXT)
+    legal_basis_reason = serializers.CharField(max_length=500, help_text=WHY, **TEXT)
+    valid_from = serializers.DateField(help_text="The unit takes files from this day on.", **YEARS)
+    valid_until = serializers.DateField(help_text="Last day on which the unit takes new files; those in it stay.", **YEARS)
 
 
 class PlannedFields(UnitFields):

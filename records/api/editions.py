@@ -244,7 +244,7 @@ class UpkeepDoor(Keepers[FilePlanUnit]):
 
     @extend_schema(request=forms.UnitFields, parameters=[IF_MATCH], responses={204: None, **problems(400, 404, 412, 415)})
     def correct(self, request: Request, id: str) -> Response:
-        """Correct the title, the legal basis or the defaults of a unit in force. Codes and places change with an edition."""
+        """Correct the title, the defaults or the validity of a unit in force. Codes and places change with an edition."""
         unit = self.unit(id)
         changes = tidy(self.sent(forms.UnitFields, partial=True))
         require_current(request, plan_fields.fingerprint(unit), said=lambda: editions.stale(unit))

@@ -21,6 +21,7 @@ from pathlib import Path
 from records.plan_sheets import PlanRow, read_sheet
 
 SHEET = Path(__file__).with_name("file_plan.csv")
+WHY = "So im Muster-Aktenplan vorgesehen"  # where the sheet itself does not say why a unit sets an inherited default aside
 _REGISTER_SETS = Path(__file__).with_name("register_sets.toml")
 
 

@@ -69,7 +69,7 @@ def _load_plan(at: datetime) -> None:
                 for position, register in enumerate(demo.registers, 1)
             ]
         )
-    done = file_plan.import_plan(rows=demo_plan.units(), faults=[], by=None, at=at, dry_run=False)
+    done = file_plan.import_plan(rows=demo_plan.units(), faults=[], by=None, at=at, dry_run=False, reason=demo_plan.WHY)
     assert not done.faults, done.faults
     facts.define_fields(at=at)
 

@@ -66,6 +66,22 @@ class PlannedUnit(models.Model):
     retention_starts_with = models.CharField(_("The period starts with"), max_length=200, blank=True)
     transfer_years = models.PositiveSmallIntegerField(_("Transfer period in years"), null=True, blank=True)
     registration = models.CharField(_("Who opens files"), max_length=10, choices=FilePlanUnit.Registration, blank=True)
+    retention_starts_with_reason = models.CharField(
+        _("Reason for a start of its own"), max_length=500, blank=True, db_default="", default=""
+    )
+    transfer_years_reason = models.CharField(
+        _("Reason for a transfer period of its own"), max_length=500, blank=True, db_default="", default=""
+    )
+    disposal_action_reason = models.CharField(
+        _("Reason for a disposal action of its own"), max_length=500, blank=True, db_default="", default=""
+    )
+    register_set_reason = models.CharField(_("Reason for a register set of its own"), max_length=500, blank=True, db_default="", default="")
+    registration_reason = models.CharField(
+        _("Reason for a rule of its own on who opens files"), max_length=500, blank=True, db_default="", default=""
+    )
+    legal_basis_reason = models.CharField(_("Reason for a legal basis of its own"), max_length=500, blank=True, db_default="", default="")
+    valid_from = models.DateField(_("Valid from"), null=True, blank=True)
+    valid_until = models.DateField(_("Valid until"), null=True, blank=True)
     frozen = models.BooleanField(_("Frozen"), default=False)
     dropped = models.BooleanField(default=False)
     successor = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="predecessors")
@@ -76,6 +92,10 @@ class PlannedUnit(models.Model):
             models.UniqueConstraint(fields=["edition", "unit"], name="planned_unit_once"),
             models.CheckConstraint(condition=~Q(parent=F("id")), name="planned_not_its_own_parent"),
             models.CheckConstraint(condition=Q(dropped=False) | Q(unit__isnull=False), name="planned_new_is_not_dropped"),
+            models.CheckConstraint(
+                condition=Q(valid_from__isnull=True) | Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
+                name="planned_validity",
+            ),
         ]
         indexes = [models.Index(fields=["edition", "sort_key"], name="planned_in_order")]
 

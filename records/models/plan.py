@@ -87,7 +87,9 @@ class FilePlanUnit(models.Model):
     `path` is "/1/17/230/" (own id last): a branch is one prefix. `retention_years`, `retention_unlimited` and `disposal_action`
     are the unit's own values; empty ones are inherited (records.file_plan.defaults_of). So are `retention_starts_with` (the event that starts
     the period, in words: "Abbruch des Gebäudes"; empty everywhere: closing), `transfer_years`, `registration` and `legal_basis`.
-    A frozen unit, and one outside its validity, gets no new files; those in it stay. `successor` is where an edition of the plan sent them.
+    A unit that sets aside what it would inherit says why, for each value (plan_fields.REASONS).
+    A frozen unit, and one outside its validity, gets no new files; those in it stay. A `dropped` one has left the plan with an edition, and
+    `valid_until` is its last day; `successor` is where the edition sent its files.
     """
 
     class DisposalAction(models.TextChoices):
@@ -117,10 +119,25 @@ class FilePlanUnit(models.Model):
     retention_starts_with = models.CharField(_("The period starts with"), max_length=200, blank=True)
     transfer_years = models.PositiveSmallIntegerField(_("Transfer period in years"), null=True, blank=True)
     registration = models.CharField(_("Who opens files"), max_length=10, choices=Registration, blank=True)
+    retention_starts_with_reason = models.CharField(
+        _("Reason for a start of its own"), max_length=500, blank=True, db_default="", default=""
+    )
+    transfer_years_reason = models.CharField(
+        _("Reason for a transfer period of its own"), max_length=500, blank=True, db_default="", default=""
+    )
+    disposal_action_reason = models.CharField(
+        _("Reason for a disposal action of its own"), max_length=500, blank=True, db_default="", default=""
+    )
+    register_set_reason = models.CharField(_("Reason for a register set of its own"), max_length=500, blank=True, db_default="", default="")
+    registration_reason = models.CharField(
+        _("Reason for a rule of its own on who opens files"), max_length=500, blank=True, db_default="", default=""
+    )
+    legal_basis_reason = models.CharField(_("Reason for a legal basis of its own"), max_length=500, blank=True, db_default="", default="")
     valid_from = models.DateField(_("Valid from"), null=True, blank=True)
     valid_until = models.DateField(_("Valid until"), null=True, blank=True)
     frozen_at = models.DateTimeField(null=True, blank=True)
     frozen_reason = models.CharField(_("Reason for freezing"), max_length=500, blank=True)
+    dropped = models.BooleanField(default=False, db_default=False, editable=False)
     successor = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name=_("Successor"))
 
     objects: ClassVar[models.Manager[Any]] = FilePlanUnitQuerySet.as_manager()
@@ -141,6 +158,7 @@ class FilePlanUnit(models.Model):
                 condition=Q(valid_from__isnull=True) | Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
                 name="unit_validity",
             ),
+            models.CheckConstraint(condition=Q(dropped=False) | Q(valid_until__isnull=False), name="unit_dropped_has_a_last_day"),
             models.CheckConstraint(condition=~Q(successor=F("id")), name="unit_not_its_own_successor"),
         ]
         indexes = [

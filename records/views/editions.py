@@ -202,15 +202,7 @@ def inherited_words(unit: PlannedUnit) -> list[tuple[str, str, PlannedUnit]]:
     found: dict[str, tuple[str, str, PlannedUnit]] = {}
     above, steps = unit.parent, 0
     while above is not None and steps < 10:
-        for field in (
-            "retention",
-            "retention_starts_with",
-            "transfer_years",
-            "disposal_action",
-            "register_set",
-            "registration",
-            "legal_basis",
-        ):
+        for field in plan_fields.REASONS:
             if field not in found and (value := plan_fields.shown(above, field)):
                 found[field] = (str(plan_fields.WORDS[field]), value, above)
         above, steps = above.parent, steps + 1
@@ -254,7 +246,8 @@ def _rows(rows: QuerySet[PlannedUnit]) -> tuple[list[Any], bool]:
 def kind_words(kinds: tuple[str, ...]) -> list[str]:
     words = {
         "new": _("new"), "moved": _("moved"), "renumbered": _("renumbered"), "retitled": _("renamed"), "frozen": _("frozen"),
-        "unfrozen": _("no longer frozen"), "dropped": _("leaves the plan"), "restored": _("valid again"), "defaults": _("other defaults"),
+        "unfrozen": _("no longer frozen"), "dropped": _("leaves the plan"), "restored": _("valid again"), "validity": _("other validity"),
+        "defaults": _("other defaults"),
     }  # fmt: skip
     return [words[kind] for kind in kinds]
 

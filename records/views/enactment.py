@@ -108,7 +108,9 @@ def edition_import(request: ClerkRequest, edition: UUID) -> HttpResponse:
         upload, really = form.cleaned_data["sheet"], form.cleaned_data["really"]
         try:
             sheet = plan_sheets.read_sheet(upload.file, upload.name, existing=edition_intake.levels_of(found))
-            taken = edition_intake.take_in_sheet(edition=found, sheet=sheet, by=request.user, at=timezone.now(), dry_run=not really)
+            taken = edition_intake.take_in_sheet(
+                edition=found, sheet=sheet, by=request.user, at=timezone.now(), dry_run=not really, reason=form.cleaned_data["reason"]
+            )
         except (plan_sheets.UnreadableSheet, editions.CannotEdit) as refusal:
             form.add_error("sheet", str(refusal))
         else:

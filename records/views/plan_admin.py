@@ -48,10 +48,12 @@ def units(request: ClerkRequest) -> HttpResponse:
 def _described(keys: list[int]) -> list[Any]:
     """Units of one page in their order, with what holds in them."""
     units: list[Any] = list(FilePlanUnit.objects.filter(pk__any_of=keys).select_related("register_set").in_order())
-    defaults = file_plan.inherited(FilePlanUnit.objects.with_those_above(units))
+    defaults, today = file_plan.inherited(FilePlanUnit.objects.with_those_above(units)), timezone.localdate()
     for unit in units:
         unit.defaults = defaults[unit.pk]
         unit.retention = retention_sentence(defaults[unit.pk])
+        unit.lapsed = unit.dropped or (unit.valid_until is not None and unit.valid_until < today)
+        unit.to_come = unit.valid_from is not None and unit.valid_from > today
         unit.disposal = dict(FilePlanUnit.DisposalAction.choices).get(defaults[unit.pk].disposal_action, "")
     return units
 
@@ -77,7 +79,10 @@ def plan_import(request: ClerkRequest) -> HttpResponse:
             form.add_error("sheet", str(refusal))
         else:
             really = form.cleaned_data["really"]
-            done = file_plan.import_plan(rows=sheet.rows, faults=sheet.faults, by=request.user, at=timezone.now(), dry_run=not really)
+            why = form.cleaned_data["reason"]
+            done = file_plan.import_plan(
+                rows=sheet.rows, faults=sheet.faults, by=request.user, at=timezone.now(), dry_run=not really, reason=why
+            )
             if really and not done.faults:
                 messages.success(
                     request,

@@ -1,4 +1,4 @@
-"""Correcting a unit of the plan in force: title, legal basis, defaults; freezing it. All else goes by an edition."""
+"""Correcting a unit of the plan in force: title, defaults, validity; freezing it. All else goes by an edition."""
 
 from __future__ import annotations
 
@@ -36,6 +36,8 @@ def unit_edit(request: ClerkRequest, unit: UUID) -> HttpResponse:
     found = _unit_or_404(unit)
     form = PlanFields(request.POST if request.method == "POST" else None, initial=filled_with(found))
     now: list[tuple[str, str]] = []
+    above = file_plan.origins_of(unit=found.parent) if found.parent else []
+    form.ask_only_where({origin.field for origin in above})
     if form.is_bound and form.is_valid():
         try:
             plan_upkeep.edit_unit(unit=found, changes=form.changes, by=request.user, at=timezone.now(), seen=form.cleaned_data["seen"])
@@ -48,9 +50,9 @@ def unit_edit(request: ClerkRequest, unit: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Unit %(code)s has been changed.") % {"code": found.classification_code})
             return redirect(reverse("records:plan_admin") + f"?q={found.classification_code}")
-    above = file_plan.origins_of(unit=found.parent) if found.parent else []
     context = {
         "nav": "administration", "unit": found, "form": form, "now": now, "begun": editions.in_preparation(),
+        "closed": file_plan.why_closed(found, on=timezone.localdate()),
         "secrecy_choices": SecrecyMark.Kind.choices, "secrecy": secrecy.mark_of(found),
         "inherited": [(o.label, o.value, o.source or found.parent) for o in above],
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""manage.py import_file_plan FILE --municipality SLUG [--dry-run]: take in a file plan from .xlsx or .csv."""
+"""manage.py import_file_plan FILE --municipality SLUG [--dry-run] [--reason WHY]: take in a file plan from .xlsx or .csv."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ class Command(MunicipalityCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--dry-run", action="store_true", help="only say what would happen")
+        parser.add_argument("--reason", default="", help="why units set inherited defaults aside, where the sheet does not say it")
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
@@ -28,7 +29,9 @@ class Command(MunicipalityCommand):
                 sheet = plan_sheets.read_sheet(stream, path.name, existing=existing)
         except (OSError, plan_sheets.UnreadableSheet) as error:
             raise CommandError(str(error)) from error
-        done = file_plan.import_plan(rows=sheet.rows, faults=sheet.faults, by=None, at=timezone.now(), dry_run=options["dry_run"])
+        done = file_plan.import_plan(
+            rows=sheet.rows, faults=sheet.faults, by=None, at=timezone.now(), dry_run=options["dry_run"], reason=options["reason"]
+        )
         for fault in done.faults:
             self.stderr.write(f"{fault.row_number}: {fault.sentence}")
         if done.faults:

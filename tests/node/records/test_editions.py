@@ -79,10 +79,10 @@ class TestPrepareEdition:
 
 class TestChangeUnit:
     def test_writes_old_and_new_value_of_each_field_into_the_journal(self, edition, by) -> None:
-        unit = editions.change_unit(planned=planned(edition, "63.1"), changes={"title": "Neu", "disposal_action": "A"}, by=by, at=AT)
+        unit = editions.change_unit(planned=planned(edition, "63.1"), changes={"title": "Neu", "legal_basis": "§ 58 BauO"}, by=by, at=AT)
 
         entry = JournalEntry.objects.get(object_id=unit.public_id)
-        assert {(v.field, v.old, v.new) for v in entry.values.all()} == {("title", "Betreff 63.1", "Neu"), ("disposal_action", "", "A")}
+        assert {(v.field, v.old, v.new) for v in entry.values.all()} == {("title", "Betreff 63.1", "Neu"), ("legal_basis", "", "§ 58 BauO")}
 
     def test_refuses_a_period_of_its_own_without_a_reason(self, edition, by) -> None:
         with pytest.raises(plan_fields.BadField) as refusal:
@@ -170,7 +170,9 @@ class TestReview:
             planned=planned(edition, "60"), changes={"parent": planned(edition, "7"), "classification_code": "71"}, by=by, at=AT
         )
         editions.change_unit(planned=planned(edition, "70"), changes={"title": "Anders", "frozen": True}, by=by, at=AT)
-        editions.change_unit(planned=planned(edition, "63"), changes={"disposal_action": "A"}, by=by, at=AT)
+        editions.change_unit(
+            planned=planned(edition, "63"), changes={"disposal_action": "A", "disposal_action_reason": "Archiv"}, by=by, at=AT
+        )
         editions.drop_unit(planned=planned(edition, "63.1"), successor=planned(edition, "63.2"), kept=False, by=by, at=AT)
 
         found = plan_review.review(edition=edition)

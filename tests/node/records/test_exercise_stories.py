@@ -52,7 +52,7 @@ def learner(queued: object) -> Iterator[User]:
             register_set = RegisterSet.objects.create(name=demo.name)
             for position, register in enumerate(demo.registers, 1):
                 RegisterSetEntry.objects.create(register_set=register_set, position=position, name=register.name, colour=register.colour)
-        file_plan.import_plan(rows=demo_plan.units(), faults=[], by=None, at=timezone.now(), dry_run=False)
+        file_plan.import_plan(rows=demo_plan.units(), faults=[], by=None, at=timezone.now(), dry_run=False, reason=demo_plan.WHY)
         ClerkFactory(office=OfficeFactory(code="63"))
         person = ClerkFactory(office=OfficeFactory(code="99.7"))
         assert practice.furnish(at=timezone.now()) == 4

@@ -98,7 +98,7 @@ class TestTree:
 
         page = text(client_of(clerk).get(f"/aktenplan/{plan['63.1'].public_id}/"))
 
-        assert "aus 6 Bauen" in page
+        assert "geerbt von 6 Bauen" in page
         assert "Die Einheit 63 ist für neue Akten gesperrt" in page
         assert "/akten/neu/?einheit=" not in page
 
