@@ -29,7 +29,7 @@ def reasons(model):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0020_refused_erasures")]
+    dependencies = [("records", "0022_places_of_stand_ins")]
 
     operations = [
         *reasons("fileplanunit"),
