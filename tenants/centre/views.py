@@ -35,9 +35,20 @@ def start(request: HttpRequest) -> HttpResponse:
     """What the person who signed in can do here."""
     person = clerk_of(request)
     roles = [label for role, label in of_this_site().choices if role in person.role_names]
-    return render(
-        request, "centre/start.html", {"nav": "desk", "role_labels": roles, "may_administer": person.has_role(administrator_role())}
-    )
+    context = {
+        "nav": "desk",
+        "role_labels": roles,
+        "may_administer": person.has_role(administrator_role()),
+        "troubled": _troubled() if person.has_role(CentreRole.AGENT, CentreRole.OPERATOR) else [],
+    }
+    return render(request, "centre/start.html", context)
+
+
+def _troubled() -> list[Any]:
+    """Sites that need attention, each with how it is."""
+    now = timezone.now()
+    rows = [(site, health.of(site, at=now)) for site in Site.objects.filter(state=Site.State.CONFIRMED).order_by("name", "pk")]
+    return [(site, standing) for site, standing in rows if standing.state in ("critical", "warning")]
 
 
 @csrf_exempt  # it comes from another site: the signed message is the proof, good once and for a minute

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from tenants.centre.models import Site
 from tests.centre.hotline_factories import TicketFactory, agent, incident, requester
 from tests.centre.training_factories import course, course_date, session, trainer
 from training import enrolling
@@ -101,3 +103,14 @@ def test_more_of_everything_asks_no_more_often(client_of: Clients) -> None:
     for _more in range(3):
         grow()
     assert queries() == few
+
+
+def test_staff_see_which_site_needs_attention(client_of: Clients) -> None:
+    now = timezone.now()
+    kept = {"state": "confirmed", "asked_at": now, "confirmed_at": now, "confirmed_by": "k.wolters"}
+    Site.objects.create(public_id=uuid.uuid4(), name="Rathaus am Markt", last_heartbeat_at=now - timedelta(days=2), **kept)
+    Site.objects.create(public_id=uuid.uuid4(), name="Rathaus am Fluss", last_heartbeat_at=now, **kept)
+    shown = text_of(client_of(agent()))
+    assert "Rathaus am Markt</a>: Kritisch" in shown
+    assert "Rathaus am Fluss" not in shown
+    assert "Rathaus am Markt" not in text_of(client_of(requester()))
