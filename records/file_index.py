@@ -32,7 +32,9 @@ class TooMany(Exception):
 def files_of(*, unit: FilePlanUnit, clerk: User) -> QuerySet[RecordFile]:
     """Standing files of a unit and of all below it that the clerk may know of, with `document_count`, `volume_count` and their lifetime."""
     day = Coalesce("received_on", TruncDate("created_at"), output_field=DateField())
-    standing = Document.objects.filter(file=OuterRef("pk"), cancelled_at__isnull=True).annotate(day=day).order_by().values("file")
+    standing = (
+        Document.objects.filter(file=OuterRef("pk"), cancelled_at__isnull=True, draft=False).annotate(day=day).order_by().values("file")
+    )
     found: QuerySet[RecordFile] = RecordFile.objects.visible_to(clerk).standing().filter(unit__path__startswith=unit.path)
     return (
         found.select_related("unit", "lead_office")

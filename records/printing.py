@@ -101,7 +101,7 @@ def lifetime(*, file: RecordFile, volume: Volume | None = None) -> tuple[date | 
     if volume is not None:
         return volume.opened_on, volume.closed_on
     day = Coalesce("received_on", TruncDate("created_at"), output_field=DateField())
-    found = Document.objects.filter(file=file, cancelled_at__isnull=True).aggregate(first=Min(day), last=Max(day))
+    found = Document.objects.filter(file=file, cancelled_at__isnull=True, draft=False).aggregate(first=Min(day), last=Max(day))
     return found["first"], found["last"]
 
 

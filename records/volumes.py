@@ -83,7 +83,7 @@ def edit_volume(*, volume: Volume, by: User, at: datetime, opened_on: date, clos
 
 def described(volumes: QuerySet[Volume]) -> QuerySet[Volume]:
     """Annotate `document_count` and the lifetime (Laufzeit) of what lies in each: `lifetime_from`, `lifetime_to`. In paper order by number."""
-    standing = Q(documents__cancelled_at__isnull=True)
+    standing = Q(documents__cancelled_at__isnull=True, documents__draft=False)
     day = _day("documents__")
     return volumes.annotate(
         document_count=Count("documents", filter=standing),
@@ -94,7 +94,7 @@ def described(volumes: QuerySet[Volume]) -> QuerySet[Volume]:
 
 def lifetime_of(*, file: RecordFile) -> tuple[date | None, date | None]:
     """Days of the earliest and the latest standing document (Laufzeit); none while there is no document."""
-    found: Any = Document.objects.filter(file=file, cancelled_at__isnull=True).aggregate(first=Min(_day()), last=Max(_day()))
+    found: Any = Document.objects.filter(file=file, cancelled_at__isnull=True, draft=False).aggregate(first=Min(_day()), last=Max(_day()))
     return found["first"], found["last"]
 
 
