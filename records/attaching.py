@@ -29,6 +29,8 @@ def attach(*, document: Document, to: Document, by: User, at: datetime) -> Docum
         _refuse_unless_free(file, document, by)
         if parent.cancelled_at is not None:
             raise CannotAttach(_and_who(_("A cancelled document gets no attachments."), parent, "cancel"))
+        if parent.draft and not document.draft:
+            raise CannotAttach(_("A draft gets no registered document as its attachment; please register it first."))
         if parent.file_id != document.file_id:
             raise CannotAttach(_("Both documents must lie in the same file."))
         if parent.pk == document.pk:

@@ -148,6 +148,8 @@ def put_all_into_case(*, documents: list[Document], case: Case | None, file: Rec
                 raise CannotKeepCase(_("Document and case belong to different files."))
             if document.cancelled_at is not None:
                 raise CannotKeepCase(_("A cancelled document is not moved."))
+            if document.draft and case is not None:
+                raise CannotKeepCase(_("A draft lies in no case; please register it first."))
             document.file = file
             if document.case_id != (case.pk if case else None):
                 entries.append(_number_anew(document, case))

@@ -70,7 +70,7 @@ class Completeness:
 
 
 def check(*, file: RecordFile, clerk: User) -> Completeness:
-    """What is open, unread, misplaced or undated in a file. A constant number of queries.
+    """What is open, unread, misplaced or undated in a file. A constant number of queries. Drafts stand in the way, whatever else they lack.
 
     A subfile that the clerk may not know of is not spoken of and stands in nobody's way: that it exists is a secret.
     """
@@ -141,11 +141,12 @@ def _locked(document: Document) -> tuple[RecordFile, Document]:
 
 
 def _standing(file: RecordFile) -> QuerySet[Document]:
-    found: QuerySet[Document] = Document.objects.filter(file=file, cancelled_at__isnull=True)
+    found: QuerySet[Document] = Document.objects.filter(file=file, cancelled_at__isnull=True, draft=False)
     return found
 
 
 def _open(file: RecordFile, clerk: User) -> list[Line]:
+    drafts = _named(Document.objects.filter(file=file, cancelled_at__isnull=True, draft=True))
     out = _standing(file).filter(checked_out_by__isnull=False).select_related("checked_out_by")
     held = [
         Item(_("%(title)s – with %(person)s") % {"title": d.title, "person": d.checked_out_by}, d) for d in out.order_by("checked_out_at")
@@ -163,6 +164,7 @@ def _open(file: RecordFile, clerk: User) -> list[Line]:
     )
     subfiles = [Item(str(one), file=one) for one in below]
     return [
+        _line("drafts", "open", drafts, True, ngettext("%(n)s document is a draft.", "%(n)s documents are drafts.", len(drafts))),
         _line("checked_out", "open", held, True, ngettext("%(n)s document is checked out.", "%(n)s documents are checked out.", len(held))),
         _line("reminders", "open", due, True, ngettext("%(n)s reminder is still open.", "%(n)s reminders are still open.", len(due))),
         _line("missing_sheets", "open", away, False, ngettext("%(n)s sheet is lent out.", "%(n)s sheets are lent out.", len(away))),

@@ -52,6 +52,7 @@ class Listed:
     document_date: date | None
     direction: str
     protection_need: str
+    draft: bool
     checked_out_at: datetime | None
     checked_out_by_id: int | None
     checked_out_by: str | None
@@ -90,7 +91,7 @@ def _listed(newest_on_top: bool) -> QuerySet[Document, Any]:
     found = Document.objects.filter(file=Blank("file"), cancelled_at__isnull=True)
     return found.order_by(*binder.paper_order(newest_on_top=newest_on_top)).values_list(
         *("pk", "public_id", "register_id", "volume_id", "parent_id", "case_id", "number", "title", "created_at", "received_on"),
-        *("document_date", "direction", "protection_need", "checked_out_at", "checked_out_by_id"),
+        *("document_date", "direction", "protection_need", "draft", "checked_out_at", "checked_out_by_id"),
         Coalesce(NullIf("checked_out_by__display_name", Value("")), "checked_out_by__username"),
         *("current__number", "current__state", "current__failure", "current__notices"),
         Subquery(pages.values("all")),

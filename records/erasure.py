@@ -37,7 +37,7 @@ from .models import (
 )
 
 LONGEST_REASON = 1000
-SAID = ("title", "kind", "keywords", "text_exception", "checked_out_by", "checked_out_at")  # may name a person
+SAID = ("title", "kind", "keywords", "text_exception", "draft_text", "checked_out_by", "checked_out_at")  # may name a person
 
 
 class CannotErase(Exception):
@@ -86,7 +86,7 @@ def approve_erasure(*, request: ErasureRequest, by: User, at: datetime) -> Docum
         title = document.title
         document.title, document.erased_at, document.cancelled_at = _("Erased document"), at, document.cancelled_at or at
         document.revision += 1
-        document.kind, document.keywords, document.text_exception = "", [], ""
+        document.kind, document.keywords, document.text_exception, document.draft_text = "", [], "", ""
         document.checked_out_by, document.checked_out_at = None, None
         document.save(update_fields=[*SAID, "erased_at", "cancelled_at", "revision"])
         beside = _forget_what_stood_beside(document, title)

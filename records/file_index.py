@@ -32,7 +32,12 @@ class TooMany(Exception):
 
 def files_of(*, unit: FilePlanUnit, clerk: User) -> QuerySet[RecordFile]:
     """Standing files of a unit and of all below it that the clerk may know of, with `document_count`, `volume_count` and their lifetime."""
-    standing = Document.objects.filter(file=OuterRef("pk"), cancelled_at__isnull=True).annotate(dated=day_of()).order_by().values("file")
+    standing = (
+        Document.objects.filter(file=OuterRef("pk"), cancelled_at__isnull=True, draft=False)
+        .annotate(dated=day_of())
+        .order_by()
+        .values("file")
+    )
     found: QuerySet[RecordFile] = RecordFile.objects.visible_to(clerk).standing().filter(unit__path__startswith=unit.path)
     return (
         found.select_related("unit", "lead_office")

@@ -265,8 +265,8 @@ def _gaps(file: RecordFile, given: Mapping[Leaf, Number], stream: set[Leaf], sta
 
 
 def _in_counting_order(file: RecordFile) -> list[Document]:
-    """Standing documents with `sheet_count`, the pages of their current version."""
-    found = Document.objects.filter(file=file, cancelled_at__isnull=True).select_related("current").order_by(*counting_order())
+    """Standing documents with `sheet_count`, the pages of their current version. Drafts are no documents of the record: they are not counted."""
+    found = Document.objects.filter(file=file, cancelled_at__isnull=True, draft=False).select_related("current").order_by(*counting_order())
     documents: list[Document] = list(found.only("public_id", "title", "file", "current", "current__state"))
     pages = Page.objects.filter(version__any_of=[d.current_id for d in documents if d.current_id]).order_by().values("version_id")
     counts = dict(pages.annotate(n=Count("pk")).values_list("version_id", "n"))

@@ -121,6 +121,30 @@ class NoteForm(forms.Form):
         self.fields["register"].choices = [("", _("Directly in the file")), *names]  # type: ignore[attr-defined]
 
 
+class DraftNoteForm(NoteForm):
+    """A Vermerk that is a draft, typed on. `etag` is that of what the form was filled with; the draft stays in its register."""
+
+    etag = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["register"]
+
+
+class DraftForm(forms.Form):
+    """A document filed as a draft. The bytes lie in the store's folder of arrivals when this is asked."""
+
+    content = forms.FileField(label=_("File to be uploaded"), max_length=None, allow_empty_file=True)
+    title = forms.CharField(label=_("Title"), max_length=500, required=False, help_text=_("Empty: as the uploaded file is called."))
+    register = forms.ChoiceField(label=_("Register"), required=False)
+
+    def __init__(self, *args: Any, file: RecordFile, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.registers = {str(register.public_id): register for register in file.registers.order_by("position")}
+        names = [(public_id, register.name) for public_id, register in self.registers.items()]
+        self.fields["register"].choices = [("", _("Directly in the file")), *names]  # type: ignore[attr-defined]
+
+
 class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
 

@@ -75,10 +75,13 @@ def take_in(
     received_on: date | None = None,
     details: Mapping[str, Any] | None = None,
     directly_in_file: bool = False,
+    draft: bool = False,
+    draft_text: str = "",
 ) -> Document:
     """File a new document on top of its register, in the open volume if there are volumes, give it its number and have it read.
 
     `directly_in_file` says that it lies in no register on purpose: the completeness check then does not ask for its place.
+    A `draft` gets no number before it is registered (records.drafting); `draft_text` is what was typed of it.
 
     `details`: more of what is said of it (records.description), by field. Raises EmptyFile, Executable, FileNotOpen (also for a case),
     CannotTakeIn (register of another file), BadDescription. The kind is found by content; a name that says something else is kept and noted.
@@ -90,7 +93,7 @@ def take_in(
         file = _open_file(file)
         if register is not None and register.file_id != file.pk:
             raise CannotTakeIn(_("This register belongs to another file."))
-        number, last = _count(file, case, register)
+        number, last = _unnumbered(file, case, register) if draft else _count(file, case, register)
         [(version_id,)] = current.ask(NEXT_VERSION_SQL, [])  # so that the document can name it, and is written only once
         document: Document = Document.objects.create(
             file=file,
@@ -101,14 +104,22 @@ def take_in(
             title=clean_title(title) or clean_title(Path(name).stem) or _("Document"),
             current_id=version_id,
             directly_in_file=directly_in_file and register is None,
+            draft=draft,
+            draft_text=draft_text,
             volume_id=_open_volume_id(file),
             created_at=at,
             created_by=by,
             **said,
         )
         version = _add_version(document, arrival, kind, name, pk=version_id, number=1, comment="", by=by, at=at)
-        told = {"title": (None, document.title), "sha256": (None, version.sha256), "register": (None, str(register) if register else None)}
+        told: dict[str, journal.Change] = {
+            "title": (None, document.title),
+            "sha256": (None, version.sha256),
+            "register": (None, str(register) if register else None),
+        }
         told |= {field: (None, description.told(value)) for field, value in said.items() if value and value != ProtectionNeed.NORMAL}
+        if draft:
+            told["draft"] = (None, True)
         if case is not None:
             told["case"] = (None, case.case_reference)
         journal.enter(act="take_in", object=document, by=by, at=at, file_id=file.public_id, changes=told)
@@ -197,6 +208,13 @@ def next_rank(file: RecordFile, register: Register | None) -> int:
     """The rank of what is filed newest in a register (or directly in the file)."""
     [(last,)] = current.ask(LAST_RANK_IN_REGISTER_SQL, [file.pk, register.pk]) if register else current.ask(LAST_RANK_SQL, [file.pk])
     return int(last or 0) + RANK_STEP
+
+
+def _unnumbered(file: RecordFile, case: Case | None, register: Register | None) -> tuple[None, int]:
+    """A draft takes its place, but no number: one that was discarded must leave no gap."""
+    if case is not None:
+        raise CannotTakeIn(_("A draft lies in no case; please register it first."))
+    return None, next_rank(file, register) - RANK_STEP
 
 
 def _count(file: RecordFile, case: Case | None, register: Register | None) -> tuple[int, int]:

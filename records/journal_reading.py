@@ -434,6 +434,7 @@ def field_words() -> dict[str, str]:
         "order": _("Order"),
         "hold": _("Hold"),
         "transfer_until": _("Transfer period until"),
+        "draft": _("Draft"),
         "directly_in_file": _("Directly in the file on purpose"),
         "disposal_action": _("Disposal action"),
         "retention_years": _("Retention in years"),

@@ -17,7 +17,8 @@ from .models import CrossReference, Document, DocumentVersion, Folio, MissingShe
 from .models.sheets import ON_NO_PAGE
 from .standing_in import StandIn
 
-WISH, STILL_READ, NOT_READ, NO_PAGES, NOT_IN_STORE, NOT_PRINTED = (
+DRAFT, WISH, STILL_READ, NOT_READ, NO_PAGES, NOT_IN_STORE, NOT_PRINTED = (
+    "draft",
     "wish",
     "still_read",
     "not_read",
@@ -92,9 +93,9 @@ def select(*, file: RecordFile, leave_out: Mapping[str, Any], needs_pages: bool,
     for document in documents:
         sheets, register = tuple(labels.get(document.pk, ())), document.register.name if document.register else ""
         wish = str(document.public_id) in unwanted or (document.register and str(document.register.public_id) in registers)
-        code = WISH if wish else _obstacle(document.current, needs_pages)
+        code = DRAFT if document.draft else WISH if wish else _obstacle(document.current, needs_pages)
         if code or document.current is None:
-            told = (str(document.public_id), document.title, register, span(sheets), code, reason if wish else "")
+            told = (str(document.public_id), document.title, register, span(sheets), code, reason if code == WISH else "")
             found.left_out.append(LeftOut("document", *told))
         else:
             found.going.append(Going(document, document.current, register, sheets))
@@ -113,6 +114,7 @@ def select(*, file: RecordFile, leave_out: Mapping[str, Any], needs_pages: bool,
 def why(left: Mapping[str, Any]) -> str:
     """Why something was left out, in a sentence."""
     own = {
+        DRAFT: _("A draft that has not been registered; it is no document of the record."),
         WISH: _("Left out by the office that keeps the file."),
         STILL_READ: _("The document was still being read."),
         NOT_READ: _("The document could not be read; it has no pages."),
@@ -180,6 +182,8 @@ def _labels(file: RecordFile, documents: Sequence[Document]) -> tuple[dict[int, 
     running = unnumbered = 0
     for document in documents:
         labels[document.pk] = []
+        if given and document.draft:
+            continue
         for page in pages[document.pk]:
             running += 1
             label = given.get((document.pk, page)) if given else str(running)

@@ -121,6 +121,8 @@ def _refuse_bad_choice(documents: Sequence[Document]) -> None:
         raise CannotRearrange(_("At most %(most)s documents are put together at once.") % {"most": MOST_DOCUMENTS})
     if len({one.file_id for one in documents}) > 1:
         raise CannotRearrange(_("The documents must lie in the same file."))
+    if any(one.draft for one in documents):
+        raise CannotRearrange(_("A draft is neither split nor put together with others; please register it first."))
 
 
 def _checked_title(title: str, at: datetime) -> str:

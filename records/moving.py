@@ -148,16 +148,18 @@ def _number_elsewhere(document: Document, source: RecordFile, target: RecordFile
     assert wanted is None or isinstance(wanted, Case)
     if stays and (wanted and wanted.pk) == document.case_id:
         return {}
+    if document.draft and wanted is not None:
+        raise CannotMove(_("A draft lies in no case; please register it first."))
     try:
         numbering.refuse_leaving(old_case)
-        number, _highest = numbering.next_numbers(file=target, case=wanted, register=None)
+        number = None if document.draft else numbering.next_numbers(file=target, case=wanted, register=None)[0]
     except numbering.CaseNotOpen as refusal:
         raise CannotMove(str(refusal)) from refusal
     document.file, document.case, document.number = target, wanted, number
     if not stays:
         Participant.objects.filter(document=document).update(file=target)
         CrossReference.objects.filter(document=document, file=target).delete()  # it lies there itself now
-    told: dict[str, journal.Change] = {"document_reference": (old_reference or None, numbering.reference_of(document))}
+    told: dict[str, journal.Change] = {"document_reference": (old_reference or None, numbering.reference_of(document) or None)}
     if old_case != wanted:
         told["case"] = (old_case and old_case.case_reference, wanted and wanted.case_reference)
     return told

@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from foundation import plain_markup, typesetting
-from tenants import stores
+from tenants import current, stores
 from tenants.models import MunicipalSettings, User
 
-from . import description, filing, intake
+from . import description, filing, indexing, intake, journal
 from .models import Document, RecordFile, Register
+from .taking_turns import locked
 
 LONGEST = 20_000  # characters: some eight pages, which are set in two seconds
 # Level A of PDF/A-2: tagged, with Unicode for every letter, fonts embedded, no attachments.
@@ -29,8 +30,12 @@ class CannotNote(Exception):
         self.errors = errors
 
 
-def write_note(*, file: RecordFile, title: str, text: str, by: User, at: datetime, register: Register | None = None) -> Document:
+def write_note(
+    *, file: RecordFile, title: str, text: str, by: User, at: datetime, register: Register | None = None, draft: bool = False
+) -> Document:
     """File what was typed as a document of its own: kind "Vermerk", internal, of today, in its writer's name.
+
+    As a `draft` it can be typed on (rewrite_draft) until it is registered.
 
     Raises CannotNote (no title, nothing written, too long) and what intake.take_in raises: FileNotOpen for a closed file.
     """
@@ -40,7 +45,35 @@ def write_note(*, file: RecordFile, title: str, text: str, by: User, at: datetim
     paper = paper_of(file=file, title=title, text=text, by=by, at=at)
     arrival = intake.Arrival(stores.of_municipality().put(paper), f"{title[:120]}.pdf")
     details = {"document_date": timezone.localdate(at), "kind": "Vermerk", "direction": Document.Direction.INTERNAL}
-    return intake.take_in(arrival=arrival, file=file, register=register, title=title, details=details, by=by, at=at)
+    typed = text if draft else ""
+    return intake.take_in(
+        arrival=arrival, file=file, register=register, title=title, details=details, draft=draft, draft_text=typed, by=by, at=at
+    )
+
+
+def rewrite_draft(*, document: Document, title: str, text: str, by: User, at: datetime, etag: str | None = None) -> Document:
+    """Type on at a note that is a draft: a new version with what it says now. `etag` is that of what the writer had before her.
+
+    Raises CannotNote (also: registered or changed by somebody else meanwhile) and what intake.add_version raises.
+    """
+    title, text = _checked(title, text, at)
+    paper = paper_of(file=document.file, title=title, text=text, by=by, at=at)
+    arrival = intake.Arrival(stores.of_municipality().put(paper), f"{title[:120]}.pdf")
+    with current.atomic():
+        locked(document.file)
+        row: Document = Document.objects.select_for_update(of=("self",)).select_related("file").get(pk=document.pk)
+        if not row.draft or not row.draft_text:
+            raise CannotNote({"text": _("This document is no draft any more: it has been registered.")})
+        if etag is not None and etag != row.etag:
+            raise CannotNote({"text": _("Somebody else has changed this document meanwhile.")})
+        intake.add_version(document=row, arrival=arrival, by=by, at=at)
+        row.refresh_from_db()
+        was, row.title, row.draft_text = row.title, title, text
+        row.save(update_fields=["title", "draft_text"])
+        indexing.note_document(row)
+        if was != title:
+            journal.enter(act="describe", object=row, by=by, at=at, file_id=row.file.public_id, changes={"title": (was, title)})
+    return row
 
 
 def paper_of(*, file: RecordFile, title: str, text: str, by: User, at: datetime) -> bytes:

@@ -55,6 +55,8 @@ TITLES: dict[str, Promise] = {
     "records:move": _("Move to …"),
     "records:document_table": _("Documents in one table"),
     "records:note_new": _("New note (Vermerk)"),
+    "records:draft_new": _("New draft"),
+    "records:draft_note": _("Draft of a note (Vermerk)"),
     "records:sticky_notes": _("Sticky notes"),
     "records:versions": _("Versions"),
     "records:versions_compared": _("Compare versions"),

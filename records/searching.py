@@ -64,6 +64,7 @@ class FoundDocument(NamedTuple):
     version: int | None
     family: str | None
     page_count: int | None
+    draft: bool
     texts: list[str]
 
 
@@ -225,7 +226,7 @@ def _shown() -> QuerySet[Document, Any]:
     """Documents among those found that the clerk may know of, with what their hits show."""
     beginning = Page.objects.filter(version=OuterRef("current"), number__lte=PAGES_AT_FIRST).order_by("number").values("text")
     found: DocumentQuerySet = Document.objects.in_scopes(Blank("scopes")).standing().filter(pk__any_of=Blank("documents"))
-    own = ("pk", "public_id", "title", "current_id", "current__family", "current__page_count", ArraySubquery(beginning))
+    own = ("pk", "public_id", "title", "current_id", "current__family", "current__page_count", "draft", ArraySubquery(beginning))
     return found.values_list(*own, "file_id", "file__public_id", "file__file_reference", "file__title")
 
 
@@ -236,7 +237,7 @@ def _visible(clerk: User, documents: list[int]) -> dict[int, FoundDocument]:
     if not documents:
         return {}
     rows = current.rows_of(SHOWN, scopes=scopes_of(clerk).at_least(1), documents=documents)
-    return {row[0]: FoundDocument(FoundFile(*row[7:]), *row[:7]) for row in rows}
+    return {row[0]: FoundDocument(FoundFile(*row[8:]), *row[:8]) for row in rows}
 
 
 def _snippets(documents: Sequence[FoundDocument], query: Query, *, beginning_of: Sequence[int]) -> list[tuple[int, str]]:

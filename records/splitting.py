@@ -58,6 +58,8 @@ def split(
     `seen` and `despite_signature` as for rearrange(). All is done or nothing.
     Raises CannotRearrange, BadTitles, rearranging.Stale, page_making.CannotTakePages, page_making.Signed.
     """
+    if document.draft:
+        raise CannotRearrange(_("A draft is neither split nor put together with others; please register it first."))
     version = rearranging.fit(document, seen=seen, by=by, despite_signature=despite_signature)
     pieces = _checked(pages, pieces, version, at)
     wanted = [page_making.Wanted((rearranging.part_of(pages),))]

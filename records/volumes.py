@@ -85,7 +85,7 @@ def edit_volume(*, volume: Volume, by: User, at: datetime, opened_on: date, clos
 def described(volumes: QuerySet[Volume]) -> QuerySet[Volume]:
     """Annotate `document_count`, the lifetime (Laufzeit) of what lies in each, `lifetime_from` and `lifetime_to`, and the highest protection need
     of it, `highest_need`. By number."""
-    standing = Q(documents__cancelled_at__isnull=True)
+    standing = Q(documents__cancelled_at__isnull=True, documents__draft=False)
     day = day_of("documents__")
     return volumes.annotate(
         document_count=Count("documents", filter=standing),
@@ -98,7 +98,7 @@ def described(volumes: QuerySet[Volume]) -> QuerySet[Volume]:
 def lifetime_of(*, file: RecordFile, volume: Volume | None = None) -> tuple[date | None, date | None]:
     """The lifetime (Laufzeit) of a file, or of one of its volumes: from the day of the oldest to that of the youngest standing document
     (models.documents.day_of); none while there is no document."""
-    standing = Document.objects.filter(file=file, cancelled_at__isnull=True)
+    standing = Document.objects.filter(file=file, cancelled_at__isnull=True, draft=False)
     if volume is not None:
         standing = standing.filter(volume=volume)
     found: Any = standing.aggregate(first=Min(day_of()), last=Max(day_of()))

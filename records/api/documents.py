@@ -196,6 +196,7 @@ class DocumentDoor(DocumentsDoor):
                 received_on=sent.get("received_on"),
                 details={name: sent[name] for name in description.FIELDS if name in sent and name not in ("title", "received_on")},
                 directly_in_file=sent["directly_in_file"],
+                draft=sent["draft"],
                 by=self.clerk,
                 at=self.now,
             )

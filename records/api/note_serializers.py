@@ -26,6 +26,9 @@ class NewNote(serializers.Serializer[Any]):
     title = serializers.CharField(max_length=500)
     text = serializers.CharField(max_length=100_000, trim_whitespace=False)
     register = serializers.CharField(required=False, allow_blank=True, max_length=100, help_text="Id or name of a register of the file.")
+    draft = serializers.BooleanField(
+        required=False, default=False, help_text="Save it as a draft: without a number, until it is registered."
+    )
 
 
 class StickyNoteOut(serializers.ModelSerializer[StickyNote]):

@@ -40,7 +40,9 @@ class NoteDoor(DocumentsDoor):
         sent = self.sent(note_serializers.NewNote)
         register = register_of(file, sent.get("register"))
         try:
-            note = noting.write_note(file=file, register=register, title=sent["title"], text=sent["text"], by=self.clerk, at=self.now)
+            note = noting.write_note(
+                file=file, register=register, title=sent["title"], text=sent["text"], draft=sent["draft"], by=self.clerk, at=self.now
+            )
         except noting.CannotNote as refusal:
             raise ValidationError({field: [sentence] for field, sentence in refusal.errors.items()}) from refusal
         except CannotTakeIn as refusal:

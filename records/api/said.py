@@ -52,7 +52,7 @@ def _subfiles() -> Any:
 
 
 def _lifetimes() -> Any:
-    standing = Document.objects.filter(file__any_of=Blank("files"), cancelled_at__isnull=True)
+    standing = Document.objects.filter(file__any_of=Blank("files"), cancelled_at__isnull=True, draft=False)
     return standing.values("file_id").annotate(first=Min(day_of()), last=Max(day_of())).values_list("file_id", "first", "last")
 
 
@@ -95,6 +95,7 @@ def document(row: Document, *, place: int | None) -> dict[str, Any]:
         "received_on": _day(row.received_on),
         "created_at": _moment(row.created_at),
         "cancelled": row.cancelled_at is not None,
+        "draft": row.draft,
         "document_date": _day(row.document_date),
         "kind": row.kind,
         "direction": row.direction,

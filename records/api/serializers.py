@@ -198,6 +198,7 @@ class DocumentOut(serializers.ModelSerializer[Document]):
     page_count = serializers.IntegerField(source="current.page_count", default=None, allow_null=True)
     version = serializers.IntegerField(source="current.number", default=None, allow_null=True)
     cancelled = serializers.BooleanField()
+    draft = serializers.BooleanField(help_text="A draft (Entwurf) has no number and is no document of the record until it is registered.")
     stamp_text = serializers.CharField(allow_null=True, help_text="The municipality's receipt stamp with the date, for what came in.")
     checked_out = CheckedOut(allow_null=True, help_text="Who has it checked out, and since when; null if nobody has.")
     parent = serializers.UUIDField(source="parent.public_id", default=None, allow_null=True, help_text="What it is an attachment of.")  # type: ignore[assignment]
@@ -206,7 +207,7 @@ class DocumentOut(serializers.ModelSerializer[Document]):
         model = Document
         fields: tuple[str, ...] = (
             "id", "title", "file", "file_reference", "register", "case", "document_reference", "position", "state", "failure", "notice",
-            "sha256", "size", "media_type", "original_name", "page_count", "version", "received_on", "created_at", "cancelled",
+            "sha256", "size", "media_type", "original_name", "page_count", "version", "received_on", "created_at", "cancelled", "draft",
             "document_date", "kind", "direction", "keywords", "protection_need", "text_exception", "stamp_text", "checked_out", "parent",
         )  # fmt: skip
         read_only_fields = fields
@@ -263,6 +264,9 @@ class NewDocument(Upload, DocumentFields):
         required=False,
         default=True,
         help_text="Without a register: whether it lies in none on purpose. False leaves it to be placed before the file is closed.",
+    )
+    draft = serializers.BooleanField(
+        required=False, default=False, help_text="File it as a draft: without a number, until it is registered."
     )
 
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from .cases import CaseDoor, ParticipantDoor
 from .documents import DocumentDoor, VersionDoor
+from .drafts import DraftDoor
 from .editions import EditionDoor, PlannedDoor, UpkeepDoor
 from .exercises import ExerciseDoor
 from .exporting import ExportDoor, ReleaseDoor
@@ -125,6 +126,8 @@ urlpatterns = [
     path(DOCUMENT + "check-out/", HoldingDoor.as_view({"post": "check_out"}), name="document_check_out"),
     path(DOCUMENT + "check-in/", HoldingDoor.as_view({"post": "check_in"}), name="document_check_in"),
     path(DOCUMENT + "take-back/", HoldingDoor.as_view({"post": "take_back"}), name="document_take_back"),
+    path(DOCUMENT + "register/", DraftDoor.as_view({"post": "register"}), name="document_register"),
+    path(DOCUMENT + "discard/", DraftDoor.as_view({"post": "discard"}), name="document_discard"),
     path(DOCUMENT + "restore/", HoldingDoor.as_view({"post": "restore"}), name="document_restore"),
     path(DOCUMENT + "attach/", HoldingDoor.as_view({"post": "attach"}), name="document_attach"),
     path(DOCUMENT + "detach/", HoldingDoor.as_view({"post": "detach"}), name="document_detach"),

@@ -83,7 +83,8 @@ class Document(models.Model):
 
     `rank` is the order of filing inside its register, oldest smallest; the municipality's stapling order decides which end
     is on top. `number` runs inside its file, or inside its case (document reference: that of the container, hyphen, number). `parent` makes it an attachment (Anlage), which stays with that document. `directly_in_file`: it lies in no register on purpose.
-    `text_exception` is the reason why nobody need wait for its text. `current` is the version shown; older ones stay readable. `revision` grows with what people do to the document, not with its
+    A `draft` (Entwurf) has no number and is no document of the record until it is registered (decision 0043); `draft_text` is what was typed
+    of a note that is one. `text_exception` is the reason why nobody need wait for its text. `current` is the version shown; older ones stay readable. `revision` grows with what people do to the document, not with its
     being read.
     """
 
@@ -108,6 +109,8 @@ class Document(models.Model):
     volume = models.ForeignKey(Volume, models.PROTECT, null=True, blank=True, related_name="documents")
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="attachments")
     directly_in_file = models.BooleanField(default=False)
+    draft = models.BooleanField(_("Draft"), default=False, db_default=False)
+    draft_text = models.TextField(blank=True, default="", db_default="")
     text_exception = models.CharField(_("Why there is no text"), max_length=300, blank=True)
     checked_out_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="checked_out")
     checked_out_at = models.DateTimeField(null=True, blank=True)
@@ -130,6 +133,10 @@ class Document(models.Model):
                 fields=["file", "case", "number"], condition=Q(number__isnull=False), name="document_number_once", nulls_distinct=False
             ),
             models.CheckConstraint(condition=~Q(parent=F("id")), name="document_not_its_own_parent"),
+            models.CheckConstraint(
+                condition=Q(draft=False, draft_text="") | Q(draft=True, number__isnull=True, case__isnull=True),
+                name="document_draft_without_number",
+            ),
             models.CheckConstraint(
                 condition=Q(checked_out_by__isnull=True, checked_out_at__isnull=True)
                 | Q(checked_out_by__isnull=False, checked_out_at__isnull=False),

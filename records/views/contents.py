@@ -97,7 +97,7 @@ def _describe(documents: list[Any], entries: list[dict[str, Any]], file: RecordF
         document.failure = sentences.failure(document)
         document.notice = sentences.notice(document) if document.notices else ""
         document.held_text = sentences.held(document) if document.checked_out_by_id else ""
-        document.noted = document.state != "ready" or bool(document.notice or document.held_text)
+        document.noted = document.draft or document.state != "ready" or bool(document.notice or document.held_text)
         first, last = document.first_sheet, document.last_sheet
         document.place = f"blatt={first}" if first else f"dokument={entry['id']}"
         document.sheets = "" if not first else str(first) if first == last else f"{first}–{last}"
@@ -106,7 +106,7 @@ def _describe(documents: list[Any], entries: list[dict[str, Any]], file: RecordF
             "notice": document.notice,
             "received_on": _day(document.received_on),
             "document_date": _day(document.document_date),
-            "stamp": describing.stamp_of(document),
+            "stamp": _("Draft") if document.draft else describing.stamp_of(document),
             "reference": _reference(document, file, containers),
         }
         entry.update((name, value) for name, value in said.items() if value)

@@ -35,6 +35,7 @@ def note_new(request: ClerkRequest, file: UUID) -> HttpResponse:
                 register=form.registers.get(data["register"]),
                 title=data["title"],
                 text=data["text"],
+                draft=request.POST.get("draft") == "1",
                 by=request.user,
                 at=timezone.now(),
             )
@@ -44,6 +45,9 @@ def note_new(request: ClerkRequest, file: UUID) -> HttpResponse:
         except intake.CannotTakeIn as refusal:
             form.add_error(None, str(refusal))
         else:
+            if document.draft:
+                messages.success(request, _("The draft has been saved. It gets its number when it is registered."))
+                return redirect("records:document", document.public_id)
             messages.success(request, _("The note has been filed."))
             return redirect(reverse("records:file", args=[file]) + f"?dokument={document.public_id}")
     address = reverse("records:file", args=[file])

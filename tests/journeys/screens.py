@@ -107,6 +107,23 @@ def refused_note(visitor: Visitor) -> None:
     expect(page.get_by_role("alert")).to_be_visible()
 
 
+def drafted_note(*then: str) -> Show:
+    """A note that is saved as a draft, on its own page; `then` are the links that are followed from there."""
+
+    def show(visitor: Visitor) -> None:
+        page = new_file(visitor)
+        page.goto(f"{page.url.split('?')[0].split('#')[0]}vermerk/")
+        page.get_by_label("Titel").fill("Entwurf: Antwort an den Bauherrn")
+        page.get_by_label("Text").fill("Der Antrag ist vollständig.")
+        page.get_by_role("button", name="Als Entwurf speichern").click()
+        page.wait_for_url(re.compile(r"/dokumente/[0-9a-f-]{36}/"))
+        for name in then:
+            page.get_by_role("link", name=name).click()
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+    return show
+
+
 def with_places(visitor: Visitor) -> None:
     page = visitor.open(first_file(visitor))
     expect(page.locator(".leaf--sheet[data-shown]").first).to_be_visible()
@@ -881,6 +898,9 @@ SCREENS = [
     Screen("version", "clerk", of_document("fassungen/1/"), ("records:version",)),
     Screen("versions-compared", "clerk", of_document("fassungen/vergleich/?alt=1&neu=1"), ("records:versions_compared",)),
     Screen("note-new", "clerk", in_file("vermerk/"), ("records:note_new",)),
+    Screen("draft-new", "clerk", in_file("entwurf/"), ("records:draft_new",)),
+    Screen("draft", "clerk", drafted_note()),
+    Screen("draft-note", "clerk", drafted_note("Text bearbeiten"), ("records:draft_note",)),
     Screen("note-new-errors", "clerk", refused_note, refused="422 POST"),
     Screen("sticky-notes", "clerk", in_file("haftnotizen/"), ("records:sticky_notes",)),
     Screen("binder-bookmarks", "clerk", with_panel("Lesezeichen")),

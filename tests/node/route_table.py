@@ -168,6 +168,10 @@ SCREENS = {
         get(WRITE), post(WRITE, {"choose": "1", "dokument": "{document}"}), post(WRITE, good=302), get(WRITE), found="mirabelle"
     ),
     "records:note_new": signed_in(get(WRITE), post(WRITE, {"title": "Anruf", "text": "Er bittet um Rückruf."}, good=302)),
+    "records:draft_new": signed_in(get(WRITE), post(WRITE, good=422)),
+    "records:draft_note": signed_in(get(WRITE, good=404), post(WRITE, good=404)),  # it is no draft
+    "records:draft_register": signed_in(post(WRITE, good=302)),
+    "records:draft_discard": signed_in(post(WRITE, good=302)),
     "records:sticky_notes": signed_in(
         post(WRITE, {"document": "{document}", "page": "1", "text": "Prüfen"}, good=302), get(READ), found="mirabelle"
     ),
@@ -366,6 +370,8 @@ API = {
     "records_api:document_check_out": signed_in(post(WRITE)),
     "records_api:document_check_in": signed_in(post(WRITE, good=409)),
     "records_api:document_take_back": signed_in(post(MANAGE, REASON, good=409)),
+    "records_api:document_register": signed_in(post(WRITE, good=409)),  # it is no draft
+    "records_api:document_discard": signed_in(post(WRITE, good=409)),
     "records_api:document_restore": signed_in(post(WRITE, good=409)),
     "records_api:document_attach": signed_in(post(WRITE, {"to": "{document}"}, good=409)),
     "records_api:document_detach": signed_in(post(WRITE, good=409)),
