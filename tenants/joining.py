@@ -167,10 +167,11 @@ def remember(found: Centre) -> None:
 
 def _followed(known: Centre, statement: str, at: datetime) -> Centre:
     """Raises signed.Refused."""
+    changed = bool(known.next_key) and at >= _moment(known.changes_at) - signed.TOLERANCE
     told = signed.check(
         statement,
         purpose=channel.SUCCESSION,
-        public_of={signed.kid_of(known.key): known.key}.get,
+        public_of={signed.kid_of(public): public for public in (known.publics if changed else [known.key])}.get,
         audience=channel.ANY_NODE,
         at=at,
         longest=channel.SUCCESSION_HOLDS,
@@ -184,6 +185,8 @@ def _followed(known: Centre, statement: str, at: datetime) -> Centre:
         signed.kid_of(public if isinstance(public, str) else "")
     except signed.BrokenKey as error:
         raise signed.Refused("it names no usable key") from error
+    if told.kid != signed.kid_of(known.key):  # the one that signs since a moment ago names another one already
+        known = replace(known, key=known.next_key, next_key="", changes_at="")
     if known.next_key not in ("", public):
         raise signed.Refused("the centre has named another key as its next before")
     return replace(known, next_key=str(public), changes_at=datetime.fromtimestamp(changes_at, UTC).isoformat())

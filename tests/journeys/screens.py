@@ -595,6 +595,13 @@ def callback_of_a_ticket(visitor: Visitor) -> None:
     visitor.rest()
 
 
+def two_people(visitor: Visitor) -> None:
+    """Side by side, before they are made one."""
+    first_link("/verwaltung/datenschutz/personen/", "main .lines a", "vereinen/?q=a")(visitor)
+    visitor.page.locator("main .lines a").first.click()
+    visitor.rest()
+
+
 def suggested_articles(visitor: Visitor) -> None:
     page = visitor.open("/anfragen/neu/")
     page.get_by_label("Betreff").fill("Mein Scan ist nicht lesbar")
@@ -824,6 +831,7 @@ CENTRE: list[tuple[str, str | None, Show, str]] = [
         first_link("/verwaltung/datenschutz/personen/", "main .lines a", "vereinen/?q=a"),
         "hotline:person_unite",
     ),
+    ("person-unite-both", "operator", two_people, "hotline:person_unite"),
     (
         "anonymise",
         "operator",

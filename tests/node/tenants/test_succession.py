@@ -122,6 +122,28 @@ class TestFollow:
         assert known().publics == [centre.keys[-1].public]
         assert carried_out() == 1
 
+    def test_two_changes_within_a_minute_are_followed_at_once(self, centre: Centre) -> None:
+        now = timezone.now()
+        centre.names(changes_at=now - timedelta(seconds=30))
+        go_round()
+        centre.names(changes_at=now + DAY)
+        centre.signs = centre.keys[1]
+
+        go_round()
+
+        assert known().publics == [key.public for key in centre.keys[1:]]
+
+    def test_before_it_signs_the_next_key_names_none(self, centre: Centre) -> None:
+        centre.names(changes_at=timezone.now() + DAY)
+        go_round()
+        right = known()
+        centre.names(changes_at=timezone.now() + 2 * DAY)
+        centre.signs = centre.keys[0]
+
+        go_round()
+
+        assert known() == right
+
     def test_the_old_key_is_worth_nothing_after_the_change(self, centre: Centre, caplog: pytest.LogCaptureFixture) -> None:
         centre.names(changes_at=timezone.now() - timedelta(minutes=10))
         centre.gives_an_order(centre.keys[0])
