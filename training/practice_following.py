@@ -33,6 +33,8 @@ def soon(held: CourseDate) -> None:
 def follow(*, at: datetime) -> int:
     """Order towns for those who came later, and end those of whom does not come; gives for how many people. Safe to run twice, and at once.
 
+    Where the course ends later now, its towns stay open longer.
+
     Only on dates whose towns the trainers have opened and not ended. A node that is away is logged, and asked the next time.
     """
     dates = list(_opened(at))
@@ -52,7 +54,10 @@ def _coming(dates: list[CourseDate]) -> dict[Any, set[Any]]:
 
 
 def _known(dates: list[CourseDate]) -> dict[Any, set[Any]]:
-    return _grouped(PracticePlace.objects.filter(course__in=[date.public_id for date in dates]).values_list("course", "trainee"))
+    """Trainees whose towns are open, or asked for, as long as their course wants it."""
+    wanted = {date.public_id: date.ends_at + OPEN_AFTER for date in dates}
+    rows = PracticePlace.objects.filter(course__in=list(wanted)).values_list("course", "trainee", "until")
+    return _grouped((course, trainee) for course, trainee, until in rows if until >= wanted[course])
 
 
 def _grouped(rows: Any) -> dict[Any, set[Any]]:
@@ -87,13 +92,14 @@ def _end_those_of_others(held: CourseDate, at: datetime) -> int:
 
 
 def _open_for_those_who_came(held: CourseDate, at: datetime) -> int:
-    known = PracticePlace.objects.filter(course=held.public_id)
+    until = held.ends_at + OPEN_AFTER
+    known = PracticePlace.objects.filter(course=held.public_id, until__gte=until)
     rows = Enrolment.objects.filter(date=held, state=Enrolment.State.ENROLLED).exclude(public_id__in=known.values("trainee"))
     came = [towns.Trainee(one.public_id, str(one.person)) for one in rows.select_related("person").order_by("person__display_name", "pk")]
     golden = _golden(held)
     if not came or golden is None:
         return 0
-    towns.open_towns(golden=golden, course=held.public_id, until=held.ends_at + OPEN_AFTER, trainees=came, by=None, at=at)
+    towns.open_towns(golden=golden, course=held.public_id, until=until, trainees=came, by=None, at=at)
     events.enter(act="practice_add", about=held, by=None, at=at, changes={"people": (None, len(came))})
     return len(came)
 

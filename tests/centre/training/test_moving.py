@@ -65,7 +65,7 @@ class TestMoveSession:
 
         move(date, session(BEGINS + 3 * DAY))
 
-        [notice] = Notice.objects.filter(kind="changed", facts__teaches=None)
+        [notice] = Notice.objects.filter(kind="changed", facts__offered=True)
         assert (notice.person, notice.calendar) == (offered, "")
         said = wording.letter(notice)
         assert any("angeboten" in sentence for sentence in said.sentences)

@@ -84,6 +84,16 @@ class TestFollow:
         assert follow() == 2
         assert not trainees(date)
 
+    def test_keeps_towns_open_for_a_course_that_ends_later_now(self, node: Node, date: CourseDate) -> None:
+        [one] = practise(node, date, 1)
+        later = date.ends_at + timedelta(days=5)
+        CourseDate.objects.filter(pk=date.pk).update(ends_at=later)
+
+        assert [follow(), follow()] == [1, 0]
+
+        place = PracticePlace.objects.get(trainee=one.public_id)
+        assert (place.state, place.until) == ("open", later + practising.OPEN_AFTER)
+
     def test_is_the_same_done_twice(self, node: Node, date: CourseDate) -> None:
         practise(node, date, 1)
         comes(date, *people(1))
