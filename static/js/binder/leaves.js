@@ -22,13 +22,14 @@ export function leavesOf(manifest) {
   let sheet = 0;
   const groups = [{ register: null, documents: [] }, ...manifest.registers.map((register) => ({ register, documents: [] }))];
   const byId = new Map(groups.map((group) => [group.register?.id ?? null, group]));
-  const behind = Map.groupBy(manifest.stand_ins ?? [], (stand) => stand.behind ?? `register ${stand.register}`);
-  const standIn = (register, place) => { for (const stand of behind.get(place) ?? []) leaves.push({ kind: "stand", register, stand }); };
+  const standIn = (register, behind) => {
+    for (const stand of manifest.stand_ins ?? []) if (stand.behind === behind && (behind || stand.register === (register?.id ?? null))) leaves.push({ kind: "stand", register, stand });
+  };
   for (const document of manifest.documents) (byId.get(document.register ?? null) ?? groups[0]).documents.push(document);
   for (const { register, documents } of groups) {
     const divider = { kind: "divider", register, count: documents.length, from: sheet + 1 };
     if (register) leaves.push(divider);
-    standIn(register, `register ${register?.id ?? null}`);
+    standIn(register);
     for (const document of documents) {
       const pages = document.pages ?? [];
       if (!pages.length) leaves.push({ kind: "card", register, document });
