@@ -17,7 +17,7 @@ from .speech import Stop, step
 
 GROUP, PORTS = "post", "post-office"
 HOTLINE = "hilfe@zentrum.example"
-SECONDS_TO_START = 20.0
+SECONDS_TO_START = 45.0
 
 
 def start(installation: Installation, account: Account) -> None:

@@ -11,6 +11,7 @@ import signal
 import socket
 import ssl
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from tenants.centre.mail_servers import open_mailbox, server_of
 DOVECOT = "/usr/sbin/dovecot"
 USER, PASSWORD = "hilfe", "Sieben-Postfaecher-7"
 SECONDS_TO_START = 20.0
+LONGEST_FOLDER = 70  # characters; the whole path of a socket below it must stay below 108
 
 
 class ImapServer:
@@ -81,7 +83,8 @@ def started(folder: Path, port: int = 0, place: str = "mails", *, tls: bool = Fa
     everybody who asks has a mailbox, all with the same password.
     """
     port, tls_port = port or free_port(), free_port() if tls else 0
-    (folder / "dovecot.conf").write_text(_settings(folder, port, tls_port, place, password))
+    sockets = folder / "run" if len(str(folder)) <= LONGEST_FOLDER else Path(tempfile.mkdtemp(prefix="eakte-imap-", dir="/tmp"))
+    (folder / "dovecot.conf").write_text(_settings(folder, sockets, port, tls_port, place, password))
     log = (folder / "log").open("wb")
     process = subprocess.Popen([DOVECOT, "-F", "-c", str(folder / "dovecot.conf")], stdout=log, stderr=log)
     server = ImapServer(folder, port, tls_port, process, password)
@@ -92,6 +95,8 @@ def started(folder: Path, port: int = 0, place: str = "mails", *, tls: bool = Fa
         process.terminate()
         process.wait(10)
         log.close()
+        if sockets.parent != folder:
+            shutil.rmtree(sockets, ignore_errors=True)
 
 
 def free_port() -> int:
@@ -100,12 +105,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _settings(folder: Path, port: int, tls_port: int, place: str, password: str) -> str:
+def _settings(folder: Path, sockets: Path, port: int, tls_port: int, place: str, password: str) -> str:
     me = pwd.getpwuid(os.geteuid())
     group = grp.getgrgid(me.pw_gid).gr_name
     certificate = f"ssl = yes\nssl_cert = <{folder}/cert.pem\nssl_key = <{folder}/key.pem" if tls_port else "ssl = no"
     return f"""
-base_dir = {folder}/run
+base_dir = {sockets}
 state_dir = {folder}/state
 log_path = {folder}/dovecot.log
 protocols = imap
