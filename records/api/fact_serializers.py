@@ -144,7 +144,7 @@ class NewMissingSheet(serializers.Serializer[Any]):
     )
     behind = serializers.UUIDField(required=False, allow_null=True, help_text=BEHIND)
     confirmed = serializers.ListField(
-        child=serializers.ChoiceField(choices=[warnings_before.DISCLOSURE_BLOCK]),
+        child=serializers.ChoiceField(choices=[(code, code) for code in warnings_before.CODES]),
         required=False,
         help_text="Warnings that a person has read: `disclosure_block` where an Auskunftssperre stands in the file.",
     )

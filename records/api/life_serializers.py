@@ -149,7 +149,7 @@ class HandOverIn(HandOverQuery):
     mark = serializers.CharField(max_length=64, help_text="From the preview: only what was shown is handed over.")
     reason = serializers.CharField(max_length=1000)
     confirmed = serializers.ListField(
-        child=serializers.ChoiceField(choices=[warnings_before.DISCLOSURE_BLOCK]),
+        child=serializers.ChoiceField(choices=[(code, code) for code in warnings_before.CODES]),
         required=False,
         help_text="Warnings that a person has read: `disclosure_block` where `blocked` of the preview is not 0.",
     )

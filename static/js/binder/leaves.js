@@ -23,7 +23,7 @@ export function leavesOf(manifest) {
   const groups = [{ register: null, documents: [] }, ...manifest.registers.map((register) => ({ register, documents: [] }))];
   const byId = new Map(groups.map((group) => [group.register?.id ?? null, group]));
   const standIn = (register, behind) => {
-    for (const stand of manifest.stand_ins ?? []) if (stand.behind === behind && (behind || stand.register === (register?.id ?? null))) leaves.push({ kind: "stand", register, stand });
+    for (const stand of manifest.stand_ins ?? []) if (stand.behind === behind && (behind || stand.register === (register?.id ?? null))) leaves.push({ kind: "stand", register, stand, marked: false });
   };
   for (const document of manifest.documents) (byId.get(document.register ?? null) ?? groups[0]).documents.push(document);
   for (const { register, documents } of groups) {
