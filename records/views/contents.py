@@ -62,6 +62,7 @@ def contents_of(request: ClerkRequest, file: RecordFile, *, can_file: bool) -> d
         "bookmarked": reverse("records_api:bookmarks", args=[file.public_id]),
     }
     volumes, band = contents.volumes_of(file=file), request.GET.get("band", "")
+    _in_their_volumes(manifest, volumes, documents)
     stand_ins = _stand_in(manifest, file, registers, documents, volumes, request.user) if case is None else []
     gone = contents.cancelled(file=file, case=case)
     groups = _in_volumes(volumes, registers, documents, stand_ins, band) if volumes else _groups(registers, documents, stand_ins)
@@ -110,6 +111,17 @@ def _describe(documents: list[Any], entries: list[dict[str, Any]], file: RecordF
             "reference": _reference(document, file, containers),
         }
         entry.update((name, value) for name, value in said.items() if value)
+
+
+def _in_their_volumes(manifest: dict[str, Any], volumes: list[Volume], documents: list[Listed]) -> None:
+    """Tell the viewer which volume each document lies in: it lays out the stream as the sheets are counted, volume by volume."""
+    if not volumes:
+        return
+    places = {volume.pk: place for place, volume in enumerate(volumes)}
+    first = min(volumes, key=lambda volume: volume.number).pk
+    manifest["volumes"] = [{"name": str(volume), "closed": volume.closed_on is not None} for volume in volumes]
+    for document, entry in zip(documents, manifest["documents"], strict=True):
+        entry["volume"] = places[document.volume_id or first]
 
 
 def _day(day: date | None) -> str:

@@ -149,8 +149,16 @@ class TestVolumes:
         notice(page, "Band 2 ist angelegt.")
         binders.put_beside_the_registers(clerk, path, "Neues Blatt")
 
+        binders.drop(page, page.locator(".contents__register[data-register]:not([data-register=''])").first, "Neues im Register.txt", b"Neu", "text/plain")
+        binders.wait_until_read(page, "Neues im Register")
+
         expect(page.locator(".contents__volume")).to_have_text([re.compile("Band 2.*Regal 4"), re.compile("Band 1")])
         clerk.picture("life-14-volumes")
+        for title in ("Altes Blatt", "Neues Blatt", "Neues im Register"):  # list and stream count alike: volume by volume
+            clerk.open(path)
+            binders.row(page, title).locator(".contents__link").click()
+            expect(page.locator("[data-current]")).to_have_text(title)
+            assert binders.row(page, title).locator(".contents__sheets").inner_text() == str(binders.current_sheet(page))
         page.get_by_role("navigation", name="Bände").get_by_role("link", name="Band 1").click()
         expect(page.locator(".contents__volume")).to_have_text([re.compile("Band 1")])
         expect(binders.row(page, "Altes Blatt")).to_have_count(1)

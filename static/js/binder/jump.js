@@ -44,7 +44,7 @@ export function placesOf(stream, text, say) {
   for (const leaf of leaves) {
     if (leaf.kind !== "divider") continue;
     const same = stream.manifest.registers[place - 1]?.id === leaf.register.id;
-    if (same || (typed.length > 1 && leaf.register.name.toLowerCase().includes(typed.toLowerCase()))) found.push({ leaf, label: say("register", { name: leaf.register.name }), more: "" });
+    if (same || (typed.length > 1 && leaf.register.name.toLowerCase().includes(typed.toLowerCase()))) found.push({ leaf, label: say("register", { name: leaf.name }), more: "" });
   }
   return found.slice(0, MOST);
 }

@@ -14,22 +14,20 @@ const CARD = 196; // also of what stands in for a paper
  * Put registers and documents in a row: dividers, sheets, cards for documents that have no pages, and what stands in for papers that are
  * not here ("stand": a missing sheet, a cross-reference). That one lies at its place without a number: it is no sheet of the file.
  * A leaf is {kind: "divider" | "sheet" | "card" | "stand", register, document, stand, page, sheet, folio, w, h, right, marked}; w and h in points. `right`: of two
- * sheets side by side it is the second; a document of several sheets begins at the left. A divider has its sheets `from` and `to`.
+ * sheets side by side it is the second; a document of several sheets begins at the left. A divider has its sheets `from` and `to`, and a `name` that says its volume, too.
  */
 export function leavesOf(manifest) {
   const leaves = [];
   const marked = new Set((manifest.bookmarks ?? []).map(String));
   let sheet = 0;
-  const groups = [{ register: null, documents: [] }, ...manifest.registers.map((register) => ({ register, documents: [] }))];
-  const byId = new Map(groups.map((group) => [group.register?.id ?? null, group]));
   const standIn = (register, behind) => {
     for (const stand of manifest.stand_ins ?? []) if (stand.behind === behind && (behind || stand.register === (register?.id ?? null))) leaves.push({ kind: "stand", register, stand, marked: false });
   };
-  for (const document of manifest.documents) (byId.get(document.register ?? null) ?? groups[0]).documents.push(document);
-  for (const { register, documents } of groups) {
-    const divider = { kind: "divider", register, count: documents.length, from: sheet + 1 };
+  for (const { volume, register, documents } of groupsOf(manifest)) {
+    const name = [volume?.name, register?.name].filter(Boolean).join(" · ");
+    const divider = { kind: "divider", register, name, count: documents.length, from: sheet + 1 };
     if (register) leaves.push(divider);
-    standIn(register);
+    if (!volume?.closed) standIn(register);
     for (const document of documents) {
       const pages = document.pages ?? [];
       if (!pages.length) leaves.push({ kind: "card", register, document });
@@ -48,6 +46,16 @@ export function leavesOf(manifest) {
     leaf.right = leaf.kind === "sheet" && before?.kind === "sheet" && !before.right && (leaf.page > 1 || leaf.document.pages.length === 1);
   });
   return { leaves, sheets: sheet };
+}
+
+/** What lies together, as the server counts it: volume by volume, in each the documents without a register and then the registers, empty ones where something can be filed. */
+function groupsOf({ registers, documents, volumes = [null] }) {
+  return volumes.flatMap((volume, place) => {
+    const groups = [null, ...registers].map((register) => ({ volume, register, documents: [] }));
+    const byId = new Map(groups.map((group) => [group.register?.id ?? null, group]));
+    for (const document of documents) if (!volume || document.volume === place) (byId.get(document.register ?? null) ?? groups[0]).documents.push(document);
+    return volume?.closed ? groups.filter((group) => group.documents.length) : groups;
+  });
 }
 
 /** The leaf's size on the desk in CSS pixels. `zoom` is "width", "page" or a factor; `turned` is 0, 90, 180 or 270. */

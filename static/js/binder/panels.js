@@ -82,7 +82,7 @@ export class Thumbnails {
   }
 
   break({ leaf, top }) {
-    const line = el("div", "thumbnails__register", leaf.register.name);
+    const line = el("div", "thumbnails__register", leaf.name);
     Object.assign(line.dataset, { leaf: leaf.index, colour: leaf.register.colour });
     line.setAttribute("aria-hidden", "true"); // what is chosen says its register
     line.style.top = `${top}px`;

@@ -74,7 +74,7 @@ function dividerElement(leaf, say) {
   divider.dataset.colour = leaf.register.colour;
   const count = leaf.count === 1 ? say("document") : leaf.count ? say("documents", { count: leaf.count }) : say("empty");
   const range = leaf.to > leaf.from ? say("sheetsFromTo", { from: leaf.from, to: leaf.to }) : leaf.to === leaf.from ? say("sheetNumber", { sheet: leaf.from }) : "";
-  divider.append(el("span", "leaf__holes"), el("h2", "leaf__register", leaf.register.name), el("span", "leaf__count", [count, range].filter(Boolean).join(" · ")));
+  divider.append(el("span", "leaf__holes"), el("h2", "leaf__register", leaf.name), el("span", "leaf__count", [count, range].filter(Boolean).join(" · ")));
   return divider;
 }
 
