@@ -149,7 +149,13 @@ class TestVolumes:
         notice(page, "Band 2 ist angelegt.")
         binders.put_beside_the_registers(clerk, path, "Neues Blatt")
 
-        binders.drop(page, page.locator(".contents__register[data-register]:not([data-register=''])").first, "Neues im Register.txt", b"Neu", "text/plain")
+        binders.drop(
+            page,
+            page.locator(".contents__register[data-register]:not([data-register=''])").first,
+            "Neues im Register.txt",
+            b"Neu",
+            "text/plain",
+        )
         binders.wait_until_read(page, "Neues im Register")
 
         expect(page.locator(".contents__volume")).to_have_text([re.compile("Band 2.*Regal 4"), re.compile("Band 1")])

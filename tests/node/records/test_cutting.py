@@ -83,7 +83,7 @@ class TestCutOut:
 
         assert (refused.status_code, refused.content.decode()) == (409, "Aus einer geschlossenen Akte kann nichts entnommen werden.")
 
-    @pytest.mark.parametrize("wrong", ["kein", str(uuid4())])
+    @pytest.mark.parametrize("wrong", ["kein", "84bad1b2-5b64-48b0-8af0-002ccb5ea83a"])
     def test_of_what_is_not_there_is_a_404(self, wrong, document, clerk, client_of) -> None:
         client = client_of(clerk)
 
