@@ -317,7 +317,7 @@ class TestChosen:
         page.locator("#id_body").fill("Ohne Skript.")
         page.locator("#id_attachments").set_input_files({"name": "bild.png", "mimeType": "image/png", "buffer": png()})
         expect(page.locator("#blackout")).to_be_hidden()
-        page.locator(".answer button[type=submit]").click()
+        page.locator(".answer button.kern-btn--primary[type=submit]").click()
 
         expect(page.locator(".said__one").last).to_contain_text("bild.png")
 

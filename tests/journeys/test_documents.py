@@ -31,7 +31,7 @@ def new_binder(clerk: Visitor, *titles: str) -> str:
         binders.drop(page, page.locator("[data-drop]").first, f"{title}.txt", LETTER.encode(), "text/plain")
     for title in titles:
         binders.wait_until_read(page, title)
-    return page.url.removeprefix(clerk.base)
+    return page.url.removeprefix(clerk.base).partition("#")[0]  # the viewer may have named its sheet already
 
 
 def open_menu(page: Page, title: str) -> None:
@@ -44,7 +44,7 @@ def open_menu(page: Page, title: str) -> None:
 
 def choose(page: Page, item: str) -> None:
     """Go through the open menu with the arrow key and take an entry."""
-    for _step in range(8):
+    for _step in range(14):  # the menu has a dozen entries
         if page.evaluate("document.activeElement.textContent.trim()") == item:
             page.keyboard.press("Enter")
             return
