@@ -44,6 +44,7 @@ OF_RESTRICTED = {
     ("records:file_print", "post"): 422,
     ("records:file_exports", "post"): 422,
     ("records_api:exports", "post"): 400,
+    ("records:file_journal_export", "post"): 302,  # the warning comes first, and she has to say that she has read it
     # Nobody consents to a restricted file's being shown to support.
     ("records:support_accept", "post"): 404,
     ("records:support_refuse", "post"): 404,

@@ -23,9 +23,9 @@ from records import (
     merging,
     moving,
     noting,
-    printing,
     rearranging,
     restoring,
+    volumes,
 )
 from records.models import Document, DocumentVersion, JournalEntry, RecordFile
 from tenants import current
@@ -170,7 +170,7 @@ class TestTheRecord:
         DocumentFactory(file=file, received_on=date(2026, 1, 5))
         draft_of(file, received_on=date(1999, 1, 5))
 
-        assert printing.lifetime(file=file)[0] == date(2026, 1, 5)
+        assert volumes.lifetime_of(file=file)[0] == date(2026, 1, 5)
         assert [row.document_count for row in file_index.files_of(unit=file.unit, clerk=clerk)] == [1]
 
     def test_a_draft_stands_in_the_way_of_closing(self, file, clerk) -> None:
