@@ -86,5 +86,12 @@ document.addEventListener("focusin", (event) => {
   const form = input.closest?.("[data-combobox]");
   if (!form || form.dataset.awake || !input.matches("[role=combobox]")) return;
   form.dataset.awake = "1";
-  import("./combobox.js").then((module) => module.wake(input, form.dataset.combobox));
+  let early = null; // an arrow pressed while it is on its way opens the list as soon as it is there
+  const keep = (pressed) => { if (pressed.key === "ArrowDown" || pressed.key === "ArrowUp") early = pressed.key; };
+  input.addEventListener("keydown", keep);
+  import("./combobox.js").then((module) => {
+    input.removeEventListener("keydown", keep);
+    module.wake(input, form.dataset.combobox);
+    if (early) input.dispatchEvent(new KeyboardEvent("keydown", { key: early, bubbles: true, cancelable: true }));
+  });
 });
