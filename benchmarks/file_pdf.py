@@ -50,6 +50,7 @@ def main() -> None:
     arguments.add_argument("--scans", type=float, default=0.2, help="share of sheets that are pictures")
     arguments.add_argument("--keep", type=Path, help="copy the PDF there")
     arguments.add_argument("--package", action="store_true", help="the package for a court, too")
+    arguments.add_argument("--missing", type=int, default=20, help="sheets lent out, which have a stand-in at their place")
     arguments.add_argument("--foliate", action="store_true", help="give folio numbers first, and expect them")
     arguments.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     arguments.add_argument("--make", nargs=3, metavar=("KIND", "FILE", "CLERK"), help=argparse.SUPPRESS)
@@ -144,7 +145,7 @@ def checked(whole: Path, file: Any) -> int:
     qpdf = pdf_checks.run(["qpdf", "--check", whole])
     row("qpdf --check (its exit code)", qpdf.returncode)
     row("qpdf --check, CPU s (decodes every picture)", qpdf.cpu)
-    found = pdf_checks.faults(whole, *expected(file))
+    found = pdf_checks.faults(whole, *expected(file)) | pdf_checks.marks(whole, *marked(file))
     for name, wrong in found.items():
         row(f"{name}, wrong", len(wrong))
         print("".join(f"    {one}\n" for one in wrong[:5]), end="")
@@ -173,6 +174,14 @@ def expected(file: Any) -> tuple[list[str], list[str]]:
     documents = binder.documents_of(file=file).select_related("current")
     sheets = sum(document.current.page_count for document in documents)
     return [document.title for document in documents], [str(number) for number in range(1, sheets + 1)]
+
+
+def marked(file: Any) -> tuple[dict[str, str], list[str]]:
+    """The receipt stamps by the titles of the documents that must bear them, and what the stand-ins say is missing, in no order."""
+    from records import binder, describing, missing_sheets
+
+    stamps = {document.title: describing.stamp_of(document) for document in binder.documents_of(file=file)}
+    return stamps, [sheet.what for sheet in missing_sheets.still_missing(file)]
 
 
 def compare(file: Any, taken: dict[str, float]) -> None:
@@ -221,10 +230,10 @@ def own_peak() -> int:
 
 
 def filled(chosen: argparse.Namespace) -> tuple[Any, Any]:
-    """A new file with documents that have been read, and the clerk who made it."""
+    """A new file with documents that have been read, and the clerk who made it. Every other document came in and so bears a stamp."""
     from django.utils import timezone
 
-    from records import filing, intake, reading
+    from records import filing, intake, missing_sheets, reading
     from records.models import FilePlanUnit, Reading
     from records.models.access import LEVEL_WRITE
     from tenants import stores
@@ -240,10 +249,30 @@ def filled(chosen: argparse.Namespace) -> tuple[Any, Any]:
     clerk, unit = place()
     file = filing.create_file(unit=unit, title="Große Akte für die Messung", by=clerk, at=timezone.now())
     registers = [*file.registers.order_by("position"), None]
+    today = timezone.localdate()
+    filed = []
     for number, (name, content) in enumerate(documents(chosen)):
         arrival = intake.Arrival(stores.of_municipality().put(content), name)
-        document = intake.take_in(arrival=arrival, file=file, register=registers[number % len(registers)], by=clerk, at=timezone.now())
+        document = intake.take_in(
+            arrival=arrival,
+            file=file,
+            register=registers[number % len(registers)],
+            received_on=today if number % 2 else None,
+            by=clerk,
+            at=timezone.now(),
+        )
         reading.read(reading_id=Reading.objects.get(version__document=document).pk)
+        filed.append(document)
+    for number in range(chosen.missing):
+        missing_sheets.lend_out(
+            file=file,
+            what=f"Entliehenes Blatt {number + 1:04}",
+            borrower="Verwaltungsgericht",
+            since=today,
+            behind=filed[number * len(filed) // chosen.missing],
+            by=clerk,
+            at=timezone.now(),
+        )
     return file, clerk
 
 

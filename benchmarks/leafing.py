@@ -16,12 +16,14 @@ The first sheet is measured in three ways, each from the start of the navigation
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import re
 import shutil
 import sys
 import tempfile
 import time
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -112,9 +114,10 @@ def main() -> None:
     arguments.add_argument("--municipality", default="musterstadt")
     arguments.add_argument("--sheets", type=int, default=2000)
     arguments.add_argument("--documents", type=int, default=300)
+    arguments.add_argument("--missing", type=int, default=20, help="sheets lent out, which have a stand-in at their place")
     arguments.add_argument("--file", help="id of a file made by an earlier run")
     chosen = arguments.parse_args()
-    file = chosen.file or made(chosen.municipality, chosen.sheets, chosen.documents)
+    file = chosen.file or made(chosen.municipality, chosen.sheets, chosen.documents, chosen.missing)
     sites = Sites(var_folder() / "demo.json")
     login = sites.login("clerk", chosen.municipality)
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
@@ -123,7 +126,7 @@ def main() -> None:
         browser.close()
 
 
-def made(slug: str, sheets: int, documents: int) -> str:
+def made(slug: str, sheets: int, documents: int, missing: int) -> str:
     """File documents of one to some pages until there are enough sheets; waits until the workers have read them all."""
     town = Town(var_folder(), slug)
     file = town.new_file(TITLE)
@@ -134,11 +137,16 @@ def made(slug: str, sheets: int, documents: int) -> str:
         for number in range(documents):
             pages = max(1, round(left / (documents - number) * chance.uniform(0.5, 1.5))) if number < documents - 1 else left
             path = papers.saved(papers.typed(*(letter(chance) for _page in range(pages))), Path(folder) / f"Schreiben {number + 1:03}.pdf")
-            town.upload(file, path)
+            document, _took = town.upload(file, path)
             left -= pages
+            if number * missing // documents < (number + 1) * missing // documents:
+                lent = {"what": f"Sheet {number}", "borrower": "Court", "since": date.today().isoformat(), "behind": document}
+                town.call("POST", f"/api/v1/files/{file}/missing-sheets/", json.dumps(lent).encode(), "application/json")
     while (states := town.states(file)) and set(states.values()) & {"received", "reading"}:
         time.sleep(1)
-    print(f"file {file}: {sheets} sheets in {documents} documents, uploaded and read in {time.perf_counter() - began:.0f} s\n")
+    print(
+        f"file {file}: {sheets} sheets in {documents} documents and {missing} stand-ins, uploaded and read in {time.perf_counter() - began:.0f} s\n"
+    )
     return file
 
 

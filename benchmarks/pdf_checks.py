@@ -7,13 +7,15 @@ import os
 import re
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pikepdf
 import pypdfium2
+
+STAND_IN = "Fehlblatt: "  # bookmarks of sheets that say what is missing; they are no documents
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def faults(path: Path, titles: Sequence[str], numbers: Sequence[str]) -> dict[st
     _check_bookmarks(toc, labels, texts, titles, found)
     contents = re.sub(r"\s+", " ", " ".join(text for label, text in zip(labels, texts, strict=True) if label.startswith("I-")))
     for level, title, _page_number in toc:
-        if level == 1:
+        if level == 1 and not title.startswith(STAND_IN):
             span, _two_spaces, name = title.partition("  ")
             if not re.search(rf"{re.escape(name)}\D.{{0,60}}?{re.escape(span)}(?!\d|[a-z]| RS)", contents):
                 found["table of contents"].append(title)
@@ -69,9 +71,33 @@ def faults(path: Path, titles: Sequence[str], numbers: Sequence[str]) -> dict[st
     return found
 
 
+def marks(path: Path, stamps: Mapping[str, str], missing: Sequence[str]) -> dict[str, list[str]]:
+    """The receipt stamps by the documents' titles ("" for none) and the stand-ins: what is wrong with them."""
+    found: dict[str, list[str]] = {"receipt stamps": [], "stand-ins": []}
+    with pypdfium2.PdfDocument(path) as pdf:
+        labels = [pdf.get_page_label(number) for number in range(len(pdf))]
+        texts = [re.sub(r"\s+", " ", _text(pdf, number)) for number in range(len(pdf))]
+        toc = [(item.get_title(), _page(item)) for item in pdf.get_toc() if item.level == 1]
+    first = {title.partition("  ")[2]: place for title, place in toc}
+    words = {stamp for stamp in stamps.values() if stamp}
+    for title, stamp in stamps.items():
+        borne = {word for word in words if word in texts[first[title]]}  # type: ignore[index]
+        if borne != {stamp} - {""}:
+            found["receipt stamps"].append(f"{title} bears {sorted(borne)}, not {stamp!r}")
+    bearing = sum(any(word in text for word in words) for text in texts)
+    if bearing != sum(map(bool, stamps.values())):
+        found["receipt stamps"].append(f"{bearing} pages bear one")
+    standing = [text for label, text in zip(labels, texts, strict=True) if re.fullmatch(r"E-\d+", label)]
+    found["stand-ins"] += [what for what in missing if sum(what in text for text in standing) != 1]
+    led_to = {title.removeprefix(STAND_IN): texts[place] for title, place in toc if title.startswith(STAND_IN) and place is not None}
+    found["stand-ins"] += [f"no bookmark leads to {what}" for what in missing if what not in led_to.get(what, "")]
+    found["stand-ins"] += [] if len(standing) == len(missing) else [f"{len(standing)} pages for {len(missing)}"]
+    return found
+
+
 def _check_numbers(labels: Sequence[str], texts: Sequence[str], numbers: Sequence[str], found: dict[str, list[str]]) -> None:
     """Our own sheets are called A-1, I-1 …; the documents' sheets have their numbers, and bear them."""
-    sheets = [(place, label) for place, label in enumerate(labels) if not re.fullmatch(r"[AIN]-\d+", label)]
+    sheets = [(place, label) for place, label in enumerate(labels) if not re.fullmatch(r"[AINE]-\d+", label)]
     found["page labels"] += [f"{label} for {given}" for (_place, label), given in zip(sheets, numbers, strict=False) if label != given]
     found["page labels"] += [] if len(sheets) == len(numbers) else [f"{len(sheets)} sheets for {len(numbers)}"]
     lists = [(place, label) for place, label in enumerate(labels) if re.fullmatch(r"[IN]-\d+", label)]
@@ -88,7 +114,7 @@ def _check_bookmarks(
     titles: Sequence[str],
     found: dict[str, list[str]],
 ) -> None:
-    documents = [entry for entry in toc if entry[0] == 1]
+    documents = [entry for entry in toc if entry[0] == 1 and not entry[1].startswith(STAND_IN)]
     if [title.partition("  ")[2] for _level, title, _place in documents] != list(titles):
         found["bookmarks"].append("other documents, or in another order, than in the file")
     for _level, title, place in documents:
