@@ -23,7 +23,7 @@ import shutil
 import sys
 import tempfile
 import time
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -140,7 +140,12 @@ def made(slug: str, sheets: int, documents: int, missing: int) -> str:
             document, _took = town.upload(file, path)
             left -= pages
             if number * missing // documents < (number + 1) * missing // documents:
-                lent = {"what": f"Sheet {number}", "borrower": "Court", "since": date.today().isoformat(), "behind": document}
+                lent = {
+                    "what": f"Sheet {number}",
+                    "borrower": "Court",
+                    "since": datetime.now(tz=UTC).date().isoformat(),
+                    "behind": document,
+                }
                 town.call("POST", f"/api/v1/files/{file}/missing-sheets/", json.dumps(lent).encode(), "application/json")
     while (states := town.states(file)) and set(states.values()) & {"received", "reading"}:
         time.sleep(1)
