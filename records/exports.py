@@ -18,10 +18,10 @@ from django.utils.translation import gettext as _
 from tenants import current, queues
 from tenants.models import User
 
-from . import court_package, file_pdf, informing, journal, leases, warnings_before
+from . import court_package, file_pdf, informing, journal, leases, leaving_out, numbering, warnings_before
 from .export_making import CannotMake, Made, Making
 from .leases import Hold
-from .models import Export, RecordFile
+from .models import Document, Export, RecordFile
 from .models.access import LEVEL_FOR
 from .models.reading import LEASE_SECONDS
 
@@ -51,14 +51,18 @@ def ask(
     searchable: bool = False,
     receipt_stamps: bool = True,
     occasion: informing.Occasion | None = None,
+    document: Document | None = None,
 ) -> Export:
     """Ask for an export; it is queued and made in the background.
 
     `address` is that of the binder (it stands on the cover), `leave_out` names public ids of "registers", "documents" and "sticky_notes" and
     the "reason" for leaving them out, `confirmed` the warnings that the clerk has confirmed; with `searchable` a package holds the readable
     copies of scans beside the originals, with `receipt_stamps` the first sheet of what came in bears the municipality's stamp in the PDF. With an `occasion` somebody outside is informed by it, and a second person must release it (records.informing).
+    With a `document` of the file, the PDF is made of that one alone, without cover and contents.
     Raises CannotExport, informing.CannotInform, warnings_before.NotConfirmed.
     """
+    if document is not None:
+        _refuse_unless_printable(document, kind)
     wishes = _wishes(leave_out or {})
     if any(wishes[name] for name in ("registers", "documents", "sticky_notes")) and not wishes["reason"]:
         raise CannotExport(_("Please say why something is left out: the reason stands in the list of what is missing."))
@@ -70,6 +74,7 @@ def ask(
         "confirmed": list(confirmed),
         "searchable": bool(searchable),
         "receipt_stamps": bool(receipt_stamps),
+        "document": str(document.public_id) if document else "",
     }
     with current.atomic():
         User.objects.select_for_update(of=("self",)).get(pk=by.pk)  # two clicks at once take turns
@@ -79,11 +84,19 @@ def ask(
         wanted = sum(len(wishes[name]) for name in ("registers", "documents", "sticky_notes"))
         told: dict[str, journal.Change] = {"kind": (None, kind), "left_out": (None, wanted)} | warnings_before.told(confirmed)
         told |= {"reason": (None, wishes["reason"])} if wishes["reason"] else {}
+        told |= {"document_reference": (None, numbering.reference_of(document))} if document else {}
         journal.enter(act="export", object=export, by=by, at=at, file_id=file.public_id, changes=told)
         if occasion:
             informing.ask(export=export, occasion=occasion, by=by, at=at)
         _queue(export)
     return export
+
+
+def _refuse_unless_printable(document: Document, kind: str) -> None:
+    if kind != Export.Kind.FILE_PDF:
+        raise CannotExport(_("Only a PDF is made of a single document."))
+    if code := leaving_out.hindrance(document, needs_pages=True):
+        raise CannotExport(leaving_out.why({"code": code}))
 
 
 def cancel(*, export: Export, by: User, at: datetime) -> Export:
@@ -205,6 +218,8 @@ def failure(export: Export) -> str:
     """Why there is no result, in a sentence; "" if there is one, or will be."""
     if not export.failure:
         return ""
+    if export.failure in (leaving_out.NOT_IN_STORE, *leaving_out.FAILURES):  # of the one document that it was to be made of
+        return leaving_out.why({"code": export.failure})
     own = {
         CANCELLED: _("Cancelled."),
         NO_ACCESS: _("You may not read this file any more."),

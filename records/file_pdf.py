@@ -53,9 +53,10 @@ class Progress:
 
 def compose(making: Making) -> Made:
     """Compose the PDF. Raises CannotMake, LeaseLost, and what the store raises while it is away."""
-    selection = leaving_out.select(
-        file=making.file, leave_out=making.export.options.get("leave_out", {}), needs_pages=True, clerk=making.export.asked_by
-    )
+    options, file = making.export.options, making.file
+    only = options.get("document", "")
+    clerk = None if only else making.export.asked_by
+    selection = leaving_out.select(file=file, leave_out=options.get("leave_out", {}), needs_pages=True, clerk=clerk, only=only)
     total = sum(len(going.labels) for going in selection.going)
     making.progress(0, total)
     done = Progress()
@@ -64,18 +65,18 @@ def compose(making: Making) -> Made:
         making.progress(done.sheets, total)
     left_out = [*selection.left_out, *done.left_out.values()]
     if not done.bound:
-        raise CannotMake("nothing")
+        raise CannotMake(left_out[0].code if only and left_out else "nothing")
     parts = _parts(making, selection, done, left_out)
-    title = f"{making.file.file_reference} {making.file.title}"
+    title = done.bound[0].going.document.title if only else file.title
     try:
-        whole = binding.bind(parts, title=title, folder=making.hold.folder("whole"), beat=making.hold.beat)
+        whole = binding.bind(parts, title=f"{file.file_reference} {title}", folder=making.hold.folder("whole"), beat=making.hold.beat)
     except binding.BadResult as trouble:
         raise CannotMake("bad_result", str(trouble)) from trouble
     except Unreadable as limit:
         raise CannotMake("too_large", str(limit)) from limit
     peak = max(done.peak_bytes, whole.peak_bytes)
     logger.info("Export %s: %s sheets, peak memory of its processes %s MiB.", making.export.public_id, done.sheets, peak // 1024**2)
-    name = safe_name(f"{making.file.file_reference}_{making.file.title}", "pdf")
+    name = safe_name(f"{file.file_reference}_{title}", "pdf")
     told = {"pages": sum(len(part.labels) for part in parts), "peak_bytes": peak}
     return Made(put_result(whole.path, making.hold), name, [left.as_json() for left in left_out], total, told)
 
@@ -155,7 +156,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _parts(making: Making, selection: Selection, done: Progress, left_out: Sequence[LeftOut]) -> list[binding.Bound]:
-    """Everything in its order: cover, contents, documents by register, notes."""
+    """Everything in its order: cover, contents, documents by register, notes. A single document has no cover and no contents."""
     about = printing.about(file=making.file, address=str(making.export.options.get("address", "")), at=making.at)
     context = about | {
         "rows": _under_registers([(bound.going.register or _("Directly in the file"), bound) for bound in done.bound]),
@@ -166,10 +167,16 @@ def _parts(making: Making, selection: Selection, done: Progress, left_out: Seque
         "asked_by": making.export.asked_by,
         "at": making.at,
     }
-    front = [*_list(making, "cover", _("Cover"), [context], "A"), *_list(making, "contents", _("Table of contents"), _pieces(context), "I")]
+    single = bool(making.export.options.get("document"))
+    front = [] if single else _front(making, context)
     documents = _in_their_order(making, selection, done)
     back = _list(making, "notes", _("Sticky notes"), [context], "N") if selection.notes else []
     return [*front, *documents, *back]
+
+
+def _front(making: Making, context: dict[str, Any]) -> list[binding.Bound]:
+    cover = _list(making, "cover", _("Cover"), [context], "A")
+    return [*cover, *_list(making, "contents", _("Table of contents"), _pieces(context), "I")]
 
 
 def _in_their_order(making: Making, selection: Selection, done: Progress) -> list[binding.Bound]:

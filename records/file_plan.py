@@ -132,14 +132,8 @@ def create_unit(
     with current.atomic():
         refuse_beside_an_edition()
         if parent is not None:
-            FilePlanUnit.objects.select_for_update().get(pk=parent.pk)
-            if RecordFile.objects.filter(unit=parent).exists():
-                raise CannotPlan(_("Unit %(code)s holds files already and gets no units below it.") % {"code": parent.classification_code})
-        known = FilePlanUnit.objects.filter(
-            Q(classification_code=classification_code) | Q(former_codes__classification_code=classification_code)
-        )
-        if known.exists():
-            raise CannotPlan(_("The classification code %(code)s exists already.") % {"code": classification_code})
+            _refuse_with_files(parent)
+        _refuse_known_code(classification_code)
         unit = FilePlanUnit.objects.create(
             parent=parent,
             path="",
@@ -160,6 +154,18 @@ def create_unit(
         told |= {reason: (None, words) for reason in plan_fields.REASONS.values() if (words := getattr(unit, reason))}
         journal.enter(act="create", object=unit, by=by, at=at, changes=told)
     return unit
+
+
+def _refuse_with_files(parent: FilePlanUnit) -> None:
+    """Only a leaf holds files, so that a unit with files gets no units below. The row lock keeps files from coming in meanwhile."""
+    FilePlanUnit.objects.select_for_update().get(pk=parent.pk)
+    if RecordFile.objects.filter(unit=parent).exists():
+        raise CannotPlan(_("Unit %(code)s holds files already and gets no units below it.") % {"code": parent.classification_code})
+
+
+def _refuse_known_code(code: str) -> None:
+    if FilePlanUnit.objects.filter(Q(classification_code=code) | Q(former_codes__classification_code=code)).exists():
+        raise CannotPlan(_("The classification code %(code)s exists already.") % {"code": code})
 
 
 def refuse_beside_an_edition() -> None:

@@ -317,15 +317,29 @@ class ExportForm(ConfirmedForm):
     purpose = forms.ChoiceField(choices=[("", ""), *Information.Purpose.choices], required=False)
     recipient = forms.CharField(required=False, max_length=200)
     occasion = forms.CharField(required=False, max_length=500)
+    only = forms.BooleanField(required=False)
+    document = forms.ModelChoiceField(Document.objects.none(), required=False, to_field_name="public_id")
+
+    def __init__(self, *args: Any, file: RecordFile, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["document"].queryset = Document.objects.filter(file=file).standing().select_related("current", "case")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("only") and data.get("document") is None and "document" not in self.errors:
+            self.add_error("document", _("Please choose a document."))
+        return data
 
     def asked(self) -> dict[str, Any]:
         """What records.exports.ask takes."""
         data = self.cleaned_data
         leave_out = {name: data[name] for name in ("registers", "documents", "sticky_notes", "reason")}
         occasion = informing.Occasion(data["purpose"], data["recipient"], data["occasion"]) if data["purpose"] else None
+        only = data["document"] if data["only"] else None
         return {
-            "kind": data["kind"],
-            "leave_out": leave_out,
+            "kind": Export.Kind.FILE_PDF if only else data["kind"],
+            "document": only,
+            "leave_out": {} if only else leave_out,
             "confirmed": data["confirmed"],
             "searchable": data["searchable"],
             "receipt_stamps": data["receipt_stamps"],

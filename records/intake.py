@@ -112,18 +112,24 @@ def take_in(
             **said,
         )
         version = _add_version(document, arrival, kind, name, pk=version_id, number=1, comment="", by=by, at=at)
-        told: dict[str, journal.Change] = {
-            "title": (None, document.title),
-            "sha256": (None, version.sha256),
-            "register": (None, str(register) if register else None),
-        }
-        told |= {field: (None, description.told(value)) for field, value in said.items() if value and value != ProtectionNeed.NORMAL}
-        if draft:
-            told["draft"] = (None, True)
-        if case is not None:
-            told["case"] = (None, case.case_reference)
+        told = _told_of(document, version, said)
         journal.enter(act="take_in", object=document, by=by, at=at, file_id=file.public_id, changes=told)
     return document
+
+
+def _told_of(document: Document, version: DocumentVersion, said: Mapping[str, Any]) -> dict[str, journal.Change]:
+    """What the journal keeps of a document that is taken in: what it is, where it lies, and what is said of it beyond the usual."""
+    told: dict[str, journal.Change] = {
+        "title": (None, document.title),
+        "sha256": (None, version.sha256),
+        "register": (None, str(document.register) if document.register else None),
+    }
+    told |= {field: (None, description.told(value)) for field, value in said.items() if value and value != ProtectionNeed.NORMAL}
+    if document.draft:
+        told["draft"] = (None, True)
+    if document.case is not None:
+        told["case"] = (None, document.case.case_reference)
+    return told
 
 
 def add_version(*, document: Document, arrival: Arrival, by: User, at: datetime, comment: str = "") -> DocumentVersion:

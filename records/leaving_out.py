@@ -73,16 +73,18 @@ class Selection:
     stream: list[Document | StandIn] = field(default_factory=list)  # all documents, and what stands in for papers at its place
 
 
-def select(*, file: RecordFile, leave_out: Mapping[str, Any], needs_pages: bool, clerk: User | None = None) -> Selection:
+def select(*, file: RecordFile, leave_out: Mapping[str, Any], needs_pages: bool, clerk: User | None = None, only: str = "") -> Selection:
     """Choose what goes along. `leave_out`: public ids of "registers", "documents", "sticky_notes", and the "reason" for it.
 
     A foliated file goes in the order of its folio numbers, others as they lie in the binder, with the numbers that the viewer shows. With
     `needs_pages` (one PDF) only what can become pages goes along; with a `clerk` there is a stream, with what stands in for papers as far as she
-    may know of it (four more queries). Six queries.
+    may know of it (four more queries). `only`: the public id of the one document that goes; its sheets keep their numbers. Six queries.
     """
     documents = list(binder.documents_of(file=file).select_related("register", "current", "case"))
     labels, foliated = _labels(file, documents)
-    found = Selection(foliated=foliated)
+    if only:
+        documents = [document for document in documents if str(document.public_id) == only]
+    found = Selection(foliated=foliated, stream=list(documents))
     volumes = list(file.volumes.all()) if clerk else []
     stand_ins = standing_in.standing_in(file=file, clerk=clerk, documents=documents, volumes=volumes) if clerk else []
     if foliated:
@@ -93,7 +95,7 @@ def select(*, file: RecordFile, leave_out: Mapping[str, Any], needs_pages: bool,
     for document in documents:
         sheets, register = tuple(labels.get(document.pk, ())), document.register.name if document.register else ""
         wish = str(document.public_id) in unwanted or (document.register and str(document.register.public_id) in registers)
-        code = DRAFT if document.draft else WISH if wish else _obstacle(document.current, needs_pages)
+        code = WISH if wish and not document.draft else hindrance(document, needs_pages=needs_pages)
         if code or document.current is None:
             told = (str(document.public_id), document.title, register, span(sheets), code, reason if code == WISH else "")
             found.left_out.append(LeftOut("document", *told))
@@ -148,6 +150,11 @@ def remarks(version: DocumentVersion, lost: Sequence[str]) -> list[str]:
     if "damage" in gone:
         said.append(_("The original is damaged in places; contained is what can be read of it."))
     return said
+
+
+def hindrance(document: Document, *, needs_pages: bool) -> str:
+    """Why a document cannot leave the house, as a code that why() says; "" if it can."""
+    return DRAFT if document.draft else _obstacle(document.current, needs_pages)
 
 
 def _obstacle(version: DocumentVersion | None, needs_pages: bool) -> str:

@@ -84,15 +84,22 @@ def lend_out(
             created_at=at,
             created_by=by,
         )
-        changes: dict[str, journal.Change] = {"what": (None, what), "borrower": (None, borrower), "since": (None, since)}
-        if back_by:
-            changes["back_by"] = (None, back_by)
-        if register:
-            changes["register"] = (None, register.name)
-        if behind:
-            changes["behind"] = (None, str(behind.public_id))
-        journal.enter(act="lend_out", object=sheet, by=by, at=at, file_id=file.public_id, changes=changes | told)
+        told |= _told_of(sheet)
+        journal.enter(act="lend_out", object=sheet, by=by, at=at, file_id=file.public_id, changes=told)
     return sheet
+
+
+def _told_of(sheet: MissingSheet) -> dict[str, journal.Change]:
+    """What the journal keeps of a missing sheet that is put in: what is said of it, and where it stands."""
+    said = {
+        "what": sheet.what,
+        "borrower": sheet.borrower,
+        "since": sheet.since,
+        "back_by": sheet.back_by,
+        "register": sheet.register and sheet.register.name,
+        "behind": sheet.behind and str(sheet.behind.public_id),
+    }
+    return {field: (None, value) for field, value in said.items() if value}
 
 
 def give_back(*, sheet: MissingSheet, returned_on: date, by: User, at: datetime) -> MissingSheet:

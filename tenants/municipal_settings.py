@@ -68,28 +68,16 @@ def change_settings(
             check(reference_template)
         except refusal as said:
             raise BadSettings("reference_template", str(said)) from said
-    if stapling_order not in MunicipalSettings.StaplingOrder.values:
-        raise BadSettings("stapling_order", _("There is no such stapling order."))
-    if folio_numbering is not None and folio_numbering not in MunicipalSettings.FolioNumbering.values:
-        raise BadSettings("folio_numbering", _("There is no such way of numbering sheets."))
-    if support_consent is not None and support_consent not in MunicipalSettings.SupportConsent.values:
-        raise BadSettings("support_consent", _("There is no such rule."))
+    choices = {"stapling_order": stapling_order, "folio_numbering": folio_numbering, "support_consent": support_consent}
+    lines = {"receipt_stamp": receipt_stamp, "hotline_telephone": hotline_telephone, "hotline_email": hotline_email}
+    texts = {"imprint": imprint, "privacy": privacy}
     arms = redraw(coat_of_arms) if coat_of_arms is not None else None
-    given: dict[str, Any] = {"name": name.strip(), "reference_template": reference_template, "stapling_order": stapling_order}
-    if receipt_stamp is not None:
-        given["receipt_stamp"] = " ".join(receipt_stamp.split())
-    if folio_numbering is not None:
-        given["folio_numbering"] = folio_numbering
+    given: dict[str, Any] = {"name": name.strip(), "reference_template": reference_template}
+    given |= {field: _known(field, value) for field, value in choices.items() if value is not None}
+    given |= {field: " ".join(line.split()) for field, line in lines.items() if line is not None}
+    given |= {field: _text(field, text) for field, text in texts.items() if text is not None}
     if registry_sees_restricted is not None:
         given["registry_sees_restricted"] = registry_sees_restricted
-    if support_consent is not None:
-        given["support_consent"] = support_consent
-    for field, reached in (("hotline_telephone", hotline_telephone), ("hotline_email", hotline_email)):
-        if reached is not None:
-            given[field] = " ".join(reached.split())
-    for field, text in (("imprint", imprint), ("privacy", privacy)):
-        if text is not None:
-            given[field] = _text(field, text)
     with current.atomic():
         MunicipalSettings.load()
         row = MunicipalSettings.objects.select_for_update().get(pk=1)
@@ -106,6 +94,19 @@ def change_settings(
             journal.enter(act="settings", object=row, by=by, at=at, changes=changes)
         current.forget()
     return row
+
+
+def _known(field: str, value: str) -> str:
+    """A value that is one of those a setting may have. Raises BadSettings."""
+    may_be = {
+        "stapling_order": (MunicipalSettings.StaplingOrder, _("There is no such stapling order.")),
+        "folio_numbering": (MunicipalSettings.FolioNumbering, _("There is no such way of numbering sheets.")),
+        "support_consent": (MunicipalSettings.SupportConsent, _("There is no such rule.")),
+    }
+    values, refusal = may_be[field]
+    if value not in values.values:
+        raise BadSettings(field, refusal)
+    return value
 
 
 def _text(field: str, text: str) -> str:

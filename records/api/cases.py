@@ -17,8 +17,8 @@ from records import cases, facts, participants
 from records.models import Case, Document, Participant, RecordFile
 from tenants.api.idempotency import once
 
+from . import file_serializers
 from . import life_serializers as said
-from . import serializers
 from .answers import IDEMPOTENCY_KEY, IF_MATCH, PAGING, problems
 from .case_serializers import CaseOut, NewCase, ParticipantIn, ParticipantOut
 from .documents import case_of
@@ -81,17 +81,17 @@ class CaseDoor(FactDoor[Case]):
         with refusals():
             return self.answer(cases.close_case(case=self.found(), by=self.clerk, at=self.now))
 
-    @extend_schema(operation_id="files_case_reopen", request=serializers.Reason, responses=REASONED)
+    @extend_schema(operation_id="files_case_reopen", request=file_serializers.Reason, responses=REASONED)
     def reopen(self, request: Request, id: str, case: str) -> Response:
         """Open a closed case again, with a reason."""
-        found, reason = self.found(), self.sent(serializers.Reason)["reason"]
+        found, reason = self.found(), self.sent(file_serializers.Reason)["reason"]
         with refusals():
             return self.answer(cases.reopen_case(case=found, reason=reason, by=self.clerk, at=self.now))
 
-    @extend_schema(operation_id="files_case_cancel", request=serializers.Reason, responses=REASONED)
+    @extend_schema(operation_id="files_case_cancel", request=file_serializers.Reason, responses=REASONED)
     def cancel(self, request: Request, id: str, case: str) -> Response:
         """Cancel an empty case, with a reason: it stays, marked."""
-        found, reason = self.found(), self.sent(serializers.Reason)["reason"]
+        found, reason = self.found(), self.sent(file_serializers.Reason)["reason"]
         with refusals():
             return self.answer(cases.cancel_case(case=found, reason=reason, by=self.clerk, at=self.now))
 

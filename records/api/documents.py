@@ -23,19 +23,19 @@ from records.models.documents import shown
 from tenants import stores
 from tenants.api.idempotency import once
 
-from . import said, serializers
+from . import document_serializers, file_serializers, said
 from .answers import IDEMPOTENCY_KEY, IF_MATCH, problems
 from .case_serializers import CaseChosen
 from .doors import Door, require, unless_known, uuid_or_none, visible_file
 
-RECEIVED: dict[Any, Any] = {201: serializers.ReceivedDocumentOut, **problems(400, 403, 404, 409, 413, 415)}
+RECEIVED: dict[Any, Any] = {201: document_serializers.ReceivedDocumentOut, **problems(400, 403, 404, 409, 413, 415)}
 
 
 class DocumentsDoor(Door[Document]):
     """Documents that the caller may know of."""
 
     queryset = Document.objects.none()
-    serializer_class = serializers.DocumentOut
+    serializer_class = document_serializers.DocumentOut
 
     def get_queryset(self) -> QuerySet[Document]:
         visible: QuerySet[Document] = Document.objects.visible_to(self.clerk).for_reading().select_related("file__scope")
@@ -69,10 +69,12 @@ class DocumentDoor(DocumentsDoor):
         uploading = getattr(self, "action_map", {}).get("post") == "create"
         return [MultiPartParser()] if uploading else super().get_parsers()
 
-    @extend_schema(parameters=[serializers.DocumentFilters], responses={200: serializers.DocumentOut(many=True), **problems(400)})
+    @extend_schema(
+        parameters=[document_serializers.DocumentFilters], responses={200: document_serializers.DocumentOut(many=True), **problems(400)}
+    )
     def list(self, request: Request) -> Response:
         """Documents, newest first. Cancelled ones are left out."""
-        asked = self.asked(serializers.DocumentFilters)
+        asked = self.asked(document_serializers.DocumentFilters)
         names = {
             "file": "file__public_id",
             "register": "register__public_id",
@@ -86,25 +88,25 @@ class DocumentDoor(DocumentsDoor):
         )
         return self.get_paginated_response(said.documents(shown(row["id"] for row in page)))
 
-    @extend_schema(request={"multipart/form-data": serializers.NewDocument}, parameters=[IDEMPOTENCY_KEY], responses=RECEIVED)
+    @extend_schema(request={"multipart/form-data": document_serializers.NewDocument}, parameters=[IDEMPOTENCY_KEY], responses=RECEIVED)
     def create(self, request: Request) -> Response:
         """Take a document in. With the answer its bytes are safe; it is read afterwards (`state`)."""
         return once(request, self._take_in)
 
-    @extend_schema(responses={200: serializers.DocumentOut, **problems(404)})
+    @extend_schema(responses={200: document_serializers.DocumentOut, **problems(404)})
     def retrieve(self, request: Request, id: str) -> Response:
         return unless_known(request, self.shown(self.get_object(), status=200))
 
     @extend_schema(
-        request=serializers.DocumentFields,
+        request=document_serializers.DocumentFields,
         parameters=[IF_MATCH],
-        responses={200: serializers.DocumentOut, **problems(400, 403, 404, 409, 412, 415)},
+        responses={200: document_serializers.DocumentOut, **problems(400, 403, 404, 409, 412, 415)},
     )
     def partial_update(self, request: Request, id: str) -> Response:
         """Change descriptive fields. With If-Match nothing that somebody else wrote meanwhile is overwritten; while it is checked out, only its
         holder changes it."""
         document = self.writable()
-        changes = self.sent(serializers.DocumentFields, partial=True)
+        changes = self.sent(document_serializers.DocumentFields, partial=True)
         if document.is_held_from(self.clerk):
             raise Conflict(sentences.held(document))
         try:
@@ -121,11 +123,13 @@ class DocumentDoor(DocumentsDoor):
             raise ValidationError({field: [sentence] for field, sentence in refusal.errors.items()}) from refusal
         return self.answer(described)
 
-    @extend_schema(request=serializers.Move, responses={200: serializers.DocumentOut, **problems(400, 403, 404, 409, 415)})
+    @extend_schema(
+        request=document_serializers.Move, responses={200: document_serializers.DocumentOut, **problems(400, 403, 404, 409, 415)}
+    )
     def move(self, request: Request, id: str) -> Response:
         """Put the document at another place of its file, or into another file. Both must be open and writable."""
         document = self.writable()
-        sent = self.sent(serializers.Move)
+        sent = self.sent(document_serializers.Move)
         if sent.keys() == {"case"}:  # its place in the register is not asked for: it stays
             return self._put_into_case(document, sent["case"])
         file = document.file
@@ -150,23 +154,23 @@ class DocumentDoor(DocumentsDoor):
             raise Conflict(str(refusal)) from refusal
         return self.answer(moved)
 
-    @extend_schema(request=CaseChosen, responses={200: serializers.DocumentOut, **problems(400, 403, 404, 409, 415)})
+    @extend_schema(request=CaseChosen, responses={200: document_serializers.DocumentOut, **problems(400, 403, 404, 409, 415)})
     def case(self, request: Request, id: str) -> Response:
         """Put the document into a case of its file, or out of it (null). It keeps its place, and gets a new document reference."""
         document = self.writable()
         return self._put_into_case(document, self.sent(CaseChosen)["case"])
 
-    @extend_schema(request=serializers.Reason, responses={200: serializers.DocumentOut, **problems(400, 403, 404, 409, 415)})
+    @extend_schema(request=file_serializers.Reason, responses={200: document_serializers.DocumentOut, **problems(400, 403, 404, 409, 415)})
     def cancel(self, request: Request, id: str) -> Response:
         """Cancel the document, with a reason: it stays, marked, out of lists and search hits."""
         document = self.writable()
-        reason = self.sent(serializers.Reason)["reason"]
+        reason = self.sent(file_serializers.Reason)["reason"]
         try:
             return self.answer(filing.cancel_document(document=document, reason=reason, by=self.clerk, at=self.now))
         except filing.CannotCancel as refusal:
             raise Conflict(str(refusal)) from refusal
 
-    @extend_schema(request=None, responses={202: serializers.DocumentOut, **problems(403, 404, 409)})
+    @extend_schema(request=None, responses={202: document_serializers.DocumentOut, **problems(403, 404, 409)})
     def read_again(self, request: Request, id: str) -> Response:
         """Have the current version read anew."""
         document = self.writable()
@@ -182,7 +186,7 @@ class DocumentDoor(DocumentsDoor):
             raise Conflict(str(refusal)) from refusal
 
     def _take_in(self) -> Response:
-        sent = self.sent(serializers.NewDocument)
+        sent = self.sent(document_serializers.NewDocument)
         file = require("file_documents", clerk=self.clerk, file=visible_file(self.clerk, sent["file"]))
         register, case = register_of(file, sent.get("register")), case_of(file, sent.get("case"))
         arrival = arrival_of(sent["content"])
@@ -205,7 +209,7 @@ class DocumentDoor(DocumentsDoor):
         except intake.CannotTakeIn as refusal:
             raise refused_as(refusal) from refusal
         known = intake.known_elsewhere(sha256=arrival.stored.sha256, clerk=self.clerk, but=document)
-        more = {"duplicates": serializers.DuplicateOut(known, many=True).data}
+        more = {"duplicates": document_serializers.DuplicateOut(known, many=True).data}
         place, location = moving.place_of_newest(document), reverse("records_api:document", args=[document.public_id])
         return self.shown(document, status=201, place=place, more=more, location=location)
 
@@ -216,16 +220,16 @@ class VersionDoor(DocumentsDoor):
 
     ordering = ("-number",)
 
-    @extend_schema(responses={200: serializers.VersionOut(many=True), **problems(400, 404)})
+    @extend_schema(responses={200: document_serializers.VersionOut(many=True), **problems(400, 404)})
     def list(self, request: Request, id: str) -> Response:
         """Versions, newest first."""
         versions: Any = DocumentVersion.objects.filter(document=self.get_object()).select_related("document", "created_by")
-        return self.get_paginated_response(serializers.VersionOut(self.paginate_queryset(versions), many=True).data)
+        return self.get_paginated_response(document_serializers.VersionOut(self.paginate_queryset(versions), many=True).data)
 
     @extend_schema(
-        request={"multipart/form-data": serializers.NewVersion},
+        request={"multipart/form-data": document_serializers.NewVersion},
         parameters=[IDEMPOTENCY_KEY],
-        responses={201: serializers.VersionOut, **problems(400, 403, 404, 409, 413, 415)},
+        responses={201: document_serializers.VersionOut, **problems(400, 403, 404, 409, 413, 415)},
     )
     def create(self, request: Request, id: str) -> Response:
         """Put a new version on the document. It becomes the current one."""
@@ -236,14 +240,16 @@ class VersionDoor(DocumentsDoor):
 
     def _add(self) -> Response:
         document = self.writable()
-        sent = self.sent(serializers.NewVersion)
+        sent = self.sent(document_serializers.NewVersion)
         arrival = arrival_of(sent["content"])
         try:
             version = intake.add_version(document=document, arrival=arrival, comment=sent.get("comment", ""), by=self.clerk, at=self.now)
         except intake.CannotTakeIn as refusal:
             raise refused_as(refusal) from refusal
         place = reverse("records_api:version_content", args=[document.public_id, version.number])
-        return Response(serializers.VersionOut(version).data, status=201, headers={"Location": self.request.build_absolute_uri(place)})
+        return Response(
+            document_serializers.VersionOut(version).data, status=201, headers={"Location": self.request.build_absolute_uri(place)}
+        )
 
 
 def register_of(file: RecordFile, name_or_id: str | None) -> Register | None:

@@ -11,11 +11,11 @@ from rest_framework.response import Response
 from foundation.api.problems import Conflict
 from records import drafting
 
-from . import serializers
+from . import document_serializers
 from .answers import problems
 from .documents import DocumentsDoor
 
-DONE: dict[Any, Any] = {200: serializers.DocumentOut, **problems(403, 404, 409)}
+DONE: dict[Any, Any] = {200: document_serializers.DocumentOut, **problems(403, 404, 409)}
 
 
 @extend_schema(tags=["documents"])

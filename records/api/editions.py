@@ -21,8 +21,8 @@ from tenants.roles import Role
 from . import edition_forms as forms
 from .answers import IDEMPOTENCY_KEY, IF_MATCH, problems
 from .doors import Door, M, require_current, uuid_or_none
+from .file_serializers import Reason
 from .lists import Slices
-from .serializers import Reason
 
 
 class Keepers(Door[M]):

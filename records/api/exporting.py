@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -17,7 +19,7 @@ from rest_framework.response import Response
 from foundation.api.etags import ranged_file_response
 from foundation.api.problems import Conflict
 from records import exports, informing, leaving_out, warnings_before
-from records.models import Export, Information, RecordFile
+from records.models import Document, Export, Information, RecordFile
 from tenants import stores
 from tenants.api.idempotency import once
 
@@ -57,6 +59,10 @@ class NewExport(serializers.Serializer[Any]):
     receipt_stamps = serializers.BooleanField(
         required=False, default=True, help_text="In a PDF: the municipality's receipt stamp on the first sheet of what came in."
     )
+    document = serializers.UUIDField(
+        required=False,
+        help_text="Make the PDF of this document of the file alone, without cover and contents; `leave_out` says nothing then.",
+    )
 
 
 class LeftOutOut(serializers.Serializer[Any]):
@@ -83,13 +89,14 @@ class ExportOut(serializers.ModelSerializer[Export]):
     xjustiz = serializers.SerializerMethodField()
     content = serializers.SerializerMethodField()
     occasion = serializers.SerializerMethodField()
+    document = serializers.SerializerMethodField()
     awaits_release = serializers.SerializerMethodField(help_text="A second person must release it before it is handed out.")
 
     class Meta:
         model = Export
         fields = (
             "id", "file", "kind", "state", "done", "total", "left_out", "failure", "size", "sha256", "name", "asked_at", "ready_at",
-            "expires_at", "xjustiz", "content", "occasion", "awaits_release",
+            "expires_at", "xjustiz", "content", "occasion", "awaits_release", "document",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -114,6 +121,11 @@ class ExportOut(serializers.ModelSerializer[Export]):
     def get_occasion(self, export: Export) -> dict[str, str] | None:
         told: Information | None = getattr(export, "information", None)
         return {name: getattr(told, name) for name in ("purpose", "recipient", "reason")} if told else None
+
+    @extend_schema_field({"type": ["string", "null"], "format": "uuid"})
+    def get_document(self, export: Export) -> str | None:
+        """The one document that it was made of; null for the whole file."""
+        return export.options.get("document") or None
 
     def get_awaits_release(self, export: Export) -> bool:
         told: Information | None = getattr(export, "information", None)
@@ -236,17 +248,25 @@ class ExportDoor(Door[Export]):
             raise NotFound
         return found
 
+    def _document(self, file: RecordFile, wanted: UUID) -> Document:
+        found: Document | None = Document.objects.filter(file=file, public_id=wanted).standing().select_related("current", "case").first()
+        if found is None:
+            raise ValidationError({"document": [_("There is no such document in this file.")]})
+        return found
+
     def _said(self, found: Any, **options: Any) -> Any:
         return ExportOut(found, context={"request": self.request}, **options).data
 
     def _create(self) -> Response:
         file, sent = self.file(), self.sent(NewExport)
+        document = self._document(file, sent["document"]) if "document" in sent else None
         try:
             export = exports.ask(
                 file=file,
                 kind=sent["kind"],
                 address=self.request.build_absolute_uri(reverse("records:file", args=[file.public_id])),
-                leave_out=sent.get("leave_out"),
+                leave_out=None if document else sent.get("leave_out"),
+                document=document,
                 confirmed=sent.get("confirmed", ()),
                 searchable=sent["searchable"],
                 receipt_stamps=sent["receipt_stamps"],

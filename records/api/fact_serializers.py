@@ -10,7 +10,7 @@ from rest_framework import serializers
 from records import numbering, warnings_before
 from records.models import CrossReference, IndexField, MissingSheet
 
-from .serializers import ExternalReferenceOut
+from .file_serializers import ExternalReferenceOut
 
 __all__ = ["ExternalReferenceIn", "ExternalReferenceOut"]
 

@@ -21,7 +21,7 @@ from records.models.files import named
 from tenants.api.idempotency import once
 from tenants.models import Office, User
 
-from . import said, serializers
+from . import file_serializers, said
 from .answers import IDEMPOTENCY_KEY, IF_MATCH, PAGING, problems
 from .doors import Door, require, require_current, unless_known, uuid_or_none, visible_file, writable_leaf
 from .lists import Slices
@@ -35,39 +35,41 @@ class FileDoor(Door[RecordFile]):
     """Files (Akten) that the caller may know of."""
 
     queryset = RecordFile.objects.none()
-    serializer_class = serializers.FileOut
+    serializer_class = file_serializers.FileOut
     ordering: tuple[str, ...] = ("reference_key", "id")
 
     def get_queryset(self) -> QuerySet[RecordFile]:
         visible: QuerySet[RecordFile] = RecordFile.objects.visible_to(self.clerk).with_highest_need()
         return visible.select_related("unit", "scope", "lead_office")
 
-    @extend_schema(parameters=[serializers.FileFilters], responses={200: serializers.FileOut(many=True), **problems(400)})
+    @extend_schema(parameters=[file_serializers.FileFilters], responses={200: file_serializers.FileOut(many=True), **problems(400)})
     def list(self, request: Request) -> Response:
         """Files in the natural order of their references: 2 before 10."""
-        page: Any = self.paginate_queryset(_narrowed(self.get_queryset(), self.asked(serializers.FileFilters), self.clerk))
+        page: Any = self.paginate_queryset(_narrowed(self.get_queryset(), self.asked(file_serializers.FileFilters), self.clerk))
         return self.get_paginated_response(said.files(page, clerk=self.clerk))
 
     @extend_schema(
-        request=serializers.NewFile, parameters=[IDEMPOTENCY_KEY], responses={201: serializers.FileOut, **problems(400, 403, 409, 415)}
+        request=file_serializers.NewFile,
+        parameters=[IDEMPOTENCY_KEY],
+        responses={201: file_serializers.FileOut, **problems(400, 403, 409, 415)},
     )
     def create(self, request: Request) -> Response:
         """Create a file. Its reference is given without gaps by the municipality's template."""
         return once(request, self._create)
 
-    @extend_schema(responses={200: serializers.FileOut, **problems(404)})
+    @extend_schema(responses={200: file_serializers.FileOut, **problems(404)})
     def retrieve(self, request: Request, id: str) -> Response:
         return unless_known(request, self.shown(self.get_object()))
 
     @extend_schema(
-        request=serializers.Descriptive,
+        request=file_serializers.Descriptive,
         parameters=[IF_MATCH],
-        responses={200: serializers.FileOut, **problems(400, 403, 404, 409, 412, 415)},
+        responses={200: file_serializers.FileOut, **problems(400, 403, 404, 409, 412, 415)},
     )
     def partial_update(self, request: Request, id: str) -> Response:
         """Change descriptive fields. With If-Match nothing that somebody else wrote meanwhile is overwritten."""
         file = require("edit", clerk=self.clerk, file=self.get_object())
-        changes = self.sent(serializers.Descriptive, partial=True)
+        changes = self.sent(file_serializers.Descriptive, partial=True)
         if "office" in changes:
             changes["lead_office"] = _office(changes.pop("office"))
         require_current(request, file.etag, said=lambda: filing.stale(file))
@@ -81,7 +83,7 @@ class FileDoor(Door[RecordFile]):
         except filing.CannotFile as refusal:
             raise Conflict(str(refusal)) from refusal
 
-    @extend_schema(request=None, responses={200: serializers.FileOut, **problems(403, 404, 409)})
+    @extend_schema(request=None, responses={200: file_serializers.FileOut, **problems(403, 404, 409)})
     def close(self, request: Request, id: str) -> Response:
         """Close the file ("zu den Akten"); its retention period begins."""
         file = require("close", clerk=self.clerk, file=self.get_object())
@@ -90,47 +92,51 @@ class FileDoor(Door[RecordFile]):
         except filing.CannotClose as refusal:
             raise Conflict(str(refusal)) from refusal
 
-    @extend_schema(request=serializers.Reason, responses={200: serializers.FileOut, **problems(400, 403, 404, 409, 415)})
+    @extend_schema(request=file_serializers.Reason, responses={200: file_serializers.FileOut, **problems(400, 403, 404, 409, 415)})
     def reopen(self, request: Request, id: str) -> Response:
         """Reopen a closed file, with a reason. Its retention period begins anew when it is closed again."""
         file = require("reopen", clerk=self.clerk, file=self.get_object())
-        reason = self.sent(serializers.Reason)["reason"]
+        reason = self.sent(file_serializers.Reason)["reason"]
         try:
             return self.answer(filing.reopen_file(file=file, reason=reason, by=self.clerk, at=self.now))
         except filing.CannotReopen as refusal:
             raise Conflict(str(refusal)) from refusal
 
-    @extend_schema(request=serializers.Reason, responses={200: serializers.FileOut, **problems(400, 403, 404, 409, 415)})
+    @extend_schema(request=file_serializers.Reason, responses={200: file_serializers.FileOut, **problems(400, 403, 404, 409, 415)})
     def cancel(self, request: Request, id: str) -> Response:
         """Cancel the file, with a reason: it stays, marked, out of lists and search hits."""
         file = require("cancel", clerk=self.clerk, file=self.get_object())
-        reason = self.sent(serializers.Reason)["reason"]
+        reason = self.sent(file_serializers.Reason)["reason"]
         try:
             return self.answer(filing.cancel_file(file=file, reason=reason, by=self.clerk, at=self.now))
         except filing.CannotCancel as refusal:
             raise Conflict(str(refusal)) from refusal
 
-    @extend_schema(request=serializers.Refiling, responses={200: serializers.FileOut, **problems(400, 403, 404, 409, 415)})
+    @extend_schema(request=file_serializers.Refiling, responses={200: file_serializers.FileOut, **problems(400, 403, 404, 409, 415)})
     def refile(self, request: Request, id: str) -> Response:
         """Move the file to another unit. It gets a new reference; the old one stays findable and is never given again."""
         file = require("refile", clerk=self.clerk, file=self.get_object())
-        sent = self.sent(serializers.Refiling)
+        sent = self.sent(file_serializers.Refiling)
         unit = writable_leaf(self.clerk, sent["file_plan_unit"])
         try:
             return self.answer(filing.refile_file(file=file, unit=unit, reason=sent["reason"], by=self.clerk, at=self.now))
         except filing.CannotFile as refusal:
             raise Conflict(str(refusal)) from refusal
 
-    @extend_schema(operation_id="files_sheets", parameters=PAGING, responses={200: serializers.SheetOut(many=True), **problems(400, 404)})
+    @extend_schema(
+        operation_id="files_sheets", parameters=PAGING, responses={200: file_serializers.SheetOut(many=True), **problems(400, 404)}
+    )
     def sheets(self, request: Request, id: str) -> Response:
         """The binder as one stream of sheets in paper order, whatever the size in a constant number of queries."""
         file = self.file()
         pages = Slices()
         rows = [_sheet(request, sheet) for sheet in pages.cut(binder.sheets(file=file), request)]
-        return pages.get_paginated_response(serializers.SheetOut(rows, many=True).data)
+        return pages.get_paginated_response(file_serializers.SheetOut(rows, many=True).data)
 
     @extend_schema(
-        operation_id="files_journal", parameters=PAGING, responses={200: serializers.JournalEntryOut(many=True), **problems(400, 403, 404)}
+        operation_id="files_journal",
+        parameters=PAGING,
+        responses={200: file_serializers.JournalEntryOut(many=True), **problems(400, 403, 404)},
     )
     def journal(self, request: Request, id: str) -> Response:
         """What happened to the file and what lies in it, oldest first: to those who manage the file all of it, to others who may write in it their own acts."""
@@ -138,7 +144,7 @@ class FileDoor(Door[RecordFile]):
         self.ordering = ("sequence",)
         entries: Any = JournalEntry.objects.concerning(file.public_id).known_to(self.clerk, file=file).prefetch_related("values")
         page = self.paginate_queryset(entries)
-        return self.get_paginated_response(serializers.JournalEntryOut(page, many=True).data)
+        return self.get_paginated_response(file_serializers.JournalEntryOut(page, many=True).data)
 
     def file(self) -> RecordFile:
         """The file of the address, without what an answer shows. Raises NotFound."""
@@ -155,7 +161,7 @@ class FileDoor(Door[RecordFile]):
         return Response(said_of_it, headers=headers, **options)
 
     def _create(self) -> Response:
-        sent = self.sent(serializers.NewFile)
+        sent = self.sent(file_serializers.NewFile)
         unit = writable_leaf(self.clerk, sent["file_plan_unit"])
         like = RecordFile.objects.visible_to(self.clerk).filter(public_id=sent["like"]).first() if sent.get("like") else None
         if sent.get("like") and like is None:

@@ -16,13 +16,13 @@ from foundation.api.problems import Conflict
 from records import attaching, comparing, holding, intake, restoring
 from records.models import Document, DocumentVersion
 
-from . import note_serializers, serializers
+from . import document_serializers, file_serializers, note_serializers
 from .answers import problems
 from .documents import DocumentsDoor, arrival_of, refused_as
 from .doors import Door
 
 REFUSALS = (holding.CannotCheckOut, holding.CannotCheckIn, holding.CannotTakeBack, attaching.CannotAttach, restoring.CannotRestore)
-DONE: dict[Any, Any] = {200: serializers.DocumentOut, **problems(403, 404, 409)}
+DONE: dict[Any, Any] = {200: document_serializers.DocumentOut, **problems(403, 404, 409)}
 
 
 @extend_schema(tags=["documents"])
@@ -46,11 +46,11 @@ class HoldingDoor(DocumentsDoor):
         except intake.CannotTakeIn as refusal:
             raise refused_as(refusal) from refusal
 
-    @extend_schema(request=serializers.Reason, responses={**DONE, **problems(400, 415)})
+    @extend_schema(request=file_serializers.Reason, responses={**DONE, **problems(400, 415)})
     def take_back(self, request: Request, id: str) -> Response:
         """Take the document back from its holder, with a reason. For the registry where it may write, and for those who manage the file."""
         document = self.writable()
-        reason = self.sent(serializers.Reason)["reason"]
+        reason = self.sent(file_serializers.Reason)["reason"]
         if not holding.may_take_back(self.clerk, document.file):
             raise PermissionDenied(_("Only the registry, or whoever manages the file, takes a document back."))
         return self.done(lambda: holding.take_back(document=document, reason=reason, by=self.clerk, at=self.now))

@@ -18,8 +18,8 @@ from records.models.access import FileAct, scopes_of
 from tenants.api.idempotency import once
 from tenants.models import Office
 
+from . import document_serializers, file_serializers
 from . import life_serializers as said
-from . import serializers
 from .answers import IDEMPOTENCY_KEY, problems
 from .documents import DocumentsDoor
 from .doors import Door, known_id, require, visible_file
@@ -44,7 +44,7 @@ class LifeDoor(FileDoor):
 
 @extend_schema(tags=["files"])
 class RegistrationDoor(LifeDoor):
-    @extend_schema(request=None, responses={200: serializers.FileOut, **problems(403, 404, 409)})
+    @extend_schema(request=None, responses={200: file_serializers.FileOut, **problems(403, 404, 409)})
     def register(self, request: Request, id: str) -> Response:
         """Register a draft: it gets its reference and is open from then on. By the registry, where the file plan says so."""
         file = self.allowed("register")
@@ -55,7 +55,7 @@ class RegistrationDoor(LifeDoor):
         except registering.CannotRegister as refusal:
             raise Conflict(str(refusal)) from refusal
 
-    @extend_schema(request=said.OptionalReason, responses={200: serializers.FileOut, **REFUSED})
+    @extend_schema(request=said.OptionalReason, responses={200: file_serializers.FileOut, **REFUSED})
     def restore(self, request: Request, id: str) -> Response:
         """Take a cancellation back: the file is what it was, with its reference."""
         file = self.allowed("restore")
@@ -70,7 +70,7 @@ class RegistrationDoor(LifeDoor):
         """The completeness check before closing: what is open, unread, misplaced, undated."""
         return Response(said.CompletenessOut(completeness.check(file=self.allowed("close"), clerk=self.clerk)).data)
 
-    @extend_schema(request=said.ParentIn, responses={200: serializers.FileOut, **REFUSED})
+    @extend_schema(request=said.ParentIn, responses={200: file_serializers.FileOut, **REFUSED})
     def parent(self, request: Request, id: str) -> Response:
         """Make the file a subfile of another one, at most three levels deep, or a file of its own again."""
         file, wanted = self.allowed("arrange"), self.sent(said.ParentIn)["parent"]
@@ -164,12 +164,12 @@ class RetentionDoor(LifeDoor):
 class MendingDoor(DocumentsDoor):
     """What the completeness check asks for, said of one document."""
 
-    @extend_schema(request=None, responses={200: serializers.DocumentOut, **problems(403, 404, 409)})
+    @extend_schema(request=None, responses={200: document_serializers.DocumentOut, **problems(403, 404, 409)})
     def directly_in_file(self, request: Request, id: str) -> Response:
         """Say that the document lies in no register on purpose."""
         return self._mended(lambda found: completeness.file_directly(document=found, by=self.clerk, at=self.now))
 
-    @extend_schema(request=said.HoldIn, responses={200: serializers.DocumentOut, **REFUSED})
+    @extend_schema(request=said.HoldIn, responses={200: document_serializers.DocumentOut, **REFUSED})
     def text_exception(self, request: Request, id: str) -> Response:
         """Say why nobody need wait for the document's text."""
         document, reason = self.writable(), self.sent(said.HoldIn)["reason"]

@@ -10,7 +10,7 @@ from rest_framework import serializers
 from records import warnings_before
 from records.models import DisposalHold, FilePlanUnit, RecordFile, Register, Volume
 
-from .serializers import Lifetime
+from .file_serializers import Lifetime
 
 
 class OptionalReason(serializers.Serializer[Any]):

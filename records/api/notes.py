@@ -17,7 +17,7 @@ from records.intake import CannotTakeIn
 from records.models import Document, StickyNote
 from tenants.api.idempotency import once
 
-from . import note_serializers, serializers
+from . import document_serializers, note_serializers
 from .answers import IDEMPOTENCY_KEY, problems
 from .documents import DocumentsDoor, refused_as, register_of
 from .doors import Door, require, visible_file
@@ -29,7 +29,7 @@ class NoteDoor(DocumentsDoor):
         operation_id="files_notes_create",
         request=note_serializers.NewNote,
         parameters=[IDEMPOTENCY_KEY],
-        responses={201: serializers.DocumentOut, **problems(400, 403, 404, 409, 415)},
+        responses={201: document_serializers.DocumentOut, **problems(400, 403, 404, 409, 415)},
     )
     def create(self, request: Request, id: str) -> Response:
         """File a note (Vermerk) as a dated, tagged PDF/A in the caller's name."""

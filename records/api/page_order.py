@@ -18,7 +18,7 @@ from records.models import Document, RecordFile
 from records.splitting import Piece
 from tenants.api.idempotency import once
 
-from . import page_serializers, said, serializers
+from . import document_serializers, page_serializers, said
 from .answers import IDEMPOTENCY_KEY, problems
 from .documents import DocumentsDoor, refused_as
 from .doors import require, visible_file
@@ -50,7 +50,7 @@ class PageOrderDoor(PagesDoor):
         operation_id="documents_rearrange",
         request=page_serializers.OfVersion,
         parameters=[IDEMPOTENCY_KEY],
-        responses={201: serializers.VersionOut, **REFUSED},
+        responses={201: document_serializers.VersionOut, **REFUSED},
     )
     def rearrange(self, request: Request, id: str) -> Response:
         """Put pages into another order, turn them, leave some out. A new version is made and read; the old one stays with all its pages.
@@ -81,7 +81,9 @@ class PageOrderDoor(PagesDoor):
             field="pages",
         )
         place = reverse("records_api:version_content", args=[document.public_id, version.number])
-        return Response(serializers.VersionOut(version).data, status=201, headers={"Location": self.request.build_absolute_uri(place)})
+        return Response(
+            document_serializers.VersionOut(version).data, status=201, headers={"Location": self.request.build_absolute_uri(place)}
+        )
 
     def _split(self) -> Response:
         document, sent = self.writable(), self.sent(page_serializers.Splitting)
@@ -112,7 +114,7 @@ class MergingDoor(PagesDoor):
         operation_id="files_merge",
         request=page_serializers.Merging,
         parameters=[IDEMPOTENCY_KEY],
-        responses={200: serializers.DocumentOut, **REFUSED},
+        responses={200: document_serializers.DocumentOut, **REFUSED},
     )
     def merge(self, request: Request, id: str) -> Response:
         """Put documents of the file together: the first one gets a new version with the pages of all, the others are cancelled.

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from records import merging, page_making, rearranging, splitting
 from records.rearranging import Chosen
 
-from .serializers import DocumentOut
+from .document_serializers import DocumentOut
 
 
 class ChosenPage(serializers.Serializer[Any]):

@@ -20,7 +20,7 @@ from records import page_images, participants
 from records.models import Document, DocumentVersion, Page
 from tenants import stores
 
-from . import serializers
+from . import document_serializers
 from .answers import problems
 from .doors import Door
 
@@ -66,7 +66,7 @@ class ContentDoor(Door[Document]):
     """Of documents that the caller may know of. An erased document has no content any more: 404."""
 
     queryset = Document.objects.none()
-    serializer_class = serializers.TextOut
+    serializer_class = document_serializers.TextOut
 
     def get_queryset(self) -> QuerySet[Document]:
         visible: QuerySet[Document] = Document.objects.visible_to(self.clerk).select_related("current", "file__scope")
@@ -85,12 +85,12 @@ class ContentDoor(Door[Document]):
         """The original bytes of a version."""
         return self._bytes(self._version(number))
 
-    @extend_schema(responses={200: serializers.TextOut, **problems(404)})
+    @extend_schema(responses={200: document_serializers.TextOut, **problems(404)})
     def text(self, request: Request, id: str) -> Response:
         """The text by pages; empty as long as the document is being read."""
         version = self._version()
         pages = Page.objects.filter(version=version).order_by("number").values("number", "text")
-        return Response(serializers.TextOut({"state": version.state, "pages": list(pages)}).data)
+        return Response(document_serializers.TextOut({"state": version.state, "pages": list(pages)}).data)
 
     @extend_schema(
         parameters=[NUMBER, WIDTH, VERSION],

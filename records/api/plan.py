@@ -15,7 +15,7 @@ from records import file_plan
 from records.models import FilePlanUnit, FormerCode
 from records.models.access import LEVEL_WRITE, readable_units
 
-from . import serializers
+from . import file_serializers
 from .answers import problems
 from .doors import Door
 from .favourites import kept
@@ -27,7 +27,7 @@ class PlanDoor(Door[FilePlanUnit]):
     """Units that the caller may read below, and those above them that lead there."""
 
     queryset = FilePlanUnit.objects.none()
-    serializer_class = serializers.UnitOut
+    serializer_class = file_serializers.UnitOut
     pagination_class = LongPages
     ordering = ("sort_key", "id")
 
@@ -35,15 +35,15 @@ class PlanDoor(Door[FilePlanUnit]):
         visible: QuerySet[FilePlanUnit] = FilePlanUnit.objects.visible_to(self.clerk).with_leaf().select_related("parent")
         return visible
 
-    @extend_schema(responses={200: serializers.UnitOut(many=True), **problems(400)})
+    @extend_schema(responses={200: file_serializers.UnitOut(many=True), **problems(400)})
     def list(self, request: Request) -> Response:
         """Units in natural order of their codes, with the retention and the disposal action that hold there, inherited or own."""
         page = self._completed(self.paginate_queryset(self.get_queryset()) or [])
-        return self.get_paginated_response(serializers.UnitOut(page, many=True).data)
+        return self.get_paginated_response(file_serializers.UnitOut(page, many=True).data)
 
-    @extend_schema(responses={200: serializers.UnitOut, **problems(404)})
+    @extend_schema(responses={200: file_serializers.UnitOut, **problems(404)})
     def retrieve(self, request: Request, id: str) -> Response:
-        return Response(serializers.UnitOut(self._completed([self.get_object()])[0]).data)
+        return Response(file_serializers.UnitOut(self._completed([self.get_object()])[0]).data)
 
     @extend_schema(request=None, responses={204: None, **problems(404, 409)})
     def keep(self, request: Request, id: str) -> Response:

@@ -52,6 +52,7 @@ class FileName(serializers.Serializer[Any]):
 class DocumentName(serializers.Serializer[Any]):
     id = serializers.UUIDField(source="public_id")
     title = serializers.CharField()
+    draft = serializers.BooleanField(help_text="A draft (Entwurf) is found, too, but is no document of the record until it is registered.")
 
 
 class HitOut(serializers.Serializer[Any]):
@@ -173,7 +174,7 @@ class SearchDoor(Door[Document]):
 
 # What Found says, written out: serializers take half a millisecond for a page of hits, this a tenth of it. A test holds the two together.
 def _said(hit: searching.SearchHit) -> dict[str, Any]:
-    document = {"id": str(hit.document.public_id), "title": hit.document.title}
+    document = {"id": str(hit.document.public_id), "title": hit.document.title, "draft": hit.document.draft}
     return {"document": document, "file": _named(hit.file), "page": hit.page, "snippet": hit.snippet, "score": hit.score}
 
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from .plan import FilePlanUnit, RegisterSet
+from .plan import VALIDITY_IN_ORDER, FilePlanUnit, RegisterSet, UnitEntry
 
 
 class PlanEdition(models.Model):
@@ -43,45 +43,16 @@ class PlanEdition(models.Model):
         return self.name
 
 
-class PlannedUnit(models.Model):
+class PlannedUnit(UnitEntry):
     """A unit as the next edition will have it. `unit` is the one that it continues, None for a new one.
 
     `dropped` units are not in the next edition: putting it into force freezes `unit` and points it to the unit that `successor` becomes.
-    The other fields are those of FilePlanUnit.
     """
 
     edition = models.ForeignKey(PlanEdition, models.CASCADE, related_name="units")
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     unit = models.ForeignKey(FilePlanUnit, models.PROTECT, null=True, blank=True, related_name="planned")
     parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="children")
-    classification_code = models.CharField(_("Classification code"), max_length=40)
-    sort_key = models.CharField(max_length=200, editable=False, db_collation="C")
-    title = models.CharField(_("Title"), max_length=300)
-    retention_years = models.PositiveSmallIntegerField(_("Retention in years"), null=True, blank=True)
-    retention_unlimited = models.BooleanField(_("Kept without limit"), default=False)
-    disposal_action = models.CharField(_("Disposal action"), max_length=1, choices=FilePlanUnit.DisposalAction, blank=True)
     register_set = models.ForeignKey(RegisterSet, models.PROTECT, null=True, blank=True, related_name="+")
-    legal_basis = models.CharField(_("Legal basis"), max_length=500, blank=True)
-    override_reason = models.CharField(_("Reason for a period of its own"), max_length=500, blank=True)
-    retention_starts_with = models.CharField(_("The period starts with"), max_length=200, blank=True)
-    transfer_years = models.PositiveSmallIntegerField(_("Transfer period in years"), null=True, blank=True)
-    registration = models.CharField(_("Who opens files"), max_length=10, choices=FilePlanUnit.Registration, blank=True)
-    retention_starts_with_reason = models.CharField(
-        _("Reason for a start of its own"), max_length=500, blank=True, db_default="", default=""
-    )
-    transfer_years_reason = models.CharField(
-        _("Reason for a transfer period of its own"), max_length=500, blank=True, db_default="", default=""
-    )
-    disposal_action_reason = models.CharField(
-        _("Reason for a disposal action of its own"), max_length=500, blank=True, db_default="", default=""
-    )
-    register_set_reason = models.CharField(_("Reason for a register set of its own"), max_length=500, blank=True, db_default="", default="")
-    registration_reason = models.CharField(
-        _("Reason for a rule of its own on who opens files"), max_length=500, blank=True, db_default="", default=""
-    )
-    legal_basis_reason = models.CharField(_("Reason for a legal basis of its own"), max_length=500, blank=True, db_default="", default="")
-    valid_from = models.DateField(_("Valid from"), null=True, blank=True)
-    valid_until = models.DateField(_("Valid until"), null=True, blank=True)
     frozen = models.BooleanField(_("Frozen"), default=False)
     dropped = models.BooleanField(default=False)
     successor = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="predecessors")
@@ -92,15 +63,9 @@ class PlannedUnit(models.Model):
             models.UniqueConstraint(fields=["edition", "unit"], name="planned_unit_once"),
             models.CheckConstraint(condition=~Q(parent=F("id")), name="planned_not_its_own_parent"),
             models.CheckConstraint(condition=Q(dropped=False) | Q(unit__isnull=False), name="planned_new_is_not_dropped"),
-            models.CheckConstraint(
-                condition=Q(valid_from__isnull=True) | Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
-                name="planned_validity",
-            ),
+            models.CheckConstraint(condition=VALIDITY_IN_ORDER, name="planned_validity"),
         ]
         indexes = [models.Index(fields=["edition", "sort_key"], name="planned_in_order")]
-
-    def __str__(self) -> str:
-        return f"{self.classification_code} {self.title}"
 
 
 class FormerCode(models.Model):

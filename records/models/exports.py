@@ -51,6 +51,11 @@ class Export(Lease):
             models.Index(fields=["sha256"], condition=~Q(sha256=""), name="export_sha256"),
         ]
 
+    @property
+    def called(self) -> str:
+        """What it is, in words: its kind, or that it is made of one document only."""
+        return str(_("One document with sheet numbers and stamp")) if self.options.get("document") else self.get_kind_display()
+
 
 class Information(models.Model):
     """An export by which somebody outside is informed: an act of its own, by two persons, with a reason (Art. 15 GDPR; § 29 VwVfG).

@@ -20,6 +20,7 @@ PERMISSIONS: Any = [
     ("write_records", "May file and change the records below"),
     ("manage_records", "May manage the records below"),
 ]
+VALIDITY_IN_ORDER = Q(valid_from__isnull=True) | Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from"))
 
 
 class RegisterSet(models.Model):
@@ -43,6 +44,60 @@ class RegisterSetEntry(models.Model):
             models.UniqueConstraint(fields=["register_set", "position"], name="register_set_entry_position"),
             models.UniqueConstraint(fields=["register_set", "name"], name="register_set_entry_name"),
         ]
+
+
+class UnitEntry(models.Model):
+    """What the file plan says of a unit: the one in force (FilePlanUnit) and the one of an edition in preparation (PlannedUnit) alike.
+
+    `retention_years`, `retention_unlimited` and `disposal_action` are the unit's own values; empty ones are inherited
+    (records.file_plan.defaults_of). So are `retention_starts_with` (the event that starts the period, in words: "Abbruch des Gebäudes"; empty
+    everywhere: closing), `transfer_years`, `registration`, `legal_basis` and the `register_set`.
+    A unit that sets aside what it would inherit says why, for each value (plan_fields.REASONS).
+    """
+
+    class DisposalAction(models.TextChoices):
+        ARCHIVE = "A", _("Archive")
+        APPRAISE = "B", _("Appraise")
+        DESTROY = "V", _("Destroy")
+
+    class Registration(models.TextChoices):
+        CLERKS = "clerks", _("Clerks")
+        REGISTRY = "registry", _("The registry; clerks make drafts")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    classification_code = models.CharField(_("Classification code"), max_length=40)
+    sort_key = models.CharField(max_length=200, editable=False, db_collation="C")
+    title = models.CharField(_("Title"), max_length=300)
+    retention_years = models.PositiveSmallIntegerField(_("Retention in years"), null=True, blank=True)
+    retention_unlimited = models.BooleanField(_("Kept without limit"), default=False)
+    disposal_action = models.CharField(_("Disposal action"), max_length=1, choices=DisposalAction, blank=True)
+    legal_basis = models.CharField(_("Legal basis"), max_length=500, blank=True)
+    override_reason = models.CharField(_("Reason for a period of its own"), max_length=500, blank=True)
+    retention_starts_with = models.CharField(_("The period starts with"), max_length=200, blank=True)
+    transfer_years = models.PositiveSmallIntegerField(_("Transfer period in years"), null=True, blank=True)
+    registration = models.CharField(_("Who opens files"), max_length=10, choices=Registration, blank=True)
+    retention_starts_with_reason = models.CharField(
+        _("Reason for a start of its own"), max_length=500, blank=True, db_default="", default=""
+    )
+    transfer_years_reason = models.CharField(
+        _("Reason for a transfer period of its own"), max_length=500, blank=True, db_default="", default=""
+    )
+    disposal_action_reason = models.CharField(
+        _("Reason for a disposal action of its own"), max_length=500, blank=True, db_default="", default=""
+    )
+    register_set_reason = models.CharField(_("Reason for a register set of its own"), max_length=500, blank=True, db_default="", default="")
+    registration_reason = models.CharField(
+        _("Reason for a rule of its own on who opens files"), max_length=500, blank=True, db_default="", default=""
+    )
+    legal_basis_reason = models.CharField(_("Reason for a legal basis of its own"), max_length=500, blank=True, db_default="", default="")
+    valid_from = models.DateField(_("Valid from"), null=True, blank=True)
+    valid_until = models.DateField(_("Valid until"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.classification_code} {self.title}"
 
 
 class FilePlanUnitQuerySet(models.QuerySet["FilePlanUnit"]):
@@ -81,60 +136,21 @@ class FilePlanUnitQuerySet(models.QuerySet["FilePlanUnit"]):
         return open_ones
 
 
-class FilePlanUnit(models.Model):
+class FilePlanUnit(UnitEntry):
     """A unit of the file plan (Aktenplaneinheit). Only a leaf (Betreffseinheit) holds files.
 
-    `path` is "/1/17/230/" (own id last): a branch is one prefix. `retention_years`, `retention_unlimited` and `disposal_action`
-    are the unit's own values; empty ones are inherited (records.file_plan.defaults_of). So are `retention_starts_with` (the event that starts
-    the period, in words: "Abbruch des Gebäudes"; empty everywhere: closing), `transfer_years`, `registration` and `legal_basis`.
-    A unit that sets aside what it would inherit says why, for each value (plan_fields.REASONS).
+    `path` is "/1/17/230/" (own id last): a branch is one prefix.
     A frozen unit, and one outside its validity, gets no new files; those in it stay. A `dropped` one has left the plan with an edition, and
     `valid_until` is its last day; `successor` is where the edition sent its files.
     """
 
-    class DisposalAction(models.TextChoices):
-        ARCHIVE = "A", _("Archive")
-        APPRAISE = "B", _("Appraise")
-        DESTROY = "V", _("Destroy")
-
-    class Registration(models.TextChoices):
-        CLERKS = "clerks", _("Clerks")
-        REGISTRY = "registry", _("The registry; clerks make drafts")
-
     MAX_LEVEL = 5
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     path = models.CharField(max_length=120, editable=False, db_index=False)
     level = models.PositiveSmallIntegerField(editable=False)
-    classification_code = models.CharField(_("Classification code"), max_length=40, unique=True)
-    sort_key = models.CharField(max_length=200, editable=False, db_collation="C")
-    title = models.CharField(_("Title"), max_length=300)
-    retention_years = models.PositiveSmallIntegerField(_("Retention in years"), null=True, blank=True)
-    retention_unlimited = models.BooleanField(_("Kept without limit"), default=False)
-    disposal_action = models.CharField(_("Disposal action"), max_length=1, choices=DisposalAction, blank=True)
+    classification_code = models.CharField(_("Classification code"), max_length=40, unique=True)  # in an edition: once among what stays
     register_set = models.ForeignKey(RegisterSet, models.PROTECT, null=True, blank=True, related_name="units")
-    legal_basis = models.CharField(_("Legal basis"), max_length=500, blank=True)
-    override_reason = models.CharField(_("Reason for a period of its own"), max_length=500, blank=True)
-    retention_starts_with = models.CharField(_("The period starts with"), max_length=200, blank=True)
-    transfer_years = models.PositiveSmallIntegerField(_("Transfer period in years"), null=True, blank=True)
-    registration = models.CharField(_("Who opens files"), max_length=10, choices=Registration, blank=True)
-    retention_starts_with_reason = models.CharField(
-        _("Reason for a start of its own"), max_length=500, blank=True, db_default="", default=""
-    )
-    transfer_years_reason = models.CharField(
-        _("Reason for a transfer period of its own"), max_length=500, blank=True, db_default="", default=""
-    )
-    disposal_action_reason = models.CharField(
-        _("Reason for a disposal action of its own"), max_length=500, blank=True, db_default="", default=""
-    )
-    register_set_reason = models.CharField(_("Reason for a register set of its own"), max_length=500, blank=True, db_default="", default="")
-    registration_reason = models.CharField(
-        _("Reason for a rule of its own on who opens files"), max_length=500, blank=True, db_default="", default=""
-    )
-    legal_basis_reason = models.CharField(_("Reason for a legal basis of its own"), max_length=500, blank=True, db_default="", default="")
-    valid_from = models.DateField(_("Valid from"), null=True, blank=True)
-    valid_until = models.DateField(_("Valid until"), null=True, blank=True)
     frozen_at = models.DateTimeField(null=True, blank=True)
     frozen_reason = models.CharField(_("Reason for freezing"), max_length=500, blank=True)
     dropped = models.BooleanField(default=False, db_default=False, editable=False)
@@ -154,10 +170,7 @@ class FilePlanUnit(models.Model):
             ),
             models.CheckConstraint(condition=Q(retention_years__isnull=True) | Q(retention_years__lte=200), name="unit_years_at_most_200"),
             models.CheckConstraint(condition=~Q(title=""), name="unit_has_a_title"),
-            models.CheckConstraint(
-                condition=Q(valid_from__isnull=True) | Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
-                name="unit_validity",
-            ),
+            models.CheckConstraint(condition=VALIDITY_IN_ORDER, name="unit_validity"),
             models.CheckConstraint(condition=Q(dropped=False) | Q(valid_until__isnull=False), name="unit_dropped_has_a_last_day"),
             models.CheckConstraint(condition=~Q(successor=F("id")), name="unit_not_its_own_successor"),
         ]
@@ -165,9 +178,6 @@ class FilePlanUnit(models.Model):
             models.Index(fields=["path"], name="unit_path_prefix", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["sort_key"], name="unit_sort_key"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.classification_code} {self.title}"
 
     @property
     def ancestor_ids(self) -> list[int]:

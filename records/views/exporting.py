@@ -31,7 +31,7 @@ SHOWN = 20
 def file_exports(request: ClerkRequest, file: UUID) -> HttpResponse:
     """What can be printed and handed over, with its warnings; and what was asked for before."""
     found = file_or_404(request.user, file, LEVEL_FOR["export"])
-    form = ExportForm(request.POST if request.method == "POST" else None)
+    form = ExportForm(request.POST if request.method == "POST" else None, file=found)
     if request.method == "POST" and form.is_valid():
         try:
             exports.ask(file=found, address=address_of(request, found), by=request.user, at=timezone.now(), **form.asked())
@@ -154,6 +154,7 @@ def _screen(request: ClerkRequest, file: RecordFile, form: Any) -> HttpResponse:
         "warnings": [SimpleNamespace(**vars(one), checked=one.code in request.POST.getlist("confirmed")) for one in _warnings(file)],
         "registers": registers,
         "volumes": list(file.volumes.order_by("number")),
+        "chosen": sent.get("document", "") if sent else request.GET.get("dokument", ""),
         "groups": _groups(file, registers, unwanted),
         "notes": _notes(file, unwanted.get("sticky_notes", set())),
         "opened": any(unwanted.values()) or bool(form.errors),
@@ -188,7 +189,12 @@ def _groups(file: RecordFile, registers: list[Any], unwanted: dict[str, set[str]
     groups = []
     for register in [None, *registers]:
         own = [
-            SimpleNamespace(id=str(document.public_id), title=document.title, left=str(document.public_id) in unwanted.get("documents", ()))
+            SimpleNamespace(
+                id=str(document.public_id),
+                title=document.title,
+                draft=document.draft,
+                left=str(document.public_id) in unwanted.get("documents", ()),
+            )
             for document in documents
             if document.register_id == (register.pk if register else None)
         ]

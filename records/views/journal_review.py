@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from records import journal_reading, journal_review
+from records import journal_review, journal_words
 from records.forms import ReviewForm
 from records.models import JournalReview
 from tenants.doors import roles_required
@@ -110,7 +110,6 @@ def _entries(request: ClerkRequest, review: JournalReview) -> list[Any] | None:
     except journal_review.CannotReview as refusal:
         messages.error(request, str(refusal))
         return None
-    acts, objects = journal_reading.act_words(), journal_reading.object_words()
     for entry in rows:
-        entry.act_label, entry.object_label = acts.get(entry.act, entry.act), objects.get(entry.object_kind, entry.object_kind)
+        entry.act_label, entry.object_label = journal_words.of_act(entry.act), journal_words.of_object(entry.object_kind)
     return rows

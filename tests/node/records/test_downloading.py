@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from records import exports, handing_over, journal_reading, missing_sheets, warnings_before
+from records import exports, handing_over, journal_words, missing_sheets, warnings_before
 from records.models import Export, JournalEntry, MissingSheet
 from tenants import stores
 from tests.factories import ClerkFactory, OfficeFactory
@@ -76,7 +76,7 @@ class TestDownload:
         entry = JournalEntry.objects.get(act="download")
         assert (entry.object_id, entry.file_id, entry.actor_id) == (document.public_id, document.file.public_id, clerk.public_id)
         assert told("download") == {"version": "1", "confirmed": "disclosure_block"}
-        assert journal_reading.act_words()["download"] == "Heruntergeladen"
+        assert journal_words.of_act("download") == "Heruntergeladen"
 
     def test_without_the_tick_it_says_so_and_keeps_the_bytes(self, document, client_of) -> None:
         ParticipantFactory(file=document.file, disclosure_block=True)

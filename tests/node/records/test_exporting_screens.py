@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from records import exports
-from records.models import AccessScope, Export, JournalEntry, Participant
+from records.models import AccessScope, Document, DocumentVersion, Export, JournalEntry, Participant
 from tenants import stores
 from tests.factories import ClerkFactory
 from tests.node.factories import DocumentFactory, RecordFileFactory, RegisterFactory, grant
@@ -42,6 +42,13 @@ def screen(file, below: str = "") -> str:
     return f"/akten/{file.public_id}/abgeben/{below}"
 
 
+def with_pages(file) -> Document:
+    """A document that can become sheets of a PDF."""
+    document = DocumentFactory(file=file, number=1, pages=["Antrag"])
+    DocumentVersion.objects.filter(pk=document.current_id).update(family="pdf", page_count=1, state="ready")
+    return document
+
+
 class TestScreen:
     def test_whoever_reads_the_file_may_hand_it_over(self, file, clerk, client_of):
         answer = client_of(clerk).get(screen(file))
@@ -54,6 +61,43 @@ class TestScreen:
 
         assert answer["Location"] == screen(file) + "#stand"
         assert Export.objects.get().options["address"].endswith(f"/akten/{file.public_id}/")
+
+    def test_one_document_is_chosen_on_its_way_from_the_binder_and_made_alone(self, file, clerk, client_of):
+        document = with_pages(file)
+        client = client_of(clerk)
+        assert f'value="{document.public_id}" selected' in client.get(screen(file), {"dokument": str(document.public_id)}).content.decode()
+
+        client.post(screen(file), {"kind": "court_package", "only": "on", "document": str(document.public_id), "receipt_stamps": "on"})
+
+        export = Export.objects.get()
+        assert (export.kind, export.options["document"], export.options["receipt_stamps"]) == ("file_pdf", str(document.public_id), True)
+        told = JournalEntry.objects.get(act="export").values.get(field="document_reference")
+        assert told.new == f"{file.file_reference}-{document.number}"
+        assert "Ein Dokument mit Blattnummern und Stempel" in client.get(screen(file)).content.decode()
+
+    def test_no_document_and_one_of_another_file_are_refused_in_german(self, file, clerk, client_of):
+        with_pages(file)
+        for chosen in ("", str(DocumentFactory().public_id), "unsinn"):
+            answer = client_of(clerk).post(screen(file), {"kind": "file_pdf", "only": "on", "document": chosen})
+
+            assert answer.status_code == 422
+            assert 'role="alert"' in answer.content.decode()
+        assert not Export.objects.exists()
+
+    def test_a_draft_is_not_offered_as_a_single_document(self, file, clerk, client_of):
+        draft = DocumentFactory(file=file, draft=True, number=None)
+
+        assert f'<option value="{draft.public_id}"' not in client_of(clerk).get(screen(file)).content.decode()
+
+    def test_one_document_through_the_api(self, file, clerk, api_client):
+        document, foreign = with_pages(file), DocumentFactory()
+        client, where = api_client(clerk), f"/api/v1/files/{file.public_id}/exports/"
+
+        made = client.post(where, {"kind": "file_pdf", "document": str(document.public_id)}, format="json")
+        refused = client.post(where, {"kind": "file_pdf", "document": str(foreign.public_id)}, format="json")
+
+        assert (made.status_code, made.json()["document"]) == (202, str(document.public_id))
+        assert (refused.status_code, list(refused.json()["errors"])) == (400, ["document"])
 
     def test_the_receipt_stamp_is_printed_unless_the_tick_is_taken_out(self, file, clerk, client_of, api_client):
         client = client_of(clerk)

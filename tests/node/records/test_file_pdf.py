@@ -6,6 +6,7 @@ import io
 from datetime import UTC, date, datetime
 
 import pikepdf
+import pytest
 
 from records import exports
 from records.models import Document, Export, Folio, MissingSheet, Page, StickyNote
@@ -159,6 +160,50 @@ class TestFileAsOnePdf:
             assert len(pdf.Root.StructTreeRoot.K) == 5  # cover, contents, the text, and two documents whose sheets were tagged as a whole
             assert bool(pdf.Root.MarkInfo.Suspects)  # nobody has looked at the order of their words
             assert "pdfaid" not in str(pdf.open_metadata())  # nothing is claimed that is not so
+
+
+class TestOneDocument:
+    def test_is_that_document_alone_with_the_numbers_it_has_in_the_file_and_the_receipt_stamp(self, binder):
+        file, clerk = binder
+        MunicipalSettings.objects.update_or_create(pk=1, defaults={"receipt_stamp": "Eingang Stadt Musterstadt"})
+        document = Document.objects.get(title="Antrag")
+        whole = content(made(file, clerk))
+        numbers = [label for label, text in zip(labels_of(whole), texts_of(whole), strict=True) if "Bauantrag" in text]
+
+        export = made(file, clerk, document=document)
+
+        assert labels_of(content(export)) == numbers
+        first, *others = texts_of(content(export))
+        assert "Eingang Stadt Musterstadt 01.03.2026" in first
+        assert f"Blatt {numbers[0]}" in first
+        assert not any("Eingang Stadt" in text for text in others)
+        assert (export.left_out, export.called) == ([], "Ein Dokument mit Blattnummern und Stempel")
+        assert "Antrag" in export.name
+
+    def test_what_cannot_leave_as_pages_is_refused_at_once(self, binder):
+        file, clerk = binder
+        refiled(b"PK\x05\x06" + bytes(18), "Sammlung.zip", file, clerk)
+        read_all()
+        notiz = Document.objects.get(title="Notiz")
+        Document.objects.filter(pk=notiz.pk).update(draft=True, number=None)
+
+        for title, why in (("Sammlung", "als Seiten"), ("Notiz", "Entwurf")):
+            with pytest.raises(exports.CannotExport, match=why):
+                ask(file, clerk, document=Document.objects.get(title=title))
+        with pytest.raises(exports.CannotExport, match="nur ein PDF"):
+            ask(file, clerk, kind="court_package", document=Document.objects.get(title="Antrag"))
+
+    def test_says_why_when_its_bytes_are_gone_meanwhile(self, binder):
+        file, clerk = binder
+        document = Document.objects.get(title="Foto")
+        export = ask(file, clerk, document=document)
+        stores.of_municipality().path(document.current.sha256).unlink()
+
+        exports.make(export_id=export.pk)
+
+        export.refresh_from_db()
+        assert (export.state, export.failure) == (Export.State.FAILED, "not_in_store")
+        assert "fehlen" in exports.failure(export)
 
 
 class TestHostileDocuments:

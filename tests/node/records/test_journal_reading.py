@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from records import journal, journal_reading
+from records import journal, journal_reading, journal_words
 from tenants import current
 from tests.factories import ClerkFactory
 from tests.node.factories import RecordFileFactory, grant
@@ -44,14 +44,14 @@ class TestWords:
             acts |= {word for value in given for word in words(value) if word}
 
         assert len(acts) > 80
-        assert acts - journal_reading.act_words().keys() == set()
+        assert acts - journal_words.ACTS.keys() == set()
 
     def test_every_kind_of_thing_that_is_spoken_of_has_one(self):
         kinds = {word for name, call in calls() if name == "Entry" for value in call.args[1:2] for word in words(value)}
         kinds |= {"PlanEdition", "PlannedUnit", "RegisterSet", "User", "Office", "Substitute", "MunicipalSettings", "Export", "Volume"}
 
         assert len(kinds) > 12
-        assert kinds - journal_reading.object_words().keys() == set()
+        assert kinds - journal_words.OBJECTS.keys() == set()
 
     @pytest.mark.parametrize(
         ("field", "value", "words"),

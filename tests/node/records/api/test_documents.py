@@ -11,7 +11,7 @@ from django.test import override_settings
 from rest_framework.renderers import JSONRenderer
 
 from records import filing, granting
-from records.api.serializers import DocumentOut
+from records.api.document_serializers import DocumentOut
 from records.models import Document, DocumentVersion, JournalEntry, Reading
 from tenants import stores
 from tenants.models import MunicipalSettings

@@ -9,7 +9,7 @@ import pytest
 from rest_framework.renderers import JSONRenderer
 
 from records import filing, granting
-from records.api.serializers import FileOut
+from records.api.file_serializers import FileOut
 from records.models import FormerReference, JournalEntry, RecordFile, RegisterSet
 from tests.factories import ClerkFactory, OfficeFactory
 from tests.node.factories import DocumentFactory, FilePlanUnitFactory, RecordFileFactory, grant

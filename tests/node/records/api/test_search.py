@@ -41,7 +41,7 @@ class TestSearch:
         body = answer.json()
         assert (body["count"], body["count_is_exact"], body["next"]) == (1, True, None)
         [hit] = body["results"]
-        assert hit["document"] == {"id": str(document.public_id), "title": "Bescheid <b>"}
+        assert hit["document"] == {"id": str(document.public_id), "title": "Bescheid <b>", "draft": False}
         file = document.file
         assert hit["file"] == {"id": str(file.public_id), "file_reference": file.file_reference, "title": file.title}
         assert hit["page"] == 2
@@ -63,6 +63,19 @@ class TestSearch:
             FileName().fields.keys(),
             FileName().fields.keys(),
         )
+
+    def test_says_which_hit_is_a_draft(self, api_client, indexed) -> None:
+        file = open_file()
+        DocumentFactory(file=file, title="Entwurf eines Bescheids", draft=True, number=None, pages=["Wasserrecht"])
+        DocumentFactory(file=file, title="Bescheid", pages=["Wasserrecht"])
+        indexed()
+
+        body = api_client(clerk_in(file.unit, "read")).get(SEARCH, {"q": "Wasserrecht"}).json()
+
+        assert {hit["document"]["title"]: hit["document"]["draft"] for hit in body["results"]} == {
+            "Entwurf eines Bescheids": True,
+            "Bescheid": False,
+        }
 
     def test_neither_finds_nor_counts_what_the_clerk_may_not_know_of(self, api_client, indexed) -> None:
         hidden = DocumentFactory(pages=["Wasserrecht"])
