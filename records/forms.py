@@ -134,7 +134,12 @@ class DraftNoteForm(NoteForm):
 class DraftForm(forms.Form):
     """A document filed as a draft. The bytes lie in the store's folder of arrivals when this is asked."""
 
-    content = forms.FileField(label=_("File to be uploaded"), max_length=None, allow_empty_file=True)
+    content = forms.FileField(
+        label=_("File to be uploaded"),
+        max_length=None,
+        allow_empty_file=True,
+        error_messages={"required": _("Please choose a file to upload.")},
+    )
     title = forms.CharField(label=_("Title"), max_length=500, required=False, help_text=_("Empty: as the uploaded file is called."))
     register = forms.ChoiceField(label=_("Register"), required=False)
 

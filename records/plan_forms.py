@@ -14,9 +14,15 @@ from .models import FilePlanUnit, PlanEdition, PlannedUnit, RegisterSet
 from .plan_fields import MOST_YEARS, WORDS
 
 
+class SometimesNeeded(forms.CharField):
+    """Not required by itself, but by what is entered elsewhere: to call it optional would be wrong (components/field.html)."""
+
+    sometimes_needed = True
+
+
 def _reason(field: str) -> forms.CharField:
     """Why a unit sets aside what it would inherit; it stands below the value."""
-    return forms.CharField(
+    return SometimesNeeded(
         label=WORDS[plan_fields.REASONS[field]],
         required=False,
         max_length=500,

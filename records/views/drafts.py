@@ -73,7 +73,8 @@ def draft_note(request: ClerkRequest, document: UUID) -> HttpResponse:
             messages.success(request, _("The draft has been saved. It gets its number when it is registered."))
             return redirect("records:document", document)
     address = reverse("records:document", args=[document])
-    crumbs = [*crumbs_of(found.file), {"url": address, "label": found.title}]
+    file = {"url": reverse("records:file", args=[found.file.public_id]), "label": f"{found.file.file_reference} {found.file.title}"}
+    crumbs = [*crumbs_of(found.file), file, {"url": address, "label": found.title}]
     context = {
         "nav": "file_plan",
         "file": found.file,

@@ -41,7 +41,7 @@ def hand_over(request: ClerkRequest) -> HttpResponse:
                     at=timezone.now(),
                 )
             except handing_over.CannotHandOver as refusal:
-                messages.error(request, str(refusal))
+                context["refusal"] = str(refusal)
                 status = 409
             else:
                 told = ngettext("%(count)s file has been handed over.", "%(count)s files have been handed over.", count)

@@ -68,7 +68,7 @@ def hand_over(request: ClerkRequest) -> HttpResponse:
             try:
                 count = reminder_hand_over.hand_over(**asked, mark=mark, reason=reason, by=request.user, at=timezone.now())
             except reminder_hand_over.CannotHandOver as refusal:
-                messages.error(request, str(refusal))
+                context["refusal"] = str(refusal)
                 status = 409
             else:
                 told = ngettext("%(count)s reminder is %(name)s's now.", "%(count)s reminders are %(name)s's now.", count)

@@ -60,7 +60,7 @@ document.addEventListener("submit", (event) => {
   }
   if (form.dataset.sent) return event.preventDefault();
   changed.delete(form);
-  if (form.method !== "post" || form.hasAttribute("hx-post") || event.submitter?.formTarget === "_blank") return; // the page stays
+  if (form.method !== "post" || form.matches("[hx-post], [data-download]") || event.submitter?.formTarget === "_blank") return; // the page stays
   form.dataset.sent = "1";
   event.submitter?.setAttribute("aria-disabled", "true");
 });

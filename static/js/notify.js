@@ -28,7 +28,13 @@ export function toast(sentence, { action, seconds = action ? 12 : 5 } = {}) {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = action.label;
-    button.addEventListener("click", () => { line.remove(); action.run(); });
+    let before = null; // whoever came here from a row of the list goes on there
+    button.addEventListener("focus", (event) => { before = event.relatedTarget ?? before; });
+    button.addEventListener("click", () => {
+      line.remove();
+      (before?.isConnected ? before : document.getElementById("main"))?.focus({ preventScroll: true });
+      action.run();
+    });
     line.append(button);
   }
   document.getElementById("toasts")?.append(line);

@@ -261,9 +261,9 @@ class TestStandIns:
         page.keyboard.press("ArrowRight")
         expect(place).to_have_text("Lageplan im Original")
         expect(stand_in).to_be_in_viewport()
-        expect(stand_in).to_contain_text("an Bauhof ausgeliehen seit 01.03.2026")
+        expect(stand_in).to_contain_text("ausgeliehen an: Bauhof, seit 01.03.2026")
         expect(page.locator(".contents__stand-in a[aria-current]")).to_be_visible()
-        expect(page.locator("#announcer")).to_contain_text("Fehlblatt: Lageplan im Original, an Bauhof")
+        expect(page.locator("#announcer")).to_contain_text("Fehlblatt: Lageplan im Original, ausgeliehen an: Bauhof")
         binder.clerk.rest()
         binder.clerk.picture("leafing-11-missing-sheet")
         page.keyboard.press("ArrowRight")
@@ -335,6 +335,32 @@ class TestCarrying:
         page = binder.open()
         binders.row(page, "Antrag").locator(".contents__link").focus()
         page.keyboard.press("Control+x")
-        page.get_by_role("button", name="Verwerfen").click()
+        page.get_by_role("button", name="Ausschneiden aufheben").click()
         expect(page.get_by_text("Alles liegt, wo es lag.")).to_be_visible()
         expect(page.locator("#cut-bar")).to_have_count(0)
+
+    def test_whoever_undoes_by_the_button_goes_on_where_she_was(self, binder: Binder) -> None:
+        page = binder.open()
+        other, registers = page.evaluate(NEW_FILE, [binder.id, f"Ziel {uuid4().hex}"])
+        binders.row(page, "Antrag").locator(".contents__link").focus()
+        page.keyboard.press("Control+x")
+        expect(page.locator("#cut-bar")).to_be_visible()
+        page = binder.clerk.open(f"/akten/{other}/")
+        into = page.locator(f'[data-register="{registers[1]}"] [data-upload]')
+        into.focus()
+        page.keyboard.press("Control+v")
+        expect(binders.row(page, "Antrag")).to_be_visible()
+        into.focus()
+        page.locator("#toasts").get_by_role("button", name="Rückgängig").focus()
+        page.keyboard.press("Enter")
+        expect(binders.row(page, "Antrag")).to_have_count(0)
+        expect(into).to_be_focused()
+
+
+class TestTheJournalTakenAlong:
+    def test_the_table_and_then_the_pdf_leave_from_one_page(self, binder: Binder) -> None:
+        page = binder.clerk.open(f"/akten/{binder.id}/journal/")
+        for name, ending in (("Journal als Tabelle (CSV)", ".csv"), ("Journal als PDF", ".pdf")):
+            with page.expect_download() as leaving:
+                page.get_by_role("button", name=name).click()
+            assert leaving.value.suggested_filename.endswith(ending)

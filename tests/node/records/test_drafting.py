@@ -198,6 +198,7 @@ class TestScreens:
         assert "Dieses Dokument ist ein Entwurf" in page
         assert ">Entwurf<" in binder
         assert TEXT in text(typing)
+        assert f'href="/akten/{file.public_id}/"' in text(typing)
         sent = {"title": "Anruf", "text": "Neu", "etag": draft.etag}
         assert client.post(f"/dokumente/{draft.public_id}/entwurf/", sent).status_code == 302
         assert client.post(f"/dokumente/{draft.public_id}/entwurf/", sent).status_code == 422
@@ -212,9 +213,15 @@ class TestScreens:
         client.post(f"/akten/{file.public_id}/entwurf/", sent)
 
         draft = Document.objects.get()
-        client.post(f"/dokumente/{draft.public_id}/verwerfen/")
+        before = text(client.get(f"/dokumente/{draft.public_id}/"))
+        after = text(client.post(f"/dokumente/{draft.public_id}/verwerfen/", follow=True))
 
         assert nothing.status_code == 422
+        assert "Bitte wählen Sie eine Datei aus." in text(nothing)
+        assert 'id="cancel-document"' not in before  # a draft is discarded: one word, one button
+        assert "Er liegt bei den stornierten Dokumenten der Akte." in after
+        assert "Entwurf zurückholen" in after
+        assert "wurde storniert" not in after
         assert (draft.draft, draft.title, draft.register, draft.number) == (True, "Bescheid", register, None)
         assert Document.objects.get().cancelled_at is not None
 

@@ -256,7 +256,7 @@ class TestMissingSheets:
 
         said = signed_in(sheet.file).get(f"/akten/{sheet.file.public_id}/").content.decode()
 
-        assert said.index(">Pläne<") < said.index("Lageplan") < said.index("an Bauhof ausgeliehen seit 02.03.2026")
+        assert said.index(">Pläne<") < said.index("Lageplan") < said.index("ausgeliehen an: Bauhof, seit 02.03.2026")
 
     def test_the_registrys_list_shows_overdue_ones_of_visible_files(self, signed_in) -> None:
         late = MissingSheetFactory(what="Säumig", back_by=AT.date())

@@ -73,7 +73,7 @@ class TestFileAsOnePdf:
         assert labels_of(whole) == ["A-1", "I-1", "1", "2", "3", "4", "E-1"]
         words = texts_of(whole)[-1]
         assert "Lageplan" in words
-        assert "an Bauhof ausgeliehen seit 02.03.2026" in words
+        assert "ausgeliehen an: Bauhof, seit 02.03.2026" in words
         assert [title for level, title in bookmarks_of(whole) if level][-1] == "Fehlblatt: Lageplan"
 
     def test_bears_the_receipt_stamp_on_the_first_sheet_of_what_came_in_unless_that_is_not_wished(self, binder):

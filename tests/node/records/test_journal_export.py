@@ -147,8 +147,11 @@ class TestScreen:
         granting.restrict_file(file=file, restricted=True, reason="Streit", by=manager, at=AT)
         client = client_of(manager)
 
+        warned = client.get(f"/akten/{file.public_id}/journal/").content.decode()
         answer = client.post(f"/akten/{file.public_id}/journal/export/", {"ending": "csv"}, follow=True)
 
+        assert "Bevor etwas das Haus verlässt" in warned
+        assert "data-download" in warned  # the page stays: the table and the PDF can both be had
         assert "Der Zugriff auf diese Akte ist beschränkt" in answer.content.decode()
         assert 'name="confirmed" value="restricted" required' in answer.content.decode()
 

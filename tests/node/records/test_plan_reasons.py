@@ -145,6 +145,13 @@ class TestReasonsInForce:
             client.get(f"/aktenplan/{below.public_id}/")
         )
 
+    def test_a_reason_that_may_be_needed_is_not_called_optional(self, plan, administrator, client_of) -> None:
+        page = text(client_of(administrator).get(f"/verwaltung/aktenplan/einheiten/{plan['63'].public_id}/"))
+        labels = [label for label in page.split("<label")[1:] if "Grund für eine" in label.split("</label>")[0]]
+
+        assert labels
+        assert not [label for label in labels if "freiwillig" in label.split("</label>")[0]]
+
     def test_the_form_of_a_unit_at_the_top_asks_for_none(self, plan, administrator, client_of) -> None:
         page = text(client_of(administrator).get(f"/verwaltung/aktenplan/einheiten/{plan['6'].public_id}/"))
 

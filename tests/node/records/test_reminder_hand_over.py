@@ -182,6 +182,31 @@ class TestScreen:
         assert "nicht mehr die angezeigten" in page
         assert ">Krank</textarea>" in page
 
+    def test_the_look_gets_the_focus_and_a_refusal_before_it(self, unit, supervisor, absent, taking, client_of):
+        remind(RecordFileFactory(unit=unit), absent)
+        client, asked = client_of(supervisor), {"giving": f"person:{absent.public_id}", "taking": str(taking.public_id)}
+
+        looked = client.get(self.ADDRESS, asked).content.decode()
+        mark = re.search(r'name="mark" value="(\w+)"', looked).group(1)
+        refused = client.post(self.ADDRESS, {**asked, "mark": mark, "reason": ""}).content.decode()
+
+        assert '<h2 id="preview-title" tabindex="-1" data-focus>' in looked
+        assert refused.count("data-focus") == 1
+        assert re.search(r'role="alert" tabindex="-1" data-focus>.*Bitte geben Sie einen Grund', refused)
+
+    def test_says_why_nothing_is_handed_over(self, supervisor, absent, taking, client_of):
+        unit = FilePlanUnitFactory()
+        grant(supervisor, unit, "write")
+        grant(absent, unit, "write")
+        remind(RecordFileFactory(unit=unit), absent)
+        asked = {"giving": f"person:{absent.public_id}", "taking": str(taking.public_id)}
+
+        page = client_of(supervisor).get(self.ADDRESS, asked).content.decode()
+
+        assert "Es würde keine Wiedervorlage übergeben" in page
+        assert "1 Wiedervorlage bleibt" in page or "Eine Wiedervorlage bleibt" in page
+        assert "Keine Wiedervorlagen, die Sie übergeben könnten" not in page
+
     @pytest.mark.parametrize(("giving", "taking"), [("", ""), ("person:unsinn", "unsinn"), ("office:", "\x00")])
     def test_odd_input_is_a_sentence(self, supervisor, client_of, giving, taking):
         answer = client_of(supervisor).post(self.ADDRESS, {"giving": giving, "taking": taking})

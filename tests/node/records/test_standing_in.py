@@ -110,7 +110,7 @@ class TestSaying:
         row = MissingSheetFactory(borrower="Bauhof", since=date(2026, 3, 1), back_by=date(2026, 3, 10))
         [each] = standing_in.standing_in(file=row.file, clerk=ClerkFactory(), documents=[])
 
-        assert standing_in.lines_of(each, today=date(2026, 3, 10)) == ["an Bauhof ausgeliehen seit 01.03.2026", "zurück bis 10.03.2026"]
+        assert standing_in.lines_of(each, today=date(2026, 3, 10)) == ["ausgeliehen an: Bauhof, seit 01.03.2026", "zurück bis 10.03.2026"]
         assert standing_in.lines_of(each, today=date(2026, 3, 11))[1] == "überfällig seit 10.03.2026"
 
     def test_a_reference_into_a_file_that_she_may_not_see_is_not_there(self) -> None:
@@ -188,7 +188,7 @@ class TestBinder:
         assert 'href="#blatt=3"' in page
         [each] = manifest_of(page)["stand_ins"]
         assert (each["kind"], each["behind"], each["register"]) == ("missing", str(first.public_id), str(register.public_id))
-        assert each["lines"][0].startswith("an Bauhof")
+        assert each["lines"][0].startswith("ausgeliehen an: Bauhof")
 
     def test_a_file_without_any_has_none_in_its_page(self, binder) -> None:  # noqa: F811
         page = binder(DocumentFactory(pages=[""]).file)
