@@ -62,7 +62,8 @@ class AssignedOut(TicketOut):
 
     notice = serializers.CharField()
 
-    class Meta(TicketOut.Meta):
+    class Meta:
+        model = Ticket
         fields = (*TicketOut.Meta.fields, "notice")
         read_only_fields = fields
 
