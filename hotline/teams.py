@@ -46,8 +46,8 @@ def queues_of(person: User) -> list[int]:
 
 
 def of_queue(queue: int) -> Team:
-    """The team of one queue, by its key."""
-    return _team(current.objects_of(TEAM_OF, queue=queue))
+    """The team of one queue, by its key; asked for once in a request, or in what is done together."""
+    return current.remembered(("hotline.team", queue), lambda: _team(current.objects_of(TEAM_OF, queue=queue)))
 
 
 def of_queues(queues: Collection[int]) -> dict[int, Team]:
