@@ -97,7 +97,7 @@ def preview(*, person: User, by: User) -> Preview:
         files=_files(person).count(),
         mails_in=_mails_of(person, known).count(),
         mails_out=_mails_to(known).count(),
-        callbacks=CallBack.objects.filter(ticket__in=known.own).count(),
+        callbacks=CallBack.objects.asked_on(known.own).count(),
         watched=Ticket.watchers.through.objects.filter(user=person).count(),
         tokens=AuthToken.objects.filter(user=person).count(),
         refusal=_refusal(person, known),
@@ -223,7 +223,7 @@ def _forget_rows(person: User, known: _Known) -> None:
     SavedView.objects.filter(owner=person).delete()
     Unfinished.objects.filter(writer=person).delete()
     Ticket.watchers.through.objects.filter(user=person).delete()
-    CallBack.objects.filter(ticket__in=known.own).delete()
+    CallBack.objects.asked_on(known.own).delete()
     TicketContext.objects.filter(ticket__in=known.own).delete()
 
 

@@ -42,7 +42,10 @@ def ask(*, ticket: Ticket, telephone: str, earliest: datetime, latest: datetime,
         if found.state == Ticket.State.CLOSED:
             raise CannotCallBack(_("This request is closed."))
         CallBack.objects.filter(ticket=found, done_at=None).update(done_at=at)
-        made = CallBack.objects.create(ticket=found, telephone=telephone, earliest=earliest, latest=latest, asked_at=at)
+        home = ticket if found.pk != ticket.pk else None  # goes back with her ticket when the merge is undone
+        made: CallBack = CallBack.objects.create(
+            ticket=found, home=home, telephone=telephone, earliest=earliest, latest=latest, asked_at=at
+        )
         again = found.state in (Ticket.State.WAITING, Ticket.State.SOLVED)
         changes = handling.move(found, state=Ticket.State.OPEN if again else found.state, at=at)
         events.enter(act="ask_call_back", ticket=found, by=by, at=at, changes=changes | {"call_back": (None, span(made))})
@@ -50,7 +53,10 @@ def ask(*, ticket: Ticket, telephone: str, earliest: datetime, latest: datetime,
 
 
 def tick_off(*, callback: CallBack, by: User, at: datetime) -> None:
-    """Say that the call was made: the ticket gets a telephone entry that says so. Raises CannotCallBack: it is done already, or not by staff."""
+    """Say that the call was made: the ticket gets a telephone entry that says so, and what stood behind this call-back is open.
+
+    Raises CannotCallBack: it is done already, or not by staff.
+    """
     with current.atomic():
         found = handling.locked(callback.ticket)
         if not CallBack.objects.filter(pk=callback.pk, done_at=None).update(done_at=at):
@@ -61,6 +67,7 @@ def tick_off(*, callback: CallBack, by: User, at: datetime) -> None:
             answering.say(ticket=found, body=said, kind=Message.Kind.PHONE, then=found.state, by=by, at=at)
         except answering.CannotAnswer as refusal:
             raise CannotCallBack(str(refusal)) from refusal
+        CallBack.objects.line_up(found, at=at)
         events.enter(act="call_back", ticket=found, by=by, at=at, changes={"call_back": (span(callback), None)})
 
 

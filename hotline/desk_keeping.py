@@ -131,6 +131,7 @@ def set_team(*, queue: Queue, members: Collection[User], leads: Collection[User]
         for key in wanted:
             QueueMember.objects.update_or_create(queue=found, person_id=key, defaults={"lead": key in leading})
         journal.enter(act="set_team", object=found, by=by, at=at, changes={"team": (before, _team_words(found))})
+    current.forget()
     return found
 
 

@@ -222,7 +222,12 @@ class PlaceForm(forms.Form):
     )
     priority = forms.ChoiceField(label=_("Priority"), choices=Ticket.Priority.choices)
     assignee = forms.ModelChoiceField(
-        User.objects.none(), label=_("Assigned to"), required=False, to_field_name="public_id", empty_label=_("Nobody")
+        User.objects.none(),
+        label=_("Assigned to"),
+        required=False,
+        to_field_name="public_id",
+        empty_label=_("Nobody"),
+        error_messages={"invalid_choice": _("Tickets are given to the hotline's staff only.")},
     )
     seen = forms.IntegerField(widget=forms.HiddenInput)
 

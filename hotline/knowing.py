@@ -120,7 +120,9 @@ def _contact(person: User) -> dict[str, Any] | None:
 def _requests(person: User, tickets: list[Ticket], known: Known, *, whole: bool) -> list[dict[str, Any]]:
     keys = [ticket.pk for ticket in tickets]
     contexts = {row.ticket_id: row for row in TicketContext.objects.filter(ticket__in=keys)}
-    calls = _by_ticket(CallBack.objects.filter(ticket__in=keys).order_by("asked_at", "pk"))
+    calls: dict[int, list[CallBack]] = defaultdict(list)
+    for call in CallBack.objects.asked_on(keys).order_by("asked_at", "pk"):
+        calls[call.home_id or call.ticket_id].append(call)
     acts = _by_ticket(TicketEvent.objects.filter(ticket__in=keys, actor=str(person)).order_by("at", "pk"))
     said = _said(person, tickets, whole=whole)
     return [
@@ -139,7 +141,12 @@ def _requests(person: User, tickets: list[Ticket], known: Known, *, whole: bool)
             "handed_over_from": _context(contexts.get(ticket.pk)),
             "messages": [_message(message, person, ticket.number, known) for message in said[ticket.pk]],
             "callbacks": [
-                {"telephone": c.telephone, "earliest": _time(c.earliest), "latest": _time(c.latest), "done_at": _time(c.done_at)}
+                {
+                    "telephone": c.telephone,
+                    "earliest": _time(c.earliest),
+                    "latest": _time(c.latest),
+                    "done_at": None if c.set_aside_at else _time(c.done_at),
+                }
                 for c in calls[ticket.pk]
             ],
             "what_she_did": [{"act": act.act, "at": _time(act.at)} for act in acts[ticket.pk]],

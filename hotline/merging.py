@@ -36,7 +36,7 @@ def merge(*, ticket: Ticket, into: Ticket, by: User, at: datetime, seen: int | N
         made = Merge.objects.create(source=source, target=target, at=at, state=source.state, solved_at=source.solved_at)
         Message.objects.filter(ticket=source).update(ticket=target, home=Coalesce(F("home"), source.pk))
         Ticket.objects.filter(merged_into=source).update(merged_into=target)
-        _carry_call_back(source, target)
+        _carry_call_backs(source, target, at=at)
         source.merged_into = target
         changes = handling.move(source, state=Ticket.State.CLOSED, at=at)
         handling.move(target, state=target.state, at=at)
@@ -64,6 +64,7 @@ def undo(*, ticket: Ticket, by: User, at: datetime) -> Ticket:
         asked_again = returning.filter(by_staff=False, at__gte=held.at).exists()
         returning.filter(home__in=below).update(ticket=source)
         returning.filter(home=source).update(ticket=source, home=None)
+        _give_call_backs_back(source, below, root, at=at)
         Ticket.objects.filter(pk__in=below).update(merged_into=source)
         Merge.objects.filter(pk=held.pk).update(undone_at=at)
         state = Ticket.State.OPEN if asked_again and held.state in AGAIN_TO_DO else held.state
@@ -76,10 +77,22 @@ def undo(*, ticket: Ticket, by: User, at: datetime) -> Ticket:
     return handling.show(ticket, source)
 
 
-def _carry_call_back(source: Ticket, target: Ticket) -> None:
-    """A call-back that is wanted goes on where everything does, and stays there: it would stand in no list. One is wanted at a time."""
-    if not CallBack.objects.filter(ticket=target, done_at=None).exists():
-        CallBack.objects.filter(ticket=source, done_at=None).update(ticket=target)
+def _carry_call_backs(source: Ticket, target: Ticket, *, at: datetime) -> None:
+    """What call-backs are wanted goes on where everything does. One is open at a time, the one that is wanted first; after it the other one is."""
+    hers = CallBack.objects.to_make().filter(ticket=source)
+    keys = list(hers.values_list("pk", flat=True))
+    if keys:
+        hers.set_aside(at=at)
+        CallBack.objects.filter(pk__in=keys).update(ticket=target, home=Coalesce(F("home"), source.pk))
+        CallBack.objects.line_up(target, at=at)
+
+
+def _give_call_backs_back(source: Ticket, below: list[int], root: Ticket, *, at: datetime) -> None:
+    """Each has its own call-backs again; what stood behind one of the other's is open."""
+    CallBack.objects.filter(ticket=root, home__in=[source.pk, *below]).update(ticket=source)
+    CallBack.objects.filter(ticket=source, home=source).update(home=None)
+    for one in (source, root):
+        CallBack.objects.line_up(one, at=at)
 
 
 def _refuse_unfit(source: Ticket, target: Ticket) -> None:

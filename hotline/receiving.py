@@ -105,7 +105,7 @@ def _all_at_once(mails: Sequence[Arrived]) -> list[IncomingMail]:
     stored = mail_store.store().put_all([one.raw for one in mails])
     ready = [_read(one, kept) for one, kept in zip(mails, stored, strict=True)]
     taken = []
-    with current.as_one():
+    with current.memory(), current.as_one():  # each queue's team is asked for once
         mailbox = _locked_mailbox(mails[0].found)
         known = _known([one.row for one in ready])
         for one in ready:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
+
 from foundation.statements import Blank, Statement
 from tenants import current
 from tenants.centre import health
@@ -14,7 +16,10 @@ from tenants.centre.models import Contact, Site
 from .models import CallBack, Incident, LegalHold, Ticket, TicketContext, TimeEntry
 
 # Compiled once (foundation.statements): each opening of a ticket asks all of them, and most find nothing.
-CALLBACK = Statement(lambda: CallBack.objects.filter(ticket=Blank("ticket"), done_at=None).order_by("pk")[:1], using=current.alias)
+CALLBACKS = Statement(
+    lambda: CallBack.objects.to_make().filter(ticket=Blank("ticket")).order_by(F("done_at").asc(nulls_first=True), "earliest", "pk"),
+    using=current.alias,
+)
 BROUGHT = Statement(lambda: TicketContext.objects.filter(ticket=Blank("ticket")).order_by("pk")[:1], using=current.alias)
 HOLD = Statement(lambda: LegalHold.objects.filter(ticket=Blank("ticket")).order_by("pk")[:1], using=current.alias)
 CONTACT = Statement(lambda: Contact.objects.filter(person=Blank("person")).order_by("pk")[:1], using=current.alias)
@@ -52,9 +57,9 @@ def of_ticket(ticket: Ticket, *, at: datetime) -> Surroundings:
     )
 
 
-def callback_of(ticket: Ticket) -> CallBack | None:
-    """The call back that is wanted on a ticket and not done yet."""
-    found: CallBack | None = _only(CALLBACK, ticket=ticket.pk)
+def callbacks_of(ticket: Ticket) -> list[CallBack]:
+    """The call-back that is wanted on a ticket and not done yet, and behind it those that come after it, because tickets were merged."""
+    found: list[CallBack] = current.objects_of(CALLBACKS, ticket=ticket.pk)
     return found
 
 

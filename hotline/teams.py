@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from foundation.statements import Blank, Statement
 from tenants import current
@@ -45,8 +46,8 @@ def queues_of(person: User) -> list[int]:
 
 
 def of_queue(queue: int) -> Team:
-    """The team of one queue, by its key."""
-    return _team(current.objects_of(TEAM_OF, queue=queue))
+    """The team of one queue, by its key; asked for once in a request, or in what is done together."""
+    return current.remembered(("hotline.team", queue), lambda: _team(current.objects_of(TEAM_OF, queue=queue)))
 
 
 def of_queues(queues: Collection[int]) -> dict[int, Team]:
@@ -63,6 +64,14 @@ def is_outsider(*, ticket: Ticket) -> bool:
         return False
     members = {member.pk for member in of_queue(ticket.queue_id).members}
     return bool(members) and ticket.assignee_id not in members
+
+
+def said_of_outsider(*, ticket: Ticket) -> str:
+    """What is said to whoever gives a ticket to somebody of another team, so that nobody does it by mistake; "" where there is nothing to say."""
+    if ticket.assignee is None or not is_outsider(ticket=ticket):
+        return ""
+    words = {"name": ticket.assignee, "queue": ticket.queue}
+    return _("%(name)s does not belong to the team of %(queue)s. The request is assigned all the same.") % words
 
 
 def with_names(queues: Collection[Queue]) -> list[tuple[Queue, Team]]:

@@ -55,8 +55,8 @@ def load_demo(installation: Installation, account: Account) -> None:
     """Make the demo's municipalities, people and files on both sites; what is there stays as it is."""
     for site in SITES:
         manage(site, "load_demo", installation=installation, account=account)
-    for more in ("load_demo_tickets", "load_demo_training"):
-        manage(CENTRE, more, installation=installation, account=account)
+    manage(CENTRE, "load_demo_tickets", "--history", installation=installation, account=account)
+    manage(CENTRE, "load_demo_training", installation=installation, account=account)
 
 
 def introduce(installation: Installation, account: Account) -> None:

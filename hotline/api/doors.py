@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from foundation.api.etags import etag_of_answer, quoted
 from foundation.api.problems import Conflict
 from foundation.uploads import refusal_of
-from hotline import attaching, claiming, handling, linking, merging, splitting, tagging, watching
+from hotline import attaching, claiming, handling, linking, merging, splitting, tagging, teams, watching
 from hotline.models import Ticket
 from hotline.models.tickets import STAFF
 from tenants.api.doors import Door
@@ -66,6 +66,12 @@ class TicketsDoor(Door[Ticket]):
         """The ticket as it is now, with its ETag."""
         data = TicketOut(ticket, context=self.told()).data
         return Response(data, status=status, headers={"ETag": quoted(etag_of_answer(ticket.etag, data))})
+
+    def answer_assigned(self, ticket: Ticket, *, changed: bool = True) -> Response:
+        """The same where it may be somebody else's now: what there is to say of that is no part of the ticket, nor of its ETag."""
+        answer = self.answer(ticket)
+        notice = teams.said_of_outsider(ticket=ticket) if changed else ""
+        return Response({**answer.data, "notice": notice}, headers={"ETag": answer["ETag"]})
 
 
 def acted(act: Callable[[], R]) -> R:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
@@ -54,6 +55,17 @@ class TicketOut(serializers.ModelSerializer[Ticket]):
     def get_tags(self, ticket: Ticket) -> list[str]:
         """Only for whom the door names as staff (context `staff`): what forgets to say so shows nothing."""
         return sorted((tag.name for tag in ticket.tags.all()), key=str.casefold) if self.context.get("staff") else []
+
+
+class AssignedOut(TicketOut):
+    """A ticket that was given to somebody. `notice`: what whoever did so should know, in a sentence: that it is somebody of another team; else empty."""
+
+    notice = serializers.CharField()
+
+    class Meta:
+        model = Ticket
+        fields = (*TicketOut.Meta.fields, "notice")
+        read_only_fields = fields
 
 
 def files_field() -> serializers.ListField:
@@ -106,7 +118,14 @@ class NewTicket(serializers.Serializer[Any]):
 class TicketChange(serializers.Serializer[Any]):
     priority = serializers.ChoiceField(Ticket.Priority.choices, required=False)
     queue = serializers.SlugRelatedField(slug_field="key", queryset=Queue.objects.filter(active=True), required=False)
-    assignee = serializers.SlugRelatedField(slug_field="username", queryset=User.objects.all(), required=False, allow_null=True)
+    assignee = serializers.SlugRelatedField(
+        slug_field="username",
+        queryset=User.objects.all(),
+        required=False,
+        allow_null=True,
+        error_messages={"does_not_exist": gettext_lazy("There is nobody of this user name.")},
+        help_text="The user name of a member of the hotline's staff; of whoever is not in the queue's team, the answer says so in `notice`.",
+    )
     tags = serializers.ListField(
         child=serializers.CharField(max_length=40),
         max_length=MOST_TAGS,

@@ -22,7 +22,7 @@ from tenants.api.doors import IDEMPOTENCY_KEY, IF_MATCH, PAGING, Door, known_id
 from tenants.api.idempotency import once
 
 from .doors import TicketsDoor, kept
-from .serializers import MessageOut, NewMessage, NewTicket, Reason, TagOut, TicketChange, TicketFilters, TicketOut
+from .serializers import AssignedOut, MessageOut, NewMessage, NewTicket, Reason, TagOut, TicketChange, TicketFilters, TicketOut
 
 FOR_STAFF = ("kind", "municipality", "requester", "caller")
 
@@ -69,25 +69,30 @@ class TicketDoor(TicketsDoor):
     def retrieve(self, request: Request, id: str) -> Response:
         return self.answer(self.get_object())
 
-    @extend_schema(request=TicketChange, parameters=[IF_MATCH], responses={200: TicketOut, **problems(400, 403, 404, 409, 412, 415)})
+    @extend_schema(request=TicketChange, parameters=[IF_MATCH], responses={200: AssignedOut, **problems(400, 403, 404, 409, 412, 415)})
     def partial_update(self, request: Request, id: str) -> Response:
-        """Give the ticket to somebody, into another queue, another priority, exactly these tags; by staff."""
+        """Give the ticket to a member of staff, into another queue, another priority, exactly these tags; by staff.
+
+        Somebody of another team gets it all the same, as on the screen; `notice` says so.
+        """
         ticket, sent = self.of_staff(), self.sent(TicketChange)
         require_match(request._request, ticket.etag)
-        return self.answer(self.do(lambda: handling.put(ticket=ticket, seen=ticket.revision, **sent, by=self.clerk, at=self.now)))
+        before = (ticket.assignee_id, ticket.queue_id)
+        found = self.do(lambda: handling.put(ticket=ticket, seen=ticket.revision, **sent, by=self.clerk, at=self.now))
+        return self.answer_assigned(found, changed=(found.assignee_id, found.queue_id) != before)
 
-    @extend_schema(request=None, responses={200: TicketOut, **problems(403, 404, 409)})
+    @extend_schema(request=None, responses={200: AssignedOut, **problems(403, 404, 409)})
     def take(self, request: Request, id: str) -> Response:
         """Take the ticket: it is the caller's now."""
         ticket = self.of_staff()
-        return self.answer(self.do(lambda: handling.take(ticket=ticket, by=self.clerk, at=self.now)))
+        return self.answer_assigned(self.do(lambda: handling.take(ticket=ticket, by=self.clerk, at=self.now)))
 
-    @extend_schema(request=None, responses={200: TicketOut, 204: None, **problems(403)})
+    @extend_schema(request=None, responses={200: AssignedOut, 204: None, **problems(403)})
     def take_next(self, request: Request) -> Response:
         """Take the most urgent ticket that is nobody's; 204 if none waits. By staff."""
         self.require_staff()
         ticket = handling.next_for(by=self.clerk, at=self.now)
-        return Response(status=204) if ticket is None else self.answer(ticket)
+        return Response(status=204) if ticket is None else self.answer_assigned(ticket)
 
     @extend_schema(request=None, responses={200: TicketOut, **problems(404, 409)})
     def close(self, request: Request, id: str) -> Response:

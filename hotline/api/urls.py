@@ -5,6 +5,7 @@ from django.urls import path
 from .articles import ArticleDoor
 from .attachments import AttachmentDoor
 from .claims import ClaimDoor
+from .incident_addresses import IncidentAddressesDoor
 from .incidents import IncidentDoor
 from .joining import JoiningDoor, SplittingDoor
 from .mail_keeping import MailDomainDoor, UndeliveredDoor
@@ -55,6 +56,12 @@ urlpatterns = [
     path(f"{INCIDENT}end/", IncidentDoor.as_view({"post": "end"}), name="incident_end"),
     path(f"{INCIDENT}leave-out/", IncidentDoor.as_view({"post": "leave_out"}), name="incident_leave_out"),
     path(f"{INCIDENT}join/", IncidentDoor.as_view({"post": "join"}), name="incident_join"),
+    path("incident-addresses/", IncidentAddressesDoor.as_view({"get": "list"}), name="incident_addresses"),
+    path(
+        "incident-addresses/<str:id>/",
+        IncidentAddressesDoor.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="incident_addresses_of_town",
+    ),
     path("exports/", ExportDoor.as_view({"post": "ask"}), name="exports"),
     path("exports/<str:id>/", ExportDoor.as_view({"get": "retrieve"}), name="export"),
     path("exports/<str:id>/content/", ExportDoor.as_view({"get": "content"}), name="export_content"),

@@ -42,8 +42,11 @@ def tag(*, staff: User, operator: User, at: datetime) -> None:
     """A list of tags with a retired one, and some of them on requests."""
     for name, words in TAGS.items():
         tagging.add(name=name, by=operator, at=at)
+        tickets = Ticket.objects.standing()
+        if name == RETIRED:  # of a few weeks only
+            tickets = tickets.filter(created_at__gte=at - timedelta(days=20))
         for word in words:
-            for ticket in Ticket.objects.standing().filter(subject__icontains=word).order_by("pk"):
+            for ticket in tickets.filter(subject__icontains=word).order_by("pk"):
                 tagging.put_on(ticket=ticket, name=name, by=staff, at=ticket.changed_at)  # the list shows when something last happened
     tagging.retire(tag=Tag.objects.get(name=RETIRED), by=operator, at=at)
 

@@ -14,15 +14,19 @@ from tenants.centre.models import Contact, Municipality
 from tenants.models import User
 from tenants.roles import CentreRole
 
-from . import agreement, desk, mails
+from . import agreement, desk, history, mails
 from .articles import ARTICLES
 from .requests import PEOPLE, PROGRAM, QUEUES, REQUESTS, TOWNS, Asked
 
 AGENT, OPERATOR = "j.behrens", "k.wolters"
 
 
-def load(*, at: datetime) -> int:
-    """Make queues, municipalities, contacts and tickets; returns how many tickets were made: none where there are some already."""
+def load(*, at: datetime, with_history: bool = False) -> int:
+    """Make queues, municipalities, contacts and tickets; returns how many tickets were made: none where there are some already.
+
+    With `with_history` those of earlier quarters come first, and the agreement and the knowledge base are older than they.
+    """
+    begun = min(at - timedelta(days=60), history.begin_of(at=at) - timedelta(days=30)) if with_history else at - timedelta(days=60)
     for place, (key, name) in enumerate(QUEUES.items()):
         Queue.objects.get_or_create(key=key, defaults={"name": name, "position": place})
     for slug, name in TOWNS.items():
@@ -30,13 +34,14 @@ def load(*, at: datetime) -> int:
     people = {username: _contact(username, at) for username in PEOPLE}
     program = User.objects.get(username=PROGRAM)
     Contact.objects.get_or_create(person=program, defaults={"municipality": Municipality.objects.get(slug="musterstadt")})
-    _write_articles(User.objects.get(username=AGENT), at)
+    _write_articles(User.objects.get(username=AGENT), begun=begun, at=at)
     if Ticket.objects.exists():
         return 0
-    people[PROGRAM] = program
     staff = User.objects.get(username=AGENT)
     with current.atomic():
-        agreement.agree(by=User.objects.get(username=OPERATOR), at=at - timedelta(days=30))
+        agreement.agree(by=User.objects.get(username=OPERATOR), at=begun if with_history else at - timedelta(days=30))
+        earlier = history.load(people=people, staff=staff, at=at) if with_history else 0
+        people[PROGRAM] = program
         for asked in sorted(REQUESTS, key=lambda one: -one.hours):
             _ask(asked, people[asked.who], staff, at - timedelta(hours=asked.hours))
         desk.load(staff=staff, at=at)
@@ -45,14 +50,13 @@ def load(*, at: datetime) -> int:
         for audited in Ticket.objects.filter(state=Ticket.State.CLOSED, merged_into=None).order_by("pk")[:1]:
             reason = "Die Rechnungsprüfung hat diese Anfrage in ihre Stichprobe genommen."
             retaining.hold(ticket=audited, reason=reason, by=User.objects.get(username=OPERATOR), at=at)
-    return len(REQUESTS)
+    return earlier + len(REQUESTS)
 
 
-def _write_articles(author: User, at: datetime) -> None:
-    """Publish the knowledge base, some weeks ago; one article is due for another look, one is for the hotline only."""
+def _write_articles(author: User, *, begun: datetime, at: datetime) -> None:
+    """Publish the knowledge base, as it was `begun`; one article is due for another look at `at`, one is for the hotline only."""
     if Article.objects.exists():
         return
-    begun = at - timedelta(days=60)
     for text in ARTICLES:
         audience = ArticleVersion.Audience.INTERNAL if text.internal else ArticleVersion.Audience.CLERKS
         said = {"title": text.title, "summary": text.summary, "topic": text.topic, "audience": audience}

@@ -82,7 +82,8 @@ def ticket(request: ClerkRequest, ticket: UUID) -> HttpResponse:
             if staff:
                 unfinished.discard(ticket=found, by=request.user)
             return redirect("hotline:ticket", found.public_id)
-    callback = surrounding.callback_of(found)
+    wishes = surrounding.callbacks_of(found)
+    callback = next((one for one in wishes if one.done_at is None), None)
     closed = found.state == Ticket.State.CLOSED
     removed = Tombstone.objects.filter(ticket=found).first() if closed else None
     context = {
@@ -98,6 +99,7 @@ def ticket(request: ClerkRequest, ticket: UUID) -> HttpResponse:
         "too_late": found.solved_at is not None and timezone.now() - found.solved_at > handling.REOPENED_WITHIN,
         "callback": callback,
         "callback_span": calling_back.span(callback) if callback else "",
+        "callbacks_later": [(one.telephone, calling_back.span(one)) for one in wishes if one is not callback] if staff else [],
         "helpful_token": rating.token_for(found) if found.settled and found.requester_id == request.user.pk else "",
         "part_of": Incident.objects.visible_to(request.user).filter(pk=found.incident_id).first() if found.incident_id else None,
         "watched": watched_by(request.user).filter(ticket=found).exists(),

@@ -139,9 +139,8 @@ def asked_of(request: ClerkRequest) -> dict[str, str]:
 
 def say_if_outsider(request: ClerkRequest, ticket: Ticket) -> None:
     """Whoever has a ticket may be of another team; it is said, so that nobody does it by mistake."""
-    if ticket.assignee is not None and teams.is_outsider(ticket=ticket):
-        words = {"name": ticket.assignee, "queue": ticket.queue}
-        messages.warning(request, _("%(name)s does not belong to the team of %(queue)s. The request is assigned all the same.") % words)
+    if said := teams.said_of_outsider(ticket=ticket):
+        messages.warning(request, said)
 
 
 def acted(request: ClerkRequest, public_id: UUID, act: Callable[[Ticket], object]) -> HttpResponse:

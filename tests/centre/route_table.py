@@ -291,6 +291,8 @@ EXPECTED: dict[str, Route] = {
     "hotline_api:ticket": asked_by(get(), patch("", {"priority": "high"}, cells={"requester": 403})),
     "hotline_api:queues": signed_in(get(cells={"signed in": 403, "requester": 403})),
     "hotline_api:queue_team": hidden_from_requesters(OPERATOR, post(sent={"members": []})),
+    "hotline_api:incident_addresses": hidden_from_requesters(OPERATOR, get()),
+    "hotline_api:incident_addresses_of_town": hidden_from_requesters(OPERATOR, get(), patch("", {"addresses": []})),
     "hotline_api:tags": signed_in(get(cells={"signed in": 403, "requester": 403})),
     "hotline_api:ticket_take": asked_by(post(cells={"requester": 403})),
     "hotline_api:ticket_close": asked_by(post()),

@@ -147,7 +147,14 @@ def of_the_desk(ticket: Ticket) -> dict[str, Any]:
     shown["tag"] = Tag.objects.create(name="Drucken").public_id
     notice = DeskNotice.objects.create(kind="new", once="x", to_address="a@b.example", ticket=ticket, at=AT, failed_at=AT, fault="550")
     shown |= {"queues": queue.public_id, "told": notice.public_id}
-    return {**shown, "webhook": hook.public_id, "call": call.public_id, "municipality": town.public_id, "queue": queue.public_id}
+    return {
+        **shown,
+        "webhook": hook.public_id,
+        "call": call.public_id,
+        "municipality": town.public_id,
+        "queue": queue.public_id,
+        "incident-addresses": town.public_id,
+    }
 
 
 @contextmanager

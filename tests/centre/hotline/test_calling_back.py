@@ -124,6 +124,69 @@ class TestOverview:
         found = overview.page_of(person=agent(), asked={"rueckruf": "jetzt"}, at=timezone.now())
         assert found.tickets == [target]
 
+    def test_of_two_that_are_merged_one_is_open_and_the_other_comes_after_it(self, client_of: Any) -> None:
+        later, sooner = self.wish(3), self.wish(1)
+        CallBack.objects.filter(ticket=later).update(telephone="0208 333")
+        CallBack.objects.filter(ticket=sooner).update(telephone="0208 111")
+        staff = client_of(agent())
+
+        merging.merge(ticket=sooner, into=later, by=agent(), at=timezone.now())
+        page = staff.get(f"/anfragen/{later.public_id}/").content.decode()
+
+        assert list(CallBack.objects.filter(done_at=None).values_list("ticket", "telephone")) == [(later.pk, "0208 111")]
+        assert "Rückruf gewünscht unter 0208 111" in page
+        assert "Danach Rückruf gewünscht unter 0208 333" in page
+        staff.post(f"/anfragen/rueckrufe/{CallBack.objects.get(done_at=None).public_id}/erledigt/")
+        assert list(CallBack.objects.filter(done_at=None).values_list("ticket", "telephone")) == [(later.pk, "0208 333")]
+        assert not CallBack.objects.filter(set_aside_at__isnull=False).exists()
+
+    @pytest.mark.parametrize(("of_source", "of_target"), [(1, 3), (3, 1)])
+    def test_undoing_the_merge_gives_both_back(self, of_source: float, of_target: float) -> None:
+        source, target = self.wish(of_source), self.wish(of_target)
+        before = set(CallBack.objects.values_list("public_id", "ticket", "telephone", "earliest", "latest", "done_at"))
+        merging.merge(ticket=source, into=target, by=agent(), at=timezone.now())
+
+        merging.undo(ticket=Ticket.objects.get(pk=source.pk), by=agent(), at=timezone.now())
+
+        assert set(CallBack.objects.values_list("public_id", "ticket", "telephone", "earliest", "latest", "done_at")) == before
+        assert not CallBack.objects.exclude(home=None, set_aside_at=None).exists()
+
+    def test_undoing_the_merge_does_not_ask_again_for_a_call_that_was_made(self) -> None:
+        source, target = self.wish(1), self.wish(3)
+        merging.merge(ticket=source, into=target, by=agent(), at=timezone.now())
+        made = CallBack.objects.get(done_at=None)
+        calling_back.tick_off(callback=made, by=agent(), at=timezone.now())
+
+        merging.undo(ticket=Ticket.objects.get(pk=source.pk), by=agent(), at=timezone.now())
+
+        assert list(CallBack.objects.filter(done_at=None).values_list("ticket", flat=True)) == [target.pk]
+        assert CallBack.objects.get(pk=made.pk).ticket == source
+
+    def test_through_several_merges_and_back_none_is_lost(self) -> None:
+        one, two, three = self.wish(2), self.wish(3), self.wish(1)
+        wanted = set(CallBack.objects.values_list("pk", "ticket"))
+        merging.merge(ticket=three, into=two, by=agent(), at=timezone.now())
+        merging.merge(ticket=Ticket.objects.get(pk=two.pk), into=one, by=agent(), at=timezone.now())
+        assert CallBack.objects.filter(done_at=None).count() == 1
+        assert set(CallBack.objects.to_make().values_list("ticket", flat=True)) == {one.pk}
+
+        merging.undo(ticket=Ticket.objects.get(pk=three.pk), by=agent(), at=timezone.now())
+        assert set(CallBack.objects.filter(done_at=None).values_list("ticket", flat=True)) == {one.pk, three.pk}
+        merging.undo(ticket=Ticket.objects.get(pk=two.pk), by=agent(), at=timezone.now())
+
+        assert set(CallBack.objects.filter(done_at=None).values_list("pk", "ticket")) == wanted
+
+    def test_what_she_asks_on_a_merged_request_goes_back_with_it(self) -> None:
+        source, target, now = TicketFactory(), TicketFactory(), timezone.now()
+        merging.merge(ticket=source, into=target, by=agent(), at=now)
+        wanted = {"telephone": "0208 12345", "earliest": now + timedelta(hours=1), "latest": now + timedelta(hours=2)}
+
+        calling_back.ask(ticket=Ticket.objects.get(pk=source.pk), **wanted, by=source.requester, at=now)
+        assert CallBack.objects.get().ticket == target
+        merging.undo(ticket=Ticket.objects.get(pk=source.pk), by=agent(), at=now)
+
+        assert CallBack.objects.get().ticket == source
+
     def test_programs_ask_for_them(self, api_client: Any) -> None:
         due, soon = self.wish(-1), self.wish(1)
         TicketFactory()

@@ -364,5 +364,5 @@ class TestTogether:
         with CaptureQueriesContext(connections["default"]) as asked, django_capture_on_commit_callbacks(execute=True):
             self.together(*self.some(10))
 
-        assert len(asked) <= 200, len(asked)  # 19 for each (one of them its team), and 3 for all
+        assert len(asked) <= 190, len(asked)  # 18 for each, and 4 for all (one of them the team)
         assert sent.count("hotline.send_mail") == 1

@@ -179,6 +179,42 @@ class TestOutsiders:
 
         assert all("gehört nicht zum Team" not in page for page in pages)
 
+    def test_programs_are_told_the_same(self, technik: Queue, api_client: Callable[..., Any]) -> None:
+        inside, other, ticket = (
+            member(technik, username="inge"),
+            agent(username="ole", display_name="Ole Fremd"),
+            TicketFactory(queue=technik),
+        )
+        client, address = api_client(inside), f"/api/v1/tickets/{ticket.public_id}/"
+
+        given = client.patch(address, {"assignee": "ole"}, format="json")
+        again = client.patch(address, {"priority": "low"}, format="json", headers={"If-Match": given["ETag"]})
+        taken = client.post(f"{address}take/")
+        by_other = api_client(other).post(f"{address}take/")
+
+        said = "Ole Fremd gehört nicht zum Team von Technik. Die Anfrage ist trotzdem zugewiesen."
+        assert [answer.json()["notice"] for answer in (given, again, taken, by_other)] == [said, "", "", said]
+        assert given.json()["assignee"] == "ole"
+        assert "notice" not in client.get(address).json()
+
+    @pytest.mark.parametrize("whose", ["requester", "left", "nobody of this name"])
+    def test_nobody_but_staff_gets_a_ticket_through_any_door(
+        self, technik: Queue, client_of: Callable[..., Any], api_client: Callable[..., Any], whose: str
+    ) -> None:
+        ticket, staff, only_staff = TicketFactory(queue=technik), agent(), "Anfragen werden nur Mitarbeitenden der Hotline zugewiesen."
+        person = None if whose == "nobody of this name" else agent(is_active=False) if whose == "left" else requester()
+        named, key = (person.username, str(person.public_id)) if person else ("gibtsnicht", "3f1f7a52-2f51-4c5b-9a54-6a2f2f5d8a11")
+
+        refused = api_client(staff).patch(f"/api/v1/tickets/{ticket.public_id}/", {"assignee": named}, format="json")
+        sent = {"queue": "technik", "priority": "normal", "assignee": key, "seen": "1"}
+        page = client_of(staff).post(f"/anfragen/{ticket.public_id}/einordnen/", sent, follow=True).content.decode()
+
+        assert refused.status_code == 400
+        expected = only_staff if person else "Es gibt niemanden mit diesem Benutzernamen."
+        assert refused.json()["errors"]["assignee"] == [expected]
+        assert only_staff in page
+        assert Ticket.objects.get(pk=ticket.pk).assignee is None
+
     def test_the_team_is_offered_first(self, technik: Queue, client_of: Callable[..., Any]) -> None:
         inside = member(technik, display_name="Zoe Innen")
         agent(display_name="Anna Außen")

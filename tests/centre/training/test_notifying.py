@@ -214,7 +214,7 @@ class TestSendWaiting:
 
     def test_what_another_process_sends_is_left_to_it(self, postman: Postman) -> None:
         enrol(course_date(), anna())
-        notifying._claim(at=AT)
+        notifying.NOTICES.claim(at=AT)
 
         assert (send(), send(AT + timedelta(minutes=11))) == (0, 1)
 
