@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants.models import MunicipalSettings
 
-from . import plan_fields
-from .models import Document, DocumentVersion, IndexField, Participant, ProtectionNeed, RecordFile, SecrecyMark, SupportAccess
+from . import carrying, plan_fields, warnings_before
+from .models import Document, DocumentVersion, Export, IndexField, Participant, ProtectionNeed, RecordFile, SecrecyMark, SupportAccess
 
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 ACTS: dict[str, Any] = {
@@ -263,6 +263,8 @@ WHY_ENDED: dict[str, Any] = {
     "withheld": _("the file is not shown to support any more"),
 }
 
+CONFIRMED: dict[str, Any] = {warnings_before.DISCLOSURE_BLOCK: _("Disclosure block"), warnings_before.RESTRICTED: _("Access restriction")}
+
 
 def of_act(act: str) -> str:
     """Say what was done; an act without words (of a version to come) by its name."""
@@ -288,7 +290,12 @@ def of_value(field: str, value: str | None) -> str | None:
         return str(known.get(value, value))
     if field in ("direction", "protection_need", "kind", "medium"):
         choices = dict(Document.Direction.choices) | dict(ProtectionNeed.choices) | dict(Participant.Kind.choices)
-        return str((choices | dict(RecordFile.Medium.choices) | dict(IndexField.Kind.choices)).get(value, value))
+        choices |= dict(RecordFile.Medium.choices) | dict(IndexField.Kind.choices) | dict(Export.Kind.choices)
+        return str(choices.get(value, value))
+    if field == "confirmed":
+        return ", ".join(str(CONFIRMED.get(code, code)) for code in value.split(", "))
+    if field == "position" and value == str(carrying.BOTTOM):
+        return str(_("At the bottom"))
     if field in ("why_ended", "secrecy", "area"):
         said = dict(SecrecyMark.Kind.choices) | dict(SupportAccess.Area.choices)
         return str(said.get(value) or WHY_ENDED.get(value, value))

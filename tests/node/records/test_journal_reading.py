@@ -59,9 +59,13 @@ class TestWords:
             ("until", datetime(2026, 11, 26, 17, 17, 8, 776094, tzinfo=UTC), "26.11.2026 18:17"),
             ("until", date(2026, 11, 26), "26.11.2026"),
             ("foliated_at", datetime(2026, 7, 1, 8, tzinfo=UTC), "01.07.2026 10:00"),
+            ("confirmed", "disclosure_block, restricted", "Auskunftssperre, Zugriffsbeschränkung"),
+            ("kind", "file_pdf", "Akte als ein PDF"),
+            ("position", 10**9, "Ganz unten"),
+            ("position", 3, "3"),
         ],
     )
-    def test_moments_and_days_are_said_as_people_write_them(self, field: str, value: Any, words: str) -> None:
+    def test_values_are_said_as_people_write_them(self, field: str, value: Any, words: str) -> None:
         clerk, file = ClerkFactory(), RecordFileFactory()
         grant(clerk, file.unit, "manage")
         with current.atomic():
