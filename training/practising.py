@@ -44,6 +44,11 @@ class Row:
     last: ExerciseState | None
     states: list[ExerciseState]
 
+    @property
+    def done_titles(self) -> list[str]:
+        """What she has done, as she reads it there."""
+        return [one.title or one.exercise for one in self.states if one.state == ExerciseState.State.DONE]
+
 
 def open_towns(*, date: CourseDate, by: User, at: datetime) -> int:
     """Have a practice town made for each person who has a place; whoever has one keeps it. Gives how many people. Raises CannotPractise."""

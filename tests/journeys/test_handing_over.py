@@ -13,8 +13,9 @@ import pypdfium2
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys import binders, screens
+from tests.journeys import binders
 from tests.journeys.browsing import PHONE, Visitor
+from tests.journeys.screens.shown import first_file
 
 pytestmark = pytest.mark.journey
 FETCH = """async (sheets) => {
@@ -30,7 +31,7 @@ SECONDS_TO_MAKE = 180_000  # milliseconds: beside everything else that two cores
 
 def open_screen(visitor: Visitor) -> Page:
     """From the file's menu, as a clerk gets there."""
-    page = visitor.open(screens.first_file(visitor))
+    page = visitor.open(first_file(visitor))
     page.get_by_role("button", name="Mehr", exact=True).click()
     page.get_by_role("link", name="Drucken und Abgeben").click()
     page.wait_for_url("**/abgeben/")
@@ -127,7 +128,7 @@ class TestHandingOver:
 
     def test_on_a_phone_and_in_the_dark(self, visit: Callable[..., Visitor]) -> None:
         phone = visit("clerk", viewport=PHONE, color_scheme="dark")
-        page = phone.open(screens.first_file(phone) + "abgeben/")
+        page = phone.open(first_file(phone) + "abgeben/")
 
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         phone.picture("paper-05-phone-dark")

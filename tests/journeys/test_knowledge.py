@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.browsing import PHONE, Visitor
-from tests.journeys.screens import webhook_of_the_centre
+from tests.journeys.screens.hotline import webhook_of_the_centre
 
 pytestmark = pytest.mark.journey
 

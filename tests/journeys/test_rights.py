@@ -10,8 +10,8 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys import screens
 from tests.journeys.browsing import PHONE, Visitor
+from tests.journeys.screens.shown import first_file
 
 pytestmark = pytest.mark.journey
 
@@ -20,7 +20,7 @@ FETCH = "async (path) => { const answer = await fetch(path); return [answer.stat
 
 def new_file(supervisor: Visitor) -> tuple[str, str]:
     """A file in the unit of the first file of the building office; returns its path and its title, which is like no other."""
-    page = supervisor.open(f"/akten/neu/?wie={screens.first_file(supervisor).split('/')[2]}")
+    page = supervisor.open(f"/akten/neu/?wie={first_file(supervisor).split('/')[2]}")
     title = f"Personalsache {uuid4().hex}"
     page.get_by_label("Titel").fill(title)
     page.get_by_role("button", name="Akte anlegen").click()

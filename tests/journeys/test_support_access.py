@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys.browsing import Visitor
 from tests.journeys.mornings import in_the_dark_and_small
 from tests.journeys.screen_checks import violations
-from tests.journeys.screens import first_file
+from tests.journeys.screens.shown import first_file
 
 pytestmark = pytest.mark.journey
 SUBJECT = "In meiner Akte fehlt ein Blatt"

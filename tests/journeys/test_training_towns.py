@@ -62,7 +62,7 @@ class TestTrainingOfATown:
         clerk.page.go_back()
         hers = to_the_courses(clerk)
         hers.goto(hers.url.replace("/schulungen/", "/schulungen/termine/"))
-        hers.locator("main .courses a").first.click()
+        hers.locator("main .courses a", has_text="Erste Schritte in der eAkte").first.click()  # others make dates of other courses
         hers.wait_for_load_state("networkidle")
         hers.get_by_role("button", name="Anmelden", exact=False).first.click()
         hers.wait_for_load_state("networkidle")

@@ -123,5 +123,5 @@ def _ask(request: HttpRequest, found: Session, proof: str, *, refusal: str = "",
 def _page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     refused = context.get("refused") or context.get("refusal")
     response = render(request, "training/check_in.html", {"nav": "", **context}, status=422 if refused else 200)
-    response["X-Robots-Tag"], response["Referrer-Policy"] = "noindex, nofollow", "no-referrer"
+    response["X-Robots-Tag"], response["Referrer-Policy"] = "noindex, nofollow", "same-origin"  # with "no-referrer" browsers send no origin
     return response

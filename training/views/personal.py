@@ -135,6 +135,6 @@ def _later(request: HttpRequest, status: int, detail: str) -> HttpResponse:
 
 
 def _hidden(response: R) -> R:
-    """No search engine keeps it, and no other site learns its address."""
-    response["X-Robots-Tag"], response["Referrer-Policy"] = "noindex, nofollow", "no-referrer"
+    """No search engine keeps it, and no other site learns its address. Not "no-referrer": browsers would send the forms with an origin "null" then."""
+    response["X-Robots-Tag"], response["Referrer-Policy"] = "noindex, nofollow", "same-origin"
     return response

@@ -234,6 +234,8 @@ class TestScreens:
 
         assert str(first.person) in text
         assert "file-scan" in text
+        assert "file-scan;" not in text
+        assert "Eine Übung kann dann schon erledigt sein." in text
 
     @pytest.mark.parametrize("role", ["requester", "agent"])
     def test_show_nobody_else_anything(self, client_of: Any, node: Node, date: CourseDate, role: str) -> None:

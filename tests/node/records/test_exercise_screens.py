@@ -10,7 +10,7 @@ import pytest
 
 from records import practising
 from records.models import ExerciseProgress, RecordFile
-from tenants import current
+from tenants import current, registry
 from tenants.models import OutgoingMessage, User
 from tests.factories import ClerkFactory, UserFactory
 from tests.node.factories import RecordFileFactory
@@ -86,6 +86,19 @@ class TestList:
         assert "1. Eine Akte finden" in page
         assert "3. Einen Scan ablegen" in page
         assert 'aria-current="page"' in page.partition("</header>")[0].partition(BASE)[2][:60]
+
+    @pytest.mark.parametrize("path", ["", "find-file/"])
+    def test_the_town_that_is_copied_says_so_and_a_trainees_own_does_not(self, path, learner) -> None:
+        browser, _file, _person = learner
+        said = "Was Sie hier bearbeiten, finden sie in später oder neu angelegten Kopien vor: Eine Übung kann dann schon erledigt sein."
+
+        copied = text(browser.get(BASE + path))
+        registry.write(lambda rows: [{**row, "trainee": "4711"} if row["slug"] == "musterstadt" else row for row in rows])
+        own = text(browser.get(BASE + path))
+
+        assert said in copied
+        assert "Was Sie hier bearbeiten" not in own
+        assert "hat Folgen" not in copied
 
     def test_shows_nobodys_progress_but_ones_own(self, learner, client_of) -> None:
         _browser, file, person = learner
