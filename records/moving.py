@@ -15,7 +15,7 @@ from tenants.models import MunicipalSettings, User
 
 from . import indexing, journal, journal_reading, numbering
 from .intake import RANK_STEP, next_rank, open_volume
-from .models import Case, CrossReference, Document, Participant, RecordFile, Register, Volume
+from .models import Case, CrossReference, Document, Participant, RecordFile, Register, Reminder, Volume
 
 SAME = object()  # the case stays as it is
 
@@ -158,6 +158,8 @@ def _number_elsewhere(document: Document, source: RecordFile, target: RecordFile
     document.file, document.case, document.number = target, wanted, number
     if not stays:
         Participant.objects.filter(document=document).update(file=target)
+        # Also those that are ticked off: a list of the old file would go on telling the title, whatever it is called in the new one.
+        Reminder.objects.filter(document=document).update(file=target, case=None, revision=F("revision") + 1)
         CrossReference.objects.filter(document=document, file=target).delete()  # it lies there itself now
     told: dict[str, journal.Change] = {"document_reference": (old_reference or None, numbering.reference_of(document) or None)}
     if old_case != wanted:

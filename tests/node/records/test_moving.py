@@ -8,7 +8,7 @@ import pytest
 
 from records import binder, filing, moving
 from records.intake import RANK_STEP
-from records.models import Document, IndexChange, JournalEntry
+from records.models import Document, IndexChange, JournalEntry, Reminder
 from tenants.models import MunicipalSettings
 from tests.factories import ClerkFactory
 from tests.node.factories import DocumentFactory, RecordFileFactory, RegisterFactory, grant
@@ -171,3 +171,36 @@ class TestActs:
 
         with pytest.raises(moving.CannotMove):
             move(seen, None, file=RecordFileFactory())
+
+
+class TestReminders:
+    """Where a document lies is where it is reminded of: the title that it gets there is nobody's who only knows the file that it left."""
+
+    def test_go_with_the_document_into_another_file_also_those_ticked_off(self) -> None:
+        document, target = DocumentFactory(), RecordFileFactory()
+        attachment = DocumentFactory(file=document.file, parent=document)
+        clerk = ClerkFactory()
+        grant(clerk, document.file.unit, "read")
+        reminders = [remind(document, clerk), remind(attachment, clerk), remind(document, clerk, done=True)]
+        of_the_file = remind(None, clerk, file=document.file)
+
+        move(document, None, file=target)
+
+        assert {Reminder.objects.get(pk=one.pk).file for one in reminders} == {target}
+        assert {Reminder.objects.get(pk=one.pk).revision for one in reminders} == {2}
+        assert list(Reminder.objects.visible_to(clerk)) == [of_the_file]
+
+    def test_stay_where_they_are_when_the_document_stays_in_its_file(self) -> None:
+        register = RegisterFactory()
+        document, clerk = DocumentFactory(file=register.file), ClerkFactory()
+        reminder = remind(document, clerk)
+
+        move(document, register)
+
+        reminder.refresh_from_db()
+        assert (reminder.file, reminder.revision) == (register.file, 1)
+
+
+def remind(document, clerk, file=None, done=False) -> Reminder:
+    about = {"file": file or document.file, "document": document, "done_at": AT if done else None, "done_by": clerk if done else None}
+    return Reminder.objects.create(due_on=AT.date(), person=clerk, created_at=AT, created_by=clerk, **about)
