@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from records import binder, filing, moving
+from records import binder, cases, completeness, filing, moving
 from records.intake import RANK_STEP
 from records.models import Document, IndexChange, JournalEntry, Reminder
 from tenants.models import MunicipalSettings
 from tests.factories import ClerkFactory
-from tests.node.factories import DocumentFactory, RecordFileFactory, RegisterFactory, grant
+from tests.node.factories import CaseFactory, DocumentFactory, RecordFileFactory, RegisterFactory, grant
 
 AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
@@ -171,6 +171,53 @@ class TestActs:
 
         with pytest.raises(moving.CannotMove):
             move(seen, None, file=RecordFileFactory())
+
+
+class TestHeld:
+    """What somebody has checked out is changed by that person alone."""
+
+    def held_document(self, **more):
+        return DocumentFactory(checked_out_by=ClerkFactory(display_name="Erika Beispiel"), checked_out_at=AT, **more)
+
+    def test_is_moved_by_nobody_else(self) -> None:
+        document = self.held_document()
+
+        for file in (document.file, RecordFileFactory()):
+            with pytest.raises(moving.CannotMove, match="Erika Beispiel"):
+                move(document, None, position=1, file=file)
+
+        assert Document.objects.get(pk=document.pk).file == document.file
+
+    def test_is_moved_by_whoever_has_it(self) -> None:
+        document, target = self.held_document(), RecordFileFactory()
+
+        moving.move_document(document=document, file=target, register=None, position=None, by=document.checked_out_by, at=AT)
+
+        assert Document.objects.get(pk=document.pk).file == target
+
+    def test_does_not_go_along_with_what_it_is_attached_to(self) -> None:
+        document = DocumentFactory()
+        self.held_document(file=document.file, parent=document)
+
+        with pytest.raises(moving.CannotMove, match="Erika Beispiel"):
+            move(document, None, file=RecordFileFactory())
+
+    def test_is_put_into_a_case_by_nobody_else(self) -> None:
+        document = self.held_document()
+        case = CaseFactory(file=document.file)
+
+        with pytest.raises(cases.CannotKeepCase, match="Erika Beispiel"):
+            cases.put_into_case(document=document, case=case, by=ClerkFactory(), at=AT)
+
+        assert cases.put_into_case(document=document, case=case, by=document.checked_out_by, at=AT).case == case
+
+    def test_is_mended_by_nobody_else(self) -> None:
+        document = self.held_document(version__state="failed")
+
+        with pytest.raises(completeness.CannotMend, match="Erika Beispiel"):
+            completeness.except_text(document=document, reason="Plan ohne Schrift", by=ClerkFactory(), at=AT)
+        with pytest.raises(completeness.CannotMend, match="Erika Beispiel"):
+            completeness.file_directly(document=document, by=ClerkFactory(), at=AT)
 
 
 class TestReminders:
