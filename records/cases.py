@@ -17,7 +17,7 @@ from foundation.statements import Blank, Statement
 from tenants import current
 from tenants.models import User
 
-from . import facts, indexing, journal, journal_reading, numbering
+from . import facts, indexing, journal, journal_reading, numbering, sentences
 from .models import Case, Document, RecordFile
 from .models.needs import highest_of
 
@@ -141,13 +141,20 @@ def put_all_into_case(*, documents: list[Document], case: Case | None, file: Rec
     with current.atomic():
         file = facts.open_file(file)
         wanted = [document.pk for document in documents]
-        rows = list(Document.objects.select_for_update(of=("self",)).select_related("case").filter(pk__in=wanted).order_by("number", "pk"))
+        rows = list(
+            Document.objects.select_for_update(of=("self",))
+            .select_related("case", "checked_out_by")
+            .filter(pk__in=wanted)
+            .order_by("number", "pk")
+        )
         entries = []
         for document in rows:
             if document.file_id != file.pk or (case and case.file_id != file.pk):
                 raise CannotKeepCase(_("Document and case belong to different files."))
             if document.cancelled_at is not None:
                 raise CannotKeepCase(_("A cancelled document is not moved."))
+            if document.is_held_from(by):
+                raise CannotKeepCase(sentences.held(document))
             if document.draft and case is not None:
                 raise CannotKeepCase(_("A draft lies in no case; please register it first."))
             document.file = file

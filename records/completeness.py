@@ -95,9 +95,9 @@ def note_failures(*, file: RecordFile) -> list[journal.Entry]:
 
 
 def file_directly(*, document: Document, by: User, at: datetime) -> Document:
-    """Say that a document lies in no register on purpose. Raises CannotMend (it lies in one, it is cancelled, the file is not open)."""
+    """Say that a document lies in no register on purpose. Raises CannotMend (it lies in one, it is cancelled, held, the file is not open)."""
     with current.atomic():
-        file, document = _locked(document)
+        file, document = _locked(document, by)
         if document.register_id is not None:
             raise CannotMend(_("This document lies in a register."))
         if not document.directly_in_file:
@@ -109,14 +109,14 @@ def file_directly(*, document: Document, by: User, at: datetime) -> Document:
 
 
 def except_text(*, document: Document, reason: str, by: User, at: datetime) -> Document:
-    """Say why nobody need wait for a document's text ("Plan ohne Schrift"). Raises CannotMend (no reason, a document with a text)."""
+    """Say why nobody need wait for a document's text ("Plan ohne Schrift"). Raises CannotMend (no reason, a document with a text, or one that somebody else has checked out)."""
     reason = " ".join(reason.replace("\x00", "").split())
     if not reason:
         raise CannotMend(_("Please say why the document needs no text."))
     if len(reason) > LONGEST_EXCEPTION:
         raise CannotMend(_("A reason has at most %(count)d characters.") % {"count": LONGEST_EXCEPTION})
     with current.atomic():
-        file, document = _locked(document)
+        file, document = _locked(document, by)
         if document.current is not None and document.current.state == DocumentVersion.State.READY:
             raise CannotMend(_("This document has been read; it needs no exception."))
         was, document.text_exception = document.text_exception, reason
@@ -127,9 +127,10 @@ def except_text(*, document: Document, reason: str, by: User, at: datetime) -> D
     return document
 
 
-def _locked(document: Document) -> tuple[RecordFile, Document]:
+def _locked(document: Document, by: User) -> tuple[RecordFile, Document]:
     file = locked(document.file)
-    row: Document = Document.objects.select_for_update(of=("self",)).select_related("current", "file").get(pk=document.pk)
+    rows = Document.objects.select_for_update(of=("self",)).select_related("current", "file", "checked_out_by")
+    row: Document = rows.get(pk=document.pk)
     if row.file_id != file.pk:
         raise CannotMend(journal_reading.moved_away(row, file=file))
     if not file.is_open:
@@ -137,6 +138,8 @@ def _locked(document: Document) -> tuple[RecordFile, Document]:
     if row.cancelled_at is not None:
         who = journal_reading.who_did(object_id=row.public_id, acts=("cancel",))
         raise CannotMend(journal_reading.with_more(_("A cancelled document is not changed."), who))
+    if row.is_held_from(by):
+        raise CannotMend(sentences.held(row))
     return file, row
 
 

@@ -5,6 +5,7 @@ A register set of the municipality is what a new file begins with; changing it l
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import User
 
-from . import indexing, journal, journal_reading
+from . import facts, indexing, journal, journal_reading
 from .models import Document, RecordFile, Register
 from .taking_turns import locked, save
 
@@ -30,6 +31,15 @@ class CannotDivide(Exception):
 
 class DividersChanged(CannotDivide):
     """Somebody else has changed the registers meanwhile: nothing is overwritten."""
+
+
+class RegisterChanged(CannotDivide):
+    """Somebody else has changed this register meanwhile: nothing is overwritten."""
+
+
+def etag_of(register: Register) -> str:
+    """What If-Match compares: changes with every field that people edit, and not with its place among the others."""
+    return f"{register.public_id}.{hashlib.sha256(repr([register.name, register.colour]).encode()).hexdigest()[:16]}"
 
 
 def add_register(*, file: RecordFile, name: str, by: User, at: datetime, colour: str = "") -> Register:
@@ -47,10 +57,12 @@ def add_register(*, file: RecordFile, name: str, by: User, at: datetime, colour:
     return register
 
 
-def edit_register(*, register: Register, name: str, colour: str, by: User, at: datetime) -> Register:
-    """Rename or colour a register. Raises CannotDivide."""
+def edit_register(*, register: Register, name: str, colour: str, by: User, at: datetime, etag: str | None = None) -> Register:
+    """Rename or colour a register. Raises CannotDivide, RegisterChanged if `etag` is not the current one (etag_of)."""
     with current.atomic():
         file, register = _locked(register)
+        if etag is not None and etag != etag_of(register):
+            raise RegisterChanged(stale(register))
         new = {"name": _name(name, file, but=register), "colour": _colour(colour)}
         told = {field: (getattr(register, field), value) for field, value in new.items() if getattr(register, field) != value}
         if told:
@@ -93,6 +105,11 @@ def order_registers(*, file: RecordFile, order: Sequence[UUID], by: User, at: da
             told = {"order": (" · ".join(r.name for r in before), " · ".join(r.name for r in after))}
             journal.enter(act="order_registers", object=file, by=by, at=at, changes=told)
     return after
+
+
+def stale(register: Register) -> str:
+    """That somebody else has changed a register; who, and when."""
+    return facts.changed(object_id=register.public_id)
 
 
 def _number(registers: Sequence[Register]) -> None:

@@ -96,9 +96,7 @@ def approve_erasure(*, request: ErasureRequest, by: User, at: datetime) -> Docum
         journal.erase_values(object_ids=[document.public_id, *beside])
         _forget_answers(str(document.public_id), beside)
         indexing.note_document(document)
-        journal.enter(
-            act="erase", object=document, by=by, at=at, file_id=document.file.public_id, changes={"asked_by": (None, str(request.asked_by))}
-        )
+        journal.enter_all(entries=_said_of_it(request, document, beside), by=by, at=at)
         current.on_commit(lambda: remove_unreferenced(hashes=hashes))
     return document
 
@@ -157,6 +155,14 @@ def _waiting(request: ErasureRequest, *, by: User) -> ErasureRequest:
         raise CannotErase(_("Erasing this document has been refused already."))
     found.document = document
     return found
+
+
+def _said_of_it(request: ErasureRequest, document: Document, beside: Iterable[UUID]) -> list[journal.Entry]:
+    """What the journal says of the erasure: of the document, and of whatever stood beside it that lost its values there (journal.verify)."""
+    file_id, told = document.file.public_id, {"asked_by": (None, str(request.asked_by))}
+    kinds = dict(JournalEntry.objects.filter(object_id__in=list(beside)).order_by("sequence").values_list("object_id", "object_kind"))
+    lost = [journal.Entry("erase_said", kind, public_id, file_id) for public_id, kind in kinds.items()]
+    return [journal.Entry("erase", "Document", document.public_id, file_id, told), *lost]
 
 
 def _forget_what_stood_beside(document: Document, title: str) -> list[UUID]:

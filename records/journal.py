@@ -23,6 +23,17 @@ from .models import FilePlanUnit, JournalEntry, JournalValue, RecordFile
 from .models.access import standing_in
 
 LOCK = 0x65416B7465  # "eAkte": one chain per database, so one number serves all
+# The digests of an entry say which values it had. Those of what was erased by law went: the chain itself tells of that, later on.
+MISSING_VALUES_SQL = """
+SELECT e.sequence, said.field
+FROM records_journalentry e CROSS JOIN LATERAL jsonb_object_keys(e.digests) AS said(field)
+LEFT JOIN records_journalvalue v ON v.entry_id = e.sequence AND v.field = said.field
+WHERE v.id IS NULL AND NOT EXISTS (
+    SELECT FROM records_journalentry gone
+    WHERE gone.object_id = e.object_id AND gone.sequence > e.sequence AND gone.act IN ('erase', 'erase_said')
+)
+ORDER BY e.sequence, said.field
+"""
 LAST_SQL = "SELECT sequence, hash FROM records_journalentry ORDER BY sequence DESC LIMIT 1"
 Change = tuple[Any, Any]
 
@@ -131,7 +142,10 @@ def take_turns() -> None:
 
 
 def verify() -> Iterator[chain.Break]:
-    """Walk the whole chain; yields every row that was changed, deleted or inserted, and values that do not fit their digests."""
+    """Walk the whole chain; yields every row that was changed, deleted or inserted, and values that do not fit their digests or are gone.
+
+    The values of what was erased by law are rightly gone: the journal says so later on ("erase", and "erase_said" for what stood beside it).
+    """
     rows = JournalEntry.objects.order_by("sequence").iterator(chunk_size=2000)
     links = (chain.Link(previous=row.previous_hash, hash=row.hash, **_hashed(row)) for row in rows)
     yield from chain.verify(links)
@@ -142,6 +156,8 @@ def verify() -> Iterator[chain.Break]:
         )
         if not fits:
             yield chain.Break(value.entry_id, f"the value of {value.field} does not fit its digest")
+    for sequence, name in current.ask(MISSING_VALUES_SQL, [], anew=True):
+        yield chain.Break(sequence, f"the value of {name} is missing, and nothing says that it was erased by law")
 
 
 def exported() -> Iterator[dict[str, Any]]:
@@ -151,7 +167,10 @@ def exported() -> Iterator[dict[str, Any]]:
 
 
 def erase_values(*, object_ids: Iterable[UUID]) -> int:
-    """Remove old and new values (with their salts) of objects that were erased by law; the chain stays valid."""
+    """Remove old and new values (with their salts) of objects that were erased by law; the chain stays valid.
+
+    The act goes on to enter "erase" or "erase_said" for each of them: values that are gone without it are found by verify().
+    """
     return JournalValue.objects.filter(entry__object_id__in=list(object_ids)).delete()[0]
 
 

@@ -61,11 +61,14 @@ def page_of(*, file: RecordFile, clerk: User, before: str | None = None) -> Jour
 
 
 def in_words(found: list[Any], *, clerk: User) -> list[Any]:
-    """Put words on entries (fetched with their values), with the title of the document that one is about. Two queries."""
+    """Put words on entries (fetched with their values), with the title of the document that one is about. Two queries.
+
+    A document that was taken where the clerk may not see it has no title for her: it may have got another one there.
+    """
     named = {e.object_id for e in found} | {
         UUID(id) for e in found for v in e.values.all() if v.field in OTHER_DOCUMENTS for id in (v.old, v.new) if id
     }
-    titles = dict(Document.objects.filter(public_id__in=named).values_list("public_id", "title"))
+    titles = dict(Document.objects.visible_to(clerk).filter(public_id__in=named).values_list("public_id", "title"))
     elsewhere = {v.new or v.old for e in found for v in e.values.all() if v.field == "elsewhere"}
     others = {
         str(pk): name
@@ -159,8 +162,13 @@ def describe(entry: Any, names: Mapping[str, str] = MappingProxyType({})) -> Non
     entry.act_label = journal_words.of_act(entry.act)
     entry.object_label = journal_words.of_object(entry.object_kind)
     told = [
-        (v.field, *(names.get(x, x) if x and v.field in (*OTHER_DOCUMENTS, "elsewhere") else x for x in (v.old, v.new)))
+        (v.field, *(_named(names, x) if x and v.field in (*OTHER_DOCUMENTS, "elsewhere") else x for x in (v.old, v.new)))
         for v in entry.values.all()
     ]
     entry.changes = [(journal_words.of_field(field), *(journal_words.of_value(field, x) for x in (old, new))) for field, old, new in told]
     entry.erased = bool(entry.digests) and not entry.changes
+
+
+def _named(names: Mapping[str, str], value: str) -> str:
+    """What an id stands for; a document that has no name here is one that the reader may not see."""
+    return names.get(value) or (_("another document") if _is_id(value) else value)

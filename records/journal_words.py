@@ -69,6 +69,7 @@ ACTS: dict[str, Any] = {
     "ask_for_erasure": _("Erasure asked for"),
     "refuse_erasure": _("Erasure refused"),
     "erase": _("Erased"),
+    "erase_said": _("Particulars erased"),
     "describe": _("Described"),
     "check_out": _("Checked out"),
     "check_in": _("Checked in"),

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import MunicipalSettings, User
 
-from . import indexing, journal, journal_reading, numbering
+from . import indexing, journal, journal_reading, numbering, sentences
 from .intake import RANK_STEP, next_rank, open_volume
-from .models import Case, CrossReference, Document, Participant, RecordFile, Register, Volume
+from .models import Case, CrossReference, Document, Participant, RecordFile, Register, Reminder, Volume
 
 SAME = object()  # the case stays as it is
 
@@ -56,7 +56,7 @@ def move_document(
     bottom. Attachments go along; an attachment that is moved by itself is one no longer. Put into another file or `case` (None: in no case;
     left out: as it is, which in another file is none), it is numbered anew. It stays in its volume, and in another file goes into the open one,
     unless a `volume` is given. Whoever calls this has made sure that `by` may write in both files. Raises CannotMove: one of the files is closed
-    or cancelled, the document is cancelled, the register, the case or the volume belongs to another file, the case is closed, the volume has ended.
+    or cancelled, the document is cancelled, somebody else has checked it (or an attachment) out, the register, the case or the volume belongs to another file, the case is closed, the volume has ended.
     """
     if volume is not None and volume.closed_on is not None and volume.pk != document.volume_id:
         raise CannotMove(_("Volume %(number)s has ended; nothing is put into it any more.") % {"number": volume.number})
@@ -81,8 +81,12 @@ def put_at(
         raise CannotMove(_("This volume belongs to another file."))
     with current.atomic():
         source, target = _locked(document.file_id, file.pk)
-        document = Document.objects.select_for_update(of=("self",)).select_related("register", "case", "volume").get(pk=document.pk)
-        _refuse_unless_movable(document, source, target)
+        document = (
+            Document.objects.select_for_update(of=("self",))
+            .select_related("register", "case", "volume", "checked_out_by")
+            .get(pk=document.pk)
+        )
+        _refuse_unless_movable(document, source, target, by)
         document.file = source
         told: dict[str, journal.Change] = {} if position is None else {"position": (None, position)}
         if source.pk != target.pk:
@@ -114,7 +118,7 @@ def put_at(
     return document
 
 
-def _refuse_unless_movable(document: Document, source: RecordFile, target: RecordFile) -> None:
+def _refuse_unless_movable(document: Document, source: RecordFile, target: RecordFile, by: User) -> None:
     if not (source.is_open and target.is_open):
         raise CannotMove(journal_reading.read_only(target if source.is_open else source))
     if document.cancelled_at is not None:
@@ -122,6 +126,12 @@ def _refuse_unless_movable(document: Document, source: RecordFile, target: Recor
         raise CannotMove(journal_reading.with_more(_("A cancelled document is not moved."), who))
     if document.file_id != source.pk:
         raise CannotMove(journal_reading.moved_away(document, file=source))
+    going = [
+        document,
+        *document.attachments.filter(cancelled_at__isnull=True, checked_out_by__isnull=False).select_related("checked_out_by"),
+    ]
+    if held := next((one for one in going if one.is_held_from(by)), None):
+        raise CannotMove(sentences.held(held))
 
 
 def _into_volume(document: Document, volume: Volume | None) -> dict[str, journal.Change]:
@@ -158,6 +168,8 @@ def _number_elsewhere(document: Document, source: RecordFile, target: RecordFile
     document.file, document.case, document.number = target, wanted, number
     if not stays:
         Participant.objects.filter(document=document).update(file=target)
+        # Also those that are ticked off: a list of the old file would go on telling the title, whatever it is called in the new one.
+        Reminder.objects.filter(document=document).update(file=target, case=None, revision=F("revision") + 1)
         CrossReference.objects.filter(document=document, file=target).delete()  # it lies there itself now
     told: dict[str, journal.Change] = {"document_reference": (old_reference or None, numbering.reference_of(document) or None)}
     if old_case != wanted:

@@ -28,6 +28,7 @@ from .models.documents import DocumentQuerySet
 
 PAGES_AT_FIRST = 40
 PAGES_LATER = 400
+MOST_MARKED = 2_000  # documents of one file whose hits are marked in the binder
 MOST_NAMED = 20  # files that one reference typed in part may mean
 NO_MERE_NUMBER = re.compile(r"\d\W\S")  # who types "30" wants the number, not whatever lies in the first files of unit 30
 BELOW_A_FILE = re.compile(r"(?P<file>.*?\d.*?)(?:\.(?P<case>\d{1,9}))?(?:-(?P<document>\d{1,9}))?")
@@ -99,6 +100,13 @@ class SearchPage:
     count_is_exact: bool = True
 
 
+class MarkedSheets(NamedTuple):
+    """Sheets of a file with hits, as (number, words to be marked). `cut_at`: more documents than these have hits; None if all were looked through."""
+
+    sheets: list[tuple[int, int]]
+    cut_at: int | None
+
+
 def search(
     *,
     clerk: User,
@@ -149,21 +157,31 @@ def search(
     return SearchPage(found.count, hits, found.facets, found.next, found.forgiven, files)
 
 
-def sheets_with_hits(*, clerk: User, file: RecordFile, text: str) -> list[tuple[int, int]]:
+def sheets_with_hits(*, clerk: User, file: RecordFile, text: str) -> MarkedSheets:
     """Numbers of the sheets of one file that show what was searched for, each with the number of words to be marked on it.
 
-    Empty for a question that means nothing.
+    All documents of the file are looked through, of a monstrous one the newest that have hits (MOST_MARKED). None for a question that means nothing.
     """
     try:
-        found = search(clerk=clerk, text=text, file=file, page_size=200)
-        query = parse_question(text)
+        query, index = parse_question(text), _index()
     except CannotSearch:
-        return []
-    versions = {hit.document.version for hit in found.hits}
-    texts = {(v, n): t for v, n, t in Page.objects.filter(version__in=versions).values_list("version_id", "number", "text")}
-    counts = {page: sum(len(sheet[a:b].split()) for a, b in marks(sheet, query)) for page, sheet in texts.items() if sheet}
+        return MarkedSheets([], None)
+    found = index.search(
+        query,
+        scopes=set(scopes_of(clerk).at_least(1)),
+        excluded_files=_not_followed(index),
+        filters=Filters(file=file.pk),
+        order="newest",
+        limit=MOST_MARKED,
+    )
+    documents = Document.objects.visible_to(clerk).standing().filter(file=file, pk__any_of=[hit.document for hit in found.hits])
+    versions = [version for version in documents.values_list("current_id", flat=True) if version]
+    counts: dict[tuple[int, int], int] = {}
+    for version, number, sheet in Page.objects.filter(version__any_of=versions).values_list("version_id", "number", "text"):
+        counts[version, number] = sum(len(sheet[a:b].split()) for a, b in marks(sheet, query)) if sheet else 0
     stream = binder.sheets(file=file) if any(counts.values()) else []
-    return [(sheet.sheet, n) for sheet in stream if (n := counts.get((sheet.document.current_id or 0, sheet.page)))]
+    sheets = [(sheet.sheet, n) for sheet in stream if (n := counts.get((sheet.document.current_id or 0, sheet.page)))]
+    return MarkedSheets(sheets, len(found.hits) if found.count > len(found.hits) else None)
 
 
 def parse_question(text: str) -> Query:

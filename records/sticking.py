@@ -64,7 +64,7 @@ def edit_note(*, note: StickyNote, text: str, printed: bool, by: User, at: datet
         if note.created_by_id != by.pk:
             raise NotYours(_("Only %(name)s changes this note.") % {"name": note.created_by})
         if revision is not None and revision != note.revision:
-            raise Stale(_("You have changed this note in another window meanwhile. It reads now: %(text)s") % {"text": note.text})
+            raise Stale(changed(note))
         both = {"note": (note.text, text), "printed": (note.printed, printed)}
         told = {name: change for name, change in both.items() if change[0] != change[1]}
         if told:
@@ -72,6 +72,11 @@ def edit_note(*, note: StickyNote, text: str, printed: bool, by: User, at: datet
             note.save(update_fields=["text", "printed", "revision"])
             journal.enter(act="edit_note", object=note.document, by=by, at=at, file_id=file.public_id, changes=told)
     return note
+
+
+def changed(note: StickyNote) -> str:
+    """That a note was changed by its writer in another window, and how it reads now."""
+    return _("You have changed this note in another window meanwhile. It reads now: %(text)s") % {"text": note.text}
 
 
 def take_off(*, note: StickyNote, by: User, at: datetime) -> StickyNote:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import User
 
-from . import days, journal, journal_reading
+from . import days, facts, journal, journal_reading
 from .models import Document, RecordFile, Volume
 from .models.documents import day_of
 from .models.needs import highest_of
@@ -23,6 +24,16 @@ MOST = 999
 
 class CannotOpenVolume(Exception):
     """The volume cannot be opened or changed like that; the message says why."""
+
+
+class VolumeChanged(CannotOpenVolume):
+    """Somebody else has changed this volume meanwhile: nothing is overwritten."""
+
+
+def etag_of(volume: Volume) -> str:
+    """What If-Match compares: changes with every field that people edit, and not with what lies in it."""
+    values = repr([volume.opened_on, volume.closed_on, volume.location])
+    return f"{volume.public_id}.{hashlib.sha256(values.encode()).hexdigest()[:16]}"
 
 
 def open_volume(*, file: RecordFile, by: User, at: datetime, opened_on: date | None = None, location: str = "") -> Volume:
@@ -53,14 +64,18 @@ def open_volume(*, file: RecordFile, by: User, at: datetime, opened_on: date | N
     return volume
 
 
-def edit_volume(*, volume: Volume, by: User, at: datetime, opened_on: date, closed_on: date | None, location: str) -> Volume:
+def edit_volume(
+    *, volume: Volume, by: User, at: datetime, opened_on: date, closed_on: date | None, location: str, etag: str | None = None
+) -> Volume:
     """Correct a volume's period and place. Raises CannotOpenVolume (closed file, the period of an open volume ended, a period that ends before
-    it begins)."""
+    it begins), VolumeChanged if `etag` is not the current one (etag_of)."""
     with current.atomic():
         file = locked(volume.file)
         if not file.is_open:
             raise CannotOpenVolume(journal_reading.read_only(file))
         volume = Volume.objects.get(pk=volume.pk)
+        if etag is not None and etag != etag_of(volume):
+            raise VolumeChanged(stale(volume))
         if (volume.closed_on is None) != (closed_on is None):
             raise CannotOpenVolume(_("Exactly the last volume is open. Open the next volume to end it."))
         for day in filter(None, (opened_on, closed_on)):
@@ -80,6 +95,11 @@ def edit_volume(*, volume: Volume, by: User, at: datetime, opened_on: date, clos
             told["volume"] = (volume.number, volume.number)
             journal.enter(act="edit_volume", object=volume, by=by, at=at, file_id=file.public_id, changes=told)
     return volume
+
+
+def stale(volume: Volume) -> str:
+    """That somebody else has changed a volume; who, and when."""
+    return facts.changed(object_id=volume.public_id)
 
 
 def described(volumes: QuerySet[Volume]) -> QuerySet[Volume]:

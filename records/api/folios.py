@@ -52,12 +52,13 @@ class BookmarkDoor(Door[Bookmark]):
 
     queryset = Bookmark.objects.none()
     serializer_class = serializers.BookmarkOut
+    ordering = ("at", "id")
 
-    @extend_schema(operation_id="files_bookmarks", responses={200: serializers.BookmarkOut(many=True), **problems(404)})
+    @extend_schema(operation_id="files_bookmarks", responses={200: serializers.BookmarkOut(many=True), **problems(400, 404)})
     def list(self, request: Request, id: str) -> Response:
-        """All of them in one file, the oldest first; no paging, they are put in by hand."""
-        found = bookmarks.of(clerk=self.clerk, file=visible_file(self.clerk, id))
-        return Response(serializers.BookmarkOut(found, many=True).data)
+        """All of them in one file, the oldest first."""
+        page: Any = self.paginate_queryset(bookmarks.of(clerk=self.clerk, file=visible_file(self.clerk, id)))
+        return self.get_paginated_response(serializers.BookmarkOut(page, many=True).data)
 
     @extend_schema(
         operation_id="files_bookmarks_create",

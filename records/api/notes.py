@@ -11,16 +11,17 @@ from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from foundation.api.problems import Conflict
+from foundation.api.etags import quoted
+from foundation.api.problems import Conflict, PreconditionFailed
 from records import noting, sticking
 from records.intake import CannotTakeIn
 from records.models import Document, StickyNote
 from tenants.api.idempotency import once
 
 from . import document_serializers, note_serializers
-from .answers import IDEMPOTENCY_KEY, problems
+from .answers import IDEMPOTENCY_KEY, IF_MATCH, problems
 from .documents import DocumentsDoor, refused_as, register_of
-from .doors import Door, require, visible_file
+from .doors import Door, require, require_current, visible_file
 
 
 @extend_schema(tags=["files"])
@@ -91,7 +92,7 @@ class StickyNotesDoor(Door[StickyNote]):
                 at=self.now,
             )
         )
-        return Response(note_serializers.StickyNoteOut(note).data, status=201)
+        return note_shown(note, status=201)
 
 
 @extend_schema(tags=["files"])
@@ -102,15 +103,26 @@ class StickyNoteDoor(Door[StickyNote]):
     def get_queryset(self) -> Any:
         return StickyNote.objects.visible_to(self.clerk).sticking().select_related("document__file", "created_by")
 
+    @extend_schema(operation_id="sticky_note", responses={200: note_serializers.StickyNoteOut, **problems(404)})
+    def retrieve(self, request: Request, id: str) -> Response:
+        """One note, with the ETag for If-Match."""
+        note = self.get_object()
+        visible_file(self.clerk, note.document.file.public_id)  # who looks into a restricted file is journaled
+        return note_shown(note)
+
     @extend_schema(
-        request=note_serializers.StickyNoteFields, responses={200: note_serializers.StickyNoteOut, **problems(400, 403, 404, 409, 415)}
+        request=note_serializers.StickyNoteFields,
+        parameters=[IF_MATCH],
+        responses={200: note_serializers.StickyNoteOut, **problems(400, 403, 404, 409, 412, 415)},
     )
     def partial_update(self, request: Request, id: str) -> Response:
-        """Change one's own note."""
+        """Change one's own note. With If-Match nothing that was written meanwhile, in another window, is overwritten."""
         note = self.note()
+        require_current(request, etag_of(note), said=lambda: sticking.changed(note))
+        revision = note.revision if "If-Match" in request.headers else None
         sent = {"text": note.text, "printed": note.printed, **self.sent(note_serializers.StickyNoteFields, partial=True)}
-        changed = refusing(lambda: sticking.edit_note(note=note, text=sent["text"], printed=sent["printed"], by=self.clerk, at=self.now))
-        return Response(note_serializers.StickyNoteOut(changed).data)
+        new = {"text": sent["text"], "printed": sent["printed"], "revision": revision}
+        return note_shown(refusing(lambda: sticking.edit_note(note=note, **new, by=self.clerk, at=self.now)))
 
     @extend_schema(request=None, responses={204: None, **problems(403, 404, 409)})
     def take_off(self, request: Request, id: str) -> Response:
@@ -125,12 +137,22 @@ class StickyNoteDoor(Door[StickyNote]):
         return note
 
 
+def etag_of(note: StickyNote) -> str:
+    return f"{note.public_id}.{note.revision}"
+
+
+def note_shown(note: StickyNote, **options: Any) -> Response:
+    return Response(note_serializers.StickyNoteOut(note).data, headers={"ETag": quoted(etag_of(note))}, **options)
+
+
 def refusing(act: Any) -> StickyNote:
-    """Run an act on a note; refusals become 403, 400 for what was typed, otherwise 409."""
+    """Run an act on a note; refusals become 403, 412 for what was changed meanwhile, 400 for what was typed, otherwise 409."""
     try:
         note: StickyNote = act()
     except sticking.NotYours as refusal:
         raise PermissionDenied(str(refusal)) from refusal
+    except sticking.Stale as refusal:
+        raise PreconditionFailed(str(refusal)) from refusal
     except sticking.CannotStick as refusal:
         if refusal.field:
             raise ValidationError({refusal.field: [str(refusal)]}) from refusal

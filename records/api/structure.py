@@ -10,18 +10,20 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from foundation.api.problems import Conflict
+from foundation.api.etags import quoted
+from foundation.api.problems import Conflict, PreconditionFailed
 from records import binder, dividers, volumes
 from records.models import RecordFile, Register, Volume
 from tenants.api.idempotency import once
 
 from . import life_serializers as said
-from .answers import IDEMPOTENCY_KEY, problems
-from .doors import known_id, require
+from .answers import IDEMPOTENCY_KEY, IF_MATCH, problems
+from .doors import known_id, require, require_current
 from .files import FileDoor
 
 R = TypeVar("R")
 REFUSED = problems(400, 403, 404, 409, 415)
+EDITED = problems(400, 403, 404, 409, 412, 415)
 
 
 class StructureDoor(FileDoor):
@@ -32,6 +34,8 @@ class StructureDoor(FileDoor):
     def done(self, act: Callable[[], R]) -> R:
         try:
             return act()
+        except (dividers.RegisterChanged, volumes.VolumeChanged) as refusal:
+            raise PreconditionFailed(str(refusal)) from refusal
         except (dividers.CannotDivide, volumes.CannotOpenVolume) as refusal:
             raise Conflict(str(refusal)) from refusal
 
@@ -57,13 +61,25 @@ class RegisterDoor(StructureDoor):
         """Add a register behind the others."""
         return once(request, self._add)
 
-    @extend_schema(operation_id="files_registers_edit", request=said.NewRegister, responses={200: said.FileRegisterOut, **REFUSED})
+    @extend_schema(operation_id="files_register", responses={200: said.FileRegisterOut, **problems(404)})
+    def retrieve(self, request: Request, id: str, register: str) -> Response:  # type: ignore[override]
+        """One register, with the ETag for If-Match."""
+        return self._said(self._register(register))
+
+    @extend_schema(
+        operation_id="files_registers_edit",
+        request=said.NewRegister,
+        parameters=[IF_MATCH],
+        responses={200: said.FileRegisterOut, **EDITED},
+    )
     def partial_update(self, request: Request, id: str, register: str) -> Response:  # type: ignore[override]
-        """Rename or colour a register."""
+        """Rename or colour a register. With If-Match nothing that somebody else wrote meanwhile is overwritten."""
         self.arranged()
         found, sent = self._register(register), self.sent(said.NewRegister, partial=True)
+        require_current(request, dividers.etag_of(found), said=lambda: dividers.stale(found))
+        etag = dividers.etag_of(found) if "If-Match" in request.headers else None
         new = {"name": sent.get("name", found.name), "colour": sent.get("colour", found.colour)}
-        return self._said(self.done(lambda: dividers.edit_register(register=found, **new, by=self.clerk, at=self.now)))
+        return self._said(self.done(lambda: dividers.edit_register(register=found, **new, etag=etag, by=self.clerk, at=self.now)))
 
     @extend_schema(operation_id="files_registers_remove", request=None, responses={204: None, **problems(403, 404, 409)})
     def destroy(self, request: Request, id: str, register: str) -> Response:
@@ -90,7 +106,8 @@ class RegisterDoor(StructureDoor):
         return self._said(made, status=201)
 
     def _said(self, register: Register, **options: Any) -> Response:
-        return Response(said.FileRegisterOut(binder.counted(Register.objects.filter(pk=register.pk)).get()).data, **options)
+        told = binder.counted(Register.objects.filter(pk=register.pk)).get()
+        return Response(said.FileRegisterOut(told).data, headers={"ETag": quoted(dividers.etag_of(told))}, **options)
 
     def _register(self, public_id: str) -> Register:
         found = Register.objects.select_related("file").filter(file=self.file(), public_id=known_id(public_id)).first()
@@ -117,16 +134,22 @@ class VolumeDoor(StructureDoor):
         """Open the next volume. With the second one the first is made, which holds all that lies in the file."""
         return once(request, self._open)
 
-    @extend_schema(operation_id="files_volumes_edit", request=said.VolumeChange, responses={200: said.VolumeOut, **REFUSED})
+    @extend_schema(operation_id="files_volume", responses={200: said.VolumeOut, **problems(404)})
+    def retrieve(self, request: Request, id: str, volume: str) -> Response:  # type: ignore[override]
+        """One volume, with the ETag for If-Match."""
+        return self._said(self._volume(volume))
+
+    @extend_schema(
+        operation_id="files_volumes_edit", request=said.VolumeChange, parameters=[IF_MATCH], responses={200: said.VolumeOut, **EDITED}
+    )
     def partial_update(self, request: Request, id: str, volume: str) -> Response:  # type: ignore[override]
-        """Correct a volume's period and location."""
-        file = self.arranged()
-        found = Volume.objects.select_related("file").filter(file=file, public_id=known_id(volume)).first()
-        if found is None:
-            raise NotFound
-        sent = self.sent(said.VolumeChange, partial=True)
+        """Correct a volume's period and location. With If-Match nothing that somebody else wrote meanwhile is overwritten."""
+        self.arranged()
+        found, sent = self._volume(volume), self.sent(said.VolumeChange, partial=True)
+        require_current(request, volumes.etag_of(found), said=lambda: volumes.stale(found))
+        etag = volumes.etag_of(found) if "If-Match" in request.headers else None
         new = {name: sent.get(name, getattr(found, name)) for name in ("opened_on", "closed_on", "location")}
-        return self._said(self.done(lambda: volumes.edit_volume(volume=found, **new, by=self.clerk, at=self.now)))
+        return self._said(self.done(lambda: volumes.edit_volume(volume=found, **new, etag=etag, by=self.clerk, at=self.now)))
 
     def _open(self) -> Response:
         file, sent = self.arranged(), self.sent(said.NewVolume)
@@ -135,4 +158,11 @@ class VolumeDoor(StructureDoor):
         return self._said(made, status=201)
 
     def _said(self, volume: Volume, **options: Any) -> Response:
-        return Response(said.VolumeOut(volumes.described(Volume.objects.filter(pk=volume.pk)).get()).data, **options)
+        told = volumes.described(Volume.objects.filter(pk=volume.pk)).get()
+        return Response(said.VolumeOut(told).data, headers={"ETag": quoted(volumes.etag_of(told))}, **options)
+
+    def _volume(self, public_id: str) -> Volume:
+        found = Volume.objects.select_related("file").filter(file=self.file(), public_id=known_id(public_id)).first()
+        if found is None:
+            raise NotFound
+        return found

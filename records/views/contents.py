@@ -52,11 +52,12 @@ def contents_of(request: ClerkRequest, file: RecordFile, *, can_file: bool) -> d
     _write(documents, request.user, can_file=can_file)
     _stick(manifest, file, documents)
     text = request.GET.get("q", "")[:2000]
-    hits = searching.sheets_with_hits(clerk=request.user, file=file, text=text) if text.strip() else []
+    hits, cut_at = searching.sheets_with_hits(clerk=request.user, file=file, text=text) if text.strip() else ([], None)
     manifest |= {
         **addresses(),
         "start": _start(request, file, documents, hits),
         "hits": hits,
+        "hits_cut_at": cut_at,
         "query": text,
         "bookmarks": bookmarks.places(clerk=request.user, file=file),
         "bookmarked": reverse("records_api:bookmarks", args=[file.public_id]),

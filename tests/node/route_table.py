@@ -328,9 +328,9 @@ API = {
     "records_api:hold_lift": signed_in(post(MANAGE, REASON)),
     "records_api:registers": signed_in(post(WRITE, {"name": "Neu"}, good=201), get(READ), found="holunder"),
     "records_api:registers_order": signed_in(post(WRITE, {"order": ["{register}"]}), found="holunder"),
-    "records_api:register": signed_in(patch(WRITE, {"name": "Anders"}), delete(WRITE, good=409)),  # a document lies in it
+    "records_api:register": signed_in(get(READ), patch(WRITE, {"name": "Anders"}), delete(WRITE, good=409)),  # a document lies in it
     "records_api:volumes": signed_in(get(READ), post(WRITE, good=201)),
-    "records_api:volume": signed_in(patch(WRITE, {"location": "Keller"})),
+    "records_api:volume": signed_in(get(READ), patch(WRITE, {"location": "Keller"})),
     "records_api:hand_overs": signed_in(get(good=400), post(good=400)),  # without offices; what it shows is in test_life.py
     "records_api:document_directly_in_file": signed_in(post(WRITE, good=409)),  # it lies in a register
     "records_api:document_text_exception": signed_in(post(WRITE, REASON, good=409)),  # it has a text
@@ -380,7 +380,7 @@ API = {
     "records_api:sticky_notes": signed_in(
         post(WRITE, {"document": "{document}", "page": 1, "text": "Prüfen"}, good=201), get(READ), found="schlehe"
     ),
-    "records_api:sticky_note": signed_in(patch(WRITE, {"text": "Erledigt"}, good=403)),
+    "records_api:sticky_note": signed_in(get(READ), patch(WRITE, {"text": "Erledigt"}, good=403), found="schlehe"),
     "records_api:sticky_note_take_off": signed_in(post(MANAGE, good=204)),
     "records_api:document_move": signed_in(post(WRITE, {"file": "{file}", "position": 1})),
     "records_api:document_cancel": signed_in(post(WRITE, REASON)),

@@ -37,7 +37,7 @@ const paper = (act) => (button) => papers().then((made) => made[act](button));
 
 grip(binder);
 part(".binder-hits").hidden = !stream.manifest.query;
-part("[data-hits]").textContent = say("hits", { hits: (stream.manifest.hits ?? []).reduce((sum, [, count]) => sum + count, 0) });
+part("[data-hits]").textContent = say("hits", { hits: `${(stream.manifest.hits ?? []).reduce((sum, [, count]) => sum + count, 0)}${stream.manifest.hits_cut_at ? "+" : ""}` });
 
 // --- Where we are: toolbar, contents, address, memory ----------------------------------------------------------------------------
 let told;

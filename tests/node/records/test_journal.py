@@ -80,12 +80,49 @@ class TestVerify:
 
         assert any("title" in b.reason for b in journal.verify())
 
+    def test_finds_a_deleted_value(self):
+        a_few_acts()
+        value = JournalValue.objects.get(field="title", new="Neuer Titel")
+        tamper("DELETE FROM records_journalvalue WHERE id = %s", value.pk)
+
+        [found] = journal.verify()
+
+        assert found.sequence == value.entry_id
+        assert "title" in found.reason
+
+    def test_asks_for_missing_values_once_however_many_entries_there_are(self, queries):
+        counts = []
+        for _time in range(2):
+            a_few_acts()
+            with queries() as made:
+                list(journal.verify())
+            counts.append(len(made))
+
+        assert counts[0] == counts[1]
+
 
 class TestErasedValues:
+    def test_are_missed_again_where_nothing_says_that_they_were_erased(self):
+        file = a_few_acts()
+        entries = JournalEntry.objects.filter(object_id=file.public_id)
+        journal.enter(act="erase", object=ClerkFactory(), by=None, at=AT)  # of something else
+        journal.erase_values(object_ids=[file.public_id])
+
+        assert {found.sequence for found in journal.verify()} == {entry.sequence for entry in entries if entry.digests}
+
+    def test_what_is_said_afterwards_must_be_there(self):
+        file = a_few_acts()
+        journal.erase_values(object_ids=[file.public_id])
+        journal.enter(act="erase", object=file, by=None, at=AT, changes={"asked_by": (None, "Erika")})
+        tamper("DELETE FROM records_journalvalue WHERE new = 'Erika'")
+
+        assert ["asked_by" in found.reason for found in journal.verify()] == [True]
+
     def test_leave_the_chain_valid(self):
         file = a_few_acts()
 
         journal.erase_values(object_ids=[file.public_id])
+        journal.enter(act="erase", object=file, by=None, at=AT)
 
         assert not JournalValue.objects.filter(new__contains="Titel").exists()
         assert list(journal.verify()) == []

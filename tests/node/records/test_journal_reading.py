@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils.translation import gettext
 
-from records import journal, journal_reading, journal_words
+from records import attaching, journal, journal_export, journal_reading, journal_words, moving
 from tenants import current
 from tests.factories import ClerkFactory
-from tests.node.factories import RecordFileFactory, grant
+from tests.node.factories import DocumentFactory, RecordFileFactory, grant
 
 AT = datetime(2026, 11, 26, 12, tzinfo=UTC)
 
@@ -74,3 +75,33 @@ class TestWords:
         [entry] = journal_reading.page_of(file=file, clerk=clerk).entries
 
         assert [new for _word, _old, new in entry.changes] == [words]
+
+
+class TestTitles:
+    """A document that was taken into a file which the reader may not see has no title for her: it may have got it there."""
+
+    def journal_with_a_document_gone(self) -> tuple[Any, Any]:
+        clerk, file = ClerkFactory(), RecordFileFactory()
+        grant(clerk, file.unit, "manage")
+        gone = DocumentFactory(file=file, title="Früherer Titel")
+        attached = DocumentFactory(file=file, title="Plan")
+        attaching.attach(document=attached, to=gone, by=clerk, at=AT)
+        attaching.detach(document=attached, by=clerk, at=AT)
+        moving.move_document(document=gone, file=RecordFileFactory(), register=None, position=None, by=clerk, at=AT)
+        type(gone).objects.filter(pk=gone.pk).update(title="Geheimer Titel")
+        return file, clerk
+
+    def test_of_what_the_reader_may_not_see_are_neutral(self) -> None:
+        file, clerk = self.journal_with_a_document_gone()
+
+        entries = journal_reading.page_of(file=file, clerk=clerk).entries
+
+        said = [text for entry in entries for change in entry.changes for text in change] + [entry.object_title for entry in entries]
+        assert "Geheimer Titel" not in said
+        assert gettext("another document") in said
+        assert "Plan" in said  # what still lies here
+
+    def test_stay_out_of_the_export_too(self) -> None:
+        file, clerk = self.journal_with_a_document_gone()
+
+        assert "Geheimer Titel" not in "".join(journal_export.as_table(file=file, by=clerk, at=AT))

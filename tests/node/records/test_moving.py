@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from records import binder, filing, moving
+from records import binder, cases, completeness, filing, moving
 from records.intake import RANK_STEP
-from records.models import Document, IndexChange, JournalEntry
+from records.models import Document, IndexChange, JournalEntry, Reminder
 from tenants.models import MunicipalSettings
 from tests.factories import ClerkFactory
-from tests.node.factories import DocumentFactory, RecordFileFactory, RegisterFactory, grant
+from tests.node.factories import CaseFactory, DocumentFactory, RecordFileFactory, RegisterFactory, grant
 
 AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
@@ -171,3 +171,83 @@ class TestActs:
 
         with pytest.raises(moving.CannotMove):
             move(seen, None, file=RecordFileFactory())
+
+
+class TestHeld:
+    """What somebody has checked out is changed by that person alone."""
+
+    def held_document(self, **more):
+        return DocumentFactory(checked_out_by=ClerkFactory(display_name="Erika Beispiel"), checked_out_at=AT, **more)
+
+    def test_is_moved_by_nobody_else(self) -> None:
+        document = self.held_document()
+
+        for file in (document.file, RecordFileFactory()):
+            with pytest.raises(moving.CannotMove, match="Erika Beispiel"):
+                move(document, None, position=1, file=file)
+
+        assert Document.objects.get(pk=document.pk).file == document.file
+
+    def test_is_moved_by_whoever_has_it(self) -> None:
+        document, target = self.held_document(), RecordFileFactory()
+
+        moving.move_document(document=document, file=target, register=None, position=None, by=document.checked_out_by, at=AT)
+
+        assert Document.objects.get(pk=document.pk).file == target
+
+    def test_does_not_go_along_with_what_it_is_attached_to(self) -> None:
+        document = DocumentFactory()
+        self.held_document(file=document.file, parent=document)
+
+        with pytest.raises(moving.CannotMove, match="Erika Beispiel"):
+            move(document, None, file=RecordFileFactory())
+
+    def test_is_put_into_a_case_by_nobody_else(self) -> None:
+        document = self.held_document()
+        case = CaseFactory(file=document.file)
+
+        with pytest.raises(cases.CannotKeepCase, match="Erika Beispiel"):
+            cases.put_into_case(document=document, case=case, by=ClerkFactory(), at=AT)
+
+        assert cases.put_into_case(document=document, case=case, by=document.checked_out_by, at=AT).case == case
+
+    def test_is_mended_by_nobody_else(self) -> None:
+        document = self.held_document(version__state="failed")
+
+        with pytest.raises(completeness.CannotMend, match="Erika Beispiel"):
+            completeness.except_text(document=document, reason="Plan ohne Schrift", by=ClerkFactory(), at=AT)
+        with pytest.raises(completeness.CannotMend, match="Erika Beispiel"):
+            completeness.file_directly(document=document, by=ClerkFactory(), at=AT)
+
+
+class TestReminders:
+    """Where a document lies is where it is reminded of: the title that it gets there is nobody's who only knows the file that it left."""
+
+    def test_go_with_the_document_into_another_file_also_those_ticked_off(self) -> None:
+        document, target = DocumentFactory(), RecordFileFactory()
+        attachment = DocumentFactory(file=document.file, parent=document)
+        clerk = ClerkFactory()
+        grant(clerk, document.file.unit, "read")
+        reminders = [remind(document, clerk), remind(attachment, clerk), remind(document, clerk, done=True)]
+        of_the_file = remind(None, clerk, file=document.file)
+
+        move(document, None, file=target)
+
+        assert {Reminder.objects.get(pk=one.pk).file for one in reminders} == {target}
+        assert {Reminder.objects.get(pk=one.pk).revision for one in reminders} == {2}
+        assert list(Reminder.objects.visible_to(clerk)) == [of_the_file]
+
+    def test_stay_where_they_are_when_the_document_stays_in_its_file(self) -> None:
+        register = RegisterFactory()
+        document, clerk = DocumentFactory(file=register.file), ClerkFactory()
+        reminder = remind(document, clerk)
+
+        move(document, register)
+
+        reminder.refresh_from_db()
+        assert (reminder.file, reminder.revision) == (register.file, 1)
+
+
+def remind(document, clerk, file=None, done=False) -> Reminder:
+    about = {"file": file or document.file, "document": document, "done_at": AT if done else None, "done_by": clerk if done else None}
+    return Reminder.objects.create(due_on=AT.date(), person=clerk, created_at=AT, created_by=clerk, **about)

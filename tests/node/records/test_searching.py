@@ -112,8 +112,41 @@ class TestSearch:
         clerk = reader_of(document.file.unit)
         follow()
 
-        assert searching.sheets_with_hits(clerk=clerk, file=document.file, text="Zwiebelturm") == [(1, 2), (3, 1)]
-        assert searching.sheets_with_hits(clerk=clerk, file=document.file, text='""') == []
+        assert searching.sheets_with_hits(clerk=clerk, file=document.file, text="Zwiebelturm") == ([(1, 2), (3, 1)], None)
+        assert searching.sheets_with_hits(clerk=clerk, file=document.file, text='""') == ([], None)
+
+    def test_the_sheets_of_a_file_are_those_of_all_its_documents(self):
+        document = filed("Zwiebelturm")
+        for _number in range(205):  # more than a page of hits
+            another = DocumentFactory(file=document.file)
+            PageFactory(version=another.current, number=1, text="Zwiebelturm")
+            indexing.note_document(another)
+        clerk = reader_of(document.file.unit)
+        follow()
+
+        sheets, cut_at = searching.sheets_with_hits(clerk=clerk, file=document.file, text="Zwiebelturm")
+
+        assert (len(sheets), cut_at) == (206, None)
+
+    def test_where_more_documents_have_hits_than_are_looked_through_that_is_said(self, monkeypatch):
+        monkeypatch.setattr(searching, "MOST_MARKED", 2)
+        document = filed("Zwiebelturm")
+        for _number in range(2):
+            another = DocumentFactory(file=document.file)
+            PageFactory(version=another.current, number=1, text="Zwiebelturm")
+            indexing.note_document(another)
+        clerk = reader_of(document.file.unit)
+        follow()
+
+        sheets, cut_at = searching.sheets_with_hits(clerk=clerk, file=document.file, text="Zwiebelturm")
+
+        assert (len(sheets), cut_at) == (2, 2)
+
+    def test_no_sheet_of_a_file_is_told_to_whoever_may_not_see_it(self):
+        document = filed("Zwiebelturm")
+        follow()
+
+        assert searching.sheets_with_hits(clerk=reader_of(FilePlanUnitFactory()), file=document.file, text="Zwiebelturm") == ([], None)
 
     def test_a_narrowed_file_vanishes_at_once_although_the_index_lags(self):
         unit, manager = FilePlanUnitFactory(), ClerkFactory()

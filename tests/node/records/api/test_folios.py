@@ -112,12 +112,28 @@ class TestBookmarks:
 
         made = client.post(url(file, "bookmarks"), place, format="json")
         client.post(url(file, "bookmarks"), place, format="json")
-        listed = client.get(url(file, "bookmarks")).json()
+        listed = client.get(url(file, "bookmarks")).json()["results"]
 
         assert made.status_code == 201
         assert [(row["document"], row["title"], row["page"]) for row in listed] == [(str(document.public_id), "Bescheid", 2)]
         assert client.post(url(file, "bookmarks/remove"), place, format="json").status_code == 204
-        assert client.get(url(file, "bookmarks")).json() == []
+        assert client.get(url(file, "bookmarks")).json() == {"results": [], "next": None, "previous": None}
+
+    def test_are_listed_page_by_page(self, api_client) -> None:
+        file = open_file()
+        document = DocumentFactory(file=file, pages=[""] * 5)
+        client = api_client(clerk_in(file.unit, "read"))
+        for page in (4, 1, 5, 2, 3):
+            client.post(url(file, "bookmarks"), {"document": str(document.public_id), "page": page}, format="json")
+
+        found, address = [], url(file, "bookmarks") + "?page_size=2"
+        while address:
+            listed = client.get(address).json()
+            assert len(listed["results"]) <= 2
+            found += [row["page"] for row in listed["results"]]
+            address = listed["next"]
+
+        assert found == [4, 1, 5, 2, 3]
 
     def test_are_seen_by_nobody_else(self, api_client) -> None:
         file = open_file()
@@ -126,7 +142,7 @@ class TestBookmarks:
         place = {"document": str(document.public_id), "page": 1}
         api_client(first).post(url(file, "bookmarks"), place, format="json")
 
-        assert api_client(second).get(url(file, "bookmarks")).json() == []
+        assert api_client(second).get(url(file, "bookmarks")).json()["results"] == []
         api_client(second).post(url(file, "bookmarks/remove"), place, format="json")
         assert Bookmark.objects.get().user == first
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from records import granting
+from records import dividers, granting, volumes
 from records.models import Document, MissingSheet, RecordFile
 from tenants.roles import Role
 from tests.factories import ClerkFactory, OfficeFactory
@@ -17,6 +17,16 @@ REASON = {"reason": "Umbau"}
 
 def below(file: RecordFile, path: str) -> str:
     return f"{FILES}{file.public_id}/{path}"
+
+
+def assert_etags_are_honoured(client, address: str, first: dict[str, str], second: dict[str, str]) -> None:
+    """What is read carries an ETag; with it a change goes through once, and with that of its answer once more."""
+    etag = client.get(address)["ETag"]
+    changed = client.patch(address, first, format="json", headers={"If-Match": etag})
+    assert changed.status_code == 200
+    assert is_problem(client.patch(address, second, format="json", headers={"If-Match": etag}), 412)
+    assert client.get(address)["ETag"] == changed["ETag"] != etag
+    assert client.patch(address, second, format="json", headers={"If-Match": changed["ETag"]}).status_code == 200
 
 
 def registrar_in(unit):
@@ -139,6 +149,21 @@ class TestRegisters:
 
         assert [r["name"] for r in client.get(below(file, "")).json()["registers"]] == ["Antrag"]
 
+    def test_what_somebody_else_changed_meanwhile_is_not_overwritten(self, api_client) -> None:
+        file = open_file("Antrag")
+        client, address = api_client(clerk_in(file.unit)), below(file, f"registers/{file.registers.get().public_id}/")
+
+        assert_etags_are_honoured(client, address, {"name": "Pläne"}, {"name": "Bauvorlagen"})
+        assert file.registers.get().name == "Bauvorlagen"
+
+    def test_the_act_itself_looks_once_more(self) -> None:
+        register = RegisterFactory(name="Antrag")
+        seen, clerk = dividers.etag_of(register), ClerkFactory()
+        dividers.edit_register(register=register, name="Pläne", colour="", by=clerk, at=AT, etag=seen)
+
+        with pytest.raises(dividers.RegisterChanged, match=str(clerk)):
+            dividers.edit_register(register=register, name="Karten", colour="", by=clerk, at=AT, etag=seen)
+
     def test_refusals_say_why(self, api_client) -> None:
         file, other = open_file("Antrag"), open_file("Fremdes")
         DocumentFactory(file=file, register=file.registers.get())
@@ -175,6 +200,25 @@ class TestVolumes:
         ]
         assert is_problem(client.post(below(file, "volumes/"), {"opened_on": "1582-10-15"}, format="json"), 409)
         assert is_problem(client.post(below(file, "volumes/"), {"opened_on": "gestern"}, format="json"), 400)
+
+    def test_what_somebody_else_changed_meanwhile_is_not_overwritten(self, api_client) -> None:
+        file = open_file()
+        client = api_client(clerk_in(file.unit))
+        client.post(below(file, "volumes/"))
+        address = below(file, f"volumes/{file.volumes.get(number=1).public_id}/")
+
+        assert_etags_are_honoured(client, address, {"location": "Keller"}, {"location": "Archiv"})
+        assert file.volumes.get(number=1).location == "Archiv"
+
+    def test_the_act_itself_looks_once_more(self) -> None:
+        file, clerk = open_file(), ClerkFactory()
+        volumes.open_volume(file=file, by=clerk, at=AT)
+        first = file.volumes.get(number=1)
+        seen, days = volumes.etag_of(first), {"opened_on": first.opened_on, "closed_on": first.closed_on}
+        volumes.edit_volume(volume=first, **days, location="Keller", by=clerk, at=AT, etag=seen)
+
+        with pytest.raises(volumes.VolumeChanged, match=str(clerk)):
+            volumes.edit_volume(volume=first, **days, location="Archiv", by=clerk, at=AT, etag=seen)
 
 
 class TestSubfiles:

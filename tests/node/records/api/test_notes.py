@@ -59,6 +59,22 @@ class TestStickyNotes:
         assert client.get(address).json()["results"] == []
         assert is_problem(client.patch(note, {"text": "x"}, format="json"), 404)
 
+    def test_what_was_changed_in_another_window_is_not_overwritten(self, api_client) -> None:
+        document = DocumentFactory()
+        client = api_client(clerk_in(document.file.unit))
+        sent = {"document": str(document.public_id), "text": "Prüfen"}
+        made = client.post(f"{FILES}{document.file.public_id}/sticky-notes/", sent, format="json")
+        address = f"/api/v1/sticky-notes/{made.json()['id']}/"
+
+        assert client.get(address)["ETag"] == made["ETag"]
+        changed = client.patch(address, {"text": "Erledigt"}, format="json", headers={"If-Match": made["ETag"]})
+        refused = client.patch(address, {"text": "Offen"}, format="json", headers={"If-Match": made["ETag"]})
+
+        assert (changed.status_code, changed["ETag"] != made["ETag"]) == (200, True)
+        assert is_problem(refused, 412)
+        assert "Erledigt" in refused.json()["detail"]
+        assert client.patch(address, {"text": "Offen"}, format="json", headers={"If-Match": changed["ETag"]}).status_code == 200
+
     def test_are_changed_by_their_writer_alone_and_seen_by_readers(self, api_client) -> None:
         document, reader = DocumentFactory(), ClerkFactory()
         note = sticking.stick(document=document, page=1, text="Meins", printed=False, by=ClerkFactory(), at=AT)
