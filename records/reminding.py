@@ -152,11 +152,12 @@ class OpenReminders:
     """Reminders of a person who leaves: kept, and handed to the successor."""
 
     def open_work(self, person: User) -> OpenWork:
-        return OpenWork(_("Open reminders"), Reminder.objects.open().filter(person=person).count())
+        return OpenWork(_("Open reminders"), Reminder.objects.waiting().filter(person=person).count())
 
     def hand_over(self, *, person: User, successor: User, by: User | None, at: datetime) -> None:
-        """Also reminders of files that the successor may not see yet: they wait for her in the registry's list until she may."""
-        rows = list(Reminder.objects.open().filter(person=person).select_for_update(of=("self",)).select_related("file").order_by("pk"))
+        """Also reminders of files that the successor may not see yet: they wait for her in the registry's list until she may. And those of what is
+        cancelled: undone, they would come back to somebody who is gone."""
+        rows = list(Reminder.objects.waiting().filter(person=person).select_for_update(of=("self",)).select_related("file").order_by("pk"))
         for reminder in rows:
             reminder.person = successor
             _save(reminder, "person")

@@ -102,7 +102,7 @@ def file_reminders(request: ClerkRequest, file: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The reminder is set for %(day)s.") % {"day": f"{data['due_on']:%d.%m.%Y}"})
             return redirect(request.path)
-    rows = list(Reminder.objects.visible_to(request.user).filter(file=found).shown().select_related("done_by"))
+    rows = list(Reminder.objects.visible_to(request.user).filter(file=found).listed().shown().select_related("done_by"))
     context = {
         "nav": "file_plan",
         "tab": "reminders",
