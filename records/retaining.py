@@ -54,10 +54,16 @@ def set_period(*, file: RecordFile, wanted: Wanted, reason: str, by: User, at: d
             "retention_starts_with": event,
             "disposal_action": wanted.disposal_action,
         }
-        told = {name: (getattr(file, name), value) for name, value in new.items() if getattr(file, name) != value}
+        before = {name: getattr(file, name) for name in new} | retention.set_at(file=file)
+        told = {name: (before[name], value) for name, value in new.items() if before[name] != value}
         for name, value in new.items():
             setattr(file, name, value)
-        told |= _reckon(file)
+        told |= _reckon(file, retention.period_anew(file=file))
+        for (
+            name
+        ) in retention.WRITTEN_DOWN:  # where the unit's was written down in the place of nothing, the journal says that nothing was wanted
+            if getattr(file, name) != new[name]:
+                told.setdefault(name, (before[name], new[name]))
         told["reason"] = (None, reason)
         save(file, at, *new, "retain_until")
         journal.enter(act="set_period", object=file, by=by, at=at, changes=told)
@@ -77,7 +83,7 @@ def enter_event(*, file: RecordFile, on: date | None, by: User, at: datetime) ->
             raise CannotKeep(sentence)
         told: dict[str, journal.Change] = {"retention_started_on": (file.retention_started_on, on)}
         file.retention_started_on = on
-        told |= _reckon(file)
+        told |= _reckon(file, retention.period_of(file=file))
         save(file, at, "retention_started_on", "retain_until")
         journal.enter(act="enter_event", object=file, by=by, at=at, changes=told)
     return file
@@ -126,12 +132,13 @@ def _kept(file: RecordFile) -> RecordFile:
     return file
 
 
-def _reckon(file: RecordFile) -> dict[str, journal.Change]:
+def _reckon(file: RecordFile, period: retention.Period) -> dict[str, journal.Change]:
     """Reckon a closed file's end anew, and write on it what it was reckoned from; says whether the end has changed."""
     if file.closed_at is None:
         return {}
-    was, period = file.retain_until, retention.period_of(file=file)
+    was = file.retain_until
     file.retention_years, file.retention_unlimited, file.retention_starts_with = period.years, period.unlimited, period.starts_with
+    file.disposal_action = period.disposal_action
     file.retain_until = retention.end_of(period=period, closed_at=file.closed_at, began_on=file.retention_started_on)
     return {"retain_until": (was, file.retain_until)} if was != file.retain_until else {}
 

@@ -59,11 +59,7 @@ def keeps(request: ClerkRequest, file: RecordFile) -> bool:
 def _page(request: ClerkRequest, file: RecordFile, *, status: int = 200, faulty: dict[str, Form] | None = None) -> HttpResponse:
     faulty, period = faulty or {}, retention.period_of(file=file)
     own = {"retention_years": file.retention_years, "retention_unlimited": file.retention_unlimited} if period.own else {}
-    inherited = (
-        file.retention_starts_with == file_plan.defaults_of(unit=file.unit).retention_starts_with
-    )  # written down when the file was closed
-    event = "" if inherited else file.retention_starts_with
-    initial = {**own, "retention_starts_with": event, "disposal_action": file.disposal_action}
+    initial = {**own, **retention.set_at(file=file)}
     holds: list[Any] = list(DisposalHold.objects.filter(file=file).select_related("placed_by").order_by("-placed_at", "-pk"))
     context = {
         "nav": "file_plan",
