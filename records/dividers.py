@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import User
 
-from . import indexing, journal, journal_reading
+from . import facts, indexing, journal, journal_reading
 from .models import Document, RecordFile, Register
 from .taking_turns import locked, save
 
@@ -47,10 +47,17 @@ def add_register(*, file: RecordFile, name: str, by: User, at: datetime, colour:
     return register
 
 
-def edit_register(*, register: Register, name: str, colour: str, by: User, at: datetime) -> Register:
-    """Rename or colour a register. Raises CannotDivide."""
+def mark_of(register: Register) -> str:
+    """What a form sends along, so that what somebody else wrote meanwhile is noticed."""
+    return facts.mark_of(register, ("name", "colour"))
+
+
+def edit_register(*, register: Register, name: str, colour: str, by: User, at: datetime, seen: str | None = None) -> Register:
+    """Rename or colour a register. `seen`: the mark of what the clerk has seen. Raises CannotDivide, DividersChanged."""
     with current.atomic():
         file, register = _locked(register)
+        if seen is not None and seen != mark_of(register):
+            raise DividersChanged(facts.changed(object_id=register.public_id, acts=("edit_register",)))
         new = {"name": _name(name, file, but=register), "colour": _colour(colour)}
         told = {field: (getattr(register, field), value) for field, value in new.items() if getattr(register, field) != value}
         if told:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import User
 
-from . import days, journal, journal_reading
+from . import days, facts, journal, journal_reading
 from .models import Document, RecordFile, Volume
 from .models.documents import day_of
 from .models.needs import highest_of
@@ -23,6 +23,15 @@ MOST = 999
 
 class CannotOpenVolume(Exception):
     """The volume cannot be opened or changed like that; the message says why."""
+
+
+class VolumeChanged(CannotOpenVolume):
+    """Somebody else has changed the volume meanwhile: nothing is overwritten."""
+
+
+def mark_of(volume: Volume) -> str:
+    """What a form sends along, so that what somebody else wrote meanwhile is noticed."""
+    return facts.mark_of(volume, ("opened_on", "closed_on", "location"))
 
 
 def open_volume(*, file: RecordFile, by: User, at: datetime, opened_on: date | None = None, location: str = "") -> Volume:
@@ -53,14 +62,20 @@ def open_volume(*, file: RecordFile, by: User, at: datetime, opened_on: date | N
     return volume
 
 
-def edit_volume(*, volume: Volume, by: User, at: datetime, opened_on: date, closed_on: date | None, location: str) -> Volume:
-    """Correct a volume's period and place. Raises CannotOpenVolume (closed file, the period of an open volume ended, a period that ends before
-    it begins)."""
+def edit_volume(
+    *, volume: Volume, by: User, at: datetime, opened_on: date, closed_on: date | None, location: str, seen: str | None = None
+) -> Volume:
+    """Correct a volume's period and place. `seen`: the mark of what the clerk has seen.
+
+    Raises CannotOpenVolume (closed file, the period of an open volume ended, a period that ends before it begins), VolumeChanged.
+    """
     with current.atomic():
         file = locked(volume.file)
         if not file.is_open:
             raise CannotOpenVolume(journal_reading.read_only(file))
         volume = Volume.objects.get(pk=volume.pk)
+        if seen is not None and seen != mark_of(volume):
+            raise VolumeChanged(facts.changed(object_id=volume.public_id))
         if (volume.closed_on is None) != (closed_on is None):
             raise CannotOpenVolume(_("Exactly the last volume is open. Open the next volume to end it."))
         for day in filter(None, (opened_on, closed_on)):
