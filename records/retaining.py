@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import User
 
-from . import days, journal, retention
+from . import days, facts, journal, retention
 from .models import DisposalHold, FilePlanUnit, RecordFile
 from .taking_turns import locked, save
 
@@ -20,6 +20,10 @@ MOST_YEARS = 200
 
 class CannotKeep(Exception):
     """The file cannot be kept like that; the message says why."""
+
+
+class KeptOtherwise(CannotKeep):
+    """Somebody else has set the period or the event's day meanwhile: nothing is overwritten."""
 
 
 @dataclass(frozen=True)
@@ -32,10 +36,17 @@ class Wanted:
     disposal_action: str = ""
 
 
-def set_period(*, file: RecordFile, wanted: Wanted, reason: str, by: User, at: datetime) -> RecordFile:
+def mark_of(file: RecordFile) -> str:
+    """What a form of a file's keeping sends along, so that what somebody else wrote meanwhile is noticed."""
+    names = ("retention_years", "retention_unlimited", "retention_reason", *retention.WRITTEN_DOWN, "retention_started_on", "closed_at")
+    return facts.mark_of(file, names)
+
+
+def set_period(*, file: RecordFile, wanted: Wanted, reason: str, by: User, at: datetime, seen: str | None = None) -> RecordFile:
     """Keep a file otherwise than its unit says, with a reason; with nothing wanted, as the unit says again.
 
-    A closed file's end is reckoned anew. Raises CannotKeep (cancelled file, no reason, years that are none).
+    A closed file's end is reckoned anew. `seen`: the mark of what the clerk has seen. Raises CannotKeep (cancelled file, no reason, years that
+    are none), KeptOtherwise.
     """
     reason, event = _one_line(reason, 500), _one_line(wanted.starts_with, 200)
     if not reason:
@@ -45,7 +56,7 @@ def set_period(*, file: RecordFile, wanted: Wanted, reason: str, by: User, at: d
     if wanted.disposal_action not in ("", *FilePlanUnit.DisposalAction.values):
         raise CannotKeep(_("There is no such disposal action."))
     with current.atomic():
-        file = _kept(file)
+        file = _kept(file, seen)
         own = wanted.years is not None or wanted.unlimited
         new = {
             "retention_years": wanted.years,
@@ -70,13 +81,14 @@ def set_period(*, file: RecordFile, wanted: Wanted, reason: str, by: User, at: d
     return file
 
 
-def enter_event(*, file: RecordFile, on: date | None, by: User, at: datetime) -> RecordFile:
+def enter_event(*, file: RecordFile, on: date | None, by: User, at: datetime, seen: str | None = None) -> RecordFile:
     """Enter the day of the event that starts a file's period (demolition, coming of age), or take it out again (None).
 
-    A closed file gets its end by it. Raises CannotKeep (no event is awaited, cancelled file, a day out of all reason).
+    A closed file gets its end by it. `seen`: the mark of what the clerk has seen. Raises CannotKeep (no event is awaited, cancelled file, a day
+    out of all reason), KeptOtherwise.
     """
     with current.atomic():
-        file = _kept(file)
+        file = _kept(file, seen)
         if not retention.period_of(file=file).starts_with:
             raise CannotKeep(_("The period of this file starts with its closing; no other event is awaited."))
         if on is not None and (sentence := days.oddity(on, at=at)):
@@ -125,10 +137,12 @@ def closed_files(*, clerk: User) -> QuerySet[RecordFile]:
     return found.select_related("unit", "lead_office").annotate(held=Exists(standing_hold))
 
 
-def _kept(file: RecordFile) -> RecordFile:
+def _kept(file: RecordFile, seen: str | None = None) -> RecordFile:
     file = locked(file)
     if file.status == RecordFile.Status.CANCELLED:
         raise CannotKeep(_("A closed or cancelled file is not changed."))
+    if seen is not None and seen != mark_of(file):
+        raise KeptOtherwise(facts.changed(object_id=file.public_id, acts=("set_period", "enter_event", "close", "reopen")))
     return file
 
 

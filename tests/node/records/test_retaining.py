@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -12,9 +13,10 @@ from hypothesis import strategies as some
 from records import filing, retaining, retention
 from records.models import RecordFile
 from records.retaining import Wanted
+from tests.factories import ClerkFactory
 from tests.node.factories import FilePlanUnitFactory
 
-from .lives import AT, new_file, told, writer
+from .lives import AT, new_file, registrar, told, writer
 
 MOMENTS = some.datetimes(datetime(1900, 1, 1), datetime(2150, 1, 1), timezones=some.just(UTC))  # noqa: DTZ001 - hypothesis wants them naive
 
@@ -202,6 +204,24 @@ class TestSetPeriod:
 
         with pytest.raises(retaining.CannotKeep):
             retaining.set_period(file=file, wanted=wanted, reason=reason, by=file.created_by, at=AT)
+
+    def test_what_a_colleague_set_meanwhile_is_not_overwritten(self, client_of) -> None:
+        file = closed(retention_years=10, retention_starts_with="Abbruch")
+        address, quick = f"/akten/{file.public_id}/aufbewahrung/", ClerkFactory(display_name="Frau Schnell")
+        client = client_of(registrar(file.unit))
+        [seen] = set(re.findall(r'name="seen" value="(\w+)"', client.get(address).content.decode()))
+        retaining.enter_event(file=file, on=date(2030, 6, 1), by=quick, at=AT)
+
+        event = {"act": "event", "on": "2031-06-01"}
+        period = {"act": "period", "retention_years": "5", "reason": "Mietvertrag"}
+        for sent in (event, period):
+            answer = client.post(address, {**sent, "seen": seen})
+            assert answer.status_code == 409
+            assert "Frau Schnell" in answer.content.decode()
+
+        file = RecordFile.objects.get(pk=file.pk)
+        assert (file.retention_started_on, file.retention_years) == (date(2030, 6, 1), 10)
+        assert client.post(address, {**event, "seen": retaining.mark_of(file)}).status_code == 302
 
     def test_an_event_of_the_files_own_is_awaited(self) -> None:
         file = new_file(FilePlanUnitFactory(retention_years=5))
