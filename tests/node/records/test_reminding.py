@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from records import completeness, filing, granting, reminding, restoring
 from records.models import JournalEntry, Reminder
@@ -288,3 +290,42 @@ class TestWhatIsCancelled:
 
         reminder.refresh_from_db()
         assert reminder.person == successor
+
+
+class TestAColleagueWasQuicker:
+    """What she did is not overwritten, and it is said that it was she."""
+
+    def test_with_another_day(self, file, clerk, client_of):
+        quick, reminder, client = ClerkFactory(display_name="Frau Schnell"), remind(file, clerk), client_of(clerk)
+        page = client.get("/wiedervorlagen/").content.decode()
+        assert '<input type="hidden" name="seen" value="1">' in page
+        later, day = A_WEEK + timedelta(days=1), timezone.localdate() + timedelta(days=30)
+        reminding.postpone_reminder(reminder=reminder, due_on=later, by=quick, at=AT)
+
+        answer = client.post(f"/wiedervorlagen/{reminder.public_id}/verschieben/", {"due_on": day.isoformat(), "seen": "1"}, follow=True)
+
+        assert "Frau Schnell" in answer.content.decode()
+        reminder.refresh_from_db()
+        assert reminder.due_on == later
+        client.post(f"/wiedervorlagen/{reminder.public_id}/verschieben/", {"due_on": day.isoformat(), "seen": "2"})
+        reminder.refresh_from_db()
+        assert reminder.due_on == day
+
+    def test_with_another_person(self, file, clerk, unit, client_of):
+        quick, other, third = ClerkFactory(display_name="Frau Schnell"), ClerkFactory(display_name="Herr Anders"), ClerkFactory()
+        for person in (quick, other, third):
+            grant(person, unit, "write")
+        reminder, client = remind(file, clerk), client_of(clerk)
+        address = f"/wiedervorlagen/{reminder.public_id}/weitergeben/"
+        assert re.search(r'name="seen" value="1"', client.get(address).content.decode())
+        reminding.hand_on_reminder(reminder=reminder, to=other, by=quick, at=AT)
+
+        answer = client.post(address, {"person": str(third.public_id), "seen": "1"})
+
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert "Frau Schnell" in page
+        assert "<dd>Herr Anders" in page
+        assert re.search(r'name="seen" value="2"', page)
+        reminder.refresh_from_db()
+        assert reminder.person == other
