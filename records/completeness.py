@@ -154,7 +154,7 @@ def _open(file: RecordFile, clerk: User) -> list[Line]:
     held = [
         Item(_("%(title)s – with %(person)s") % {"title": d.title, "person": d.checked_out_by}, d) for d in out.order_by("checked_out_at")
     ]
-    waiting = Reminder.objects.filter(file=file, done_at__isnull=True).select_related("person", "office").order_by("due_on", "pk")
+    waiting = Reminder.objects.open().filter(file=file).select_related("person", "office").order_by("due_on", "pk")
     due = [
         Item(_("%(day)s for %(whom)s") % {"day": f"{r.due_on:%d.%m.%Y}", "whom": r.person or r.office} + (f": {r.note}" if r.note else ""))
         for r in waiting

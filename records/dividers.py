@@ -5,7 +5,6 @@ A register set of the municipality is what a new file begins with; changing it l
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Sequence
 from datetime import datetime
@@ -33,13 +32,8 @@ class DividersChanged(CannotDivide):
     """Somebody else has changed the registers meanwhile: nothing is overwritten."""
 
 
-class RegisterChanged(CannotDivide):
+class RegisterChanged(DividersChanged):
     """Somebody else has changed this register meanwhile: nothing is overwritten."""
-
-
-def etag_of(register: Register) -> str:
-    """What If-Match compares: changes with every field that people edit, and not with its place among the others."""
-    return f"{register.public_id}.{hashlib.sha256(repr([register.name, register.colour]).encode()).hexdigest()[:16]}"
 
 
 def add_register(*, file: RecordFile, name: str, by: User, at: datetime, colour: str = "") -> Register:
@@ -57,11 +51,16 @@ def add_register(*, file: RecordFile, name: str, by: User, at: datetime, colour:
     return register
 
 
-def edit_register(*, register: Register, name: str, colour: str, by: User, at: datetime, etag: str | None = None) -> Register:
-    """Rename or colour a register. Raises CannotDivide, RegisterChanged if `etag` is not the current one (etag_of)."""
+def mark_of(register: Register) -> str:
+    """What a form sends along, and If-Match compares, so that what somebody else wrote meanwhile is noticed."""
+    return facts.mark_of(register, ("name", "colour"))
+
+
+def edit_register(*, register: Register, name: str, colour: str, by: User, at: datetime, seen: str | None = None) -> Register:
+    """Rename or colour a register. `seen`: the mark of what the clerk has seen. Raises CannotDivide, RegisterChanged."""
     with current.atomic():
         file, register = _locked(register)
-        if etag is not None and etag != etag_of(register):
+        if seen is not None and seen != mark_of(register):
             raise RegisterChanged(stale(register))
         new = {"name": _name(name, file, but=register), "colour": _colour(colour)}
         told = {field: (getattr(register, field), value) for field, value in new.items() if getattr(register, field) != value}
@@ -109,7 +108,7 @@ def order_registers(*, file: RecordFile, order: Sequence[UUID], by: User, at: da
 
 def stale(register: Register) -> str:
     """That somebody else has changed a register; who, and when."""
-    return facts.changed(object_id=register.public_id)
+    return facts.changed(object_id=register.public_id, acts=("edit_register",))
 
 
 def _number(registers: Sequence[Register]) -> None:

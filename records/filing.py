@@ -169,6 +169,7 @@ def close_file(*, file: RecordFile, by: User, at: datetime) -> RecordFile:
             "retention_years": period.years,
             "retention_unlimited": period.unlimited,
             "retention_starts_with": period.starts_with,
+            "disposal_action": period.disposal_action,
             "retain_until": retention.end_of(period=period, closed_at=at, began_on=file.retention_started_on),
             "transfer_until": None if period.transfer_years is None else retention.last_day(closed_at=at, years=period.transfer_years),
         }
@@ -208,10 +209,11 @@ def reopen_file(*, file: RecordFile, reason: str, by: User, at: datetime) -> Rec
         }
         if file.transfer_until is not None:
             told["transfer_until"] = (file.transfer_until, None)
+        own = retention.set_at(file=file)  # what closing wrote down of the unit is from now on asked of the unit again
         file.status, file.closed_at, file.retain_until, file.transfer_until = RecordFile.Status.OPEN, None, None, None
-        if file.retention_starts_with == file_plan.defaults_of(unit=file.unit).retention_starts_with:
-            file.retention_starts_with = ""  # the unit's own, written down when the file was closed: from now on asked of the unit again
-        _save(file, at, "status", "closed_at", "retain_until", "transfer_until", "retention_starts_with")
+        for name, value in own.items():
+            setattr(file, name, value)
+        _save(file, at, "status", "closed_at", "retain_until", "transfer_until", *own)
         journal.enter(act="reopen", object=file, by=by, at=at, changes=told)
     return file
 

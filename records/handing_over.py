@@ -64,7 +64,7 @@ def preview(*, giving: Office, taking: Office, clerk: User, unit: FilePlanUnit |
         files=list(files.select_related("unit").annotate(has_block=Exists(_blocks().filter(file=OuterRef("pk"))))[:SHOWN]),
         count=len(rows),
         open_count=sum(status != RecordFile.Status.CLOSED for _pk, status, _scope in rows),
-        reminders=Reminder.objects.filter(file__in=files.values("pk"), office=giving, done_at__isnull=True).count(),
+        reminders=Reminder.objects.open().filter(file__in=files.values("pk"), office=giving).count(),
         blocked=_blocks().filter(file__in=files.values("pk")).values("file").distinct().count(),
         losing=[person for person in losing if person not in gaining],
         gaining=[person for person in gaining if person not in losing],

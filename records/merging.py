@@ -28,7 +28,7 @@ from . import (
     rearranging,
     sentences,
 )
-from .models import CrossReference, Document, DocumentVersion, Participant, ProtectionNeed, RecordFile
+from .models import CrossReference, Document, DocumentVersion, Participant, ProtectionNeed, RecordFile, Reminder
 from .page_following import Place
 from .rearranging import CannotRearrange, Chosen
 from .taking_apart import Together
@@ -60,7 +60,7 @@ def merge(
     """Put documents of one file together in this order: the first one holds all pages then.
 
     It keeps its place and what is said of it, gets the `title` (if one is given) and the highest protection need among them. Attachments,
-    participants and cross-references of the others become its own; what belongs to their pages goes along. `seen`: by primary key, the
+    participants, cross-references and reminders of the others become its own; what belongs to their pages goes along. `seen`: by primary key, the
     numbers of the versions that the clerk has seen. All is done or nothing.
     Raises CannotRearrange, BadTitle, rearranging.Stale, page_making.CannotTakePages, page_making.Signed.
     """
@@ -97,6 +97,7 @@ def _as_it_is(first: Document, others: Sequence[Document], versions: Sequence[Do
         (attached, "parent"),
         (Participant.objects.filter(document__in=keys), "document"),
         (CrossReference.objects.filter(document__in=keys), "document"),
+        (Reminder.objects.waiting().filter(document__in=keys), "document"),
     )
     hanging = [tuple(rows.order_by("pk").values_list("public_id", f"{owner}__public_id")) for rows, owner in lists]
     return Together(
@@ -111,6 +112,7 @@ def _as_it_is(first: Document, others: Sequence[Document], versions: Sequence[Do
         attachments=hanging[0],
         participants=hanging[1],
         cross_references=hanging[2],
+        reminders=hanging[3],
     )
 
 
@@ -182,7 +184,7 @@ def _places(rows: Sequence[Document], taken: Sequence[Sequence[Chosen]]) -> dict
 
 
 def _bring_along(file: RecordFile, first: Document, others: Sequence[Document], by: User) -> list[journal.Entry]:
-    """What hangs on the others hangs on the first one now: attachments, participants, cross-references. Tells of the attachments."""
+    """What hangs on the others hangs on the first one now: attachments, participants, cross-references, reminders. Tells of the attachments."""
     keys = [one.pk for one in others]
     entries = []
     if first.parent is not None and first.parent_id in keys:
@@ -191,6 +193,7 @@ def _bring_along(file: RecordFile, first: Document, others: Sequence[Document], 
         first.save(update_fields=["parent"])
         entries.append(journal.Entry("detach", "Document", first.public_id, file.public_id, told))
     Participant.objects.filter(document__in=keys).update(document=first)
+    Reminder.objects.waiting().filter(document__in=keys).update(document=first)
     known = CrossReference.objects.filter(document=first).values_list("file_id", flat=True)
     for reference in (
         CrossReference.objects.filter(document__in=keys).exclude(file__in=list(known)).order_by("file_id", "pk").distinct("file_id")

@@ -14,6 +14,7 @@ from tenants.models import User
 
 from . import facts, journal, journal_reading, warnings_before
 from .models import Document, MissingSheet, RecordFile, Register
+from .taking_turns import locked
 
 
 class CannotLend(facts.CannotKeep):
@@ -103,10 +104,13 @@ def _told_of(sheet: MissingSheet) -> dict[str, journal.Change]:
 
 
 def give_back(*, sheet: MissingSheet, returned_on: date, by: User, at: datetime) -> MissingSheet:
-    """Note that the paper is back at its place. Raises CannotLend, ReadOnly."""
+    """Note that the paper is back at its place; also in a file that was closed meanwhile, for that is about the paper and not about the file.
+
+    Raises CannotLend, ReadOnly (cancelled file).
+    """
     facts.day(returned_on, field="returned_on", at=at, past=True)
     with current.atomic():
-        file = facts.open_file(sheet.file)
+        file = _locked(sheet.file)
         sheet = MissingSheet.objects.select_for_update(of=("self",)).get(pk=sheet.pk)
         if sheet.returned_on is not None:
             raise CannotLend(_back_already(sheet))
@@ -126,10 +130,10 @@ def give_back(*, sheet: MissingSheet, returned_on: date, by: User, at: datetime)
 
 
 def extend(*, sheet: MissingSheet, back_by: date, by: User, at: datetime) -> MissingSheet:
-    """Expect the paper back on another day. Raises CannotLend, ReadOnly."""
+    """Expect the paper back on another day, also in a file that was closed meanwhile. Raises CannotLend, ReadOnly (cancelled file)."""
     facts.day(back_by, field="back_by", at=at)
     with current.atomic():
-        file = facts.open_file(sheet.file)
+        file = _locked(sheet.file)
         sheet = MissingSheet.objects.select_for_update(of=("self",)).get(pk=sheet.pk)
         if sheet.returned_on is not None:
             raise CannotLend(_back_already(sheet))
@@ -140,6 +144,14 @@ def extend(*, sheet: MissingSheet, back_by: date, by: User, at: datetime) -> Mis
             sheet.save(update_fields=["back_by"])
             journal.enter(act="edit", object=sheet, by=by, at=at, file_id=file.public_id, changes={"back_by": (old, back_by)})
     return sheet
+
+
+def _locked(file: RecordFile) -> RecordFile:
+    """The file of lent paper under its row lock, be it open or closed. Raises ReadOnly for a cancelled one."""
+    file = locked(file)
+    if file.status == RecordFile.Status.CANCELLED:
+        raise facts.ReadOnly(journal_reading.read_only(file))
+    return file
 
 
 def _back_already(sheet: MissingSheet) -> str:

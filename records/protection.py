@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import User
 
-from . import journal, journal_reading
+from . import facts, journal, journal_reading
 from .models import Document, RecordFile
 from .models.files import ProtectionNeed
 from .models.needs import STEPS
+
+SETTING = ("protect", "describe", "merge", "take_apart")  # acts that give a file or a document another need
 
 # § 2 VSA: the grades above VS-NUR FÜR DEN DIENSTGEBRAUCH, and their usual short forms, however they are spaced or hyphenated.
 CLASSIFIED = {
@@ -39,10 +41,15 @@ class Classified(CannotProtect):
     """Matter classified above VS-NfD needs another, approved system (VSA)."""
 
 
-def set_need(*, target: RecordFile | Document, need: str, by: User, at: datetime) -> RecordFile | Document:
-    """Set the protection need of a file or a document.
+class NeedChanged(CannotProtect):
+    """Somebody else has set the need otherwise meanwhile: nothing is overwritten."""
 
-    Raises Classified for a marking above VS-NfD, CannotProtect for what is none of the three levels and for what is closed or cancelled.
+
+def set_need(*, target: RecordFile | Document, need: str, by: User, at: datetime, seen: str | None = None) -> RecordFile | Document:
+    """Set the protection need of a file or a document. `seen`: the need that the clerk has seen there.
+
+    Raises Classified for a marking above VS-NfD, CannotProtect for what is none of the three levels and for what is closed or cancelled,
+    NeedChanged where it is not (any more) what she has seen.
     """
     refuse_classified(need)
     if need not in ProtectionNeed.values:
@@ -59,6 +66,8 @@ def set_need(*, target: RecordFile | Document, need: str, by: User, at: datetime
                 raise CannotProtect(_("A cancelled document is not changed."))
         if kept.protection_need == need:
             return kept
+        if seen is not None and kept.protection_need != seen:
+            raise NeedChanged(facts.changed(object_id=kept.public_id, acts=SETTING))
         told = {"protection_need": (kept.protection_need, need)}
         kept.protection_need, kept.revision = need, kept.revision + 1
         fields = ["protection_need", "revision"]

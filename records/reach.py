@@ -194,7 +194,7 @@ def open_work(*, files: QuerySet[RecordFile], people: Iterable[User]) -> dict[in
     if not keys:
         return {}
     documents = Document.objects.filter(file__in=files, checked_out_by__in=keys, cancelled_at__isnull=True)
-    reminders = Reminder.objects.filter(file__in=files, done_at__isnull=True)
+    reminders = Reminder.objects.open().filter(file__in=files)
     offices: dict[int, set[int]] = defaultdict(set)
     for user, office in Membership.objects.filter(user__in=keys).values_list("user_id", "office_id"):
         offices[user].add(office)

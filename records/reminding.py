@@ -15,7 +15,7 @@ from tenants import current
 from tenants.handover import OpenWork
 from tenants.models import Membership, Office, Substitute, User
 
-from . import journal
+from . import facts, journal
 from .models import Document, RecordFile, Reminder
 from .models.access import LEVEL_FOR, LEVEL_READ, scopes_of
 
@@ -35,6 +35,10 @@ class NotSo(CannotRemind):
     def __init__(self, sentence: str, *, field: str) -> None:
         super().__init__(sentence)
         self.field = field
+
+
+class ReminderChanged(CannotRemind):
+    """Somebody else has postponed the reminder or handed it on meanwhile: nothing is overwritten."""
 
 
 class AlreadyDone(CannotRemind):
@@ -78,11 +82,14 @@ def finish_reminder(*, reminder: Reminder, by: User, at: datetime) -> Reminder:
     return reminder
 
 
-def postpone_reminder(*, reminder: Reminder, due_on: date, by: User, at: datetime) -> Reminder:
-    """Put a reminder on another day. Raises AlreadyDone, CannotRemind for a day gone by."""
+def postpone_reminder(*, reminder: Reminder, due_on: date, by: User, at: datetime, seen: int | None = None) -> Reminder:
+    """Put a reminder on another day. `seen`: the revision that the clerk has seen.
+
+    Raises AlreadyDone, ReminderChanged, CannotRemind for a day gone by.
+    """
     _refuse_day(due_on, at)
     with current.atomic():
-        reminder = _locked(reminder)
+        reminder = _locked(reminder, seen)
         told: dict[str, journal.Change] = {"due_on": (reminder.due_on, due_on)}
         reminder.due_on = due_on
         _save(reminder, "due_on")
@@ -90,11 +97,14 @@ def postpone_reminder(*, reminder: Reminder, due_on: date, by: User, at: datetim
     return reminder
 
 
-def hand_on_reminder(*, reminder: Reminder, to: Addressee, by: User, at: datetime) -> Reminder:
-    """Give a reminder to somebody else. Raises AlreadyDone, CannotRemind if the addressee may not see the file."""
+def hand_on_reminder(*, reminder: Reminder, to: Addressee, by: User, at: datetime, seen: int | None = None) -> Reminder:
+    """Give a reminder to somebody else. `seen`: the revision that the clerk has seen.
+
+    Raises AlreadyDone, ReminderChanged, CannotRemind if the addressee may not see the file.
+    """
     _refuse_addressee(reminder.file, to, by)
     with current.atomic():
-        reminder = _locked(reminder)
+        reminder = _locked(reminder, seen)
         told: dict[str, journal.Change] = {"addressee": (str(addressee_of(reminder)), str(to))}
         reminder.person, reminder.office = None, None
         for name, value in _owner(to).items():
@@ -152,11 +162,12 @@ class OpenReminders:
     """Reminders of a person who leaves: kept, and handed to the successor."""
 
     def open_work(self, person: User) -> OpenWork:
-        return OpenWork(_("Open reminders"), Reminder.objects.open().filter(person=person).count())
+        return OpenWork(_("Open reminders"), Reminder.objects.waiting().filter(person=person).count())
 
     def hand_over(self, *, person: User, successor: User, by: User | None, at: datetime) -> None:
-        """Also reminders of files that the successor may not see yet: they wait for her in the registry's list until she may."""
-        rows = list(Reminder.objects.open().filter(person=person).select_for_update(of=("self",)).select_related("file").order_by("pk"))
+        """Also reminders of files that the successor may not see yet: they wait for her in the registry's list until she may. And those of what is
+        cancelled: undone, they would come back to somebody who is gone."""
+        rows = list(Reminder.objects.waiting().filter(person=person).select_for_update(of=("self",)).select_related("file").order_by("pk"))
         for reminder in rows:
             reminder.person = successor
             _save(reminder, "person")
@@ -193,7 +204,7 @@ OFFICES = Statement(lambda: Membership.objects.filter(user=Blank("person")).valu
 DUE_FIRST = Statement(_due_first, using=current.alias, anew=True)
 
 
-def _locked(reminder: Reminder) -> Reminder:
+def _locked(reminder: Reminder, seen: int | None = None) -> Reminder:
     locked: Reminder = (
         Reminder.objects.select_for_update(of=("self",)).select_related("file", "person", "office", "done_by").get(pk=reminder.pk)
     )
@@ -202,6 +213,8 @@ def _locked(reminder: Reminder) -> Reminder:
             _("%(name)s has ticked this reminder off on %(day)s already.")
             % {"name": locked.done_by, "day": f"{timezone.localtime(locked.done_at):%d.%m.%Y %H:%M}"}
         )
+    if seen is not None and locked.revision != seen:
+        raise ReminderChanged(facts.changed(object_id=locked.public_id))
     return locked
 
 

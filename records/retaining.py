@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import User
 
-from . import days, journal, retention
+from . import days, facts, journal, retention
 from .models import DisposalHold, FilePlanUnit, RecordFile
 from .taking_turns import locked, save
 
@@ -20,6 +20,10 @@ MOST_YEARS = 200
 
 class CannotKeep(Exception):
     """The file cannot be kept like that; the message says why."""
+
+
+class KeptOtherwise(CannotKeep):
+    """Somebody else has set the period or the event's day meanwhile: nothing is overwritten."""
 
 
 @dataclass(frozen=True)
@@ -32,10 +36,17 @@ class Wanted:
     disposal_action: str = ""
 
 
-def set_period(*, file: RecordFile, wanted: Wanted, reason: str, by: User, at: datetime) -> RecordFile:
+def mark_of(file: RecordFile) -> str:
+    """What a form of a file's keeping sends along, so that what somebody else wrote meanwhile is noticed."""
+    names = ("retention_years", "retention_unlimited", "retention_reason", *retention.WRITTEN_DOWN, "retention_started_on", "closed_at")
+    return facts.mark_of(file, names)
+
+
+def set_period(*, file: RecordFile, wanted: Wanted, reason: str, by: User, at: datetime, seen: str | None = None) -> RecordFile:
     """Keep a file otherwise than its unit says, with a reason; with nothing wanted, as the unit says again.
 
-    A closed file's end is reckoned anew. Raises CannotKeep (cancelled file, no reason, years that are none).
+    A closed file's end is reckoned anew. `seen`: the mark of what the clerk has seen. Raises CannotKeep (cancelled file, no reason, years that
+    are none), KeptOtherwise.
     """
     reason, event = _one_line(reason, 500), _one_line(wanted.starts_with, 200)
     if not reason:
@@ -45,7 +56,7 @@ def set_period(*, file: RecordFile, wanted: Wanted, reason: str, by: User, at: d
     if wanted.disposal_action not in ("", *FilePlanUnit.DisposalAction.values):
         raise CannotKeep(_("There is no such disposal action."))
     with current.atomic():
-        file = _kept(file)
+        file = _kept(file, seen)
         own = wanted.years is not None or wanted.unlimited
         new = {
             "retention_years": wanted.years,
@@ -54,30 +65,37 @@ def set_period(*, file: RecordFile, wanted: Wanted, reason: str, by: User, at: d
             "retention_starts_with": event,
             "disposal_action": wanted.disposal_action,
         }
-        told = {name: (getattr(file, name), value) for name, value in new.items() if getattr(file, name) != value}
+        before = {name: getattr(file, name) for name in new} | retention.set_at(file=file)
+        told = {name: (before[name], value) for name, value in new.items() if before[name] != value}
         for name, value in new.items():
             setattr(file, name, value)
-        told |= _reckon(file)
+        told |= _reckon(file, retention.period_anew(file=file))
+        for (
+            name
+        ) in retention.WRITTEN_DOWN:  # where the unit's was written down in the place of nothing, the journal says that nothing was wanted
+            if getattr(file, name) != new[name]:
+                told.setdefault(name, (before[name], new[name]))
         told["reason"] = (None, reason)
         save(file, at, *new, "retain_until")
         journal.enter(act="set_period", object=file, by=by, at=at, changes=told)
     return file
 
 
-def enter_event(*, file: RecordFile, on: date | None, by: User, at: datetime) -> RecordFile:
+def enter_event(*, file: RecordFile, on: date | None, by: User, at: datetime, seen: str | None = None) -> RecordFile:
     """Enter the day of the event that starts a file's period (demolition, coming of age), or take it out again (None).
 
-    A closed file gets its end by it. Raises CannotKeep (no event is awaited, cancelled file, a day out of all reason).
+    A closed file gets its end by it. `seen`: the mark of what the clerk has seen. Raises CannotKeep (no event is awaited, cancelled file, a day
+    out of all reason), KeptOtherwise.
     """
     with current.atomic():
-        file = _kept(file)
+        file = _kept(file, seen)
         if not retention.period_of(file=file).starts_with:
             raise CannotKeep(_("The period of this file starts with its closing; no other event is awaited."))
         if on is not None and (sentence := days.oddity(on, at=at)):
             raise CannotKeep(sentence)
         told: dict[str, journal.Change] = {"retention_started_on": (file.retention_started_on, on)}
         file.retention_started_on = on
-        told |= _reckon(file)
+        told |= _reckon(file, retention.period_of(file=file))
         save(file, at, "retention_started_on", "retain_until")
         journal.enter(act="enter_event", object=file, by=by, at=at, changes=told)
     return file
@@ -119,19 +137,22 @@ def closed_files(*, clerk: User) -> QuerySet[RecordFile]:
     return found.select_related("unit", "lead_office").annotate(held=Exists(standing_hold))
 
 
-def _kept(file: RecordFile) -> RecordFile:
+def _kept(file: RecordFile, seen: str | None = None) -> RecordFile:
     file = locked(file)
     if file.status == RecordFile.Status.CANCELLED:
         raise CannotKeep(_("A closed or cancelled file is not changed."))
+    if seen is not None and seen != mark_of(file):
+        raise KeptOtherwise(facts.changed(object_id=file.public_id, acts=("set_period", "enter_event", "close", "reopen")))
     return file
 
 
-def _reckon(file: RecordFile) -> dict[str, journal.Change]:
+def _reckon(file: RecordFile, period: retention.Period) -> dict[str, journal.Change]:
     """Reckon a closed file's end anew, and write on it what it was reckoned from; says whether the end has changed."""
     if file.closed_at is None:
         return {}
-    was, period = file.retain_until, retention.period_of(file=file)
+    was = file.retain_until
     file.retention_years, file.retention_unlimited, file.retention_starts_with = period.years, period.unlimited, period.starts_with
+    file.disposal_action = period.disposal_action
     file.retain_until = retention.end_of(period=period, closed_at=file.closed_at, began_on=file.retention_started_on)
     return {"retain_until": (was, file.retain_until)} if was != file.retain_until else {}
 

@@ -9,12 +9,16 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import User
 
-from . import journal
+from . import facts, journal
 from .models import FilePlanUnit, RecordFile, SecrecyMark
 
 
 class CannotMark(Exception):
     """The mark cannot be set like that; the message says why."""
+
+
+class MarkChanged(CannotMark):
+    """Somebody else has set the mark otherwise meanwhile: nothing is overwritten."""
 
 
 def mark_of(target: RecordFile | FilePlanUnit) -> str:
@@ -23,8 +27,10 @@ def mark_of(target: RecordFile | FilePlanUnit) -> str:
     return str(found.kind) if found else ""
 
 
-def mark(*, target: RecordFile | FilePlanUnit, kind: str, by: User, at: datetime) -> None:
-    """Mark a file, or a unit with all below it, with a kind of special secrecy; "" takes the mark away. Raises CannotMark for an unknown kind.
+def mark(*, target: RecordFile | FilePlanUnit, kind: str, by: User, at: datetime, seen: str | None = None) -> None:
+    """Mark a file, or a unit with all below it, with a kind of special secrecy; "" takes the mark away. `seen`: the mark that she has seen there.
+
+    Raises CannotMark for an unknown kind, MarkChanged where the mark is not (any more) what she has seen.
 
     It holds at once, for whoever is looking at a file by consent too (migration 0017).
     """
@@ -35,6 +41,8 @@ def mark(*, target: RecordFile | FilePlanUnit, kind: str, by: User, at: datetime
         before = mark_of(target)
         if before == kind:
             return
+        if seen is not None and before != seen:
+            raise MarkChanged(facts.changed(object_id=target.public_id, acts=("mark_secrecy",)))
         SecrecyMark.objects.filter(**_at(target)).delete()
         if kind:
             SecrecyMark.objects.create(**_at(target), kind=kind)

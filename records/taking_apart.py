@@ -13,7 +13,7 @@ from tenants import current
 from tenants.models import User
 
 from . import intake, journal, journal_reading, page_following, rearranging, restoring
-from .models import CrossReference, Document, DocumentVersion, Participant, RecordFile
+from .models import CrossReference, Document, DocumentVersion, Participant, RecordFile, Reminder
 from .page_following import Place
 from .rearranging import CannotRearrange
 
@@ -21,7 +21,7 @@ from .rearranging import CannotRearrange
 @dataclass(frozen=True)
 class Together:
     """What was put together: the first document as it was (`before` is the version it had, `made` the one it got, `revision` its own since), the
-    others with the number of their pages, in order, and whose attachments, participants and cross-references are the first one's now."""
+    others with the number of their pages, in order, and whose attachments, participants, cross-references and reminders are the first one's now."""
 
     first: UUID
     revision: int
@@ -34,6 +34,7 @@ class Together:
     attachments: tuple[tuple[UUID, UUID], ...]
     participants: tuple[tuple[UUID, UUID], ...]
     cross_references: tuple[tuple[UUID, UUID], ...]
+    reminders: tuple[tuple[UUID, UUID], ...] = ()
 
 
 def take_apart(*, together: Together, by: User, at: datetime) -> Document:
@@ -106,11 +107,13 @@ def _places(first: Document, old: DocumentVersion, together: Together, rows: dic
 
 
 def _hung_back(together: Together, file: RecordFile, first: Document, rows: dict[UUID, Document]) -> list[journal.Entry]:
-    """Attachments, participants and cross-references go back to whom they belonged. Tells of the attachments."""
+    """Attachments, participants, cross-references and reminders go back to whom they belonged. Tells of the attachments."""
     for public_id, owner in together.participants:
         Participant.objects.filter(public_id=public_id, document=first).update(document=rows[owner])
     for public_id, owner in together.cross_references:
         CrossReference.objects.filter(public_id=public_id, document=first).update(document=rows[owner])
+    for public_id, owner in together.reminders:
+        Reminder.objects.filter(public_id=public_id, document=first).update(document=rows[owner])
     entries = []
     for public_id, owner in together.attachments:
         parent = rows[owner]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date, datetime
 from typing import Any
 
@@ -27,13 +26,12 @@ class CannotOpenVolume(Exception):
 
 
 class VolumeChanged(CannotOpenVolume):
-    """Somebody else has changed this volume meanwhile: nothing is overwritten."""
+    """Somebody else has changed the volume meanwhile: nothing is overwritten."""
 
 
-def etag_of(volume: Volume) -> str:
-    """What If-Match compares: changes with every field that people edit, and not with what lies in it."""
-    values = repr([volume.opened_on, volume.closed_on, volume.location])
-    return f"{volume.public_id}.{hashlib.sha256(values.encode()).hexdigest()[:16]}"
+def mark_of(volume: Volume) -> str:
+    """What a form sends along, and If-Match compares, so that what somebody else wrote meanwhile is noticed."""
+    return facts.mark_of(volume, ("opened_on", "closed_on", "location"))
 
 
 def open_volume(*, file: RecordFile, by: User, at: datetime, opened_on: date | None = None, location: str = "") -> Volume:
@@ -65,16 +63,18 @@ def open_volume(*, file: RecordFile, by: User, at: datetime, opened_on: date | N
 
 
 def edit_volume(
-    *, volume: Volume, by: User, at: datetime, opened_on: date, closed_on: date | None, location: str, etag: str | None = None
+    *, volume: Volume, by: User, at: datetime, opened_on: date, closed_on: date | None, location: str, seen: str | None = None
 ) -> Volume:
-    """Correct a volume's period and place. Raises CannotOpenVolume (closed file, the period of an open volume ended, a period that ends before
-    it begins), VolumeChanged if `etag` is not the current one (etag_of)."""
+    """Correct a volume's period and place. `seen`: the mark of what the clerk has seen.
+
+    Raises CannotOpenVolume (closed file, the period of an open volume ended, a period that ends before it begins), VolumeChanged.
+    """
     with current.atomic():
         file = locked(volume.file)
         if not file.is_open:
             raise CannotOpenVolume(journal_reading.read_only(file))
         volume = Volume.objects.get(pk=volume.pk)
-        if etag is not None and etag != etag_of(volume):
+        if seen is not None and seen != mark_of(volume):
             raise VolumeChanged(stale(volume))
         if (volume.closed_on is None) != (closed_on is None):
             raise CannotOpenVolume(_("Exactly the last volume is open. Open the next volume to end it."))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -17,6 +16,7 @@ from rest_framework.response import Response
 from foundation.api.problems import Conflict
 from records import reminder_hand_over, reminding
 from records.models import Document, RecordFile, Reminder
+from records.models.desk import ReminderQuerySet
 from tenants.api.idempotency import once
 from tenants.models import Office, User
 from tenants.roles import Role
@@ -104,8 +104,8 @@ class RemindersDoor(Door[Reminder]):
     serializer_class = ReminderOut
     ordering = ("due_on", "id")
 
-    def get_queryset(self) -> QuerySet[Reminder]:
-        found: QuerySet[Reminder] = Reminder.objects.visible_to(self.clerk).shown()
+    def get_queryset(self) -> ReminderQuerySet:
+        found: ReminderQuerySet = Reminder.objects.visible_to(self.clerk).shown()
         return found
 
     @extend_schema(parameters=[ReminderFilters, *PAGING], responses={200: ReminderOut(many=True), **problems(400, 403)})
@@ -124,8 +124,8 @@ class RemindersDoor(Door[Reminder]):
 
     @extend_schema(operation_id="files_reminders", parameters=PAGING, responses={200: ReminderOut(many=True), **problems(400, 404)})
     def of_file(self, request: Request, id: str) -> Response:
-        """All reminders of a file, done ones too."""
-        found = self.get_queryset().filter(file=self.file())
+        """All reminders of a file, done ones too; without open ones of documents that are cancelled."""
+        found = self.get_queryset().listed().filter(file=self.file())
         return self.get_paginated_response(ReminderOut(self.paginate_queryset(found), many=True).data)
 
     @extend_schema(

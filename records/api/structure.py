@@ -76,10 +76,10 @@ class RegisterDoor(StructureDoor):
         """Rename or colour a register. With If-Match nothing that somebody else wrote meanwhile is overwritten."""
         self.arranged()
         found, sent = self._register(register), self.sent(said.NewRegister, partial=True)
-        require_current(request, dividers.etag_of(found), said=lambda: dividers.stale(found))
-        etag = dividers.etag_of(found) if "If-Match" in request.headers else None
+        require_current(request, dividers.mark_of(found), said=lambda: dividers.stale(found))
+        seen = dividers.mark_of(found) if "If-Match" in request.headers else None
         new = {"name": sent.get("name", found.name), "colour": sent.get("colour", found.colour)}
-        return self._said(self.done(lambda: dividers.edit_register(register=found, **new, etag=etag, by=self.clerk, at=self.now)))
+        return self._said(self.done(lambda: dividers.edit_register(register=found, **new, seen=seen, by=self.clerk, at=self.now)))
 
     @extend_schema(operation_id="files_registers_remove", request=None, responses={204: None, **problems(403, 404, 409)})
     def destroy(self, request: Request, id: str, register: str) -> Response:
@@ -107,7 +107,7 @@ class RegisterDoor(StructureDoor):
 
     def _said(self, register: Register, **options: Any) -> Response:
         told = binder.counted(Register.objects.filter(pk=register.pk)).get()
-        return Response(said.FileRegisterOut(told).data, headers={"ETag": quoted(dividers.etag_of(told))}, **options)
+        return Response(said.FileRegisterOut(told).data, headers={"ETag": quoted(dividers.mark_of(told))}, **options)
 
     def _register(self, public_id: str) -> Register:
         found = Register.objects.select_related("file").filter(file=self.file(), public_id=known_id(public_id)).first()
@@ -146,10 +146,10 @@ class VolumeDoor(StructureDoor):
         """Correct a volume's period and location. With If-Match nothing that somebody else wrote meanwhile is overwritten."""
         self.arranged()
         found, sent = self._volume(volume), self.sent(said.VolumeChange, partial=True)
-        require_current(request, volumes.etag_of(found), said=lambda: volumes.stale(found))
-        etag = volumes.etag_of(found) if "If-Match" in request.headers else None
+        require_current(request, volumes.mark_of(found), said=lambda: volumes.stale(found))
+        seen = volumes.mark_of(found) if "If-Match" in request.headers else None
         new = {name: sent.get(name, getattr(found, name)) for name in ("opened_on", "closed_on", "location")}
-        return self._said(self.done(lambda: volumes.edit_volume(volume=found, **new, etag=etag, by=self.clerk, at=self.now)))
+        return self._said(self.done(lambda: volumes.edit_volume(volume=found, **new, seen=seen, by=self.clerk, at=self.now)))
 
     def _open(self) -> Response:
         file, sent = self.arranged(), self.sent(said.NewVolume)
@@ -159,7 +159,7 @@ class VolumeDoor(StructureDoor):
 
     def _said(self, volume: Volume, **options: Any) -> Response:
         told = volumes.described(Volume.objects.filter(pk=volume.pk)).get()
-        return Response(said.VolumeOut(told).data, headers={"ETag": quoted(volumes.etag_of(told))}, **options)
+        return Response(said.VolumeOut(told).data, headers={"ETag": quoted(volumes.mark_of(told))}, **options)
 
     def _volume(self, public_id: str) -> Volume:
         found = Volume.objects.select_related("file").filter(file=self.file(), public_id=known_id(public_id)).first()

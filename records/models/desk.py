@@ -19,6 +19,8 @@ from .documents import Document
 from .files import Case, RecordFile
 from .plan import FilePlanUnit
 
+ABOUT_WHAT_STANDS = Q(file__cancelled_at__isnull=True) & (Q(document__isnull=True) | Q(document__cancelled_at__isnull=True))
+
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):
     def visible_to(self, clerk: User, level: int = LEVEL_READ) -> Self:
@@ -29,8 +31,17 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
         """Do the same for scopes that are known already, or will be when a statement is filled."""
         return self.filter(file__scope__any_of=scopes)
 
-    def open(self) -> Self:
+    def waiting(self) -> Self:
+        """Not ticked off, be what they are about cancelled: they are shown again when that is undone."""
         return self.filter(done_at__isnull=True)
+
+    def open(self) -> Self:
+        """Those waiting of what is not cancelled (what is cancelled is out of lists)."""
+        return self.waiting().filter(ABOUT_WHAT_STANDS)
+
+    def listed(self) -> Self:
+        """What a file's own list shows: open ones, and all that were ticked off."""
+        return self.filter(Q(done_at__isnull=False) | ABOUT_WHAT_STANDS)
 
     def shown(self) -> Self:
         """With what a list shows, in the order of days."""

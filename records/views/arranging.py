@@ -76,7 +76,10 @@ def _page(request: ClerkRequest, file: RecordFile, *, status: int = 200, faulty:
     found: list[Any] = list(volumes.described(Volume.objects.filter(file=file)))
     for each in (*registers, *found):
         each.need_words = protection.words_for(each.highest_need, file=file)
+    for register in registers:
+        register.mark = dividers.mark_of(register)
     for volume in found:
+        volume.mark = volumes.mark_of(volume)
         volume.form = VolumeChangeForm(
             initial={name: getattr(volume, name) for name in ("opened_on", "closed_on", "location")}, auto_id=f"volume-{volume.number}-%s"
         )
@@ -100,6 +103,11 @@ def _page(request: ClerkRequest, file: RecordFile, *, status: int = 200, faulty:
     return render(request, "records/file_structure.html", context, status=status)
 
 
+def _seen(request: ClerkRequest) -> str | None:
+    """The mark of what the page showed."""
+    return request.POST.get("seen")
+
+
 def _add_register(request: ClerkRequest, file: RecordFile) -> Form | None:
     form = RegisterForm(request.POST)
     if not form.is_valid():
@@ -113,7 +121,7 @@ def _edit_register(request: ClerkRequest, file: RecordFile) -> Form | None:
     form = RegisterForm(request.POST)
     if not form.is_valid():
         raise dividers.CannotDivide(_("Please give the register a name."))
-    dividers.edit_register(register=_register(request, file), **form.cleaned_data, by=request.user, at=timezone.now())
+    dividers.edit_register(register=_register(request, file), **form.cleaned_data, by=request.user, at=timezone.now(), seen=_seen(request))
     return None
 
 
@@ -159,7 +167,7 @@ def _edit_volume(request: ClerkRequest, file: RecordFile) -> None:
         raise Http404
     if not form.is_valid():
         raise volumes.CannotOpenVolume(" ".join(str(error) for errors in form.errors.values() for error in errors))
-    volumes.edit_volume(volume=volume, **form.cleaned_data, by=request.user, at=timezone.now())
+    volumes.edit_volume(volume=volume, **form.cleaned_data, by=request.user, at=timezone.now(), seen=_seen(request))
     messages.success(request, _("The volume has been changed."))
 
 

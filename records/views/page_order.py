@@ -241,9 +241,8 @@ def merge_undo(request: ClerkRequest) -> HttpResponse:
 
 def _together(kept: dict[str, Any]) -> taking_apart.Together:
     """As it was put into the session."""
-    pairs = {
-        name: tuple((UUID(one), UUID(other)) for one, other in kept[name]) for name in ("attachments", "participants", "cross_references")
-    }
+    lists = ("attachments", "participants", "cross_references", "reminders")
+    pairs = {name: tuple((UUID(one), UUID(other)) for one, other in kept.get(name, ())) for name in lists}
     others = tuple((UUID(one), int(pages)) for one, pages in kept["others"])
     parent = UUID(kept["parent"]) if kept["parent"] else None
     return taking_apart.Together(**{**kept, **pairs, "first": UUID(kept["first"]), "others": others, "parent": parent})

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
+from django.forms import HiddenInput, IntegerField
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -29,6 +30,7 @@ from tenants.roles import Role
 
 from .binder import crumbs_of
 from .doors import ClerkRequest, file_or_404, may
+from .meanwhile import renew
 
 PAGE = 100
 
@@ -102,7 +104,7 @@ def file_reminders(request: ClerkRequest, file: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The reminder is set for %(day)s.") % {"day": f"{data['due_on']:%d.%m.%Y}"})
             return redirect(request.path)
-    rows = list(Reminder.objects.visible_to(request.user).filter(file=found).shown().select_related("done_by"))
+    rows = list(Reminder.objects.visible_to(request.user).filter(file=found).listed().shown().select_related("done_by"))
     context = {
         "nav": "file_plan",
         "tab": "reminders",
@@ -130,21 +132,35 @@ def reminder_postpone(request: ClerkRequest, reminder: UUID) -> HttpResponse:
         return _refused(request, form)
     day = form.cleaned_data["due_on"]
     said = _("The reminder now stands on %(day)s.") % {"day": f"{day:%d.%m.%Y}"}
-    return _act(request, said, lambda: reminding.postpone_reminder(reminder=found, due_on=day, by=request.user, at=timezone.now()))
+    return _act(
+        request,
+        said,
+        lambda: reminding.postpone_reminder(reminder=found, due_on=day, by=request.user, at=timezone.now(), seen=_seen(request)),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def reminder_hand_on(request: ClerkRequest, reminder: UUID) -> HttpResponse:
-    found, form = reminder_or_404(request, reminder), HandOnForm(request.POST or None)
+    """What a colleague did with it meanwhile is not overwritten; it stands beside what was chosen, which can be sent again."""
+    found = reminder_or_404(request, reminder)
+    form = HandOnForm(request.POST or None, initial={"seen": found.revision})
+    form.fields["seen"] = IntegerField(required=False, widget=HiddenInput)
+    now: list[tuple[str, str]] = []
     if request.method == "POST" and form.is_valid():
         try:
-            reminding.hand_on_reminder(reminder=found, to=form.addressee, by=request.user, at=timezone.now())
+            reminding.hand_on_reminder(
+                reminder=found, to=form.addressee, by=request.user, at=timezone.now(), seen=form.cleaned_data["seen"]
+            )
+        except reminding.ReminderChanged as refusal:
+            form.add_error(None, str(refusal))
+            found = reminder_or_404(request, reminder)
+            now = renew(form, {"seen": found.revision, "person": found.person, "office": found.office})
         except reminding.CannotRemind as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("The reminder has been handed to %(name)s.") % {"name": form.addressee})
             return _back(request)
-    context = {"nav": "reminders", "reminder": found, "form": form, "next": _next(request)}
+    context = {"nav": "reminders", "reminder": found, "form": form, "next": _next(request), "now": now}
     return render(request, "records/reminder_hand_on.html", context, status=422 if form.errors else 200)
 
 
@@ -155,6 +171,12 @@ def reminder_or_404(request: ClerkRequest, reminder: UUID) -> Reminder:
     if not reminding.may_change(request.user, found):
         raise PermissionDenied
     return found
+
+
+def _seen(request: ClerkRequest) -> int | None:
+    """The revision of the reminder that the page showed."""
+    seen = request.POST.get("seen", "")
+    return int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else None
 
 
 def _act(request: ClerkRequest, said: str, act: Callable[[], Any]) -> HttpResponse:

@@ -59,17 +59,14 @@ def keeps(request: ClerkRequest, file: RecordFile) -> bool:
 def _page(request: ClerkRequest, file: RecordFile, *, status: int = 200, faulty: dict[str, Form] | None = None) -> HttpResponse:
     faulty, period = faulty or {}, retention.period_of(file=file)
     own = {"retention_years": file.retention_years, "retention_unlimited": file.retention_unlimited} if period.own else {}
-    inherited = (
-        file.retention_starts_with == file_plan.defaults_of(unit=file.unit).retention_starts_with
-    )  # written down when the file was closed
-    event = "" if inherited else file.retention_starts_with
-    initial = {**own, "retention_starts_with": event, "disposal_action": file.disposal_action}
+    initial = {**own, **retention.set_at(file=file)}
     holds: list[Any] = list(DisposalHold.objects.filter(file=file).select_related("placed_by").order_by("-placed_at", "-pk"))
     context = {
         "nav": "file_plan",
         "tab": "retention",
         "file": file,
         "crumbs": crumbs_of(file),
+        "seen": (faulty and request.POST.get("seen")) or retaining.mark_of(file),
         "period": period,
         "period_sentence": period_sentence(period),
         "disposal": dict(FilePlanUnit.DisposalAction.choices).get(period.disposal_action, ""),
@@ -97,7 +94,7 @@ def _event(request: ClerkRequest, file: RecordFile) -> Form | None:
     form = EventForm(request.POST)
     if not form.is_valid():
         return form
-    kept = retaining.enter_event(file=file, on=form.cleaned_data["on"], by=request.user, at=timezone.now())
+    kept = retaining.enter_event(file=file, on=form.cleaned_data["on"], by=request.user, at=timezone.now(), seen=request.POST.get("seen"))
     if kept.retain_until:
         messages.success(request, _("The file is kept until %(until)s.") % {"until": f"{kept.retain_until:%d.%m.%Y}"})
     else:
@@ -111,7 +108,7 @@ def _period(request: ClerkRequest, file: RecordFile) -> Form | None:
         return form
     data = form.cleaned_data
     wanted = retaining.Wanted(data["retention_years"], data["retention_unlimited"], data["retention_starts_with"], data["disposal_action"])
-    retaining.set_period(file=file, wanted=wanted, reason=data["reason"], by=request.user, at=timezone.now())
+    retaining.set_period(file=file, wanted=wanted, reason=data["reason"], by=request.user, at=timezone.now(), seen=request.POST.get("seen"))
     messages.success(request, _("The period has been set."))
     return None
 

@@ -88,10 +88,11 @@ def unit_unfreeze(request: ClerkRequest, unit: UUID) -> HttpResponse:
 @require_POST
 @roles_required(Role.ADMINISTRATOR)
 def unit_secrecy(request: ClerkRequest, unit: UUID) -> HttpResponse:
-    """Mark a unit and all below it with a special secrecy, or take the mark away."""
+    """Mark a unit and all below it with a special secrecy, or take the mark away, if it is still what the page showed."""
     found = _unit_or_404(unit)
     try:
-        secrecy.mark(target=found, kind=request.POST.get("secrecy", ""), by=request.user, at=timezone.now())
+        kind, seen = request.POST.get("secrecy", ""), request.POST.get("seen")
+        secrecy.mark(target=found, kind=kind, by=request.user, at=timezone.now(), seen=seen)
     except secrecy.CannotMark as refusal:
         messages.error(request, str(refusal))
     else:

@@ -29,6 +29,7 @@ STILL_DONE = {
     **dict.fromkeys(("file_foliate",), "a court asks for closed files, too"),
     **dict.fromkeys(("file_print", "file_exports", "exports", "export_release"), "printed and handed over"),
     **dict.fromkeys(("file_retention", "retention", "retention_event", "holds", "hold_lift"), "periods and holds run after closing"),
+    **dict.fromkeys(("missing_sheet_back", "missing_sheet_extend", "missing_sheet_give_back"), "paper comes back after closing, too"),
     **dict.fromkeys(("file_rights", "file_restrict", "file_lift_restriction", "file_grants", "file_revoke"), "rights change for ever"),
     **dict.fromkeys(("file_substitutes", "emergency_end"), "rights change for ever"),
     **dict.fromkeys(("support_accept", "support_refuse", "support_end"), "rights change for ever"),

@@ -238,6 +238,23 @@ class TestMissingSheets:
         with pytest.raises(facts.ReadOnly):
             self.lend(RecordFileFactory(**CLOSED))
 
+    def test_what_was_lent_from_a_file_closed_since_is_expected_later_and_comes_back(self) -> None:
+        sheet = self.lend(back_by=date(2026, 3, 20))
+        RecordFile.objects.filter(pk=sheet.file.pk).update(**CLOSED)
+
+        missing_sheets.extend(sheet=sheet, back_by=date(2026, 5, 1), by=sheet.created_by, at=AT)
+        missing_sheets.give_back(sheet=sheet, returned_on=date(2026, 3, 2), by=sheet.created_by, at=AT)
+
+        assert last("edit") == {"back_by": ("2026-03-20", "2026-05-01")}
+        assert last("give_back")["returned_on"] == (None, "2026-03-02")
+
+    def test_nothing_is_noted_in_a_cancelled_file(self) -> None:
+        sheet = self.lend()
+        RecordFile.objects.filter(pk=sheet.file.pk).update(status="cancelled", cancelled_at=AT)
+
+        with pytest.raises(facts.ReadOnly):
+            missing_sheets.give_back(sheet=sheet, returned_on=date(2026, 3, 2), by=sheet.created_by, at=AT)
+
 
 class TestLinks:
     def test_is_seen_from_both_sides_only_by_those_who_may_see_both(self) -> None:

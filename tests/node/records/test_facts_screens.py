@@ -316,3 +316,17 @@ class TestIndexFieldsPage:
         standing = unit.index_fields.filter(retired_at__isnull=True).order_by("position")
         assert [field.name for field in standing] == ["Bauherrschaft"]
         assert client.post(address, {"act": "retire", "field": "unsinn"}).status_code == 404
+
+
+class TestPaperLentFromAClosedFile:
+    def test_is_noted_as_returned_by_who_may_write_there(self, signed_in) -> None:
+        sheet = MissingSheetFactory(file=RecordFileFactory(status="closed", closed_at=AT))
+        page, address = f"/akten/{sheet.file.public_id}/angaben/", f"fehlblaetter/{sheet.public_id}/zurueck/"
+        clerk = signed_in(sheet.file)
+
+        assert f"{page}{address}" in clerk.get(page).content.decode()
+        assert f"{page}fehlblaetter/neu/" not in clerk.get(page).content.decode()
+        assert address not in signed_in(sheet.file, right="read").get(page).content.decode()
+        assert clerk.post(f"{page}{address}", {"returned_on": sheet.since.isoformat()}).status_code == 302
+        sheet.refresh_from_db()
+        assert sheet.returned_on == sheet.since

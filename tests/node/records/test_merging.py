@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.utils.timezone import localdate
 
-from records import attaching, folios, holding, merging, rearranging, restoring, sticking, taking_apart
-from records.models import CrossReference, Document, Folio, JournalEntry, Participant, Register, StickyNote
+from records import attaching, folios, holding, merging, rearranging, reminding, restoring, sticking, taking_apart
+from records.models import CrossReference, Document, Folio, JournalEntry, Participant, Register, Reminder, StickyNote
 from tenants import stores
 from tenants.models import MunicipalSettings
 from tests.factories import ClerkFactory
@@ -26,6 +27,10 @@ def three():
     two, _clerk = document_of("Bescheid", file=one.file, clerk=clerk, name="Bescheid.pdf")
     three, _clerk = document_of("Carport eins", "Carport zwei", file=one.file, clerk=clerk, name="Carport.pdf")
     return one, two, three, clerk
+
+
+def remind(document, clerk) -> Reminder:
+    return reminding.set_reminder(file=document.file, document=document, due_on=localdate(AT), to=clerk, by=clerk, at=AT)
 
 
 def merge(*documents, by, **more) -> Document:
@@ -100,14 +105,17 @@ class TestMerge:
         attaching.attach(document=third, to=two, by=clerk, at=AT)
         person = Participant.objects.create(file=one.file, document=two, name="Erika", role="Bauherrin")
         elsewhere = CrossReference.objects.create(file=RecordFileFactory(), document=two, created_at=AT, created_by=clerk)
+        reminder = remind(two, clerk)
         register = Register.objects.create(file=one.file, position=1, name="Anträge")
         Document.objects.filter(pk=one.pk).update(register=register)
         one.refresh_from_db()
 
         merge(one, two, by=clerk)
 
-        for row in (third, person, elsewhere):
+        for row in (third, person, elsewhere, reminder):
             row.refresh_from_db()
+        assert reminder.document == one
+        assert list(Reminder.objects.open()) == [reminder]
         assert (third.parent, third.register, third.cancelled_at) == (one, register, None)
         assert (person.document, elsewhere.document) == (one, one)
 
@@ -208,6 +216,7 @@ class TestTakeApart:
         person = Participant.objects.create(file=one.file, document=two, name="Erika", role="Bauherrin")
         elsewhere = CrossReference.objects.create(file=RecordFileFactory(), document=two, created_at=AT, created_by=clerk)
         Document.objects.filter(pk=two.pk).update(protection_need="high")
+        reminder = remind(two, clerk)
         folios.foliate(file=one.file, by=clerk, at=AT)
         given = Folio.objects.filter(file=one.file).by_document()
         note = sticking.stick(document=third, page=2, text="Prüfen", printed=False, by=clerk, at=AT)
@@ -220,10 +229,10 @@ class TestTakeApart:
         assert (first.title, first.protection_need, first.current.number) == ("Antrag", "normal", 3)
         assert words(first.current) == ["Antrag eins", "Antrag zwei"]
         assert first.current.comment == "Zusammenfügen zurückgenommen: wie Fassung 1"
-        for row in (two, third, attachment, person, elsewhere, note):
+        for row in (two, third, attachment, person, elsewhere, note, reminder):
             row.refresh_from_db()
         assert (two.cancelled_at, third.cancelled_at) == (None, None)
-        assert (attachment.parent, person.document, elsewhere.document) == (third, two, two)
+        assert (attachment.parent, person.document, elsewhere.document, reminder.document) == (third, two, two, two)
         assert (note.document, note.page) == (third, 2)
         assert Folio.objects.filter(file=one.file).by_document() == given
         assert first.versions.count() == 3

@@ -35,6 +35,16 @@ class TestSetNeed:
 
         assert not JournalEntry.objects.exists()
 
+    def test_what_was_set_meanwhile_is_not_overwritten_and_it_is_said_by_whom(self):
+        file = RecordFileFactory()
+        protection.set_need(target=file, need="very_high", by=ClerkFactory(display_name="Frau Schnell"), at=AT)
+
+        with pytest.raises(protection.NeedChanged, match=r"Frau Schnell.*02\.03\.2026"):
+            protection.set_need(target=file, need="high", by=ClerkFactory(), at=AT, seen="normal")
+
+        assert protection.set_need(target=file, need="very_high", by=ClerkFactory(), at=AT, seen="normal").protection_need == "very_high"
+        assert protection.set_need(target=file, need="high", by=ClerkFactory(), at=AT, seen="very_high").protection_need == "high"
+
     @pytest.mark.parametrize("status", ["closed", "cancelled"])
     def test_refuses_a_closed_or_cancelled_file(self, status):
         file = RecordFileFactory(status=status, closed_at=AT, cancelled_at=AT)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
-from records import filing, granting, reminding
+from records import completeness, filing, granting, reminding, restoring
 from records.models import JournalEntry, Reminder
 from tenants import handover
 from tenants.models import Substitute
@@ -241,3 +243,89 @@ def _host():
     from tenants import current
 
     return current.municipality().hosts[0]
+
+
+class TestWhatIsCancelled:
+    """It is out of lists, and so are the reminders of it, until the cancel is undone (domain §2)."""
+
+    def everywhere(self, file, clerk, api):
+        lists = [reminding.reminders_of(clerk=clerk, on=TODAY), reminding.registrys_list(clerk=clerk)]
+        lists.append(reminding.due_first(clerk=clerk, on=TODAY, until=A_WEEK))
+        found = [[one.note for one in rows] for rows in lists]
+        found += [[one["note"] for one in api.get(f"/api/v1/{at}reminders/").json()["results"]] for at in ("", f"files/{file.public_id}/")]
+        page = api.get(f"/akten/{file.public_id}/wiedervorlagen/").content.decode()
+        return [*found, [note for note in ("Notiz Quitte", "Notiz Birne") if note in page]]
+
+    def test_a_document_takes_its_reminders_out_of_all_lists_and_brings_them_back(self, file, clerk, client_of):
+        document, api = DocumentFactory(file=file), client_of(clerk)
+        remind(file, clerk, note="Notiz Quitte")
+        remind(file, clerk, note="Notiz Birne", document=document)
+
+        filing.cancel_document(document=document, reason="Falsch", by=clerk, at=AT)
+
+        assert self.everywhere(file, clerk, api) == [["Notiz Quitte"]] * 6
+        assert [line.count for line in completeness.check(file=file, clerk=clerk).lines if line.kind == "reminders"] == [1]
+
+        restoring.restore_document(document=document, by=clerk, at=AT)
+
+        assert self.everywhere(file, clerk, api) == [["Notiz Quitte", "Notiz Birne"]] * 6
+
+    def test_a_file_takes_its_reminders_out_of_all_lists_and_brings_them_back(self, file, clerk, client_of):
+        remind(file, clerk, note="Notiz Quitte")
+        api = client_of(clerk)
+
+        filing.cancel_file(file=file, reason="Doppelt", by=clerk, at=AT)
+
+        assert self.everywhere(file, clerk, api) == [[]] * 6
+
+        filing.restore_file(file=file, by=clerk, at=AT)
+
+        assert self.everywhere(file, clerk, api) == [["Notiz Quitte"]] * 6
+
+    def test_they_go_to_the_successor_of_a_person_who_leaves_all_the_same(self, file, clerk):
+        successor, reminder = ClerkFactory(), remind(file, clerk)
+        filing.cancel_file(file=file, reason="Doppelt", by=clerk, at=AT)
+
+        reminding.OpenReminders().hand_over(person=clerk, successor=successor, by=None, at=AT)
+
+        reminder.refresh_from_db()
+        assert reminder.person == successor
+
+
+class TestAColleagueWasQuicker:
+    """What she did is not overwritten, and it is said that it was she."""
+
+    def test_with_another_day(self, file, clerk, client_of):
+        quick, reminder, client = ClerkFactory(display_name="Frau Schnell"), remind(file, clerk), client_of(clerk)
+        page = client.get("/wiedervorlagen/").content.decode()
+        assert '<input type="hidden" name="seen" value="1">' in page
+        later, day = A_WEEK + timedelta(days=1), timezone.localdate() + timedelta(days=30)
+        reminding.postpone_reminder(reminder=reminder, due_on=later, by=quick, at=AT)
+
+        answer = client.post(f"/wiedervorlagen/{reminder.public_id}/verschieben/", {"due_on": day.isoformat(), "seen": "1"}, follow=True)
+
+        assert "Frau Schnell" in answer.content.decode()
+        reminder.refresh_from_db()
+        assert reminder.due_on == later
+        client.post(f"/wiedervorlagen/{reminder.public_id}/verschieben/", {"due_on": day.isoformat(), "seen": "2"})
+        reminder.refresh_from_db()
+        assert reminder.due_on == day
+
+    def test_with_another_person(self, file, clerk, unit, client_of):
+        quick, other, third = ClerkFactory(display_name="Frau Schnell"), ClerkFactory(display_name="Herr Anders"), ClerkFactory()
+        for person in (quick, other, third):
+            grant(person, unit, "write")
+        reminder, client = remind(file, clerk), client_of(clerk)
+        address = f"/wiedervorlagen/{reminder.public_id}/weitergeben/"
+        assert re.search(r'name="seen" value="1"', client.get(address).content.decode())
+        reminding.hand_on_reminder(reminder=reminder, to=other, by=quick, at=AT)
+
+        answer = client.post(address, {"person": str(third.public_id), "seen": "1"})
+
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert "Frau Schnell" in page
+        assert "<dd>Herr Anders" in page
+        assert re.search(r'name="seen" value="2"', page)
+        reminder.refresh_from_db()
+        assert reminder.person == other

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -12,9 +13,10 @@ from hypothesis import strategies as some
 from records import filing, retaining, retention
 from records.models import RecordFile
 from records.retaining import Wanted
+from tests.factories import ClerkFactory
 from tests.node.factories import FilePlanUnitFactory
 
-from .lives import AT, new_file, told, writer
+from .lives import AT, new_file, registrar, told, writer
 
 MOMENTS = some.datetimes(datetime(1900, 1, 1), datetime(2150, 1, 1), timezones=some.just(UTC))  # noqa: DTZ001 - hypothesis wants them naive
 
@@ -121,6 +123,48 @@ class TestCloseFile:
 
         assert (again.retention_starts_with, again.retain_until) == ("", date(2029, 12, 31))
 
+    def test_a_file_closed_without_an_event_awaits_none_that_the_file_plan_names_later(self, client_of) -> None:
+        file = closed(retention_years=10, disposal_action="A")
+        file.unit.retention_starts_with, file.unit.disposal_action = "Abbruch", "V"
+        file.unit.save()
+        file = RecordFile.objects.get(pk=file.pk)
+
+        period = retention.period_of(file=file)
+
+        assert (period.starts_with, period.disposal_action, file.retain_until) == ("", "A", date(2036, 12, 31))
+        with pytest.raises(retaining.CannotKeep):
+            retaining.enter_event(file=file, on=date(2030, 1, 1), by=file.created_by, at=AT)
+        clerk = client_of(file.created_by)
+        page = clerk.get(f"/akten/{file.public_id}/aufbewahrung/").content.decode()
+        assert "10 Jahre" in page
+        assert "Abbruch" not in page
+        said = clerk.get(f"/api/v1/files/{file.public_id}/retention/").json()
+        assert (said["starts_with"], said["disposal_action"], said["retain_until"]) == ("", "A", "2036-12-31")
+
+        again = filing.reopen_file(file=file, reason="Nachtrag", by=file.created_by, at=AT)
+        assert (again.disposal_action, retention.period_of(file=again).starts_with) == ("", "Abbruch")
+        assert retention.period_of(file=again).disposal_action == "V"
+
+    def test_what_is_the_files_own_stays_its_own_when_it_is_opened_again(self) -> None:
+        file = new_file(FilePlanUnitFactory(retention_years=10, retention_starts_with="Abbruch", disposal_action="A"))
+        wanted = Wanted(starts_with="Auszug", disposal_action="V")
+        retaining.set_period(file=file, wanted=wanted, reason="Mietvertrag", by=file.created_by, at=AT)
+        filing.close_file(file=file, by=file.created_by, at=AT)
+
+        again = filing.reopen_file(file=file, reason="Nachtrag", by=file.created_by, at=AT)
+
+        assert (again.retention_starts_with, again.disposal_action) == ("Auszug", "V")
+
+    def test_a_closed_file_that_is_kept_as_the_file_plan_says_again_is_kept_as_it_says_today(self) -> None:
+        file = closed(retention_years=10, disposal_action="A")
+        file.unit.retention_starts_with, file.unit.disposal_action = "Abbruch", "V"
+        file.unit.save()
+
+        file = retaining.set_period(file=file, wanted=Wanted(), reason="Neuer Plan", by=file.created_by, at=AT)
+
+        assert (file.retention_starts_with, file.disposal_action, file.retain_until) == ("Abbruch", "V", None)
+        assert retention.set_at(file=file) == {"retention_starts_with": "", "disposal_action": ""}
+
     def test_reopening_ends_both_periods_and_closing_again_starts_them_anew(self) -> None:
         file = closed(retention_years=10, transfer_years=2)
 
@@ -160,6 +204,24 @@ class TestSetPeriod:
 
         with pytest.raises(retaining.CannotKeep):
             retaining.set_period(file=file, wanted=wanted, reason=reason, by=file.created_by, at=AT)
+
+    def test_what_a_colleague_set_meanwhile_is_not_overwritten(self, client_of) -> None:
+        file = closed(retention_years=10, retention_starts_with="Abbruch")
+        address, quick = f"/akten/{file.public_id}/aufbewahrung/", ClerkFactory(display_name="Frau Schnell")
+        client = client_of(registrar(file.unit))
+        [seen] = set(re.findall(r'name="seen" value="(\w+)"', client.get(address).content.decode()))
+        retaining.enter_event(file=file, on=date(2030, 6, 1), by=quick, at=AT)
+
+        event = {"act": "event", "on": "2031-06-01"}
+        period = {"act": "period", "retention_years": "5", "reason": "Mietvertrag"}
+        for sent in (event, period):
+            answer = client.post(address, {**sent, "seen": seen})
+            assert answer.status_code == 409
+            assert "Frau Schnell" in answer.content.decode()
+
+        file = RecordFile.objects.get(pk=file.pk)
+        assert (file.retention_started_on, file.retention_years) == (date(2030, 6, 1), 10)
+        assert client.post(address, {**event, "seen": retaining.mark_of(file)}).status_code == 302
 
     def test_an_event_of_the_files_own_is_awaited(self) -> None:
         file = new_file(FilePlanUnitFactory(retention_years=5))

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from records import reminding
+from records import protection, reminding, secrecy
 from records.models import (
     AccessScope,
     EmergencyAccess,
@@ -344,3 +344,50 @@ class TestProtectionOnScreen:
         assert answer.status_code == 422
         assert "Verschlusssachen" in answer.content.decode()
         assert RecordFile.objects.get(pk=file.pk).protection_need == "normal"
+
+
+class TestProtectionOnAStalePage:
+    """What the page showed counts, not what is stored when it is sent."""
+
+    def page_of(self, client, file):
+        """What the page would send as it stands."""
+        page = client.get(f"/akten/{file.public_id}/schutzbedarf/").content.decode()
+        sent = dict(re.findall(r'<input type="hidden" name="(seen-[^"]+)" value="([^"]*)">', page))
+        for name, options in re.findall(r'<select [^>]*?name="([^"]+)"[^>]*>(.*?)</select>', page):
+            sent[name] = re.search(r'value="([^"]*)" selected', options)[1]
+        return sent
+
+    def test_leaves_alone_what_its_writer_did_not_touch(self, client, file):
+        document = DocumentFactory(file=file)
+        stale = self.page_of(client, file)
+        assert stale["file"] == stale["seen-file"] == "normal"
+        secrecy.mark(target=file, kind="social", by=ClerkFactory(), at=timezone.now())
+        protection.set_need(target=file, need="very_high", by=ClerkFactory(), at=timezone.now())
+
+        assert client.post(f"/akten/{file.public_id}/schutzbedarf/", {**stale, str(document.public_id): "high"}).status_code == 302
+
+        file.refresh_from_db()
+        document.refresh_from_db()
+        assert (file.protection_need, document.protection_need, secrecy.mark_of(file)) == ("very_high", "high", "social")
+
+    @pytest.mark.parametrize("of", ["file", "document", "secrecy"])
+    def test_refuses_what_was_set_otherwise_meanwhile_and_can_be_sent_again(self, client, file, of):
+        document, quick = DocumentFactory(file=file), ClerkFactory(display_name="Frau Schnell")
+        stale, address = self.page_of(client, file), f"/akten/{file.public_id}/schutzbedarf/"
+        name = {"file": "file", "document": str(document.public_id), "secrecy": "secrecy"}[of]
+        wanted = "tax" if of == "secrecy" else "high"
+        if of == "secrecy":
+            secrecy.mark(target=file, kind="social", by=quick, at=timezone.now())
+        else:
+            protection.set_need(target=file if of == "file" else document, need="very_high", by=quick, at=timezone.now())
+
+        refused = client.post(address, {**stale, name: wanted})
+
+        page = refused.content.decode()
+        assert refused.status_code == 422
+        assert "Frau Schnell" in page
+        assert f"<dd>{'Sozialgeheimnis' if of == 'secrecy' else 'Sehr hoch'}" in page
+        assert f'<option value="{wanted}" selected>' in page
+        stored = "social" if of == "secrecy" else "very_high"
+        assert f'name="seen-{name}" value="{stored}"' in page
+        assert client.post(address, {**stale, name: wanted, f"seen-{name}": stored}).status_code == 302

@@ -144,6 +144,17 @@ class TestSecrecy:
         assert not support_access.waiting_for(person=manager, at=timezone.now()).filter(pk=access.pk).exists()
         assert browser.post(page, {"file": "normal", "secrecy": "none"}).status_code == 422
 
+    def test_a_stale_page_of_a_unit_takes_no_mark_away(self, file: RecordFile, client_of: Callable[..., Any]) -> None:
+        administrator, quick = client_of(UserFactory(roles=["administrator"])), ClerkFactory(display_name="Frau Schnell")
+        address = f"/verwaltung/aktenplan/einheiten/{file.unit.public_id}/"
+        assert '<input type="hidden" name="seen" value="">' in administrator.get(address).content.decode()
+        secrecy.mark(target=file.unit, kind="social", by=quick, at=timezone.now())
+
+        answer = administrator.post(f"{address}geheimnis/", {"secrecy": "tax", "seen": ""}, follow=True)
+
+        assert "Frau Schnell" in answer.content.decode()
+        assert secrecy.mark_of(file.unit) == "social"
+
     def test_is_marked_at_a_unit_by_an_administrator(self, file: RecordFile, client_of: Callable[..., Any]) -> None:
         administrator = client_of(UserFactory(roles=["administrator"]))
         address = f"/verwaltung/aktenplan/einheiten/{file.unit.public_id}/geheimnis/"

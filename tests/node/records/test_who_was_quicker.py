@@ -223,6 +223,30 @@ class TestDividers:
         with pytest.raises(dividers.DividersChanged, match=QUICK):
             dividers.edit_register(register=register, name="Pläne", colour="", by=ClerkFactory(), at=AT)
 
+    def test_a_register_and_a_volume_that_were_changed_say_by_whom(self, quick, client_of) -> None:
+        register = RegisterFactory()
+        file = register.file
+        volumes.open_volume(file=file, by=quick, at=AT, opened_on=AT.date())
+        volume = file.volumes.get(number=2)
+        client, address = client_of(writer_of(file)), f"/akten/{file.public_id}/aufbau/"
+        hidden = r'name="{}" value="{}"><input type="hidden" name="seen" value="(\w+)"'
+        page = client.get(address).content.decode()
+        marks = [re.search(hidden.format(name, row.public_id), page)[1] for name, row in (("register", register), ("volume", volume))]  # type: ignore[index]
+        dividers.edit_register(register=register, name="Pläne", colour="", by=quick, at=LATER)
+        volumes.edit_volume(volume=volume, by=quick, at=LATER, opened_on=AT.date(), closed_on=None, location="Archiv")
+
+        renamed = {"act": "edit_register", "register": register.public_id, "name": "Anderes", "colour": "#000000"}
+        moved = {"act": "edit_volume", "volume": volume.public_id, "opened_on": "2026-03-02", "closed_on": "", "location": "Keller"}
+        for sent, mark in zip((renamed, moved), marks, strict=True):
+            answer = client.post(address, {**sent, "seen": mark})
+            assert answer.status_code == 409
+            assert re.search(QUICK, answer.content.decode())
+        register.refresh_from_db()
+        volume.refresh_from_db()
+        assert (register.name, volume.location) == ("Pläne", "Archiv")
+        for sent, mark in ((renamed, dividers.mark_of(register)), (moved, volumes.mark_of(volume))):
+            assert client.post(address, {**sent, "seen": mark}).status_code == 302
+
     def test_the_screen_says_it_too(self, quick, client_of) -> None:
         register = RegisterFactory()
         file, public_id = register.file, register.public_id

@@ -158,11 +158,11 @@ class TestRegisters:
 
     def test_the_act_itself_looks_once_more(self) -> None:
         register = RegisterFactory(name="Antrag")
-        seen, clerk = dividers.etag_of(register), ClerkFactory()
-        dividers.edit_register(register=register, name="Pläne", colour="", by=clerk, at=AT, etag=seen)
+        seen, clerk = dividers.mark_of(register), ClerkFactory()
+        dividers.edit_register(register=register, name="Pläne", colour="", by=clerk, at=AT, seen=seen)
 
         with pytest.raises(dividers.RegisterChanged, match=str(clerk)):
-            dividers.edit_register(register=register, name="Karten", colour="", by=clerk, at=AT, etag=seen)
+            dividers.edit_register(register=register, name="Karten", colour="", by=clerk, at=AT, seen=seen)
 
     def test_refusals_say_why(self, api_client) -> None:
         file, other = open_file("Antrag"), open_file("Fremdes")
@@ -214,11 +214,11 @@ class TestVolumes:
         file, clerk = open_file(), ClerkFactory()
         volumes.open_volume(file=file, by=clerk, at=AT)
         first = file.volumes.get(number=1)
-        seen, days = volumes.etag_of(first), {"opened_on": first.opened_on, "closed_on": first.closed_on}
-        volumes.edit_volume(volume=first, **days, location="Keller", by=clerk, at=AT, etag=seen)
+        seen, days = volumes.mark_of(first), {"opened_on": first.opened_on, "closed_on": first.closed_on}
+        volumes.edit_volume(volume=first, **days, location="Keller", by=clerk, at=AT, seen=seen)
 
         with pytest.raises(volumes.VolumeChanged, match=str(clerk)):
-            volumes.edit_volume(volume=first, **days, location="Archiv", by=clerk, at=AT, etag=seen)
+            volumes.edit_volume(volume=first, **days, location="Archiv", by=clerk, at=AT, seen=seen)
 
 
 class TestSubfiles:
