@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from foundation.mail import normalised
 from tenants import current
 from tenants.models import User
 
 from . import events, handling
-from .models import CallBack, Merge, Message, Ticket
+from .models import CallBack, IncomingMail, Merge, Message, OutgoingMail, Ticket
 
 AGAIN_TO_DO = (Ticket.State.WAITING, Ticket.State.SOLVED)
 
@@ -49,7 +51,7 @@ def merge(*, ticket: Ticket, into: Ticket, by: User, at: datetime, seen: int | N
 def undo(*, ticket: Ticket, by: User, at: datetime) -> Ticket:
     """Take a merged ticket out again: it has its own messages back, its state, and what its requester wrote meanwhile.
 
-    What staff answered while both were one was said to both, and stays readable on both. Raises CannotMerge: it is not merged.
+    What staff answered while both were one was said to both, and stays readable on both; who answers a mail about it is on her own ticket. Raises CannotMerge: it is not merged.
     """
     with current.atomic():
         source, root = _locked_with_root(ticket)
@@ -60,6 +62,7 @@ def undo(*, ticket: Ticket, by: User, at: datetime) -> Ticket:
         shown = Message.also_on.through
         said = (shown(message_id=key, ticket_id=source.pk) for key in _said_to_both(path, root))
         shown.objects.bulk_create(said, ignore_conflicts=True)
+        _give_mails_back(source, [source.pk, *below], path, root)
         returning = Message.objects.filter(ticket=root, home__in=[source.pk, *below])
         asked_again = returning.filter(by_staff=False, at__gte=held.at).exists()
         returning.filter(home__in=below).update(ticket=source)
@@ -130,6 +133,25 @@ def _below(source: Ticket) -> list[int]:
         layer = list(Merge.objects.filter(target__in=layer, undone_at=None).values_list("source", flat=True))
         found += layer
     return found
+
+
+def _give_mails_back(source: Ticket, group: list[int], path: list[Merge], root: Ticket) -> None:
+    """Put the mails of the tickets that leave to them: those their people wrote meanwhile, and those sent to them and to nobody who stays.
+
+    Otherwise their answers would go on landing on the other ticket: whoever got a mail on a ticket has a part in it.
+    """
+    whose = Message.objects.filter(pk=OuterRef("message")).values("home")[:1]
+    IncomingMail.objects.filter(message__ticket=root, message__home__in=group).update(ticket=Subquery(whose))
+    staying = Ticket.objects.filter(Q(pk=root.pk) | Q(merged_into=root)).exclude(pk__in=group).values("pk")
+    theirs = _addresses(Ticket.objects.filter(pk__in=group).values("pk")) - _addresses(staying)
+    sent = OutgoingMail.objects.filter(ticket__in=[held.target_id for held in path], queued_at__gte=path[0].at)
+    sent.filter(kind=OutgoingMail.Kind.REPLY, to_address__in=theirs).update(ticket=source)
+
+
+def _addresses(tickets: QuerySet[Any, Any]) -> set[str]:
+    """Where mails about these tickets go to."""
+    people = User.objects.filter(Q(tickets__in=tickets) | Q(watched_tickets__in=tickets)).exclude(email="")
+    return {normalised(address) for address in people.values_list("email", flat=True).distinct()}
 
 
 def _said_to_both(path: list[Merge], root: Ticket) -> list[int]:
