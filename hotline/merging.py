@@ -15,7 +15,7 @@ from tenants import current
 from tenants.models import User
 
 from . import events, handling
-from .models import CallBack, IncomingMail, Merge, Message, OutgoingMail, Ticket
+from .models import CallBack, IncomingMail, Merge, Message, OutgoingMail, Ticket, Tombstone
 
 AGAIN_TO_DO = (Ticket.State.WAITING, Ticket.State.SOLVED)
 
@@ -28,7 +28,7 @@ def merge(*, ticket: Ticket, into: Ticket, by: User, at: datetime, seen: int | N
     """Merge a ticket into another one, where everything goes on: its messages are read there, replies to it land there.
 
     It stays as a closed one that says where it went; its requester and watchers may read the other one from now on. Raises CannotMerge: the
-    same, merged already, with tickets below it, or into a settled one; handling.Stale.
+    same, merged already, with tickets below it, into a settled one, or removed after its time; handling.Stale.
     """
     with current.atomic():
         rows = _locked({ticket.pk, into.pk})
@@ -51,13 +51,15 @@ def merge(*, ticket: Ticket, into: Ticket, by: User, at: datetime, seen: int | N
 def undo(*, ticket: Ticket, by: User, at: datetime) -> Ticket:
     """Take a merged ticket out again: it has its own messages back, its state, and what its requester wrote meanwhile.
 
-    What staff answered while both were one was said to both, and stays readable on both; who answers a mail about it is on her own ticket. Raises CannotMerge: it is not merged.
+    What staff answered while both were one was said to both, and stays readable on both; who answers a mail about it is on her own ticket.
+    Raises CannotMerge: it is not merged, or its content was removed.
     """
     with current.atomic():
         source, root = _locked_with_root(ticket)
         path = list(_path(source))
         if not path:
             raise CannotMerge(_("This ticket is not merged."))
+        _refuse_removed(source, root)
         held, below = path[0], _below(source)
         shown = Message.also_on.through
         said = (shown(message_id=key, ticket_id=source.pk) for key in _said_to_both(path, root))
@@ -88,6 +90,7 @@ def _carry_call_back(source: Ticket, target: Ticket) -> None:
 def _refuse_unfit(source: Ticket, target: Ticket) -> None:
     if source.pk == target.pk:
         raise CannotMerge(_("A ticket is not merged into itself."))
+    _refuse_removed(source, target)
     for one in (source, target):
         if one.merged_into is not None:
             words = {"number": one.number, "other": one.merged_into.number}
@@ -98,6 +101,15 @@ def _refuse_unfit(source: Ticket, target: Ticket) -> None:
         raise CannotMerge(
             _("%(number)s has tickets below it. Merge the other way round, or release them first.") % {"number": source.number}
         )
+
+
+def _refuse_removed(*tickets: Ticket) -> None:
+    """What was removed after its time has no content, nobody who asked it, and comes back to no desk."""
+    gone = set(Tombstone.objects.filter(ticket__in=tickets).values_list("ticket", flat=True))
+    for one in tickets:
+        if one.pk in gone:
+            words = {"number": one.number}
+            raise CannotMerge(_("The content of %(number)s was removed after its time. It is neither merged nor taken out again.") % words)
 
 
 def _locked(keys: Iterable[int]) -> dict[int, Ticket]:
