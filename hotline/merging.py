@@ -14,7 +14,7 @@ from foundation.mail import normalised
 from tenants import current
 from tenants.models import User
 
-from . import events, handling
+from . import events, handling, promises
 from .models import CallBack, IncomingMail, Merge, Message, OutgoingMail, Ticket, Tombstone
 
 AGAIN_TO_DO = (Ticket.State.WAITING, Ticket.State.SOLVED)
@@ -62,16 +62,18 @@ def undo(*, ticket: Ticket, by: User, at: datetime) -> Ticket:
         _refuse_removed(source, root)
         held, below = path[0], _below(source)
         shown = Message.also_on.through
-        said = (shown(message_id=key, ticket_id=source.pk) for key in _said_to_both(path, root))
-        shown.objects.bulk_create(said, ignore_conflicts=True)
+        said = list(_said_to_both(path, root))
+        shown.objects.bulk_create((shown(message=one, ticket=source) for one in said), ignore_conflicts=True)
         _give_mails_back(source, [source.pk, *below], path, root)
         returning = Message.objects.filter(ticket=root, home__in=[source.pk, *below])
-        asked_again = returning.filter(by_staff=False, at__gte=held.at).exists()
+        asked = list(returning.filter(by_staff=False, at__gte=held.at))
         returning.filter(home__in=below).update(ticket=source)
         returning.filter(home=source).update(ticket=source, home=None)
         Ticket.objects.filter(pk__in=below).update(merged_into=source)
         Merge.objects.filter(pk=held.pk).update(undone_at=at)
-        state = Ticket.State.OPEN if asked_again and held.state in AGAIN_TO_DO else held.state
+        _count_what_was_said(source, held, [*said, *asked])
+        _owe_no_more(root, asked)
+        state = Ticket.State.OPEN if asked and held.state in AGAIN_TO_DO else held.state
         changes = {"merged_into": (root.number, None)}
         source.merged_into, source.solved_at = None, held.solved_at
         changes |= handling.move(source, state=state, at=at)
@@ -166,12 +168,31 @@ def _addresses(tickets: QuerySet[Any, Any]) -> set[str]:
     return {normalised(address) for address in people.values_list("email", flat=True).distinct()}
 
 
-def _said_to_both(path: list[Merge], root: Ticket) -> list[int]:
-    """Keys of what staff have said on the tickets along the path since the ticket at its beginning was part of them; no notes."""
+def _count_what_was_said(source: Ticket, held: Merge, said: list[Message]) -> None:
+    """Count answers and questions of the time when both were one as if the ticket had stood by itself; nothing is saved, its state is as before."""
+    merged, source.state, source.solved_at = source.state, held.state, held.solved_at
+    for message in sorted(said, key=lambda one: (one.at, one.pk)):
+        if not message.by_staff:
+            source.asks(at=message.at)
+        elif message.author_id != source.requester_id:
+            promises.answer(source, at=message.at)
+            source.due_next_response = None  # counted; what she asked after that is reckoned when the ticket moves
+    source.state = merged
+
+
+def _owe_no_more(root: Ticket, asked: list[Message]) -> None:
+    """Let the ticket that stays owe no answer to who leaves, but to its own people only; nothing is saved."""
+    if root.unanswered_since in [one.at for one in asked]:
+        own = Message.objects.filter(ticket=root, by_staff=False, at__gte=root.unanswered_since).order_by("at").first()
+        root.unanswered_since = own.at if own else None
+
+
+def _said_to_both(path: list[Merge], root: Ticket) -> QuerySet[Message]:
+    """What staff have said on the tickets along the path since the ticket at its beginning was part of them; no notes."""
     asked, since = Q(pk=None), path[0].at
     for held in path:
         since = max(since, held.at)
         place = Q(home=None) if held.target_id == root.pk else Q(home=held.target_id)
         asked |= place & Q(at__gte=since)
-    said = Message.objects.of(root).filter(asked, by_staff=True).exclude(kind=Message.Kind.NOTE)
-    return list(said.values_list("pk", flat=True))
+    found: QuerySet[Message] = Message.objects.of(root).filter(asked, by_staff=True).exclude(kind=Message.Kind.NOTE)
+    return found
