@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import User
 
-from . import attaching, events, handling, mentioning, posting, promises, wording
+from . import attaching, events, handling, homing, mentioning, posting, promises, wording
 from .models import Message, Ticket, Tombstone
 from .models.tickets import STAFF
 
@@ -48,11 +48,10 @@ def say(
         mentioning.refuse_internal(body, refuse=CannotAnswer)
     with current.atomic():
         locked = handling.lead(ticket, seen=seen)
-        if locked.state == Ticket.State.CLOSED and Tombstone.objects.filter(ticket=locked).exists():
-            raise CannotAnswer(_("The content of this request was removed after its time. Nothing can be added to it."))
+        _refuse_removed(locked)
         if locked.state == Ticket.State.CLOSED and kind == Message.Kind.REPLY:
             raise CannotAnswer(_("This ticket is closed. Please open a new one and name the number of this one in it."))
-        home = ticket if locked.pk != ticket.pk and not staff else None  # goes back with her ticket when the merge is undone
+        home = homing.home_of(lead=locked, addressed=ticket, author=by)  # goes back with her ticket when the merge is undone
         message = Message.objects.create(ticket=locked, home=home, kind=kind, author=by, by_staff=staff, body=body, at=at)
         attaching.attach(message=message, files=files)
         state = _state_after(locked, kind, staff=staff, then=then)
@@ -73,13 +72,20 @@ def keep_thanks(*, ticket: Ticket, body: str, by: User, at: datetime, files: Seq
         locked = handling.lead(ticket)
         if not locked.settled:
             raise CannotAnswer(_("This ticket is being worked on."))
-        home = ticket if locked.pk != ticket.pk else None
+        _refuse_removed(locked)
+        home = homing.home_of(lead=locked, addressed=ticket, author=by)
         message = Message.objects.create(ticket=locked, home=home, kind=Message.Kind.REPLY, author=by, by_staff=False, body=body, at=at)
         attaching.attach(message=message, files=files)
         events.enter(act="say_thanks", ticket=locked, by=by, at=at, changes=handling.move(locked, state=locked.state, at=at))
     if locked.pk == ticket.pk:
         handling.show(ticket, locked)
     return message
+
+
+def _refuse_removed(ticket: Ticket) -> None:
+    """Whatever its state says: a removed ticket could have been taken up again, by undoing a merge."""
+    if Tombstone.objects.filter(ticket=ticket).exists():
+        raise CannotAnswer(_("The content of this request was removed after its time. Nothing can be added to it."))
 
 
 def _state_after(ticket: Ticket, kind: str, *, staff: bool, then: str) -> str:

@@ -82,7 +82,7 @@ def place_of(mail: Mail, *, person: User | None) -> Place:
     A ticket is a claim until its sender has a part in it: who has none gets a new ticket, and the claim becomes a proposal to merge.
     """
     claimed = [ticket for ticket in (_of_thread(mail), _of_token(mail)) if ticket is not None]
-    ours = next((ticket for ticket in claimed if _takes_part(mail, person, ticket)), None)
+    ours = next((ticket for ticket in claimed if _takes_part(mail, person, ticket)), None) or _once_merged(mail, claimed)
     if ours is None:
         return Place(reason=Reason.STRANGER, proposal=claimed[0]) if claimed else Place()
     lead = ours.merged_into or ours  # where a merged one goes on
@@ -121,3 +121,13 @@ def _takes_part(mail: Mail, person: User | None, ticket: Ticket) -> bool:
     on_it = Q(ticket=ticket) | Q(ticket__merged_into=ticket)
     wrote = IncomingMail.objects.said().filter(on_it).filter(Q(participants__contains=[address]) | Q(sender_address=address))
     return wrote.exists() or OutgoingMail.objects.filter(on_it, to_address=address).exists()
+
+
+def _once_merged(mail: Mail, claimed: list[Ticket]) -> Ticket | None:
+    """The sender's own ticket, if it was merged into a claimed one: what we sent her then bears the number of that one (merging.undo)."""
+    address = normalised(mail.sender.address or "") if claimed and mail.sender else ""
+    if not address:
+        return None
+    sent = OutgoingMail.objects.filter(message__ticket__in=claimed, to_address=address).exclude(ticket__in=claimed)
+    latest = sent.select_related("ticket__merged_into").order_by("-queued_at", "-pk").first()
+    return latest.ticket if latest else None

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from foundation.mail import normalised
 from tenants import current
 from tenants.models import User
 
-from . import events, handling
-from .models import CallBack, Merge, Message, Ticket
+from . import events, handling, promises
+from .models import CallBack, IncomingMail, Merge, Message, OutgoingMail, Ticket, Tombstone
 
 AGAIN_TO_DO = (Ticket.State.WAITING, Ticket.State.SOLVED)
 
@@ -26,7 +28,7 @@ def merge(*, ticket: Ticket, into: Ticket, by: User, at: datetime, seen: int | N
     """Merge a ticket into another one, where everything goes on: its messages are read there, replies to it land there.
 
     It stays as a closed one that says where it went; its requester and watchers may read the other one from now on. Raises CannotMerge: the
-    same, merged already, with tickets below it, or into a settled one; handling.Stale.
+    same, merged already, with tickets below it, into a settled one, or removed after its time; handling.Stale.
     """
     with current.atomic():
         rows = _locked({ticket.pk, into.pk})
@@ -49,25 +51,30 @@ def merge(*, ticket: Ticket, into: Ticket, by: User, at: datetime, seen: int | N
 def undo(*, ticket: Ticket, by: User, at: datetime) -> Ticket:
     """Take a merged ticket out again: it has its own messages back, its state, and what its requester wrote meanwhile.
 
-    What staff answered while both were one was said to both, and stays readable on both. Raises CannotMerge: it is not merged.
+    What staff answered while both were one was said to both, and stays readable on both; who answers a mail about it is on her own ticket.
+    Raises CannotMerge: it is not merged, or its content was removed.
     """
     with current.atomic():
         source, root = _locked_with_root(ticket)
         path = list(_path(source))
         if not path:
             raise CannotMerge(_("This ticket is not merged."))
+        _refuse_removed(source, root)
         held, below = path[0], _below(source)
         shown = Message.also_on.through
-        said = (shown(message_id=key, ticket_id=source.pk) for key in _said_to_both(path, root))
-        shown.objects.bulk_create(said, ignore_conflicts=True)
+        said = list(_said_to_both(path, root))
+        shown.objects.bulk_create((shown(message=one, ticket=source) for one in said), ignore_conflicts=True)
+        _give_mails_back(source, [source.pk, *below], path, root)
         returning = Message.objects.filter(ticket=root, home__in=[source.pk, *below])
-        asked_again = returning.filter(by_staff=False, at__gte=held.at).exists()
+        asked = list(returning.filter(by_staff=False, at__gte=held.at))
         returning.filter(home__in=below).update(ticket=source)
         returning.filter(home=source).update(ticket=source, home=None)
         _give_call_backs_back(source, below, root, at=at)
         Ticket.objects.filter(pk__in=below).update(merged_into=source)
         Merge.objects.filter(pk=held.pk).update(undone_at=at)
-        state = Ticket.State.OPEN if asked_again and held.state in AGAIN_TO_DO else held.state
+        _count_what_was_said(source, held, [*said, *asked])
+        _owe_no_more(root, asked)
+        state = Ticket.State.OPEN if asked and held.state in AGAIN_TO_DO else held.state
         changes = {"merged_into": (root.number, None)}
         source.merged_into, source.solved_at = None, held.solved_at
         changes |= handling.move(source, state=state, at=at)
@@ -98,6 +105,7 @@ def _give_call_backs_back(source: Ticket, below: list[int], root: Ticket, *, at:
 def _refuse_unfit(source: Ticket, target: Ticket) -> None:
     if source.pk == target.pk:
         raise CannotMerge(_("A ticket is not merged into itself."))
+    _refuse_removed(source, target)
     for one in (source, target):
         if one.merged_into is not None:
             words = {"number": one.number, "other": one.merged_into.number}
@@ -108,6 +116,15 @@ def _refuse_unfit(source: Ticket, target: Ticket) -> None:
         raise CannotMerge(
             _("%(number)s has tickets below it. Merge the other way round, or release them first.") % {"number": source.number}
         )
+
+
+def _refuse_removed(*tickets: Ticket) -> None:
+    """What was removed after its time has no content, nobody who asked it, and comes back to no desk."""
+    gone = set(Tombstone.objects.filter(ticket__in=tickets).values_list("ticket", flat=True))
+    for one in tickets:
+        if one.pk in gone:
+            words = {"number": one.number}
+            raise CannotMerge(_("The content of %(number)s was removed after its time. It is neither merged nor taken out again.") % words)
 
 
 def _locked(keys: Iterable[int]) -> dict[int, Ticket]:
@@ -145,12 +162,50 @@ def _below(source: Ticket) -> list[int]:
     return found
 
 
-def _said_to_both(path: list[Merge], root: Ticket) -> list[int]:
-    """Keys of what staff have said on the tickets along the path since the ticket at its beginning was part of them; no notes."""
+def _give_mails_back(source: Ticket, group: list[int], path: list[Merge], root: Ticket) -> None:
+    """Put the mails of the tickets that leave to them: those their people wrote meanwhile, and those sent to them and to nobody who stays.
+
+    Otherwise their answers would go on landing on the other ticket: whoever got a mail on a ticket has a part in it.
+    """
+    whose = Message.objects.filter(pk=OuterRef("message")).values("home")[:1]
+    IncomingMail.objects.filter(message__ticket=root, message__home__in=group).update(ticket=Subquery(whose))
+    staying = Ticket.objects.filter(Q(pk=root.pk) | Q(merged_into=root)).exclude(pk__in=group).values("pk")
+    theirs = _addresses(Ticket.objects.filter(pk__in=group).values("pk")) - _addresses(staying)
+    sent = OutgoingMail.objects.filter(ticket__in=[held.target_id for held in path], queued_at__gte=path[0].at)
+    sent.filter(kind=OutgoingMail.Kind.REPLY, to_address__in=theirs).update(ticket=source)
+
+
+def _addresses(tickets: QuerySet[Any, Any]) -> set[str]:
+    """Where mails about these tickets go to."""
+    people = User.objects.filter(Q(tickets__in=tickets) | Q(watched_tickets__in=tickets)).exclude(email="")
+    return {normalised(address) for address in people.values_list("email", flat=True).distinct()}
+
+
+def _count_what_was_said(source: Ticket, held: Merge, said: list[Message]) -> None:
+    """Count answers and questions of the time when both were one as if the ticket had stood by itself; nothing is saved, its state is as before."""
+    merged, source.state, source.solved_at = source.state, held.state, held.solved_at
+    for message in sorted(said, key=lambda one: (one.at, one.pk)):
+        if not message.by_staff:
+            source.asks(at=message.at)
+        elif message.author_id != source.requester_id:
+            promises.answer(source, at=message.at)
+            source.due_next_response = None  # counted; what she asked after that is reckoned when the ticket moves
+    source.state = merged
+
+
+def _owe_no_more(root: Ticket, asked: list[Message]) -> None:
+    """Let the ticket that stays owe no answer to who leaves, but to its own people only; nothing is saved."""
+    if root.unanswered_since in [one.at for one in asked]:
+        own = Message.objects.filter(ticket=root, by_staff=False, at__gte=root.unanswered_since).order_by("at").first()
+        root.unanswered_since = own.at if own else None
+
+
+def _said_to_both(path: list[Merge], root: Ticket) -> QuerySet[Message]:
+    """What staff have said on the tickets along the path since the ticket at its beginning was part of them; no notes."""
     asked, since = Q(pk=None), path[0].at
     for held in path:
         since = max(since, held.at)
         place = Q(home=None) if held.target_id == root.pk else Q(home=held.target_id)
         asked |= place & Q(at__gte=since)
-    said = Message.objects.of(root).filter(asked, by_staff=True).exclude(kind=Message.Kind.NOTE)
-    return list(said.values_list("pk", flat=True))
+    found: QuerySet[Message] = Message.objects.of(root).filter(asked, by_staff=True).exclude(kind=Message.Kind.NOTE)
+    return found

@@ -9,7 +9,7 @@ import pytest
 from django.test import override_settings
 
 from hotline import answering, handling, linking, merging
-from hotline.models import MailDomain, Message, OutgoingMail
+from hotline.models import IncomingMail, MailDomain, Message, OutgoingMail, Ticket
 from tenants.centre.models import Contact
 from tenants.models import User
 from tests.centre.hotline.mails import ANNA, NOW, OURS, SETTINGS, annas_ticket, mail, proven, take_in
@@ -210,6 +210,39 @@ class TestMergedTickets:
         hers = take_in(mail("Hilft.", In_Reply_To=sent[ANNA], subject=f"[HL#{other.number}]"))
 
         assert (hers.outcome, hers.message.ticket) == ("answer", other)
+
+    def test_after_it_is_undone_her_answers_are_on_her_own(self) -> None:
+        """To a mail that was sent to both, by its id or by the other's number in its subject, and to what she wrote herself."""
+        ticket, other = annas_ticket(), TicketFactory(requester=requester(email="b@x.example"))
+        merging.merge(ticket=ticket, into=other, by=agent(), at=NOW)
+        reply = answering.say(ticket=other, body="Bitte neu starten.", by=agent(), at=NOW)
+        sent = {row.to_address: row.mail_id for row in OutgoingMail.objects.filter(message=reply)}
+        mine = take_in(mail("Hilft nicht.", In_Reply_To=sent[ANNA], Message_ID="<mine@x.example>", Cc="c@x.example"))
+        assert (mine.message.ticket, mine.message.home) == (other, ticket)
+
+        merging.undo(ticket=Ticket.objects.get(pk=ticket.pk), by=agent(), at=NOW)
+
+        answers = [
+            take_in(mail("Eins.", In_Reply_To=sent[ANNA], subject=f"[HL#{other.number}]")),
+            take_in(mail("Zwei.", subject=f"[HL#{other.number}]")),
+            take_in(mail("Drei.", In_Reply_To="<mine@x.example>")),
+            take_in(mail("Vier.", sender="c@x.example", In_Reply_To="<mine@x.example>")),
+        ]
+        assert [(one.outcome, one.ticket, one.message.ticket) for one in answers] == [("answer", ticket, ticket)] * 4
+        assert take_in(mail("Von ihm.", sender="b@x.example", In_Reply_To=sent["b@x.example"])).ticket == other
+        assert not OutgoingMail.objects.filter(ticket=other, to_address=ANNA).exists()
+        assert not IncomingMail.objects.filter(ticket=other, sender_address=ANNA).exists()
+
+    def test_after_it_is_undone_who_stays_with_the_other_does_so(self) -> None:
+        """Also who belongs to both."""
+        ticket, other = annas_ticket(), TicketFactory(requester=requester(email="b@x.example"))
+        other.watchers.add(ticket.requester)
+        merging.merge(ticket=ticket, into=other, by=agent(), at=NOW)
+        reply = answering.say(ticket=other, body="Bitte neu starten.", by=agent(), at=NOW)
+
+        merging.undo(ticket=Ticket.objects.get(pk=ticket.pk), by=agent(), at=NOW)
+
+        assert set(OutgoingMail.objects.filter(message=reply).values_list("ticket", flat=True)) == {other.pk}
 
     def test_after_it_is_undone_she_has_no_part_in_the_other(self) -> None:
         ticket, other = annas_ticket(), TicketFactory()

@@ -11,11 +11,12 @@ from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotline import answering, handling, merging, splitting
-from hotline.models import Message, Ticket, TicketEvent
+from hotline import answering, attaching, handling, merging, splitting, taking_in
+from hotline.models import Attachment, Message, Ticket, TicketEvent
 from tenants import current
+from tenants.centre.models import Contact
 from tenants.models import User
-from tests.centre.hotline_factories import AT, TicketFactory, agent, requester
+from tests.centre.hotline_factories import AT, QueueFactory, TicketFactory, agent, agreement, picture, requester
 
 LATER = AT + timedelta(hours=1)
 REFUSALS = (merging.CannotMerge, splitting.CannotSplit, answering.CannotAnswer, handling.CannotHandle)
@@ -94,6 +95,10 @@ class TestMerge:
 
 
 class TestUndo:
+    @pytest.fixture(autouse=True)
+    def _queue(self) -> None:
+        QueueFactory()
+
     def test_restores_both(self) -> None:
         first, second = TicketFactory(body="Erste"), TicketFactory(body="Zweite", state="solved", solved_at=AT)
         merging.merge(ticket=second, into=first, by=agent(), at=LATER)
@@ -116,6 +121,86 @@ class TestUndo:
         assert read_by(second.requester, second) == ["Zweite", "Noch etwas.", "Antwort an beide."]
         assert read_by(first.requester, first) == ["Erste", "Antwort an beide."]
         assert second.state == "open"
+
+    def test_gives_back_what_she_wrote_on_the_page_of_the_other(self) -> None:
+        """The page of a merged ticket leads to the other one, and its form posts there."""
+        first, second, watched = TicketFactory(), TicketFactory(body="Zweite", state="waiting"), TicketFactory(body="Dritte")
+        watcher = requester()
+        watched.watchers.add(watcher)
+        for one in (second, watched):
+            merging.merge(ticket=one, into=again(first), by=agent(), at=LATER)
+        [kept] = attaching.keep([attaching.Given("bild.png", picture())])
+        answering.say(ticket=again(first), body="Auf der Seite.", by=second.requester, at=LATER, files=[kept])
+        answering.say(ticket=again(first), body="Ich sehe zu.", by=watcher, at=LATER)
+        answering.say(ticket=again(first), body="Das ist meine.", by=first.requester, at=LATER)
+
+        for one in (second, watched):
+            merging.undo(ticket=again(one), by=agent(), at=LATER)
+
+        assert read_by(second.requester, second) == ["Zweite", "Auf der Seite."]
+        assert read_by(watcher, watched) == ["Dritte", "Ich sehe zu."]
+        assert read_by(first.requester, first) == ["Es kommt nur ein leeres Blatt.", "Das ist meine."]
+        assert Attachment.objects.get().message.ticket == second
+        assert again(second).state == "open"
+
+    def test_gives_back_what_a_colleague_of_hers_wrote_and_her_thanks(self) -> None:
+        first, second = TicketFactory(requester=requester("beispielheim")), TicketFactory(body="Zweite")
+        colleague = requester()
+        Contact.objects.filter(person=colleague).update(sees_office=True)
+        merging.merge(ticket=second, into=first, by=agent(), at=LATER)
+        answering.say(ticket=again(first), body="Bei uns allen.", by=colleague, at=LATER)
+        handling.solve(ticket=again(first), by=agent(), at=LATER)
+        answering.keep_thanks(ticket=again(first), body="Danke!", by=second.requester, at=LATER)
+
+        merging.undo(ticket=again(second), by=agent(), at=LATER)
+
+        assert read_by(second.requester, second) == ["Zweite", "Bei uns allen.", "Danke!"]
+
+    def test_who_asked_both_keeps_her_words_where_she_wrote_them(self) -> None:
+        anna = requester()
+        first, second = TicketFactory(requester=anna, body="Erste"), TicketFactory(requester=anna, body="Zweite")
+        merging.merge(ticket=second, into=first, by=agent(), at=LATER)
+        answering.say(ticket=again(first), body="Hier.", by=anna, at=LATER)
+        answering.say(ticket=again(second), body="Dort.", by=anna, at=LATER)
+
+        merging.undo(ticket=again(second), by=agent(), at=LATER)
+
+        assert [read_by(anna, one) for one in (first, second)] == [["Erste", "Hier."], ["Zweite", "Dort."]]
+
+    def test_what_was_answered_to_both_counts_for_both(self) -> None:
+        agreement()
+        first, second = (taking_in.open_ticket(subject="Hilfe", body="Bitte.", by=requester(), at=AT) for _ in range(2))
+        merging.merge(ticket=second, into=first, by=agent(), at=LATER)
+        answering.say(ticket=again(first), body="Nur für uns.", by=agent(), kind="note", at=LATER)
+        answered = LATER + timedelta(minutes=5)
+        answering.say(ticket=again(first), body="Antwort an beide.", by=agent(), at=answered)
+
+        merging.undo(ticket=again(second), by=agent(), at=answered + timedelta(days=3))
+
+        due = again(second).due_first_response
+        assert (again(second).answered_at, due) == (answered, again(first).due_first_response)
+        assert due is not None
+        assert due > answered
+
+    def test_who_waited_for_a_next_response_got_it_or_waits_on_by_herself(self) -> None:
+        agreement()
+        first, second, third = (taking_in.open_ticket(subject="Hilfe", body="Bitte.", by=requester(), at=AT) for _ in range(3))
+        for minutes, one in enumerate((first, second, third)):
+            answering.say(ticket=one, body="Antwort.", by=agent(), at=AT + timedelta(minutes=minutes))
+        for one in (second, third):
+            answering.say(ticket=again(one), body="Und weiter?", by=one.requester, at=LATER)
+            merging.merge(ticket=again(one), into=again(first), by=agent(), at=LATER)
+        answering.say(ticket=again(first), body="Antwort an alle.", by=agent(), at=LATER + timedelta(minutes=5))
+        asked = LATER + timedelta(minutes=10)
+        answering.say(ticket=again(first), body="Noch etwas.", by=third.requester, at=asked)
+        assert again(first).unanswered_since == asked
+
+        for one in (second, third):
+            merging.undo(ticket=again(one), by=agent(), at=LATER + timedelta(minutes=20))
+
+        assert [(again(one).next_kept, again(one).unanswered_since) for one in (first, second, third)] == [(0, None), (1, None), (1, asked)]
+        assert again(first).due_next_response is None
+        assert again(third).due_next_response is not None
 
     def test_refuses_what_is_not_merged(self) -> None:
         with pytest.raises(merging.CannotMerge, match="nicht zusammengeführt"):

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import override_settings
+from django.test import Client, override_settings
+from django.urls import reverse
 
 from hotline import answering, figures, findable, handling, mail_store, merging, protecting, retaining, searching
 from hotline.models import (
@@ -137,6 +138,41 @@ class TestRun:
         assert not list(mail_store.store().objects())
         assert not UnneededBytes.objects.exists()
         assert Tombstone.objects.count() == 2
+
+    def test_what_was_removed_is_neither_merged_nor_taken_out_again_nor_added_to(self, client: Client) -> None:
+        lead, merged, staff, living = TicketFactory(), TicketFactory(), agent(), TicketFactory()
+        merging.merge(ticket=merged, into=lead, by=staff, at=SETTLED)
+        handling.close(ticket=Ticket.objects.get(pk=lead.pk), by=staff, at=SETTLED)
+        client.force_login(staff)
+        undo = reverse("hotline:ticket_unmerge", args=[merged.public_id])
+        page, merging_form = reverse("hotline:ticket", args=[lead.public_id]), reverse("hotline:ticket_merge", args=[lead.public_id])
+        before = client.get(page).content.decode()
+        assert undo in before
+        assert merging_form in before
+        assert retaining.run(at=OVER) == 2
+        lead, merged = (Ticket.objects.get(pk=one.pk) for one in (lead, merged))
+
+        with pytest.raises(merging.CannotMerge, match=merged.number):
+            merging.undo(ticket=merged, by=staff, at=OVER)
+        with pytest.raises(merging.CannotMerge, match=lead.number):
+            merging.merge(ticket=lead, into=living, by=staff, at=OVER)
+        with pytest.raises(merging.CannotMerge, match=lead.number):
+            merging.merge(ticket=living, into=lead, by=staff, at=OVER)
+        with pytest.raises(answering.CannotAnswer, match="entfernt"):
+            answering.keep_thanks(ticket=lead, body="Danke!", by=staff, at=OVER)
+        after = client.get(page).content.decode()
+        assert undo not in after
+        assert merging_form not in after
+        assert merged.number in after
+
+    @pytest.mark.parametrize("state", ["open", "solved", "closed"])
+    def test_nothing_is_added_to_what_was_removed_whatever_its_state(self, state: str) -> None:
+        ticket = TicketFactory(state=state, solved_at=None if state == "open" else AT)
+        Tombstone.objects.create(ticket=ticket, at=AT)
+
+        for kind in ("reply", "note"):
+            with pytest.raises(answering.CannotAnswer, match="entfernt"):
+                answering.say(ticket=ticket, body="Noch etwas.", kind=kind, by=agent(), at=OVER)
 
     def test_the_search_finds_the_number_and_no_word(self) -> None:
         ticket, staff = old(subject="Sonderbares Trennblatt"), agent()
