@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import User
 
-from . import enrolling, events, places, telling
+from . import double_seats, enrolling, events, places, telling
 from .models import CourseDate, Enrolment, Standing
 
 State = Enrolment.State
@@ -21,12 +21,16 @@ class CannotApprove(Exception):
 
 
 def approve(*, enrolment: Enrolment, by: User, at: datetime) -> Enrolment:
-    """Say yes: she gets a place, or stands in line where she asked. Raises CannotApprove."""
+    """Say yes: she gets a place, or stands in line where she asked. Raises CannotApprove: not hers to decide, too late, or a clash."""
     with current.atomic():
+        double_seats.hold([enrolment.person_id])
         held, found = _held(enrolment, by)
         if held.state != CourseDate.State.OPEN or at >= held.starts_at:
             raise CannotApprove(_("This course date is not open any more."))
-        enrolling.place(held=held, enrolment=found, by=by, at=at)
+        try:
+            enrolling.place(held=held, enrolment=found, by=by, at=at)
+        except enrolling.CannotEnrol as refusal:
+            raise CannotApprove(str(refusal)) from refusal
     return found
 
 

@@ -22,7 +22,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from . import attendance_codes, inviting, offering, personal_links, places
+from . import attendance_codes, double_seats, inviting, offering, personal_links, places
 from .enrolling import moment
 from .models import CourseDate, Enrolment, Notice, Session
 
@@ -109,6 +109,8 @@ def _offer(notice: Notice) -> Letter:
     said.append(_("If you do not answer until then, the next person on the waiting list gets it."))
     links = []
     if notice.enrolment is not None:
+        if clash := double_seats.said_of(notice.enrolment.date, notice.enrolment.person):
+            said += [clash, _("You can take this place only after you have withdrawn there.")]
         link = settings.CENTRE_ADDRESS + offering.path_of(notice.enrolment)
         links = [(_("Accept the place"), link), (_("Decline the place"), link + "?antwort=nein")]
     return Letter(_("A place for you"), said, [(_("Answer until"), until)], links)
