@@ -83,7 +83,7 @@ def ticket(request: ClerkRequest, ticket: UUID) -> HttpResponse:
                 unfinished.discard(ticket=found, by=request.user)
             return redirect("hotline:ticket", found.public_id)
     callback = surrounding.callback_of(found)
-    closed = found.state == Ticket.State.CLOSED
+    closed = handling.is_closed(found, at=timezone.now())
     removed = Tombstone.objects.filter(ticket=found).first() if closed else None
     context = {
         "nav": "tickets",
@@ -95,7 +95,7 @@ def ticket(request: ClerkRequest, ticket: UUID) -> HttpResponse:
         "draft": None if taken_up else draft,
         "stale": stale,
         "staff": staff,
-        "too_late": found.solved_at is not None and timezone.now() - found.solved_at > handling.REOPENED_WITHIN,
+        "too_late": handling.too_late(found, at=timezone.now()),
         "callback": callback,
         "callback_span": calling_back.span(callback) if callback else "",
         "helpful_token": rating.token_for(found) if found.settled and found.requester_id == request.user.pk else "",
