@@ -73,9 +73,9 @@ def _each(enrolments: Iterable[Enrolment], act: Callable[[Enrolment], Enrolment]
     return left
 
 
-def asked_of(person: User) -> list[Enrolment]:
-    """What waits for a person's approval, the oldest wish first."""
-    found = Enrolment.objects.filter(state=State.AWAITING_APPROVAL, person__in=Standing.objects.people_of(person))
+def asked_of(person: User, *, at: datetime) -> list[Enrolment]:
+    """What waits for a person's approval, the oldest wish first; dates that have begun are left out."""
+    found = Enrolment.objects.filter(state=State.AWAITING_APPROVAL, person__in=Standing.objects.people_of(person), date__starts_at__gt=at)
     return list(found.select_related("person", "date__course").order_by("asked_at", "pk"))
 
 

@@ -94,6 +94,22 @@ def expire_offers(*, at: datetime) -> int:
     return ended
 
 
+def end_begun(*, at: datetime) -> int:
+    """End the wishes for dates that have begun, in line or awaiting approval, and tell each person once; gives how many. Safe to run twice, and at once."""
+    ended = 0
+    wishes = Enrolment.objects.filter(state__in=(State.WAITING, State.AWAITING_APPROVAL), date__starts_at__lte=at)
+    for date in CourseDate.objects.filter(pk__in=list(wishes.values_list("date", flat=True).distinct())).order_by("pk"):
+        with current.atomic():
+            held = places.locked(date)
+            over = list(wishes.select_related("person").filter(date=held).order_by("pk"))  # it may have been moved meanwhile
+            for enrolment in over:
+                _move(enrolment, State.WITHDRAWN, by=None, at=at, act="withdraw", ended_at=at)
+                once = f"withdrawn:{enrolment.pk}"
+                telling.tell(person=enrolment.person, kind=telling.Kind.WITHDRAWN, about=enrolment, once=once, at=at, facts={"begun": True})
+            ended += len(over)
+    return ended
+
+
 def _expire(date: CourseDate, over: list[Enrolment], at: datetime) -> None:
     for enrolment in over:
         _move(enrolment, State.EXPIRED, by=None, at=at, act="expire", ended_at=at)

@@ -2,7 +2,7 @@
 
 Besides the course date a notice's facts say: `reason` (refused, withdrawn, cancelled, a session called off, a certificate revoked), `until` (an offer's
 end, a qualification's or an evaluation's last day), `session` (which one, by its public id), `act` ("add", "call_off") and `changes` ({field: [old, new]},
-moments in ISO 8601, all else as it is read), `instead_of` (whose place it was), `offered` (one is offered to her), `number` and `revoked` (of a certificate), `address` (of the page that it is
+moments in ISO 8601, all else as it is read), `instead_of` (whose place it was), `offered` (one is offered to her), `begun` (a wish that came to nothing), `number` and `revoked` (of a certificate), `address` (of the page that it is
 about) and `course` (its title, where no date is named).
 
 Whoever cannot sign in gets the link to her own enrolment instead of those to pages behind the login, and the code that she types in the room.
@@ -122,6 +122,8 @@ def _expired(_notice: Notice) -> Letter:
 
 
 def _withdrawn(notice: Notice) -> Letter:
+    if notice.facts.get("begun"):
+        return Letter(_("No longer possible"), [_("The course has begun, and there was no place for you in time. Your wish has ended.")])
     said = [_("You are withdrawn from this course.")]
     return Letter(_("You are withdrawn"), [*said, _out_of_calendar()] if notice.calendar else said, _reason(notice))
 
