@@ -25,5 +25,5 @@ def offer(request: HttpRequest, offer: str) -> HttpResponse:
     except offering.CannotFollow as refusal:
         return render(request, "training/offer.html", {**context, "refused": str(refusal)}, status=422)
     clash = "" if context["done"] else double_seats.said_of(enrolment.date, enrolment.person)
-    context |= {"enrolment": enrolment, "sessions": offering.sessions_of(enrolment), "clash": clash}
-    return render(request, "training/offer.html", context)
+    shown = {"enrolment": enrolment, "sessions": offering.sessions_of(enrolment), "clash": clash}
+    return render(request, "training/offer.html", {**context, **shown})
