@@ -1,7 +1,7 @@
 """What a notice says: a subject, a few sentences, what it is about, and where to go from there. Made when it is sent, of what holds then.
 
 Besides the course date a notice's facts say: `reason` (refused, withdrawn, cancelled, a session called off, a certificate revoked), `until` (an offer's
-end, a qualification's or an evaluation's last day), `session` (which one, by its public id), `act` ("add", "call_off") and `changes` ({field: [old, new]},
+end, a qualification's or an evaluation's last day), `session` (which one, by its public id), `act` ("add", "call_off", "note") and `changes` ({field: [old, new]},
 moments in ISO 8601, all else as it is read), `instead_of` (whose place it was), `offered` (one is offered to her), `begun` (a wish that came to nothing), `number` and `revoked` (of a certificate), `address` (of the page that it is
 about) and `course` (its title, where no date is named).
 
@@ -138,6 +138,8 @@ def _changed(notice: Notice) -> Letter:
     if notice.calendar:
         said.append(_in_calendar())
     said += _offered_still(notice)
+    if notice.facts.get("act") == "note" and notice.date is not None:
+        return Letter(_("Something has changed"), said, [(_("Remark for those who come"), notice.date.note or "–")])
     return Letter(_("Something has changed"), said, [*_reason(notice), *([] if added else _changes(notice))])
 
 
