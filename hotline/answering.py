@@ -36,7 +36,8 @@ def say(
 ) -> Message:
     """Add a message and move the ticket on. On a merged ticket it lands where that one went.
 
-    A requester's reply brings a waiting or solved ticket back to work; a closed one stays closed. Staff's reply waits for the requester, or
+    A requester's reply brings a waiting or solved ticket back to work; a closed one stays closed, and one that was solved more than 14 days ago
+    counts as closed. Staff's reply waits for the requester, or
     as `then` says (open, waiting, solved); a note changes no state and is never shown to requesters. `seen` is the revision that the writer
     has read, `files` what attaching.keep has kept. Raises CannotAnswer (also for staff's words to others that mention an article of the hotline's own), handling.Stale.
     """
@@ -49,12 +50,12 @@ def say(
     with current.atomic():
         locked = handling.lead(ticket, seen=seen)
         _refuse_removed(locked)
-        if locked.state == Ticket.State.CLOSED and kind == Message.Kind.REPLY:
+        if handling.is_closed(locked, at=at) and kind == Message.Kind.REPLY:
             raise CannotAnswer(_("This ticket is closed. Please open a new one and name the number of this one in it."))
         home = homing.home_of(lead=locked, addressed=ticket, author=by)  # goes back with her ticket when the merge is undone
         message = Message.objects.create(ticket=locked, home=home, kind=kind, author=by, by_staff=staff, body=body, at=at)
         attaching.attach(message=message, files=files)
-        state = _state_after(locked, kind, staff=staff, then=then)
+        state = _state_after(locked, kind, staff=staff, then=then, at=at)
         if kind != Message.Kind.NOTE:
             promises.answer(locked, at=at) if staff and by != locked.requester else locked.asks(at=at)
         changes = handling.move(locked, state=state, at=at) | ({"attachments": (0, len(files))} if files else {})
@@ -88,9 +89,11 @@ def _refuse_removed(ticket: Ticket) -> None:
         raise CannotAnswer(_("The content of this request was removed after its time. Nothing can be added to it."))
 
 
-def _state_after(ticket: Ticket, kind: str, *, staff: bool, then: str) -> str:
+def _state_after(ticket: Ticket, kind: str, *, staff: bool, then: str, at: datetime) -> str:
     if kind == Message.Kind.NOTE or (staff and then not in ("", *handling.ANSWERED)):
         return ticket.state
+    if handling.too_late(ticket, at=at):
+        return Ticket.State.CLOSED
     if not staff:
         return Ticket.State.NEW if ticket.state == Ticket.State.NEW else Ticket.State.OPEN
     return then or (ticket.state if ticket.state == Ticket.State.CLOSED else Ticket.State.WAITING)

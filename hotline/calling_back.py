@@ -28,7 +28,8 @@ class CannotCallBack(Exception):
 def ask(*, ticket: Ticket, telephone: str, earliest: datetime, latest: datetime, by: User, at: datetime) -> CallBack:
     """Ask to be called back between two moments; one that was asked for before is replaced. A waiting or solved ticket is open again.
 
-    Raises CannotCallBack: no number, less than a quarter of an hour, past, more than 30 days ahead, or a closed ticket.
+    Raises CannotCallBack: no number, less than a quarter of an hour, past, more than 30 days ahead, or a ticket that is closed or was
+    solved more than 14 days ago.
     """
     telephone = " ".join(telephone.split())[:50]
     if len(telephoning.dialled(telephone).lstrip("+")) < FEWEST_DIGITS:
@@ -39,7 +40,7 @@ def ask(*, ticket: Ticket, telephone: str, earliest: datetime, latest: datetime,
         raise CannotCallBack(_("Please name a time within the next 30 days."), "latest")
     with current.atomic():
         found = handling.lead(ticket)
-        if found.state == Ticket.State.CLOSED:
+        if handling.is_closed(found, at=at):
             raise CannotCallBack(_("This request is closed."))
         CallBack.objects.filter(ticket=found, done_at=None).update(done_at=at)
         home = ticket if found.pk != ticket.pk else None  # goes back with her ticket when the merge is undone

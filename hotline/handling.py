@@ -132,7 +132,7 @@ def reopen(*, ticket: Ticket, reason: str, by: User, at: datetime, seen: int | N
         refuse_merged(found)
         if not found.settled or found.solved_at is None:
             raise CannotHandle(_("This ticket is being worked on."))
-        if at - found.solved_at > REOPENED_WITHIN:
+        if too_late(found, at=at):
             raise CannotHandle(
                 _("This ticket was settled more than 14 days ago. Please open a new one and name the number of this one in it.")
             )
@@ -152,6 +152,16 @@ def locked(ticket: Ticket, *, seen: int | None = None) -> Ticket:
     found: Ticket = rows[0]
     refuse_stale(found, seen=seen)
     return found
+
+
+def too_late(ticket: Ticket, *, at: datetime) -> bool:
+    """Whether a ticket was settled so long ago that it is not taken up again."""
+    return ticket.solved_at is not None and at - ticket.solved_at > REOPENED_WITHIN
+
+
+def is_closed(ticket: Ticket, *, at: datetime) -> bool:
+    """Whether nothing brings a ticket back to work: it was closed, or its time for that is over and the clock (closing) has not come by yet."""
+    return ticket.state == Ticket.State.CLOSED or too_late(ticket, at=at)
 
 
 def refuse_stale(ticket: Ticket, *, seen: int | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Q
@@ -13,7 +14,7 @@ from foundation.statements import Blank, Statement
 from tenants import current
 from tenants.models import User
 
-from . import silence
+from . import handling, silence
 from .models import IncomingMail, OutgoingMail, Ticket
 from .models.tickets import STAFF, watched_by
 
@@ -76,7 +77,7 @@ def _why_not_of_staff(mail: Mail, proof: Proof) -> str:
     return Reason.QUOTES if QUOTED.search(mail.new_text) else ""
 
 
-def place_of(mail: Mail, *, person: User | None) -> Place:
+def place_of(mail: Mail, *, person: User | None, at: datetime) -> Place:
     """Find the ticket that a mail belongs to: by the ids of the thread first, by the token in the subject second.
 
     A ticket is a claim until its sender has a part in it: who has none gets a new ticket, and the claim becomes a proposal to merge.
@@ -88,7 +89,7 @@ def place_of(mail: Mail, *, person: User | None) -> Place:
     lead = ours.merged_into or ours  # where a merged one goes on
     if lead.settled and silence.only_thanks(mail.new_text, name=mail.sender.name if mail.sender else ""):
         return Place(ticket=ours, silent=True, reason=Reason.THANKS)
-    if lead.state == Ticket.State.CLOSED and not (person is not None and person.has_role(*STAFF)):
+    if handling.is_closed(lead, at=at) and not (person is not None and person.has_role(*STAFF)):
         return Place(reason=Reason.CLOSED, proposal=lead)
     return Place(ticket=ours)
 

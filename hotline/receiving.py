@@ -182,7 +182,7 @@ def _work_on(one: _Read) -> IncomingMail:
     row, mail, at = one.row, one.mail, one.arrived.at
     sender = mail.sender
     person = correspondents.account_of(sender.address) if sender and sender.address else None
-    place = mail_sorting.place_of(mail, person=person)
+    place = mail_sorting.place_of(mail, person=person, at=at)
     row.reason = mail_sorting.why_aside(mail, person=person, proof=one.proof) or _why_copy(row)
     if row.reason == Reason.BOUNCE and one.report is not None and returning.put_to_ticket(report=one.report, mail=row, at=at):
         pass  # on the ticket whose mail came back

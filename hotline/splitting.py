@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import User
 
-from . import events, handling, linking, numbering, wording
+from . import events, handling, linking, noticing, numbering, promises, wording
 from .models import Message, Ticket
 
 
@@ -25,17 +25,19 @@ def split(*, message: Message, subject: str, by: User, at: datetime) -> Ticket:
     """Move a message with its files into a new ticket, linked with the one it comes from, in the same queue.
 
     The new ticket is of the message's author; of the old one's requester, if staff wrote it. Whoever could read the message on the old ticket
-    still can. Raises CannotSplit: an internal note, the only message, or split off meanwhile.
+    still can. Its deadlines run from now, as those of any ticket from its opening, and the queue's team is told of it; whoever called was answered
+    then. Raises CannotSplit: an internal note, the only message, or split off meanwhile.
     """
     subject = wording.subject(subject, refuse=CannotSplit)
     with current.atomic():
         old = handling.lead(message.ticket)
         moving: Message = Message.objects.select_for_update(of=("self",)).select_related("author").get(pk=message.pk)
         _refuse_unfit(moving, old)
-        new = Ticket.objects.create(
+        called = moving.kind == Message.Kind.PHONE
+        new = Ticket(
             number=numbering.next_number(at=at),
             subject=subject,
-            kind=Ticket.Kind.PHONE if moving.kind == Message.Kind.PHONE else Ticket.Kind.REQUEST,
+            kind=Ticket.Kind.PHONE if called else Ticket.Kind.REQUEST,
             municipality=old.municipality,
             requester=old.requester if moving.by_staff else moving.author,
             queue=old.queue,
@@ -43,7 +45,10 @@ def split(*, message: Message, subject: str, by: User, at: datetime) -> Ticket:
             created_at=at,
             created_by=by,
             changed_at=at,
+            answered_at=at if called else None,
         )
+        promises.begin(new, at=at)
+        new.save()
         moving.also_on.add(old, *([moving.home] if moving.home else []))
         moving.ticket, moving.home = new, None
         moving.save(update_fields=["ticket", "home"])
@@ -51,6 +56,7 @@ def split(*, message: Message, subject: str, by: User, at: datetime) -> Ticket:
         handling.move(old, state=old.state, at=at)
         events.enter(act="split", ticket=old, by=by, at=at, changes={"split_into": (None, new.number)})
         events.enter(act="open", ticket=new, by=by, at=at, changes={"subject": (None, subject), "split_from": (None, old.number)})
+        noticing.of_new_ticket(ticket=new, by=by, at=at)
     return new
 
 

@@ -5,7 +5,20 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from . import attaching, calling_back, delivering, disclosing, fetching, notifying, protecting, recounting, reminding, retaining, sending
+from . import (
+    attaching,
+    calling_back,
+    closing,
+    delivering,
+    disclosing,
+    fetching,
+    notifying,
+    protecting,
+    recounting,
+    reminding,
+    retaining,
+    sending,
+)
 
 
 @shared_task(name="hotline.sweep_attachments")
@@ -34,6 +47,12 @@ def tell_of_deadlines(**_newer: Any) -> None:
 @shared_task(name="hotline.remind_of_call_backs")
 def remind_of_call_backs(**_newer: Any) -> None:
     calling_back.remind(at=timezone.now())
+
+
+@shared_task(name="hotline.close_old")
+def close_old(**_newer: Any) -> None:
+    """Close what was solved more than 14 days ago."""
+    closing.close_old(at=timezone.now())
 
 
 @shared_task(name="hotline.fetch_mail")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import User
 
-from . import enrolling, events, places, telling
+from . import double_seats, enrolling, events, places, telling
 from .models import CourseDate, Enrolment, Standing
 
 State = Enrolment.State
@@ -21,12 +21,16 @@ class CannotApprove(Exception):
 
 
 def approve(*, enrolment: Enrolment, by: User, at: datetime) -> Enrolment:
-    """Say yes: she gets a place, or stands in line where she asked. Raises CannotApprove."""
+    """Say yes: she gets a place, or stands in line where she asked. Raises CannotApprove: not hers to decide, too late, or a clash."""
     with current.atomic():
+        double_seats.hold([enrolment.person_id])
         held, found = _held(enrolment, by)
         if held.state != CourseDate.State.OPEN or at >= held.starts_at:
             raise CannotApprove(_("This course date is not open any more."))
-        enrolling.place(held=held, enrolment=found, by=by, at=at)
+        try:
+            enrolling.place(held=held, enrolment=found, by=by, at=at)
+        except enrolling.CannotEnrol as refusal:
+            raise CannotApprove(str(refusal)) from refusal
     return found
 
 
@@ -69,9 +73,9 @@ def _each(enrolments: Iterable[Enrolment], act: Callable[[Enrolment], Enrolment]
     return left
 
 
-def asked_of(person: User) -> list[Enrolment]:
-    """What waits for a person's approval, the oldest wish first."""
-    found = Enrolment.objects.filter(state=State.AWAITING_APPROVAL, person__in=Standing.objects.people_of(person))
+def asked_of(person: User, *, at: datetime) -> list[Enrolment]:
+    """What waits for a person's approval, the oldest wish first; dates that have begun are left out."""
+    found = Enrolment.objects.filter(state=State.AWAITING_APPROVAL, person__in=Standing.objects.people_of(person), date__starts_at__gt=at)
     return list(found.select_related("person", "date__course").order_by("asked_at", "pk"))
 
 

@@ -1,6 +1,7 @@
 """Enrolling and withdrawing: by oneself, or for the people whose training is one's own to decide.
 
-Whoever asks holds the date's row, so five hundred who ask at once are served one after the other, in that order.
+Whoever asks holds the date's row, so five hundred who ask at once are served one after the other, in that order; and before it the person's, so that
+nobody gets places on two dates of one hour by asking for both at once (double_seats).
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from tenants import current
 from tenants.centre.models import Municipality
 from tenants.models import User
 
-from . import events, places, practice_following, telling, waiting
-from .models import CourseDate, Enrolment, Session, Standing
+from . import double_seats, events, places, practice_following, telling, waiting
+from .models import CourseDate, Enrolment, Standing
 from .models.courses import STAFF
 
 State = Enrolment.State
@@ -44,6 +45,7 @@ def enrol(*, date: CourseDate, person: User, by: User, at: datetime) -> Enrolmen
     if not may_decide_for(person, by=by):
         raise CannotEnrol(_("You can enrol yourself and the people whose training you decide about."))
     with current.atomic():
+        double_seats.hold([person.pk])
         held = places.locked(date)
         known = _active(held, person)
         if known is None:
@@ -119,8 +121,12 @@ def may_decide_for(person: User, *, by: User) -> bool:
 
 
 def place(*, held: CourseDate, enrolment: Enrolment, by: User, at: datetime) -> None:
-    """Give somebody who was approved a place if nobody stands before her and one is free, else put her in line where she asked. The date is held."""
+    """Give somebody who was approved a place if nobody stands before her and one is free, else put her in line where she asked.
+
+    She and the date are held. Raises CannotEnrol: she would sit in two courses at once.
+    """
     if places.free(held) and not places.anybody_waits(held):
+        refuse_clash(held, enrolment.person)
         enrolment.state, enrolment.enrolled_at = State.ENROLLED, at
     else:
         enrolment.state = State.WAITING
@@ -146,12 +152,8 @@ def _already(known: Enrolment) -> str:
 
 def refuse_clash(held: CourseDate, person: User) -> None:
     """Nobody sits in two courses at once: what she has a place in, or an offer for, comes first. Raises CannotEnrol."""
-    taking = Enrolment.objects.filter(person=person, state__in=Enrolment.TAKING).exclude(date=held).select_related("date__course")
-    for session in Session.objects.filter(date=held, called_off_at=None).order_by("starts_at"):
-        clash = taking.overlapping(session.starts_at, session.ends_at).first()
-        if clash is not None:
-            words = {"course": clash.date.course, "moment": moment(session.starts_at)}
-            raise CannotEnrol(_("At this time (%(moment)s) there is a place in “%(course)s” already.") % words)
+    if said := double_seats.said_of(held, person, states=Enrolment.TAKING):
+        raise CannotEnrol(said)
 
 
 def _must_be_approved(town: Municipality | None, person: User, by: User) -> bool:

@@ -23,7 +23,7 @@ from tenants.centre.admitting import line as one_line
 from tenants.centre.models import Contact, Municipality
 from tenants.models import User
 
-from . import enrolling, standing
+from . import double_seats, enrolling, standing
 from .models import CourseDate, Enrolment, Session, Standing
 
 ROW_LIMIT = 1_000  # a line is an act with a place, an event and a message: more in one list would keep others waiting
@@ -103,6 +103,7 @@ def take_in(*, municipality: Municipality, lines: Sequence[PersonLine], by: User
         town = Municipality.objects.select_for_update(of=("self",)).get(pk=municipality.pk)
         dates = _open_dates(at)
         people = _known(town)
+        double_seats.hold([people[key].pk for line in lines if (key := line.email.casefold()) in people])
         # Always the dates in the same order: two lists at once take turns, and never wait for each other. On a date the list's order counts.
         for line in sorted(lines, key=lambda row: (dates[row.date].pk if row.date in dates else 0, row.number)):
             try:

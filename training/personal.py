@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from tenants import current
 
-from . import accommodating, attendance_codes, attending, certifying, enrolling, evaluating, personal_links, places, waiting
+from . import accommodating, attendance_codes, attending, certifying, double_seats, enrolling, evaluating, personal_links, places, waiting
 from .models import Certificate, CourseDate, Enrolment, Need, Session
 
 CannotOpen = personal_links.CannotOpen
@@ -26,7 +26,9 @@ class CannotDo(Exception):
 
 @dataclass(frozen=True)
 class Page:
-    """All that the page of an enrolment shows. `code` is what she types in the room; `evaluation` a path, "" if there is nothing to answer."""
+    """All that the page of an enrolment shows. `code` is what she types in the room; `evaluation` a path, "" if there is nothing to answer;
+    `clash` says where she has a place at the hours of what she is offered.
+    """
 
     enrolment: Enrolment
     sessions: list[Session]
@@ -37,6 +39,7 @@ class Page:
     certificates: list[Certificate]
     evaluation: str
     code: str
+    clash: str
 
 
 def opened(*, token: str, at: datetime) -> Enrolment:
@@ -60,6 +63,7 @@ def page_of(enrolment: Enrolment, *, at: datetime) -> Page:
         certificates=list(certificates),
         evaluation=to_answer.get(enrolment.pk, ""),
         code=attendance_codes.personal_code(enrolment) if enrolment.state == State.ENROLLED and at < held.ends_at else "",
+        clash=double_seats.said_of(held, enrolment.person) if enrolment.state == State.OFFERED else "",
     )
 
 

@@ -148,6 +148,8 @@ def change_date(*, date: CourseDate, fields: dict[str, Any], etag: str, by: User
         _room_for_all(found)
         found.save()
         events.enter(act="change", about=found, by=by, at=at, changes=changes)
+        if "note" in changes and found.state == State.OPEN:
+            _tell_of_note(found, at)
         waiting.promote(date=found, at=at)
     return found
 
@@ -216,6 +218,21 @@ def look_out(
     warned = clashes.soft_of(sessions, attending=attending)
     if not {clash.key for clash in warned} <= set(confirmed):
         raise MustConfirm(warned)
+
+
+def _tell_of_note(date: CourseDate, at: datetime) -> None:
+    """The remark stands in calendars: what is still to come of the date has a new number there (RFC 5545, 3.8.7.4), and goes to whoever has a place."""
+    Session.objects.filter(date=date, called_off_at=None, ends_at__gt=at).update(changed_at=at, sequence=F("sequence") + 1)
+    seated = Enrolment.objects.select_related("person").filter(date=date, state=Enrolment.State.ENROLLED).order_by("pk")
+    telling.tell_all(
+        people=[each.person for each in seated],
+        kind=telling.Kind.CHANGED,
+        about=date,
+        once=f"changed:{date.pk}:{date.revision}",
+        at=at,
+        calendar=telling.Calendar.REQUEST,
+        facts={"act": "note"},
+    )
 
 
 def teaching(date: CourseDate, *, before: User | None = None) -> list[User]:

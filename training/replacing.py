@@ -10,7 +10,7 @@ from tenants import current
 from tenants.centre.models import Contact
 from tenants.models import User
 
-from . import enrolling, events, places, practice_following, telling
+from . import double_seats, enrolling, events, places, practice_following, telling
 from .models import CourseDate, Enrolment, Standing
 from .models.courses import STAFF
 
@@ -28,6 +28,7 @@ def replace(*, enrolment: Enrolment, replacement: User, by: User, at: datetime) 
     wants approval. Deadlines do not matter: the place is not given back. Raises CannotReplace.
     """
     with current.atomic():
+        double_seats.hold([replacement.pk])
         held = places.locked(enrolment.date)
         found = Enrolment.objects.select_related("person", "municipality").get(pk=enrolment.pk)
         _refuse(held, found, replacement, by, at)

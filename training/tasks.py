@@ -10,8 +10,9 @@ from . import certifying, evaluating, notifying, practice_following, refreshing,
 
 @shared_task(name="training.expire_offers")
 def expire_offers(**_newer: object) -> None:
-    """End the offers whose time is over. Safe to run twice, and at once."""
+    """End the offers whose time is over, and the wishes for dates that have begun. Safe to run twice, and at once."""
     waiting.expire_offers(at=timezone.now())
+    waiting.end_begun(at=timezone.now())
 
 
 @shared_task(name="training.remind")

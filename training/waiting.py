@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import User
 
-from . import events, places, practice_following, telling
+from . import double_seats, events, places, practice_following, telling
 from .models import CourseDate, Enrolment, Standing
 from .models.courses import STAFF
 
@@ -43,10 +43,18 @@ def promote(*, date: CourseDate, at: datetime) -> list[Enrolment]:
 
 
 def accept(*, enrolment: Enrolment, by: User, at: datetime) -> Enrolment:
-    """Take the place that is offered. Raises CannotAnswer: it is not offered (any more), or not to her."""
+    """Take the place that is offered. Raises CannotAnswer: it is not offered (any more), not to her, or she has one elsewhere at that hour.
+
+    Then the offer stays until its end: she may leave the other course and take this place.
+    """
     with current.atomic():
+        double_seats.hold([enrolment.person_id])
         date, found = _held(enrolment, by)
         if found.offered_until is not None and at < found.offered_until:
+            if clash := double_seats.said_of(date, found.person):
+                raise CannotAnswer(
+                    _("%(clash)s Please withdraw there first; this place is kept for you until its offer ends.") % {"clash": clash}
+                )
             _move(found, State.ENROLLED, by=by, at=at, act="accept", enrolled_at=at)
             telling.tell(
                 person=found.person,
@@ -82,6 +90,22 @@ def expire_offers(*, at: datetime) -> int:
                 Enrolment.objects.select_related("person").filter(date=held, state=State.OFFERED, offered_until__lte=at).order_by("pk")
             )
             _expire(held, over, at)
+            ended += len(over)
+    return ended
+
+
+def end_begun(*, at: datetime) -> int:
+    """End the wishes for dates that have begun, in line or awaiting approval, and tell each person once; gives how many. Safe to run twice, and at once."""
+    ended = 0
+    wishes = Enrolment.objects.filter(state__in=(State.WAITING, State.AWAITING_APPROVAL), date__starts_at__lte=at)
+    for date in CourseDate.objects.filter(pk__in=list(wishes.values_list("date", flat=True).distinct())).order_by("pk"):
+        with current.atomic():
+            held = places.locked(date)
+            over = list(wishes.select_related("person").filter(date=held).order_by("pk"))  # it may have been moved meanwhile
+            for enrolment in over:
+                _move(enrolment, State.WITHDRAWN, by=None, at=at, act="withdraw", ended_at=at)
+                once = f"withdrawn:{enrolment.pk}"
+                telling.tell(person=enrolment.person, kind=telling.Kind.WITHDRAWN, about=enrolment, once=once, at=at, facts={"begun": True})
             ended += len(over)
     return ended
 

@@ -1,8 +1,8 @@
 """What a notice says: a subject, a few sentences, what it is about, and where to go from there. Made when it is sent, of what holds then.
 
 Besides the course date a notice's facts say: `reason` (refused, withdrawn, cancelled, a session called off, a certificate revoked), `until` (an offer's
-end, a qualification's or an evaluation's last day), `session` (which one, by its public id), `act` ("add", "call_off") and `changes` ({field: [old, new]},
-moments in ISO 8601, all else as it is read), `instead_of` (whose place it was), `offered` (one is offered to her), `number` and `revoked` (of a certificate), `address` (of the page that it is
+end, a qualification's or an evaluation's last day), `session` (which one, by its public id), `act` ("add", "call_off", "note") and `changes` ({field: [old, new]},
+moments in ISO 8601, all else as it is read), `instead_of` (whose place it was), `offered` (one is offered to her), `begun` (a wish that came to nothing), `number` and `revoked` (of a certificate), `address` (of the page that it is
 about) and `course` (its title, where no date is named).
 
 Whoever cannot sign in gets the link to her own enrolment instead of those to pages behind the login, and the code that she types in the room.
@@ -22,7 +22,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from . import attendance_codes, inviting, offering, personal_links, places
+from . import attendance_codes, double_seats, inviting, offering, personal_links, places
 from .enrolling import moment
 from .models import CourseDate, Enrolment, Notice, Session
 
@@ -109,6 +109,8 @@ def _offer(notice: Notice) -> Letter:
     said.append(_("If you do not answer until then, the next person on the waiting list gets it."))
     links = []
     if notice.enrolment is not None:
+        if clash := double_seats.said_of(notice.enrolment.date, notice.enrolment.person):
+            said += [clash, _("You can take this place only after you have withdrawn there.")]
         link = settings.CENTRE_ADDRESS + offering.path_of(notice.enrolment)
         links = [(_("Accept the place"), link), (_("Decline the place"), link + "?antwort=nein")]
     return Letter(_("A place for you"), said, [(_("Answer until"), until)], links)
@@ -120,6 +122,8 @@ def _expired(_notice: Notice) -> Letter:
 
 
 def _withdrawn(notice: Notice) -> Letter:
+    if notice.facts.get("begun"):
+        return Letter(_("No longer possible"), [_("The course has begun, and there was no place for you in time. Your wish has ended.")])
     said = [_("You are withdrawn from this course.")]
     return Letter(_("You are withdrawn"), [*said, _out_of_calendar()] if notice.calendar else said, _reason(notice))
 
@@ -134,6 +138,8 @@ def _changed(notice: Notice) -> Letter:
     if notice.calendar:
         said.append(_in_calendar())
     said += _offered_still(notice)
+    if notice.facts.get("act") == "note" and notice.date is not None:
+        return Letter(_("Something has changed"), said, [(_("Remark for those who come"), notice.date.note or "–")])
     return Letter(_("Something has changed"), said, [*_reason(notice), *([] if added else _changes(notice))])
 
 

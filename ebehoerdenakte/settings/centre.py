@@ -85,6 +85,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-attachments": {"task": "hotline.sweep_attachments", "schedule": 3600.0, "options": {"expires": 1800}},
     "tell-of-deadlines": {"task": "hotline.tell_of_deadlines", "schedule": 60.0, "options": {"queue": "centre", "expires": 55}},
     "remind-of-call-backs": {"task": "hotline.remind_of_call_backs", "schedule": 60.0, "options": {"queue": "centre", "expires": 55}},
+    "close-solved": {"task": "hotline.close_old", "schedule": 600.0, "options": {"queue": "centre", "expires": 500}},
     "count-deadlines-anew": {"task": "hotline.sweep_deadlines", "schedule": 300.0, "options": {"queue": "centre", "expires": 240}},
     # At night (hotline.retaining.AT_NIGHT); dropped if nobody took it within an hour, the next night does it all.
     "remove-old-requests": {

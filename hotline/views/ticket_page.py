@@ -84,7 +84,7 @@ def ticket(request: ClerkRequest, ticket: UUID) -> HttpResponse:
             return redirect("hotline:ticket", found.public_id)
     wishes = surrounding.callbacks_of(found)
     callback = next((one for one in wishes if one.done_at is None), None)
-    closed = found.state == Ticket.State.CLOSED
+    closed = handling.is_closed(found, at=timezone.now())
     removed = Tombstone.objects.filter(ticket=found).first() if closed else None
     context = {
         "nav": "tickets",
@@ -96,7 +96,7 @@ def ticket(request: ClerkRequest, ticket: UUID) -> HttpResponse:
         "draft": None if taken_up else draft,
         "stale": stale,
         "staff": staff,
-        "too_late": found.solved_at is not None and timezone.now() - found.solved_at > handling.REOPENED_WITHIN,
+        "too_late": handling.too_late(found, at=timezone.now()),
         "callback": callback,
         "callback_span": calling_back.span(callback) if callback else "",
         "callbacks_later": [(one.telephone, calling_back.span(one)) for one in wishes if one is not callback] if staff else [],

@@ -111,7 +111,7 @@ class TownEnrolmentDoor(Door[Enrolment]):
     def list(self, request: Request) -> Response:
         """What waits for the caller's approval, the oldest wish first."""
         mine = Standing.objects.people_of(self.clerk)
-        found = self.get_queryset().filter(state=Enrolment.State.AWAITING_APPROVAL, person__in=mine)
+        found = self.get_queryset().filter(state=Enrolment.State.AWAITING_APPROVAL, person__in=mine, date__starts_at__gt=self.now)
         return self.get_paginated_response(TownEnrolmentOut(self.paginate_queryset(found), many=True).data)
 
     @extend_schema(request=None, responses={200: TownEnrolmentOut, **problems(404, 409)})

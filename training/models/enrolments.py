@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -50,13 +49,6 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         """Keep those for which a municipality shares the cost: who has a place, and who had one when the course began and did not go on."""
         went = Q(enrolled_at__isnull=False, ended_at__gte=models.F("date__starts_at"), state=Enrolment.State.WITHDRAWN)
         return self.filter(Q(state=Enrolment.State.ENROLLED) | went)
-
-    def overlapping(self, starts_at: datetime, ends_at: datetime) -> Self:
-        """Keep those of dates with a session that takes place in between."""
-        from .dates import Session
-
-        held = Session.objects.filter(called_off_at=None, starts_at__lt=ends_at, ends_at__gt=starts_at)
-        return self.filter(date__in=held.values("date"))
 
 
 class Enrolment(models.Model):

@@ -24,7 +24,7 @@ from .deciding import decides, tabs
 @decides
 def approvals(request: ClerkRequest) -> HttpResponse:
     """Wishes of my people, the oldest first; those that are ticked are approved, or refused with a reason."""
-    asked = approving.asked_of(request.user)
+    asked = approving.asked_of(request.user, at=timezone.now())
     refusal, reason = "", request.POST.get("reason", "")
     ticked = _ticked(asked, request.POST.getlist("enrolment")) if request.method == "POST" else []
     if request.method == "POST":

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tenants.doors import ClerkRequest
-from training import accommodating, approving, enrolling, places, practising, waiting
+from training import accommodating, approving, double_seats, enrolling, places, practising, waiting
 from training.catalogue_reading import free_seats
 from training.models import Enrolment
 
@@ -34,6 +34,7 @@ def course_date(request: ClerkRequest, date: UUID) -> HttpResponse:
         "date": found,
         "free": free_seats(found),
         "mine": mine,
+        "clash": double_seats.said_of(found, request.user) if mine and mine.state == Enrolment.State.OFFERED else "",
         "position": places.place_in_line(mine) if mine else None,
         "closed": may_enrol(found),
         "begun": timezone.now() >= found.starts_at,

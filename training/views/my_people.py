@@ -32,7 +32,7 @@ def my_people(request: ClerkRequest) -> HttpResponse:
     words = request.GET.get("q", "")[:100]
     page = Paginator(people.mine(decider=request.user, words=words), ON_A_PAGE).get_page(request.GET.get("seite"))
     towns = [(town, places.needs_approval(town), standing.twins_of(town)) for town in Standing.objects.towns_of(request.user)]
-    asked = len(approving.asked_of(request.user))
+    asked = len(approving.asked_of(request.user, at=timezone.now()))
     return render(request, "training/my_people.html", {"page": page, "words": words, "towns": towns, "asked": asked, **tabs(request)})
 
 

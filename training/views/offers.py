@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from training import offering
+from training import double_seats, offering
 
 
 @login_not_required
@@ -24,4 +24,6 @@ def offer(request: HttpRequest, offer: str) -> HttpResponse:
         enrolment = act(token=offer, at=timezone.now())
     except offering.CannotFollow as refusal:
         return render(request, "training/offer.html", {**context, "refused": str(refusal)}, status=422)
-    return render(request, "training/offer.html", {**context, "enrolment": enrolment, "sessions": offering.sessions_of(enrolment)})
+    clash = "" if context["done"] else double_seats.said_of(enrolment.date, enrolment.person)
+    shown = {"enrolment": enrolment, "sessions": offering.sessions_of(enrolment), "clash": clash}
+    return render(request, "training/offer.html", {**context, **shown})

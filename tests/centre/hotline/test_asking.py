@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from foundation import signed
-from hotline import asking, handling, merging
+from hotline import asking, closing, handling, merging
 from hotline.models import SupportRequest, Ticket, TicketEvent
 from tenants import channel, identity
 from tenants.centre import admitting
@@ -250,6 +250,18 @@ class TestEnd:
         assert Order.objects.filter(body__do="end").count() == 1
         with pytest.raises(asking.CannotLook):
             asking.look(request=request, by=behrens, at=timezone.now())
+
+    def test_and_with_its_being_closed_by_the_clock(self, node: Node, ticket: Ticket, behrens: User) -> None:
+        request = ask(ticket, behrens, hours=72)
+        accepts(node, request)
+        handling.solve(ticket=ticket, by=behrens, at=timezone.now())
+        request.refresh_from_db()
+        assert request.state == "accepted"  # ends by time, revocation or closing
+
+        closing.close_old(at=timezone.now() + timedelta(days=15))
+
+        request.refresh_from_db()
+        assert request.state == "ended"
 
     def test_and_with_its_being_merged(self, node: Node, ticket: Ticket, behrens: User) -> None:
         request = ask(ticket, behrens)

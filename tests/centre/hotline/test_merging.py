@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotline import answering, attaching, handling, merging, splitting, taking_in
-from hotline.models import Attachment, Message, Ticket, TicketEvent
+from hotline.models import Attachment, DeskNotice, Message, QueueMember, Ticket, TicketEvent
 from tenants import current
 from tenants.centre.models import Contact
 from tenants.models import User
@@ -225,6 +225,43 @@ class TestSplit:
         splitting.split(message=message, subject="Anderes", by=staff, at=LATER)
 
         assert read_by(ticket.requester, ticket) == ["Erstes", "Anderes."]
+
+    def test_its_deadlines_run_from_now(self) -> None:
+        agreement(levels={"normal": (60, 120, 240)})
+        ticket = TicketFactory()
+        message = answering.say(ticket=ticket, body="Etwas ganz anderes.", by=ticket.requester, at=LATER)
+
+        new = splitting.split(message=message, subject="Anderes", by=agent(), at=LATER)
+
+        kept = Ticket.objects.get(pk=new.pk)
+        opened = taking_in.open_ticket(subject="Gleich", body="Zur selben Zeit.", by=ticket.requester, at=LATER)
+        assert kept.due_first_response is not None
+        assert (kept.due_first_response, kept.due_resolution, kept.next_due) == (
+            opened.due_first_response,
+            opened.due_resolution,
+            opened.next_due,
+        )
+
+    def test_a_call_was_answered(self) -> None:
+        agreement(levels={"normal": (60, 120, 240)})
+        ticket, staff = TicketFactory(), agent()
+        message = answering.say(ticket=ticket, body="Rief auch wegen etwas anderem an.", kind="phone", by=staff, at=LATER)
+
+        new = splitting.split(message=message, subject="Anderes", by=staff, at=LATER)
+
+        assert (new.kind, Ticket.objects.get(pk=new.pk).answered_at) == ("phone", LATER)
+        assert Ticket.objects.get(pk=new.pk).due_first_response is None
+
+    def test_the_team_of_the_queue_is_told_except_for_who_did_it(self, settings: Any) -> None:
+        settings.MAIL_SMTP_URL = "smtp://localhost:1"
+        ticket, staff, colleague = TicketFactory(), agent(email="eine@zentrale.example"), agent(email="andere@zentrale.example")
+        for person in (staff, colleague):
+            QueueMember.objects.create(queue=ticket.queue, person=person)
+        message = answering.say(ticket=ticket, body="Etwas ganz anderes.", by=ticket.requester, at=LATER)
+
+        new = splitting.split(message=message, subject="Anderes", by=staff, at=LATER)
+
+        assert list(DeskNotice.objects.filter(ticket=new, kind="new").values_list("to_address", flat=True)) == ["andere@zentrale.example"]
 
     @pytest.mark.parametrize("kind", ["note", "reply"])
     def test_refuses_a_note_and_the_only_message(self, kind: str) -> None:

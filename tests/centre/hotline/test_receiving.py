@@ -66,6 +66,17 @@ class TestThreading:
         ticket.refresh_from_db()
         assert ticket.state == "open" or ticket.state == "new"
 
+    def test_of_what_was_solved_more_than_14_days_ago_becomes_a_new_ticket_with_a_proposal(self) -> None:
+        ticket = annas_ticket()
+        Ticket.objects.filter(pk=ticket.pk).update(state="solved", solved_at=NOW - timedelta(days=15))
+
+        taken = take_in(mail("Es geht wieder nicht mehr.", In_Reply_To="<unser@zentrale.example>", subject="Drucker"))
+
+        assert (taken.outcome, taken.proposal) == ("ticket", ticket)
+        assert taken.ticket != ticket
+        ticket.refresh_from_db()
+        assert ticket.state == "solved"
+
     def test_goes_by_any_mail_of_the_thread_the_nearest_first(self) -> None:
         ticket = annas_ticket()
         other = take_in(mail("Etwas anderes", Message_ID="<a@x.example>")).ticket

@@ -151,3 +151,27 @@ class TestCancellation:
         assert send(AT + timedelta(seconds=30)) == 0
         assert send(AT + timedelta(minutes=1)) == 2
         assert [method for method, _uid, _number in calendars(postman.mails())] == ["REQUEST", "CANCEL"]
+
+
+class TestNote:
+    def test_that_is_changed_goes_out_again_with_a_higher_number(self, postman: Postman) -> None:
+        date, person = course_date(), requester(email="anna@x.example")
+        enrol(date, person)
+        send(AT + HOUR)
+        fresh = CourseDate.objects.get(pk=date.pk)
+        planning.change_date(date=date, fields={"note": "Bitte Ausweis mitbringen."}, etag=fresh.etag, by=trainer(), at=AT + HOUR)
+
+        send(AT + 2 * HOUR)
+
+        (_first, before), (method, after) = (event(mail) for mail in postman.mails())
+        assert (method, after["SEQUENCE"]) == ("REQUEST", before["SEQUENCE"] + 1)
+        assert "Bitte Ausweis mitbringen." in str(after["DESCRIPTION"])
+        assert "Bitte Ausweis mitbringen." in words(postman.mails()[1])
+
+    def test_that_stays_changes_no_number(self) -> None:
+        date = course_date()
+
+        fresh = CourseDate.objects.get(pk=date.pk)
+        planning.change_date(date=date, fields={"capacity": 3, "note": ""}, etag=fresh.etag, by=trainer(), at=AT + HOUR)
+
+        assert Session.objects.get(date=date).sequence == 0

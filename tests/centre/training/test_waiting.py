@@ -8,7 +8,7 @@ import pytest
 
 from tests.centre.training.test_enrolling import enrol, states
 from tests.centre.training_factories import AT, BEGINS, approves, course_date, people, requester, supervisor_of, trainer
-from training import approving, enrolling, planning, waiting
+from training import approving, enrolling, planning, waiting, wording
 from training.models import CourseDate, Enrolment, Notice
 
 State = Enrolment.State
@@ -113,6 +113,25 @@ class TestExpireOffers:
         assert set(states(date)[3:]) == {"waiting"}
 
 
+class TestEndBegun:
+    def test_ends_what_waits_and_what_awaits_approval_and_tells_each_once(self) -> None:
+        date, (has, waits) = course_date(capacity=1), people(2)
+        enrol(date, has, waits)
+        approves()
+        hopes = requester()
+        enrol(date, hopes)
+        before = Notice.objects.count()
+
+        assert waiting.end_begun(at=BEGINS - timedelta(seconds=1)) == 0
+        assert waiting.end_begun(at=BEGINS) == 2
+        assert waiting.end_begun(at=BEGINS) == 0
+
+        assert states(date) == ["enrolled", "withdrawn", "withdrawn"]
+        told = list(Notice.objects.order_by("pk")[before:])
+        assert [(one.person, one.calendar) for one in told] == [(waits, ""), (hopes, "")]
+        assert "nicht mehr möglich" in wording.letter(told[0]).subject.lower()
+
+
 class TestMoreAndFewerPlaces:
     def test_new_places_are_offered_in_order(self) -> None:
         date, some = course_date(capacity=1), people(5)
@@ -196,8 +215,9 @@ class TestApproval:
         date, person = course_date(), requester()
         enrol(date, person)
 
-        assert [each.person for each in approving.asked_of(supervisor_of(person))] == [person]
-        assert approving.asked_of(supervisor_of(requester("beispielheim"))) == []
+        assert [each.person for each in approving.asked_of(supervisor_of(person), at=LATER)] == [person]
+        assert approving.asked_of(supervisor_of(requester("beispielheim")), at=LATER) == []
+        assert approving.asked_of(supervisor_of(person), at=BEGINS) == []
 
 
 class TestCancel:
