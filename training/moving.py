@@ -1,4 +1,4 @@
-"""Moving sessions: to another time, room or trainer; one more, one less. Whoever has a place, or is offered one, is told of it, once."""
+"""Moving sessions: to another time, room or trainer; one more, one less. Whoever has a place, is offered one or waits for one is told of it, once."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from .models import CourseDate, Enrolment, Session
 from .planning import CannotPlan, Planned
 
 State = CourseDate.State
+WAITING = (Enrolment.State.WAITING, Enrolment.State.AWAITING_APPROVAL)
 FIELDS = ("starts_at", "ends_at", "room", "link", "trainer")
 
 
@@ -118,18 +119,20 @@ def _follow(date: CourseDate) -> None:
 
 
 def _tell(date: CourseDate, session: Session, act: str, changes: dict[str, tuple[Any, Any]], at: datetime) -> None:
-    """Whoever has a place has it in her calendar; whom one is offered decides about it; whoever waits reads it when one is. Trainers are told who teach
-    on the date.
+    """Whoever has a place has it in her calendar; whom one is offered, and whoever waits for one or for an approval, decides whether she can still come.
+    Trainers are told who teach on the date.
     """
-    taking = list(Enrolment.objects.select_related("person").filter(date=date, state__in=Enrolment.TAKING).order_by("pk"))
-    people = [each.person for each in taking if each.state == Enrolment.State.ENROLLED]
-    offered = [each.person for each in taking if each.state == Enrolment.State.OFFERED]
+    wishes = list(Enrolment.objects.select_related("person").filter(date=date, state__in=(*Enrolment.TAKING, *WAITING)).order_by("pk"))
+    people = [each.person for each in wishes if each.state == Enrolment.State.ENROLLED]
+    offered = [each.person for each in wishes if each.state == Enrolment.State.OFFERED]
+    waiting = [each.person for each in wishes if each.state in WAITING]
     teach = planning.teaching(date, before=changes.get("trainer", (None, None))[0]) if date.state != State.DRAFT else []
     words = {name: [_word(old), _word(new)] for name, (old, new) in changes.items() if name != "link"}
     facts = {"act": act, "session": str(session.public_id), "changes": words}
     once = f"changed:{date.pk}:{date.revision}"
     telling.tell_all(people=people, kind=telling.Kind.CHANGED, about=date, once=once, at=at, calendar=telling.Calendar.REQUEST, facts=facts)
     telling.tell_all(people=offered, kind=telling.Kind.CHANGED, about=date, once=once, at=at, facts=facts | {"offered": True})
+    telling.tell_all(people=waiting, kind=telling.Kind.CHANGED, about=date, once=once, at=at, facts=facts | {"waits": True})
     telling.tell_all(people=teach, kind=telling.Kind.CHANGED, about=date, once=once, at=at, facts=facts | {"teaches": True})
 
 

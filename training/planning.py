@@ -223,16 +223,7 @@ def look_out(
 def _tell_of_note(date: CourseDate, at: datetime) -> None:
     """The remark stands in calendars: what is still to come of the date has a new number there (RFC 5545, 3.8.7.4), and goes to whoever has a place."""
     Session.objects.filter(date=date, called_off_at=None, ends_at__gt=at).update(changed_at=at, sequence=F("sequence") + 1)
-    seated = Enrolment.objects.select_related("person").filter(date=date, state=Enrolment.State.ENROLLED).order_by("pk")
-    telling.tell_all(
-        people=[each.person for each in seated],
-        kind=telling.Kind.CHANGED,
-        about=date,
-        once=f"changed:{date.pk}:{date.revision}",
-        at=at,
-        calendar=telling.Calendar.REQUEST,
-        facts={"act": "note"},
-    )
+    telling.tell_of_place_or_note(date=date, facts={"act": "note"}, at=at)
 
 
 def teaching(date: CourseDate, *, before: User | None = None) -> list[User]:

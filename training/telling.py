@@ -70,3 +70,13 @@ def notices_of(person: User, *, after: UUID | None = None) -> QuerySet[Notice]:
     if after is not None and (last := found.filter(public_id=after).first()) is not None:
         found = found.filter(Q(at__lt=last.at) | Q(at=last.at, pk__lt=last.pk))
     return found.select_related("date__course").order_by("-at", "-pk")
+
+
+def tell_of_place_or_note(*, date: CourseDate, facts: Mapping[str, Any], teach: Iterable[User] = (), at: datetime) -> None:
+    """What else stands in calendars has changed, of all sessions to come: they go out anew to whoever has a place; `teach` are told without one."""
+    once = f"changed:{date.pk}:{date.revision}"
+    seated = Enrolment.objects.select_related("person").filter(date=date, state=Enrolment.State.ENROLLED).order_by("pk")
+    tell_all(
+        people=[each.person for each in seated], kind=Kind.CHANGED, about=date, once=once, at=at, calendar=Calendar.REQUEST, facts=facts
+    )
+    tell_all(people=teach, kind=Kind.CHANGED, about=date, once=once, at=at, facts={**facts, "teaches": True})

@@ -1,8 +1,8 @@
 """What a notice says: a subject, a few sentences, what it is about, and where to go from there. Made when it is sent, of what holds then.
 
 Besides the course date a notice's facts say: `reason` (refused, withdrawn, cancelled, a session called off, a certificate revoked), `until` (an offer's
-end, a qualification's or an evaluation's last day), `session` (which one, by its public id), `act` ("add", "call_off", "note") and `changes` ({field: [old, new]},
-moments in ISO 8601, all else as it is read), `instead_of` (whose place it was), `offered` (one is offered to her), `begun` (a wish that came to nothing), `number` and `revoked` (of a certificate), `address` (of the page that it is
+end, a qualification's or an evaluation's last day), `session` (which one, by its public id), `act` ("add", "call_off", "note", "room") and `changes` ({field: [old, new]},
+moments in ISO 8601, all else as it is read), `instead_of` (whose place it was), `offered` (one is offered to her), `waits` (she has none yet), `begun` (a wish that came to nothing), `number` and `revoked` (of a certificate), `address` (of the page that it is
 about) and `course` (its title, where no date is named).
 
 Whoever cannot sign in gets the link to her own enrolment instead of those to pages behind the login, and the code that she types in the room.
@@ -131,20 +131,22 @@ def _withdrawn(notice: Notice) -> Letter:
 def _changed(notice: Notice) -> Letter:
     session = _session(notice)
     if notice.calendar == Notice.Calendar.CANCEL or (session is not None and session.called_off_at is not None):
-        said = [_("This session is not held."), *([_out_of_calendar()] if notice.calendar else []), *_offered_still(notice)]
+        said = [_("This session is not held."), *([_out_of_calendar()] if notice.calendar else []), *_wish_stands(notice)]
         return Letter(_("Session called off"), said, _reason(notice))
     added = notice.facts.get("act") == "add"
     said = [_("There is one more session.") if added else _("Something has changed in this course. Please take note of it.")]
     if notice.calendar:
         said.append(_in_calendar())
-    said += _offered_still(notice)
+    said += _wish_stands(notice)
     if notice.facts.get("act") == "note" and notice.date is not None:
         return Letter(_("Something has changed"), said, [(_("Remark for those who come"), notice.date.note or "–")])
     return Letter(_("Something has changed"), said, [*_reason(notice), *([] if added else _changes(notice))])
 
 
-def _offered_still(notice: Notice) -> list[str]:
-    """To whom a place was offered: what changed belongs to her decision."""
+def _wish_stands(notice: Notice) -> list[str]:
+    """To whom a place was offered, and who waits for one: what changed belongs to her decision."""
+    if notice.facts.get("waits"):
+        return [_("You have no place in this course so far; your wish stands as before. If you cannot come now, please withdraw it.")]
     if not notice.facts.get("offered"):
         return []
     return [_("A place in this course is offered to you; the offer ends as you were told, at the latest when the course begins.")]

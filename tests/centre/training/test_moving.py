@@ -46,16 +46,23 @@ class TestMoveSession:
         assert (date.starts_at, date.ends_at) == (BEGINS + DAY, BEGINS + 3 * DAY + timedelta(hours=4))
         assert date.revision == revision + 1
 
-    def test_tells_whoever_has_a_place_once_and_nobody_who_waits(self) -> None:
+    def test_tells_whoever_has_a_place_or_waits_for_one_once(self) -> None:
         date, (one, other, waits) = two_days(capacity=2), people(3)
         enrol(date, one, other, waits)
+        Notice.objects.all().delete()
 
         move(date, session(BEGINS + timedelta(hours=1)))
 
-        told = Notice.objects.filter(kind="changed")
-        assert {notice.person_id for notice in told} == {one.pk, other.pk}
-        assert [(n.calendar, n.facts["act"]) for n in told] == [("request", "move")] * 2
+        told = Notice.objects.filter(kind="changed").order_by("pk")
+        assert [(n.person_id, n.calendar, n.facts["act"]) for n in told] == [
+            (one.pk, "request", "move"),
+            (other.pk, "request", "move"),
+            (waits.pk, "", "move"),
+        ]
         assert told[0].facts["changes"]["starts_at"] == [BEGINS.isoformat(), (BEGINS + timedelta(hours=1)).isoformat()]
+        said = wording.letter(told[2]).sentences
+        assert any("noch keinen Platz" in sentence for sentence in said)
+        assert not any("Kalender" in sentence for sentence in said)
 
     def test_tells_whom_a_place_is_offered_without_putting_it_into_her_calendar(self) -> None:
         date, (one, offered) = two_days(capacity=1), people(2)

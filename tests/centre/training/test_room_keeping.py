@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from tests.centre.training_factories import AT, BEGINS, course_date, requester, room, session, trainer
+from tests.centre.training.test_enrolling import enrol
+from tests.centre.training_factories import AT, BEGINS, course_date, people, requester, room, session, trainer
 from tests.factories import UserFactory
-from training import absences, room_keeping
-from training.models import Room, TrainerAbsence, TrainingEvent
+from training import absences, room_keeping, wording
+from training.models import Notice, Room, TrainerAbsence, TrainingEvent
 
 AFTER = BEGINS + timedelta(days=1)
 
@@ -42,6 +43,33 @@ class TestRooms:
         with pytest.raises(room_keeping.CannotKeepRoom, match="hat 10 Pl"):
             room_keeping.change_room(room=here, fields={"seats": 9}, by=trainer(), at=AT)
         assert room_keeping.change_room(room=here, fields={"seats": 9}, by=trainer(), at=AFTER).seats == 9
+
+    def test_another_address_goes_into_calendars_again_and_another_number_of_seats_does_not(self) -> None:
+        here, teacher, [one, waits] = room(), trainer(), people(2)
+        date = course_date(session(room=here, trainer=teacher), capacity=1)
+        elsewhere = course_date(session(BEGINS + timedelta(days=7)))
+        enrol(date, one, waits)
+        Notice.objects.all().delete()
+
+        room_keeping.change_room(room=here, fields={"seats": 50}, by=trainer(), at=AT)
+        assert not Notice.objects.exists()
+        room_keeping.change_room(room=here, fields={"address": "Neuer Markt 3"}, by=trainer(), at=AT)
+
+        assert [(s.sequence, s.changed_at) for s in date.sessions.all()] == [(1, AT)]
+        assert [s.sequence for s in elsewhere.sessions.all()] == [0]
+        assert {(n.person_id, n.calendar) for n in Notice.objects.all()} == {(one.pk, "request"), (teacher.pk, "")}
+        rows = wording.letter(Notice.objects.get(person=one)).rows
+        before = ", ".join(filter(None, (here.name, here.address)))
+        assert ("Raum", f"{before} → {here.name}, Neuer Markt 3") in rows
+
+    def test_a_session_that_is_planned_there_in_this_moment_is_not_forgotten(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        here = room()
+        monkeypatch.setattr(room_keeping, "_held_dates", lambda *_args: [])
+        course_date(session(room=here))
+
+        with pytest.raises(room_keeping.CannotKeepRoom, match="gerade"):
+            room_keeping.change_room(room=here, fields={"name": "Saal"}, by=trainer(), at=AT)
+        assert Room.objects.get(pk=here.pk).name == here.name
 
     def test_are_not_retired_while_sessions_are_to_come(self) -> None:
         here = room()
