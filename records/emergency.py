@@ -11,7 +11,7 @@ from tenants import current
 from tenants.models import User
 from tenants.roles import Role
 
-from . import journal
+from . import journal, journal_reading
 from .models import EmergencyAccess, FormerReference, RecordFile
 
 LASTS = timedelta(hours=24)
@@ -67,7 +67,8 @@ def approve(*, access: EmergencyAccess, by: User, at: datetime) -> EmergencyAcce
     with current.atomic():
         access = EmergencyAccess.objects.select_for_update(of=("self",)).select_related("file", "asked_by").get(pk=access.pk)
         if access.approved_at is not None:
-            raise CannotApprove(_("This request has been approved already."))
+            sentence = _("This request has been approved already.")
+            raise CannotApprove(journal_reading.by_whom(sentence, object_id=access.file.public_id, acts=("approve_emergency_access",)))
         if access.asked_at <= at - WAITS or not access.asked_by.is_active:
             raise CannotApprove(_("This request is out of date. The person must ask again."))
         access.approved_by, access.approved_at, access.until = by, at, at + LASTS

@@ -10,7 +10,7 @@ from guardian.shortcuts import assign_perm, remove_perm
 from tenants import current
 from tenants.models import Office, User
 
-from . import indexing, journal
+from . import indexing, journal, journal_reading
 from .models import AccessScope, FileOfficeGrant, FilePlanUnit, FileUserGrant, RecordFile, SupportAccess
 from .models.access import LEVEL_MANAGE, LEVELS, scopes_of
 
@@ -66,7 +66,8 @@ def restrict_file(*, file: RecordFile, restricted: bool, reason: str = "", by: U
     with current.atomic():
         acted_in = _lock(file)
         if by is not None and file.scope.restricted == restricted:
-            raise CannotGrant(_("This file is restricted already.") if restricted else _("This file is not restricted."))
+            sentence = _("This file is restricted already.") if restricted else _("This file is not restricted.")
+            raise CannotGrant(journal_reading.by_whom(sentence, object_id=file.public_id, acts=("restrict",)))
         changes: dict[str, tuple[object, object]] = {"restricted": (file.scope.restricted, restricted), "reason": (None, reason or None)}
         keeper = keeper_of(file, by) if restricted else None
         if keeper is not None:

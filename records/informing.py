@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import User
 
-from . import journal
+from . import journal, journal_reading
 from .models import Export, Information, RecordFile
 
 LONGEST_NAME, LONGEST_REASON = 200, 500
@@ -63,7 +63,8 @@ def release(*, export: Export, by: User, at: datetime) -> Information:
         if found.asked_by_id == by.pk:
             raise CannotInform(_("A second person must release this."))
         if found.released_at is not None:
-            raise CannotInform(_("This has been released already."))
+            sentence = _("This has been released already.")
+            raise CannotInform(journal_reading.by_whom(sentence, object_id=found.export.public_id, acts=("release_information",)))
         found.released_by, found.released_at = by, at
         found.save(update_fields=["released_by", "released_at"])
         told: dict[str, journal.Change] = {"recipient": (None, found.recipient), "asked_by": (None, str(found.asked_by))}

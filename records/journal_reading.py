@@ -144,6 +144,11 @@ def moved_away(document: Document, *, file: RecordFile) -> str:
     )
 
 
+def by_whom(sentence: str, *, object_id: UUID, acts: Sequence[str]) -> str:
+    """A sentence that something has been done already, and who did it (one of these acts), and when."""
+    return with_more(sentence, who_did(object_id=object_id, acts=acts))
+
+
 def with_more(sentence: str, more: str) -> str:
     """A sentence, and another one behind it if there is one."""
     return f"{sentence} {more}".strip()

@@ -264,8 +264,6 @@ WHY_ENDED: dict[str, Any] = {
     "withheld": _("the file is not shown to support any more"),
 }
 
-CONFIRMED: dict[str, Any] = {warnings_before.DISCLOSURE_BLOCK: _("Disclosure block"), warnings_before.RESTRICTED: _("Access restriction")}
-
 
 def of_act(act: str) -> str:
     """Say what was done; an act without words (of a version to come) by its name."""
@@ -294,7 +292,8 @@ def of_value(field: str, value: str | None) -> str | None:
         choices |= dict(RecordFile.Medium.choices) | dict(IndexField.Kind.choices) | dict(Export.Kind.choices)
         return str(choices.get(value, value))
     if field == "confirmed":
-        return ", ".join(str(CONFIRMED.get(code, code)) for code in value.split(", "))
+        known = {warnings_before.DISCLOSURE_BLOCK: _("Disclosure block"), warnings_before.RESTRICTED: _("Access restriction")}
+        return ", ".join(str(known.get(code, code)) for code in value.split(", "))
     if field == "position" and value == str(carrying.BOTTOM):
         return str(_("At the bottom"))
     if field in ("why_ended", "secrecy", "area"):

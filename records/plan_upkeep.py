@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import User
 
-from . import file_plan, journal, plan_fields
+from . import file_plan, journal, journal_reading, plan_fields
 from .editions import StalePlan, in_preparation, stale
 from .file_plan import CannotPlan
 from .models import FilePlanUnit, PlannedUnit
@@ -51,7 +51,8 @@ def freeze_unit(*, unit: FilePlanUnit, reason: str, by: User, at: datetime) -> F
     with current.atomic():
         unit = _locked(unit)
         if unit.frozen_at is not None:
-            raise CannotPlan(_("Unit %(code)s is frozen already.") % {"code": unit.classification_code})
+            sentence = _("Unit %(code)s is frozen already.") % {"code": unit.classification_code}
+            raise CannotPlan(journal_reading.by_whom(sentence, object_id=unit.public_id, acts=("freeze",)))
         told: dict[str, journal.Change] = {"frozen": (False, True), "reason": (None, reason)}
         unit.frozen_at, unit.frozen_reason = at, reason
         unit.save(update_fields=["frozen_at", "frozen_reason"])
@@ -68,7 +69,8 @@ def unfreeze_unit(*, unit: FilePlanUnit, reason: str, by: User, at: datetime) ->
     with current.atomic():
         unit = _locked(unit)
         if unit.frozen_at is None:
-            raise CannotPlan(_("Unit %(code)s is not frozen.") % {"code": unit.classification_code})
+            sentence = _("Unit %(code)s is not frozen.") % {"code": unit.classification_code}
+            raise CannotPlan(journal_reading.by_whom(sentence, object_id=unit.public_id, acts=("unfreeze",)))
         if unit.dropped:
             raise CannotPlan(
                 _("Unit %(code)s has been dropped by an edition; only an edition brings it back.") % {"code": unit.classification_code}

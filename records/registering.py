@@ -11,7 +11,7 @@ from tenants import current
 from tenants.models import User
 from tenants.roles import Role
 
-from . import cases, file_plan, indexing, journal, references
+from . import cases, file_plan, indexing, journal, journal_reading, references
 from .models import FilePlanUnit, RecordFile
 from .models.access import LEVEL_MANAGE, LEVEL_READ, LEVEL_WRITE, readable_units, scopes_of
 from .taking_turns import locked, save
@@ -68,7 +68,8 @@ def register_file(*, file: RecordFile, by: User, at: datetime) -> RecordFile:
     with current.atomic():
         file = locked(file)
         if file.status != RecordFile.Status.DRAFT:
-            raise CannotRegister(_("This file is no draft: it has its reference already, or was cancelled."))
+            sentence = _("This file is no draft: it has its reference already, or was cancelled.")
+            raise CannotRegister(journal_reading.by_whom(sentence, object_id=file.public_id, acts=("register", "cancel")))
         if not may_register(file=file, clerk=by):
             raise NotTheRegistry(_("Files of this unit are registered by the registry."))
         file_plan.open_for_files(unit=file.unit, at=at, refuse=CannotRegister)

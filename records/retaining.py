@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import User
 
-from . import days, facts, journal, retention
+from . import days, facts, journal, journal_reading, retention
 from .models import DisposalHold, FilePlanUnit, RecordFile
 from .taking_turns import locked, save
 
@@ -122,7 +122,8 @@ def lift_hold(*, hold: DisposalHold, reason: str, by: User, at: datetime) -> Dis
         file = locked(hold.file)
         hold = DisposalHold.objects.select_for_update(of=("self",)).get(pk=hold.pk)
         if hold.lifted_at is not None:
-            raise CannotKeep(_("This hold has been lifted already."))
+            sentence = _("This hold has been lifted already.")
+            raise CannotKeep(journal_reading.by_whom(sentence, object_id=hold.public_id, acts=("lift_hold",)))
         hold.lifted_at = at
         hold.save(update_fields=["lifted_at"])
         told: dict[str, journal.Change] = {"hold": (hold.reason, None), "reason": (None, reason)}

@@ -16,13 +16,16 @@ from records import (
     dividers,
     facts,
     filing,
+    granting,
     index_fields,
     index_values,
     journal,
     journal_reading,
     moving,
     participants,
+    plan_upkeep,
     rearranging,
+    retaining,
     volumes,
 )
 from records.models import Document, RecordFile
@@ -205,6 +208,32 @@ class TestDocument:
 
         with pytest.raises(carrying.CannotMove, match=QUICK):
             carrying.put_back(places=places, by=by, at=AT)
+
+
+class TestDoneAlready:
+    def test_a_hold_that_was_lifted(self, quick) -> None:
+        hold = retaining.place_hold(file=RecordFileFactory(), reason="Rechtsstreit", by=quick, at=AT)
+        retaining.lift_hold(hold=hold, reason="Urteil rechtskräftig", by=quick, at=LATER)
+
+        with pytest.raises(retaining.CannotKeep, match=QUICK):
+            retaining.lift_hold(hold=hold, reason="Irrtum", by=ClerkFactory(), at=LATER)
+
+    def test_a_unit_that_was_frozen_and_opened_again(self, quick) -> None:
+        unit = FilePlanUnitFactory()
+        plan_upkeep.freeze_unit(unit=unit, reason="wird ersetzt", by=quick, at=LATER)
+
+        with pytest.raises(plan_upkeep.CannotPlan, match=QUICK):
+            plan_upkeep.freeze_unit(unit=unit, reason="wird ersetzt", by=ClerkFactory(), at=LATER)
+        plan_upkeep.unfreeze_unit(unit=unit, reason="doch nicht", by=quick, at=LATER)
+        with pytest.raises(plan_upkeep.CannotPlan, match=QUICK):
+            plan_upkeep.unfreeze_unit(unit=unit, reason="doch nicht", by=ClerkFactory(), at=LATER)
+
+    def test_a_file_that_was_restricted(self, quick) -> None:
+        file = RecordFileFactory()
+        granting.restrict_file(file=file, restricted=True, reason="Bürgermeister beteiligt", by=quick, at=LATER)
+
+        with pytest.raises(granting.CannotGrant, match=QUICK):
+            granting.restrict_file(file=file, restricted=True, reason="Bürgermeister beteiligt", by=ClerkFactory(), at=LATER)
 
 
 class TestDividers:
