@@ -103,7 +103,7 @@ class TestScreen:
         assert counts()[0][2:] == (1, 0)
         assert browser.post(address, {"helpful": "0", "receipt": receipt_of(said)}).status_code == 422
 
-    @pytest.mark.parametrize("receipt", ["", "x", signing.dumps([1, 2], salt="fremd")])
+    @pytest.mark.parametrize("receipt", ["", "x", signing.dumps([1, 2], salt="fremd")], ids=["none", "x", "other"])
     def test_a_receipt_that_is_none_changes_nothing(self, client_of: Any, receipt: str) -> None:
         address = f"/war-das-hilfreich/{rating.token_for(TicketFactory())}/"
 
