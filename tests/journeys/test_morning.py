@@ -177,7 +177,9 @@ class TestMorningWithTheMouse:
             expect(page.get_by_role(role, name=name, exact=True)).to_have_count(0)  # type: ignore[arg-type]
         expect(page.locator("[data-drop]")).to_have_count(0)
         binders.row(page, "Antrag").get_by_role("button").first.click()
-        expect(page.locator("#document-menu :is(a, button)")).to_have_text([re.compile("Eigenschaften"), re.compile("Fassungen")])
+        expect(page.locator("#document-menu :is(a, button)")).to_have_text(
+            [re.compile(name) for name in ("Eigenschaften", "Fassungen", "Als PDF mit Blattnummern")]
+        )
         clerk.picture("morning-14-read-only")
         page.keyboard.press("Escape")
         binders.drop(page, binders.register(page, FIRST), "Nachzügler.txt", b"zu spaet", "text/plain")

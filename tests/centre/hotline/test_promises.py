@@ -311,7 +311,7 @@ class TestNextResponses:
         ticket = self.asked_again()
         handling.solve(ticket=fresh(ticket), by=agent(), at=local("2026-03-03T09:00"))
 
-        assert self.answers(ticket, "2026-03-20T11:00", then="solved") == (0, 0)
+        assert self.answers(ticket, "2026-03-16T11:00", then="solved") == (0, 0)
 
     def test_settled_too_late_it_was_late(self) -> None:
         ticket = self.asked_again()
