@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tenants import current
@@ -68,7 +70,9 @@ def approve(*, access: EmergencyAccess, by: User, at: datetime) -> EmergencyAcce
         access = EmergencyAccess.objects.select_for_update(of=("self",)).select_related("file", "asked_by").get(pk=access.pk)
         if access.approved_at is not None:
             sentence = _("This request has been approved already.")
-            raise CannotApprove(journal_reading.by_whom(sentence, object_id=access.file.public_id, acts=("approve_emergency_access",)))
+            # Not by the file's journal: it may tell of another one's access that was approved since.
+            words = {"name": access.approved_by, "time": date_format(timezone.localtime(access.approved_at), "SHORT_DATETIME_FORMAT")}
+            raise CannotApprove(journal_reading.with_more(sentence, _("Last changed by %(name)s, %(time)s.") % words))
         if access.asked_at <= at - WAITS or not access.asked_by.is_active:
             raise CannotApprove(_("This request is out of date. The person must ask again."))
         access.approved_by, access.approved_at, access.until = by, at, at + LASTS

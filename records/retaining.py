@@ -70,9 +70,8 @@ def set_period(*, file: RecordFile, wanted: Wanted, reason: str, by: User, at: d
         for name, value in new.items():
             setattr(file, name, value)
         told |= _reckon(file, retention.period_anew(file=file))
-        for (
-            name
-        ) in retention.WRITTEN_DOWN:  # where the unit's was written down in the place of nothing, the journal says that nothing was wanted
+        # Where the unit's was written down in the place of nothing, the journal says that nothing was wanted.
+        for name in retention.WRITTEN_DOWN:
             if getattr(file, name) != new[name]:
                 told.setdefault(name, (before[name], new[name]))
         told["reason"] = (None, reason)
