@@ -58,6 +58,7 @@ export function wake(input, address) {
       return undefined; // replaced by a newer question, or no network: the form still works
     }
     asked = query;
+    list.dataset.answers = query; // who acts on the list can tell whether it answers what stands in the input by now
     chosen = -1;
     const count = options().length;
     list.hidden = !count || document.activeElement !== input;
@@ -68,6 +69,7 @@ export function wake(input, address) {
   }
 
   input.addEventListener("input", () => {
+    if (chosen >= 0) choose(options().length); // typing goes on: Enter must not follow what was marked for other words
     clearTimeout(timer);
     timer = setTimeout(ask, WAIT);
   });

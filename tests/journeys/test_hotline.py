@@ -136,6 +136,19 @@ class TestMorning:
         expect(page.get_by_role("radio", name="Iris Kowalski")).to_be_checked()
         agent.picture("hotline-08-call")
 
+    def test_enter_before_the_answer_takes_nobody_by_half_a_number(self, visit: Callable[..., Visitor]) -> None:
+        agent = visit("agent", town="zentrum")
+        page = agent.open("/anfragen/neu/")
+        page.locator("#id_who").focus()
+        page.keyboard.type("+4")
+        expect(page.locator("#callers [role=option]").first).to_be_visible()
+        page.route(re.compile(r"/anfragen/neu/wer/"), lambda held: None)
+        page.keyboard.type("9 2151 864711")
+        page.keyboard.press("Enter")
+        agent.rest()
+
+        expect(page.get_by_role("radio", name="Iris Kowalski")).to_be_checked()
+
     def test_fits_a_small_window_in_the_dark(self, visit: Callable[..., Visitor]) -> None:
         agent = visit("agent", town="zentrum")
         page = agent.open("/anfragen/")
