@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Func, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from foundation.statements import Blank, Statement
@@ -18,7 +19,7 @@ from tenants.models import Membership, User
 from . import binder, favourites, moving, reminding
 from .models import Document, DocumentVersion, FilePlanUnit, Page, RecordFile, Reminder
 from .models.access import LEVEL_READ, scopes_of
-from .models.documents import shown
+from .models.documents import DocumentQuerySet, shown
 
 AHEAD = timedelta(days=7)
 FEW = 8
@@ -61,9 +62,14 @@ def _keys(statement: Statement, **values: Any) -> list[int]:
     return [pk for (pk,) in current.rows_of(statement, **values)]
 
 
-def _papers(**which: Any) -> QuerySet[Document, tuple[int]]:
-    found = Document.objects.in_scopes(Blank("scopes")).standing().filter(**which).order_by("-created_at", "-pk")
+def _papers(among: DocumentQuerySet) -> QuerySet[Document, tuple[int]]:
+    found = among.standing().order_by("-created_at", "-pk")
     return found.values_list("pk")[:FEW]
+
+
+def _picked_papers(**which: Any) -> QuerySet[Document, tuple[int]]:
+    """Few of the town's: what she may see of it all is only held against them."""
+    return _papers(Document.objects.filter(**which).picked_by_scopes(Blank("scopes")))
 
 
 def _asked(make: Callable[[], QuerySet[Any, Any]]) -> Statement:
@@ -71,9 +77,9 @@ def _asked(make: Callable[[], QuerySet[Any, Any]]) -> Statement:
 
 
 NOT_READ = (DocumentVersion.State.RECEIVED, DocumentVersion.State.READING, DocumentVersion.State.FAILED)
-CHECKED_OUT = _asked(lambda: _papers(checked_out_by=Blank("clerk")))
-UNREAD = _asked(lambda: _papers(current__created_by=Blank("clerk"), current__state__in=NOT_READ))
-NEWEST = _asked(_papers)
+CHECKED_OUT = _asked(lambda: _picked_papers(checked_out_by=Blank("clerk")))
+UNREAD = _asked(lambda: _picked_papers(current__created_by=Blank("clerk"), current__state__in=NOT_READ))
+NEWEST = _asked(lambda: _papers(Document.objects.in_scopes(Blank("scopes"))))
 
 
 def _open_files(**values: Any) -> list[RecordFile]:
@@ -85,13 +91,17 @@ def _open_files(**values: Any) -> list[RecordFile]:
     return sorted(found.values(), key=lambda file: (file.changed_at, file.pk), reverse=True)[:FEW]
 
 
-def _open(**which: Any) -> QuerySet[RecordFile]:
-    found = RecordFile.objects.in_scopes(Blank("scopes")).filter(status__in=[RecordFile.Status.OPEN, RecordFile.Status.DRAFT], **which)
-    return found.order_by("-changed_at", "-pk")[:FEW]
+def _open(**which: Any) -> QuerySet[RecordFile, Any]:
+    found = RecordFile.objects.filter(status__in=[RecordFile.Status.OPEN, RecordFile.Status.DRAFT], **which)
+    return found.picked_by_scopes(Blank("scopes")).order_by("-changed_at", "-pk")[:FEW]
 
 
 def _led() -> QuerySet[RecordFile]:
-    return _open(lead_office__in=Membership.objects.filter(user=Blank("clerk"), is_lead=True).values("office"))
+    """The first few of each office: of several offices at once all the files would be sorted."""
+    each = ArraySubquery(_open(lead_office=OuterRef("office")).values("pk"))
+    keys = Membership.objects.filter(user=Blank("clerk"), is_lead=True).values(key=Func(each, function="unnest"))
+    found: QuerySet[RecordFile] = RecordFile.objects.filter(pk__in=keys).order_by("-changed_at", "-pk")[:FEW]
+    return found
 
 
 OPENED, LED = _asked(lambda: _open(created_by=Blank("clerk"))), _asked(_led)

@@ -71,7 +71,7 @@ def _units() -> QuerySet[FilePlanUnit]:
 
 
 def _files() -> QuerySet[RecordFile]:
-    return RecordFile.objects.in_scopes(Blank("scopes")).standing().filter(pk__in=_hers("file")).in_order()
+    return RecordFile.objects.filter(pk__in=_hers("file")).picked_by_scopes(Blank("scopes")).standing().in_order()
 
 
 UNITS, FILES = (Statement(each, using=current.alias, anew=True) for each in (_units, _files))

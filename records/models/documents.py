@@ -40,6 +40,10 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         """Do the same for scopes that are known already, or will be when a statement is filled."""
         return self.filter(file__scope__any_of=scopes)
 
+    def picked_by_scopes(self, scopes: Sequence[int] | Blank) -> Self:
+        """The same rule, where rows are looked for by something else that an index has beside their scope (foundation.any_of)."""
+        return self.filter(file__scope__picked_of=scopes)
+
     def standing(self) -> Self:
         """Leave out cancelled documents and those of cancelled files."""
         return self.filter(cancelled_at__isnull=True).exclude(file__status=RecordFile.Status.CANCELLED)
