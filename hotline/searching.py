@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
+from django.db.backends.utils import CursorWrapper
 from django.db.models import BigIntegerField, Q, QuerySet
 from django.db.models.functions import Cast
 from django.utils.safestring import SafeString, mark_safe
@@ -29,6 +30,7 @@ from .models.tickets import STAFF
 SUGGESTED = 5  # articles
 LOOKED_AT = 20_000  # characters of each ticket that an extract is looked for in
 FEW, FEW_PHRASES = 2_000, 50  # hits that are looked up by the index alone; of phrases it knows only where to look
+NEWEST, OFTEN = 1_000, 4  # tickets that are looked at for a phrase, and hits among them that make it a frequent one
 SHORTEST = 3  # letters of a subject before anything is suggested
 MOST_WORDS = 12  # of a subject
 NUMBER = re.compile(r"\s*#?(\d{4}-\d{0,10})\s*")
@@ -84,11 +86,27 @@ def _few(question: str) -> list[int] | None:
     Looked up in the index of words, for PostgreSQL cannot know how rare a rare word is: it would go through all tickets, the newest first, to find
     the first twenty. Of many it finds them at once that way.
     """
-    most = FEW_PHRASES if "<" in question else FEW
+    phrase = "<" in question
+    most = FEW_PHRASES if phrase else FEW
     with current.connection().cursor() as cursor:
+        if phrase and _often(cursor, question):
+            return None
         cursor.execute("SELECT hotline_tickets_saying(%s::tsquery, %s)", [question, most + 1])
         keys = [key for (key,) in cursor.fetchall()]
     return keys if len(keys) <= most else None
+
+
+def _often(cursor: CursorWrapper, question: str) -> bool:
+    """Whether a phrase stands in some of the newest tickets: then going through them, the newest first, fills a page sooner than looking it up.
+
+    The index knows the tickets that have both words, and that may be nearly all of them: each would be read to see whether they stand together.
+    """
+    cursor.execute(
+        "SELECT 1 FROM (SELECT all_of_it, shown FROM hotline_tickettext ORDER BY ticket_id DESC LIMIT %s) AS newest"
+        " WHERE all_of_it @@ %s::tsquery OR (all_of_it IS NULL AND shown @@ %s::tsquery) LIMIT %s",
+        [NEWEST, question, question, OFTEN],
+    )
+    return len(cursor.fetchall()) == OFTEN
 
 
 def matching(*, person: User, subject: str, text: str = "") -> list[Article]:
