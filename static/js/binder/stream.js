@@ -3,7 +3,7 @@ import { GAP, ROOMY, leafAt, leavesOf, rowEnd, rowStart, stack } from "./leaves.
 import { Pictures, address, widthFor } from "./pictures.js";
 import { clear, elementOf, paint, trouble } from "./sheet.js";
 
-const AHEAD = 2; // sheets decoded beyond the ones in the page: each is some ten megabytes
+const AHEAD = 1; // sheets decoded beyond the ones in the page (which reach one beyond the window): each is some ten megabytes
 const SETTLE = 110; // milliseconds without scrolling until words and tiles are fetched
 
 /** What makes a leaf the same one in a newer manifest; anything its element shows is part of it. */
