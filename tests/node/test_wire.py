@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import http.client
 import json
 import socket
 import subprocess
 import sys
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,6 +19,7 @@ from urllib.parse import quote
 import pytest
 from knox.models import AuthToken
 
+from ebehoerdenakte import gunicorn
 from records.models import RecordFile
 from tests.node.records.api.asking import clerk_in, open_file, parts
 
@@ -96,6 +99,22 @@ def web(transactional: None, process_environment: dict[str, str], tmp_path: Path
 
 def in_pieces(content: bytes, size: int = 60_000) -> Iterator[bytes]:
     return (content[start : start + size] for start in range(0, len(content), size))
+
+
+class TestTidying:
+    def test_what_a_request_leaves_in_circles_is_gone_once_it_is_answered(self) -> None:
+        class Row:
+            def __init__(self) -> None:
+                self.itself = self
+
+        gc.disable()
+        try:
+            left = weakref.ref(Row())
+            assert left() is not None
+            gunicorn.post_request(None, None, None, None)
+            assert left() is None
+        finally:
+            gc.enable()
 
 
 class TestChunkedBodies:

@@ -117,6 +117,19 @@ class TestTickets:
         assert first not in found(first.requester, "geheim")
         assert found(third.requester, "Drucker") == [third]
 
+    @pytest.mark.parametrize("newest", [2, 3], ids=["one of two", "two of three"])
+    def test_a_phrase_is_looked_up_unless_enough_of_the_newest_tickets_have_it(self, newest: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(searching, "NEWEST", newest)
+        monkeypatch.setattr(searching, "OFTEN", 2)
+        first = TicketFactory()
+        TicketFactory(body="Das Blatt ist ein leeres.")
+        last = TicketFactory()
+        findable.keep_all()
+
+        with CaptureQueriesContext(connections["default"]) as asked:
+            assert found(agent(), '"leeres Blatt"') == [first, last]
+        assert any("hotline_tickets_saying" in query["sql"] for query in asked.captured_queries) is (newest == 2)
+
     def test_the_words_index_is_asked_whatever_the_planner_thinks(self) -> None:
         TicketFactory(), findable.keep_all()
 
