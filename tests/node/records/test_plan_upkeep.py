@@ -3,32 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Any
 
 import pytest
 
 from records import editions, file_plan, filing, plan_enactment, plan_fields, plan_review, plan_upkeep
-from records.models import FilePlanUnit, PlanEdition, RegisterSet
-from tests.factories import ClerkFactory, UserFactory, grant
-from tests.node.records.building_plan import building_plan, entries_of, planned
+from records.models import FilePlanUnit, RegisterSet
+from tests.factories import ClerkFactory, grant
+from tests.node.records.building_plan import entries_of, planned
 
 AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
-State = PlanEdition.State
-
-
-@pytest.fixture
-def by() -> Any:
-    return UserFactory()
-
-
-@pytest.fixture
-def plan() -> dict[str, FilePlanUnit]:
-    return building_plan()
-
-
-@pytest.fixture
-def edition(plan: dict[str, FilePlanUnit], by: Any) -> PlanEdition:
-    return editions.prepare_edition(name="Ausgabe 2027", by=by, at=AT)
 
 
 class TestEditUnit:
