@@ -16,7 +16,7 @@ from tenants import current, orders
 from tenants.models import HandledOrder, MunicipalSettings, OutgoingMessage, User
 from tests.factories import ClerkFactory, UserFactory
 from tests.node.factories import DocumentFactory, FilePlanUnitFactory, ParticipantFactory, RecordFileFactory, grant, standing_in_for
-from tests.node.records.support import AGENT, TICKET, accept, accepted, asked, asking, managed_file, order, seen_by, told, waiting
+from tests.node.records.support import AGENT, TICKET, accept, accepted, asked, asking, file_beside_another, order, seen_by, told, waiting
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def manager() -> User:
 
 @pytest.fixture
 def file(manager: User) -> RecordFile:
-    return managed_file(manager)
+    return file_beside_another(manager)
 
 
 class TestAsk:

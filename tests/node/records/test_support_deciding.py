@@ -14,7 +14,7 @@ from tenants import orders
 from tenants.models import User
 from tests.factories import ClerkFactory, UserFactory
 from tests.node.factories import RecordFileFactory, grant, standing_in_for
-from tests.node.records.support import ADDRESS, accept, accepted, asked, managed_file, order, seen_by, told, waiting
+from tests.node.records.support import ADDRESS, accept, accepted, asked, file_beside_another, order, seen_by, told, waiting
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def manager() -> User:
 
 @pytest.fixture
 def file(manager: User) -> RecordFile:
-    return managed_file(manager)
+    return file_beside_another(manager)
 
 
 class TestAccept:
