@@ -64,3 +64,11 @@ def edition(plan: Any, by: Any) -> Any:
     from tests.node.factories import AT
 
     return editions.prepare_edition(name="Ausgabe 2027", by=by, at=AT)
+
+
+@pytest.fixture
+def quick() -> Any:
+    """Somebody who was quicker (tests/node/records/quicker.py)."""
+    from tests.factories import ClerkFactory
+
+    return ClerkFactory(display_name="Frau Schnell")
