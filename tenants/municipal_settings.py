@@ -1,4 +1,4 @@
-"""What a municipality decides for itself: its name, coat of arms, reference template, stapling order, receipt stamp and folio numbers."""
+"""What a municipality decides for itself: its name and coat of arms, how its files are kept, whom its people call, and its imprint."""
 
 from __future__ import annotations
 
@@ -60,8 +60,7 @@ def change_settings(
 ) -> MunicipalSettings:
     """Set a municipality's own settings; what is None stays as it is. Raises BadSettings.
 
-    A new template holds for files created from now on; references given before stay as they are. So do folio numbers; `folio_numbering`
-    None leaves that setting as it is.
+    A new template holds for files created from now on; references given before stay as they are. So do folio numbers.
     """
     _refuse_bad_template(reference_template)
     choices = {"stapling_order": stapling_order, "folio_numbering": folio_numbering, "support_consent": support_consent}
