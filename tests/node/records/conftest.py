@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -72,3 +73,12 @@ def quick() -> Any:
     from tests.factories import ClerkFactory
 
     return ClerkFactory(display_name="Frau Schnell")
+
+
+@pytest.fixture
+def _practice_town() -> Iterator[None]:
+    """Musterstadt is a practice municipality (tests/node/records/practice.py)."""
+    from tests.node.records.practice import practice_mark
+
+    with practice_mark():
+        yield
