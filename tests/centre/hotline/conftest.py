@@ -8,8 +8,24 @@ from pathlib import Path
 import pytest
 from django.test import override_settings
 
+from hotline.models import Queue
+from tenants.models import User
 from tests.centre.hotline.mails import SETTINGS
 from tests.centre.hotline_factories import QueueFactory
+from tests.factories import UserFactory
+
+
+@pytest.fixture
+def operator() -> User:
+    person: User = UserFactory(roles=["operator"])
+    return person
+
+
+@pytest.fixture
+def queue() -> Queue:
+    """The queue into which requests come."""
+    made: Queue = QueueFactory()
+    return made
 
 
 @pytest.fixture
