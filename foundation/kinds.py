@@ -176,7 +176,7 @@ def recognise(path: Path, original_name: str) -> Kind:
     media_type, family = _by_content(path, head, suffix)
     if media_type == UNKNOWN and suffix in CLAIMS:
         return CLAIMS[suffix]
-    return Kind(media_type, family, _name_matches(media_type, family, suffix))
+    return Kind(media_type, family, _name_matches(media_type, suffix))
 
 
 def is_program(media_type: str, name: str) -> bool:
@@ -339,7 +339,7 @@ def _long_tail(head: bytes) -> tuple[str, str]:
     return UNKNOWN, "other"
 
 
-def _name_matches(media_type: str, family: str, suffix: str) -> bool:
+def _name_matches(media_type: str, suffix: str) -> bool:
     if not suffix:
         return True
     if media_type in SUFFIXES:

@@ -64,7 +64,7 @@ def ask(
     if document is not None:
         _refuse_unless_printable(document, kind)
     wishes = _wishes(leave_out or {})
-    if any(wishes[name] for name in ("registers", "documents", "sticky_notes")) and not wishes["reason"]:
+    if _left_out(wishes) and not wishes["reason"]:
         raise CannotExport(_("Please say why something is left out: the reason stands in the list of what is missing."))
     occasion = informing.checked(occasion) if occasion else None
     warnings_before.require_confirmed(file=file, confirmed=confirmed)
@@ -81,15 +81,27 @@ def ask(
         if unfinished().filter(asked_by=by).count() >= MOST_AT_ONCE:
             raise CannotExport(_("Several of your exports are being made already. Please wait until one of them is ready."))
         export: Export = Export.objects.create(file=file, kind=kind, options=options, asked_at=at, asked_by=by)
-        wanted = sum(len(wishes[name]) for name in ("registers", "documents", "sticky_notes"))
-        told: dict[str, journal.Change] = {"kind": (None, kind), "left_out": (None, wanted)} | warnings_before.told(confirmed)
-        told |= {"reason": (None, wishes["reason"])} if wishes["reason"] else {}
-        told |= {"document_reference": (None, numbering.reference_of(document))} if document else {}
+        told = _told_of(export, wishes, confirmed, document)
         journal.enter(act="export", object=export, by=by, at=at, file_id=file.public_id, changes=told)
         if occasion:
             informing.ask(export=export, occasion=occasion, by=by, at=at)
         _queue(export)
     return export
+
+
+def _told_of(export: Export, wishes: Mapping[str, Any], confirmed: Sequence[str], document: Document | None) -> dict[str, journal.Change]:
+    """What the journal keeps of what was asked for."""
+    told: dict[str, journal.Change] = {"kind": (None, export.kind), "left_out": (None, _left_out(wishes))} | warnings_before.told(confirmed)
+    if wishes["reason"]:
+        told["reason"] = (None, wishes["reason"])
+    if document:
+        told["document_reference"] = (None, numbering.reference_of(document))
+    return told
+
+
+def _left_out(wishes: Mapping[str, Any]) -> int:
+    """How many things are left out by somebody's wish."""
+    return sum(len(wishes[name]) for name in ("registers", "documents", "sticky_notes"))
 
 
 def _refuse_unless_printable(document: Document, kind: str) -> None:

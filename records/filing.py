@@ -1,4 +1,4 @@
-"""A file's life: created, edited, closed, reopened, cancelled, re-filed."""
+"""A file's life: created, edited, closed, reopened, cancelled."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from tenants import current
 from tenants.models import Office, User
 
 from . import (
-    cases,
     completeness,
     external_references,
     file_plan,
@@ -26,7 +25,7 @@ from . import (
     retention,
     sentences,
 )
-from .models import Document, FilePlanUnit, FormerReference, RecordFile, Register, RegisterSet, RegisterSetEntry
+from .models import Document, FilePlanUnit, RecordFile, Register, RegisterSet, RegisterSetEntry
 from .models.access import LEVEL_WRITE, readable_units
 from .taking_turns import locked as _locked
 from .taking_turns import save as _save
@@ -82,7 +81,7 @@ def create_file(
     ("wie Akte …") copies the dividers of another file. Raises CannotFile: no leaf, no right to write there; and ExternalReferenceTaken.
     """
     title = _clean_title(title)
-    _refuse_unless_writable_leaf(unit, by)
+    refuse_unless_writable_leaf(unit, by)
     defaults = file_plan.defaults_of(unit=unit)
     with current.atomic():
         unit = file_plan.open_for_files(unit=unit, at=at, refuse=CannotFile)
@@ -253,52 +252,6 @@ def restore_file(*, file: RecordFile, by: User, at: datetime, reason: str = "") 
     return file
 
 
-def refile_file(*, file: RecordFile, unit: FilePlanUnit, reason: str, by: User, at: datetime) -> RecordFile:
-    """Move a file to another unit: it gets a new reference there, the old one is kept as a former reference and never re-used.
-
-    A draft stays one, whatever unit it moves to. Raises CannotFile (no leaf, no right to write there, closed file, same unit, no reason,
-    a unit whose files the registry registers).
-    """
-    if not reason.strip():
-        raise CannotFile(_("Please give a reason for re-filing."))
-    _refuse_unless_writable_leaf(unit, by)
-    with current.atomic():
-        file = _locked(file)
-        if not file.is_open:
-            raise CannotFile(journal_reading.read_only(file))
-        if file.unit_id == unit.pk:
-            raise CannotFile(_("The file lies in this unit already."))
-        unit = file_plan.open_for_files(unit=unit, at=at, refuse=CannotFile)
-        if file.number is not None and registering.opens_drafts(unit=unit, clerk=by):
-            raise CannotFile(
-                _("Files of unit %(code)s are registered by the registry. Please ask it to re-file.") % {"code": unit.classification_code}
-            )
-        told: dict[str, journal.Change] = {"file_plan_unit": (file.unit, unit), "reason": (None, reason.strip())}
-        acted_in = file.scope_id
-        if file.scope.file_id is None:
-            file.scope = unit.scope
-        file.unit = unit
-        if file.number is None:
-            _save(file, at, "unit", "scope")
-        else:
-            told |= _give_new_reference(file, at)
-        indexing.note_scope(file)
-        journal.enter(act="refile", object=file, by=by, at=at, changes=told, scope_id=acted_in)
-    return file
-
-
-def _give_new_reference(file: RecordFile, at: datetime) -> dict[str, journal.Change]:
-    """The next reference of the unit that the file lies in now; the old one becomes a former one."""
-    was = file.file_reference
-    reference, number, year = references.next_reference(unit=file.unit, at=at)
-    FormerReference.objects.create(file=file, file_reference=was, until=at)
-    file.file_reference, file.number, file.year = reference, number, year
-    file.reference_key = references.natural_key(reference)
-    _save(file, at, "unit", "scope", "file_reference", "reference_key", "number", "year")
-    cases.follow_file(file=file)
-    return {"file_reference": (was, reference)}
-
-
 def first_office(clerk: User) -> Office | None:
     """The office a clerk's new files belong to: the one she leads, else the one she has been in longest."""
     membership = clerk.memberships.select_related("office").order_by("-is_lead", "since", "pk").first()
@@ -324,7 +277,8 @@ def _clean_title(title: str) -> str:
     return title
 
 
-def _refuse_unless_writable_leaf(unit: FilePlanUnit, by: User) -> None:
+def refuse_unless_writable_leaf(unit: FilePlanUnit, by: User) -> None:
+    """Raise CannotFile unless the unit is a leaf in which the clerk may create files."""
     if readable_units(by).levels.get(unit.pk, 0) < LEVEL_WRITE:
         raise CannotFile(_("You may not create files in unit %(code)s.") % {"code": unit.classification_code})
     if unit.children.exists():

@@ -88,34 +88,52 @@ def put_at(
         )
         _refuse_unless_movable(document, source, target, by)
         document.file = source
-        told: dict[str, journal.Change] = {} if position is None else {"position": (None, position)}
-        if source.pk != target.pk:
-            told["file"] = (source.public_id, target.public_id)  # not their references: who sees one file need not know of the other
-        if document.register_id != (register.pk if register else None):
-            told["register"] = (str(document.register) if document.register else None, str(register) if register else None)
-        if document.parent_id is not None:
-            told["parent"] = (Document.objects.values_list("public_id", flat=True).get(pk=document.parent_id), None)
+        leaves = source.pk != target.pk
+        told = _told_of_place(document, source, target, register, position)
         told |= _number_elsewhere(document, source, target, case)
-        told |= _into_volume(document, volume) if source.pk == target.pk else {}
-        elsewhere = source.pk != target.pk or bool(told.keys() & {"register", "case", "volume"})
+        told |= {} if leaves else _into_volume(document, volume)
+        elsewhere = leaves or bool(told.keys() & {"register", "case", "volume"})
         rank = _rank(document, target, register, position)
-        stays_loose = source.pk == target.pk and document.register_id is None  # only its place among others has changed
-        on_purpose = register is None and (document.directly_in_file or not stays_loose)
-        if source.pk != target.pk:
+        stays_loose = not leaves and document.register_id is None  # only its place among others has changed
+        if leaves:
             document.volume = volume or open_volume(target)
-        document.file, document.register, document.rank, document.revision = target, register, rank, document.revision + 1
-        document.parent, document.directly_in_file = None, on_purpose
-        placed = ("file", "register", "rank", "case", "number", "revision", "parent", "directly_in_file", "volume")
-        document.save(update_fields=placed)
+        _lay(document, target, register, rank, on_purpose=register is None and (document.directly_in_file or not stays_loose))
         moved = [document, *(_take_along(document, source, target) if elsewhere else ())]
         if source.scope_id != target.scope_id:
             indexing.note_scope(source)  # until the index has followed, the document lies in the wrong scope there
         indexing.note_documents(moved)
-        concerned = [source, target] if source.pk != target.pk else [target]
-        seen = {source.pk: _seen_from(told, leaving=source.pk != target.pk), target.pk: _seen_from(told, arriving=source.pk != target.pk)}
-        entries = [journal.Entry("move", "Document", one.public_id, each.public_id, seen[each.pk]) for one in moved for each in concerned]
-        journal.enter_all(entries=entries, by=by, at=at)
+        journal.enter_all(entries=_entries(moved, source, target, told), by=by, at=at)
     return document
+
+
+def _told_of_place(
+    document: Document, source: RecordFile, target: RecordFile, register: Register | None, position: int | None
+) -> dict[str, journal.Change]:
+    """What the journal is told of the place that a document leaves, and of the one it gets."""
+    told: dict[str, journal.Change] = {} if position is None else {"position": (None, position)}
+    if source.pk != target.pk:
+        told["file"] = (source.public_id, target.public_id)  # not their references: who sees one file need not know of the other
+    if document.register_id != (register.pk if register else None):
+        told["register"] = (str(document.register) if document.register else None, str(register) if register else None)
+    if document.parent_id is not None:
+        told["parent"] = (Document.objects.values_list("public_id", flat=True).get(pk=document.parent_id), None)
+    return told
+
+
+def _lay(document: Document, target: RecordFile, register: Register | None, rank: int, *, on_purpose: bool) -> None:
+    """Write down where the document lies from now on; `on_purpose`: it is meant to lie in no register."""
+    document.file, document.register, document.rank, document.revision = target, register, rank, document.revision + 1
+    document.parent, document.directly_in_file = None, on_purpose
+    placed = ("file", "register", "rank", "case", "number", "revision", "parent", "directly_in_file", "volume")
+    document.save(update_fields=placed)
+
+
+def _entries(moved: Sequence[Document], source: RecordFile, target: RecordFile, told: dict[str, journal.Change]) -> list[journal.Entry]:
+    """An entry for each moved document in each of the files that it concerns."""
+    leaves = source.pk != target.pk
+    seen = {source.pk: _seen_from(told, leaving=leaves), target.pk: _seen_from(told, arriving=leaves)}
+    concerned = [source, target] if leaves else [target]
+    return [journal.Entry("move", "Document", one.public_id, each.public_id, seen[each.pk]) for one in moved for each in concerned]
 
 
 def _refuse_unless_movable(document: Document, source: RecordFile, target: RecordFile, by: User) -> None:

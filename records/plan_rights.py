@@ -68,7 +68,7 @@ def shifts(*, draft: Draft) -> list[Shift]:
     if not moved:
         return []
     grants = _Grants()
-    return [shift for planned in moved if (shift := _shift(grants, draft, planned))]
+    return [shift for planned in moved if (shift := _shift(grants, planned))]
 
 
 def _parent(planned: PlannedUnit) -> int | None:
@@ -77,7 +77,7 @@ def _parent(planned: PlannedUnit) -> int | None:
     return planned.parent.unit_id or -1  # a new one: not the parent that it had
 
 
-def _shift(grants: _Grants, draft: Draft, planned: PlannedUnit) -> Shift:
+def _shift(grants: _Grants, planned: PlannedUnit) -> Shift:
     assert planned.unit is not None
     before = [*planned.unit.ancestor_ids, planned.unit.pk]
     after, above = [], planned

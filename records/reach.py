@@ -110,11 +110,6 @@ def level_word(level: int) -> str:
     return next((words[right] for right, known in LEVELS.items() if known == level), rights.no_right())
 
 
-def of_unit(*, unit: FilePlanUnit, at: datetime) -> list[Reached]:
-    """Who may see what lies in a unit, by name. Files with an access restriction of their own are not asked. Four queries."""
-    return _by_name(_reached(rights.grants_on_unit(unit=unit), at=at))
-
-
 def of_file(*, file: RecordFile, at: datetime, grants: Sequence[Grant] | None = None) -> list[Reached]:
     """Who may see a file and why, by name: by grants, as substitutes, by emergency access.
 

@@ -1,4 +1,4 @@
-"""What a municipality decides for itself: its name, coat of arms, reference template, stapling order, receipt stamp and folio numbers."""
+"""What a municipality decides for itself: its name and coat of arms, how its files are kept, whom its people call, and its imprint."""
 
 from __future__ import annotations
 
@@ -60,14 +60,9 @@ def change_settings(
 ) -> MunicipalSettings:
     """Set a municipality's own settings; what is None stays as it is. Raises BadSettings.
 
-    A new template holds for files created from now on; references given before stay as they are. So do folio numbers; `folio_numbering`
-    None leaves that setting as it is.
+    A new template holds for files created from now on; references given before stay as they are. So do folio numbers.
     """
-    for check, refusal in _template_checks:
-        try:
-            check(reference_template)
-        except refusal as said:
-            raise BadSettings("reference_template", str(said)) from said
+    _refuse_bad_template(reference_template)
     choices = {"stapling_order": stapling_order, "folio_numbering": folio_numbering, "support_consent": support_consent}
     lines = {"receipt_stamp": receipt_stamp, "hotline_telephone": hotline_telephone, "hotline_email": hotline_email}
     texts = {"imprint": imprint, "privacy": privacy}
@@ -81,11 +76,7 @@ def change_settings(
     with current.atomic():
         MunicipalSettings.load()
         row = MunicipalSettings.objects.select_for_update().get(pk=1)
-        changes: dict[str, tuple[object, object]] = {
-            field: (getattr(row, field), new) for field, new in given.items() if getattr(row, field) != new
-        }
-        for field, new in given.items():
-            setattr(row, field, new)
+        changes = _set(row, given)
         if arms is not None or remove_coat_of_arms:
             changes["coat_of_arms"] = (len(row.coat_of_arms), len(arms or b""))
             row.coat_of_arms, row.coat_of_arms_type = arms or b"", "image/png" if arms else ""
@@ -94,6 +85,22 @@ def change_settings(
             journal.enter(act="settings", object=row, by=by, at=at, changes=changes)
         current.forget()
     return row
+
+
+def _refuse_bad_template(template: str) -> None:
+    for check, refusal in _template_checks:
+        try:
+            check(template)
+        except refusal as said:
+            raise BadSettings("reference_template", str(said)) from said
+
+
+def _set(row: MunicipalSettings, given: dict[str, Any]) -> dict[str, tuple[object, object]]:
+    """Put in what is given; returns what that changes, for the journal."""
+    changes = {field: (getattr(row, field), new) for field, new in given.items() if getattr(row, field) != new}
+    for field, new in given.items():
+        setattr(row, field, new)
+    return changes
 
 
 def _known(field: str, value: str) -> str:

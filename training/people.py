@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.db.models import Prefetch, Q, QuerySet
 
 from tenants.centre.models import Contact
 from tenants.models import User
 
-from .models import CourseDate, Enrolment, Standing
+from .models import Enrolment, Standing
 from .models.courses import STAFF
 
 
@@ -27,12 +25,6 @@ def all_of(*, decider: User, person: User) -> list[Enrolment]:
     """Everything one of her people has asked for, the latest first: course, time and state only."""
     found = Enrolment.objects.visible_to(decider).filter(person=person)
     return list(found.select_related("date__course", "person").order_by("-date__starts_at", "-pk")[:200])
-
-
-def open_dates(*, decider: User, at: datetime) -> list[CourseDate]:
-    """Dates for which she can enrol somebody now, with their free places."""
-    found = CourseDate.objects.visible_to(decider).filter(state=CourseDate.State.OPEN, register_until__gt=at)
-    return list(found.select_related("course").with_counts().in_order()[:500])
 
 
 def decides(person: User) -> bool:

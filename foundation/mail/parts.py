@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from foundation.mail.facts import MAX_DEPTH, MAX_PARTS, Trouble, Troubles
 from foundation.mail.headers import Head, end_of_head, head_of
 
-LINE_ENDS = (b"\n", b"\r")
 GUESSED_BOUNDARY = re.compile(rb"^--([^\r\n]{1,70}?)[ \t]*\r?$", re.M)
 GUESSING_BYTES = 64 * 1024
 

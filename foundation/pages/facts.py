@@ -78,7 +78,6 @@ class Inspection:
     page_count: int
     pages: tuple[PageFacts, ...] = ()
     encrypted: bool = False
-    readable_without_password: bool = True
     signed: bool = False
     xfa: bool = False
     form_fields: int = 0

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from foundation.api.etags import etag_of_answer, quoted
 from foundation.api.problems import Conflict, PreconditionFailed
-from records import binder, external_references, filing, index_values
+from records import binder, external_references, filing, index_values, refiling
 from records.models import DisposalHold, FilePlanUnit, FormerReference, JournalEntry, RecordFile, RegisterSet
 from records.models.files import named
 from tenants.api.idempotency import once
@@ -119,7 +119,7 @@ class FileDoor(Door[RecordFile]):
         sent = self.sent(file_serializers.Refiling)
         unit = writable_leaf(self.clerk, sent["file_plan_unit"])
         try:
-            return self.answer(filing.refile_file(file=file, unit=unit, reason=sent["reason"], by=self.clerk, at=self.now))
+            return self.answer(refiling.refile_file(file=file, unit=unit, reason=sent["reason"], by=self.clerk, at=self.now))
         except filing.CannotFile as refusal:
             raise Conflict(str(refusal)) from refusal
 

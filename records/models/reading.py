@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import uuid
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
@@ -38,10 +37,6 @@ class Lease(models.Model):
 
     class Meta:
         abstract = True
-
-    @staticmethod
-    def new_holder() -> uuid.UUID:
-        return uuid.uuid4()
 
 
 class Reading(Lease):

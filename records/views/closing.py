@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from records import completeness, filing, registering, retention, rights
+from records import completeness, filing, refiling, registering, retention, rights
 from records.keeping_forms import RefileForm
 from records.models import FilePlanUnit, RecordFile
 from records.models.access import LEVEL_FOR
@@ -110,7 +110,7 @@ def file_refile(request: ClerkRequest, file: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if request.POST.get("sure") == request.POST.get("unit"):
             try:
-                moved = filing.refile_file(
+                moved = refiling.refile_file(
                     file=found, unit=form.chosen, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now()
                 )
             except filing.CannotFile as refusal:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from foundation.api.etags import ranged_file_response
 from records import contents, export_making, exports, informing, leaving_out, printing, warnings_before
-from records.forms import ExportForm, PrintForm
+from records.export_forms import ExportForm, PrintForm
 from records.models import Export, Information, RecordFile, StickyNote
 from records.models.access import LEVEL_FOR
 from tenants import stores

@@ -43,12 +43,6 @@ class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(username=User.normalize_username(username or ""))
 
-    def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
-        user = self.model(username=User.normalize_username(username), **fields)
-        user.set_password(password)
-        user.save(using=self._db)
-        return user
-
 
 class User(AbstractBaseUser, PermissionsMixin):
     """A person with an account in one municipality (or at the centre).

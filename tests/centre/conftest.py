@@ -35,3 +35,13 @@ def _rolled_back(_centre: None, django_db_blocker: Any) -> Iterator[None]:
             yield
             transaction.set_rollback(True, using="default")
         connections["default"].run_on_commit.clear()
+
+
+@pytest.fixture
+def node() -> Any:
+    """A node of one municipality that has joined (tests/centre/nodes.py)."""
+    from tests.centre.nodes import Node
+
+    made = Node()
+    made.joins()
+    return made

@@ -37,13 +37,6 @@ SAID: dict[str, Any] = {
 DOOR = "/hilfe/ankommen/"
 
 
-@pytest.fixture
-def node() -> Node:
-    made = Node()
-    made.joins()
-    return made
-
-
 def said(**other: Any) -> dict[str, Any]:
     return {**SAID, **other}
 

@@ -20,13 +20,6 @@ from tests.factories import UserFactory
 REPORT = {"version": "1.2.0", "state": "ok", "problems": []}
 
 
-@pytest.fixture
-def node() -> Node:
-    made = Node()
-    made.joins()
-    return made
-
-
 def site_of(node: Node) -> Site:
     found: Site = Site.objects.get(public_id=node.id)
     return found

@@ -21,13 +21,6 @@ from tests.centre.nodes import Node
 from tests.factories import UserFactory
 
 
-@pytest.fixture
-def node() -> Node:
-    made = Node()
-    made.joins()
-    return made
-
-
 def site_of(node: Node) -> Site:
     return Site.objects.get(public_id=node.id)
 

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.journeys.browsing import Browsing, Sites, Visitor, chromium, pictures_folder
+from tests.journeys.own_binder import Binder
 
 
 @pytest.fixture(scope="session")
@@ -46,3 +47,9 @@ def visit(browsing: Browsing) -> Iterator[Callable[..., Visitor]]:
 @pytest.fixture
 def clerk(visit: Callable[..., Visitor]) -> Visitor:
     return visit("clerk")
+
+
+@pytest.fixture
+def binder(clerk: Visitor, tmp_path: Path) -> Binder:
+    """A file of the clerk's own, with two documents in two registers."""
+    return Binder(clerk, tmp_path)

@@ -2,49 +2,18 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Callable
-from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.foundation import papers
 from tests.journeys import binders
 from tests.journeys.browsing import PHONE, Visitor
+from tests.journeys.own_binder import Binder
 
 pytestmark = pytest.mark.journey
 
-NEW_FILE = """async ([beside, title]) => {
-  const csrf = document.querySelector("[name=csrfmiddlewaretoken]").value;
-  const known = await (await fetch(`/api/v1/files/${beside}/`)).json();
-  const body = JSON.stringify({ file_plan_unit: known.file_plan_unit, like: beside, title });
-  const answer = await fetch("/api/v1/files/", { method: "POST", body, headers: { "X-CSRFToken": csrf, "Content-Type": "application/json" } });
-  const file = await answer.json();
-  return [file.id, file.registers.map((register) => register.id)];
-}"""
-FILE = """async ([file, register, title, received_on, content]) => {
-  const csrf = document.querySelector("[name=csrfmiddlewaretoken]").value;
-  const body = new FormData();
-  const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
-  for (const [name, value] of Object.entries({ file, register, title, received_on })) body.append(name, value);
-  body.append("content", new File([bytes], `${title}.pdf`, { type: "application/pdf" }));
-  const answer = await fetch("/api/v1/documents/", { method: "POST", body, headers: { "X-CSRFToken": csrf } });
-  let document_ = await answer.json();
-  for (let wait = 0; document_.state !== "ready" && wait < 300; wait += 1) {
-    await new Promise((next) => setTimeout(next, 300));
-    document_ = await (await fetch(`/api/v1/documents/${document_.id}/`)).json();
-  }
-  return document_.state;
-}"""
-LEND = """async ([file, title]) => {
-  const headers = { "X-CSRFToken": document.querySelector("[name=csrfmiddlewaretoken]").value, "Content-Type": "application/json" };
-  const behind = [...document.querySelectorAll(".contents__link")].find((link) => link.textContent.includes(title)).dataset.document;
-  const body = JSON.stringify({ what: "Lageplan im Original", borrower: "Bauhof", since: "2026-03-01", back_by: "2026-03-20", behind });
-  return (await fetch(`/api/v1/files/${file}/missing-sheets/`, { method: "POST", headers, body })).status;
-}"""
 FOUND = """async ([word, least]) => {
   for (let wait = 0; wait < 100; wait += 1) {
     const found = await (await fetch(`/api/v1/search/?q=${word}`)).json();
@@ -53,36 +22,6 @@ FOUND = """async ([word, least]) => {
   }
   return 0;
 }"""
-
-
-class Binder:
-    """A file of her own with two documents in two registers."""
-
-    def __init__(self, clerk: Visitor, folder: Path) -> None:
-        self.clerk, self.page, self.folder = clerk, clerk.page, folder
-        self.word = f"Quitte{uuid4().hex[:8]}"
-        near = binders.open_a_file(clerk).split("/")[2]
-        self.id, self.registers = self.page.evaluate(NEW_FILE, [near, f"Blättern {uuid4().hex}"])
-        self.file(0, "Antrag", "2026-01-12", [f"Antrag auf {self.word}", "Rückseite", f"{self.word} und {self.word}"])
-        self.file(1, "Bescheid", "2026-03-03", [f"Bescheid über {self.word}", "Rechtsbehelf"])
-
-    def file(self, register: int, title: str, received: str, pages: list[str]) -> None:
-        content = papers.saved(papers.typed(*pages), self.folder / f"{title}.pdf").read_bytes()
-        sent = [self.id, self.registers[register], title, received, base64.b64encode(content).decode()]
-        assert self.page.evaluate(FILE, sent) == "ready"
-
-    def open(self, rest: str = "") -> Page:
-        page = self.clerk.open(f"/akten/{self.id}/{rest}")
-        expect(page.locator(".leaf--sheet[data-shown]").first).to_be_visible()
-        return page
-
-    def folios(self) -> Page:
-        return self.clerk.open(f"/akten/{self.id}/blattnummern/")
-
-
-@pytest.fixture
-def binder(clerk: Visitor, tmp_path: Path) -> Binder:
-    return Binder(clerk, tmp_path)
 
 
 def jump(page: Page, place: str) -> None:
@@ -246,115 +185,6 @@ class TestFolioNumbering:
         page = administrator.open("/verwaltung/einstellungen/")
         expect(page.get_by_label("Je Blatt (Vorder- und Rückseite: 17, 17 RS)")).to_be_checked()
         administrator.picture("leafing-12-setting")
-
-
-class TestStandIns:
-    def test_a_missing_sheet_is_leafed_to_at_its_place_and_counts_for_nothing(self, binder: Binder, visit: Callable[..., Visitor]) -> None:
-        page = binder.open()
-        assert page.evaluate(LEND, [binder.id, "Antrag"]) == 201
-        page.reload()
-        page = binder.open("#blatt=3")
-        stand_in, place = page.locator(".leaf--stand"), page.locator("[data-current]")
-        expect(page.locator("[data-count]")).to_have_text("5")
-        page.locator(".binder-view").focus()
-
-        page.keyboard.press("ArrowRight")
-        expect(place).to_have_text("Lageplan im Original")
-        expect(stand_in).to_be_in_viewport()
-        expect(stand_in).to_contain_text("ausgeliehen an: Bauhof, seit 01.03.2026")
-        expect(page.locator(".contents__stand-in a[aria-current]")).to_be_visible()
-        expect(page.locator("#announcer")).to_contain_text("Fehlblatt: Lageplan im Original, ausgeliehen an: Bauhof")
-        binder.clerk.rest()
-        binder.clerk.picture("leafing-11-missing-sheet")
-        page.keyboard.press("ArrowRight")
-        expect(place).to_have_text("Bescheid")
-        expect(page.locator("#binder-sheet")).to_have_value("4")
-        page.keyboard.press("Alt+ArrowUp")
-        expect(place).to_have_text("Lageplan im Original")
-        page.keyboard.press("Home")
-        page.locator(".contents__stand-in a").click()
-        expect(place).to_have_text("Lageplan im Original")
-
-        page.get_by_role("button", name="Miniaturen").click()
-        strip = page.get_by_role("listbox", name="Miniaturen")
-        expect(strip.get_by_role("option", name="Fehlblatt: Lageplan im Original")).to_have_attribute("aria-selected", "true")
-        strip.focus()
-        page.keyboard.press("ArrowDown")
-        expect(strip.locator("[aria-selected=true]")).to_have_attribute("data-sheet", "4")
-        page.keyboard.press("ArrowUp")
-        expect(place).to_have_text("Lageplan im Original")
-        binder.clerk.picture("leafing-12-missing-sheet-thumbnails")
-
-        for name, options in (("phone", {"viewport": PHONE}), ("dark", {"color_scheme": "dark"})):
-            window = visit("clerk", **options)
-            here = window.open(f"/akten/{binder.id}/")
-            stand = here.evaluate("document.querySelector('[data-stand-in]').dataset.standIn")
-            here.goto(f"{window.base}/akten/{binder.id}/#stelle={stand}")
-            here.reload()
-            expect(here.locator(".leaf--stand")).to_be_in_viewport()
-            window.rest()
-            window.picture(f"leafing-13-missing-sheet-{name}")
-            assert here.evaluate("document.scrollingElement.scrollWidth") <= here.viewport_size["width"]  # type: ignore[index]
-
-
-class TestCarrying:
-    def test_cuts_out_of_one_file_and_puts_into_another(self, binder: Binder) -> None:
-        page = binder.open()
-        other, registers = page.evaluate(NEW_FILE, [binder.id, f"Ziel {uuid4().hex}"])
-        binders.row(page, "Bescheid").locator(".contents__link").focus()
-        page.keyboard.press("Control+x")
-        expect(page.locator("#cut-bar")).to_contain_text("Ein Dokument ist ausgeschnitten")
-        expect(page.locator("li[data-cut]")).to_have_count(1)
-        binder.clerk.picture("carrying-01-cut")
-
-        page = binder.clerk.open(f"/akten/{other}/")
-        expect(page.locator("#cut-bar")).to_be_visible()
-        binder.clerk.picture("carrying-02-other-file")
-        page.locator(f'[data-register="{registers[1]}"] [data-upload]').focus()
-        page.keyboard.press("Control+v")
-        expect(binders.row(page, "Bescheid")).to_be_visible()
-        expect(page.locator("#cut-bar")).to_have_count(0)
-        binder.clerk.picture("carrying-03-put-in")
-        page.locator(f'[data-register="{registers[1]}"] [data-upload]').focus()
-        page.keyboard.press("Control+z")
-        expect(binders.row(page, "Bescheid")).to_have_count(0)
-
-        page = binder.open()
-        binders.row(page, "Bescheid").locator(".contents__more").click()
-        page.locator("#document-menu").get_by_role("button", name="Ausschneiden").click()
-        expect(page.locator("#cut-bar")).to_be_visible()
-        page = binder.clerk.open(f"/akten/{other}/")
-        page.get_by_role("link", name="Hier einfügen").click()
-        page.wait_for_url(re.compile("ausgeschnitten=1"))
-        page.locator("[name=register]").first.check()
-        binder.clerk.picture("carrying-04-where")
-        page.get_by_role("button", name="Verschieben").click()
-        page.wait_for_url(re.compile(rf"/akten/{other}/$"))
-        expect(binders.row(page, "Bescheid")).to_be_visible()
-
-        page = binder.open()
-        binders.row(page, "Antrag").locator(".contents__link").focus()
-        page.keyboard.press("Control+x")
-        page.get_by_role("button", name="Ausschneiden aufheben").click()
-        expect(page.get_by_text("Alles liegt, wo es lag.")).to_be_visible()
-        expect(page.locator("#cut-bar")).to_have_count(0)
-
-    def test_whoever_undoes_by_the_button_goes_on_where_she_was(self, binder: Binder) -> None:
-        page = binder.open()
-        other, registers = page.evaluate(NEW_FILE, [binder.id, f"Ziel {uuid4().hex}"])
-        binders.row(page, "Antrag").locator(".contents__link").focus()
-        page.keyboard.press("Control+x")
-        expect(page.locator("#cut-bar")).to_be_visible()
-        page = binder.clerk.open(f"/akten/{other}/")
-        into = page.locator(f'[data-register="{registers[1]}"] [data-upload]')
-        into.focus()
-        page.keyboard.press("Control+v")
-        expect(binders.row(page, "Antrag")).to_be_visible()
-        into.focus()
-        page.locator("#toasts").get_by_role("button", name="Rückgängig").focus()
-        page.keyboard.press("Enter")
-        expect(binders.row(page, "Antrag")).to_have_count(0)
-        expect(into).to_be_focused()
 
 
 class TestTheJournalTakenAlong:

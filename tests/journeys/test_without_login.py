@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from urllib.parse import urlsplit
@@ -11,7 +11,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys import post_office
 from tests.journeys.binders import tab_to
@@ -164,75 +164,91 @@ class TestPersonalLink:
         looked_at(stranger, page, "personal-04-forged")
 
 
+def shown_to_the_room(trainer: Visitor, date: str) -> tuple[Page, Locator]:
+    """The page of the code of the room as it is shown to everybody there, and its picture."""
+    page = trainer.open(f"/schulungen/termine/{date}/anwesenheit/")
+    page.get_by_role("link", name="Code zeigen").click()
+    trainer.rest()
+    code = page.get_by_role("img", name="QR-Code")
+    expect(code).to_be_visible()
+    trainer.picture("check-in-01-code")
+    assert violations(page) == []
+    in_the_dark_and_small(trainer, "check-in-01-code")
+    return page, code
+
+
+def presses_once(telephone: Visitor, person: Person, address: str) -> None:
+    """She has opened her link with this telephone: the room's code and one press are enough."""
+    telephone.open(person.link)
+    page = telephone.open(urlsplit(address).path)
+    expect(page.locator("main")).to_contain_text(f"Mit diesem Gerät wurde der Link von {person.name} geöffnet.")
+    assert violations(page) == []
+    looked_at(telephone, page, "check-in-02-known")
+    expect(page.get_by_role("button", name="Das bin ich, ich bin da")).to_be_visible()
+    page.get_by_role("button", name="Das bin ich, ich bin da").click()
+    expect(page.get_by_role("status")).to_contain_text(f"{person.name}: Sie sind als anwesend eingetragen.")
+    assert violations(page) == []
+    looked_at(telephone, page, "check-in-03-present")
+
+
+def types_his_code(telephone: Visitor, person: Person, address: str) -> None:
+    """He types the code out of his mail, first a wrong one, with a keyboard."""
+    telephone.watch.expect("422 POST")
+    page = telephone.open(urlsplit(address).path)
+    expect(page.locator("main")).not_to_contain_text(person.name)
+    tab_to(page, page.get_by_label("Ihr Code", exact=True))
+    has_ring(page)
+    page.keyboard.type("AAAA-AAAA")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Dieser Code ist hier nicht bekannt.")
+    assert violations(page) == []
+    looked_at(telephone, page, "check-in-04-wrong")
+    tab_to(page, page.get_by_label("Ihr Code", exact=True))
+    page.keyboard.press("Control+a")
+    page.keyboard.type(person.code.lower().replace("-", " "))
+    tab_to(page, page.get_by_role("button", name="Ich bin da", exact=True))
+    has_ring(page)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text(person.name)
+
+
+def are_on_the_list(trainer: Visitor, page: Page, people: Sequence[Person]) -> None:
+    page.get_by_role("link", name="Anwesenheit", exact=True).first.click()
+    trainer.rest()
+    for person in people:
+        row = page.locator(".attendance li", has_text=person.name)
+        expect(row.get_by_role("radio", name="Anwesend", exact=True)).to_be_checked()
+        expect(row).to_contain_text("Uhr selbst gemeldet")
+    trainer.picture("check-in-05-list")
+    assert violations(page) == []
+    in_the_dark_and_small(trainer, "check-in-05-list")
+
+
+def comes_too_late(telephone: Visitor, address: str) -> None:
+    """The code of this address is worth nothing as soon as another one has been shown since, and one more."""
+    telephone.watch.expect("422 GET")
+    for _half_minute in range(5):
+        page = telephone.open(urlsplit(address).path)
+        if page.get_by_role("alert").count():
+            break
+        page.wait_for_timeout(15_000)
+    expect(page.get_by_role("alert")).to_have_text("Dieser Code ist abgelaufen. Bitte öffnen Sie den, der jetzt gezeigt wird.")
+    assert violations(page) == []
+    looked_at(telephone, page, "check-in-06-ended")
+
+
 class TestCodeOfTheRoom:
     def test_two_people_say_with_their_telephones_that_they_are_there(self, visit: Callable[..., Visitor]) -> None:
         trainer, coordinator = visit("trainer", town="zentrum"), visit("coordinator", town="beispielheim")
         coordinator.open("/")
         date = planned(trainer, soon())
         linked, typing = enrolled(coordinator, date, somebody("Jule Ångström"), somebody("Đorđe Müller-Lüdenscheidt"))
-
-        page = trainer.open(f"/schulungen/termine/{date}/anwesenheit/")
-        page.get_by_role("link", name="Code zeigen").click()
-        trainer.rest()
-        code = page.get_by_role("img", name="QR-Code")
-        expect(code).to_be_visible()
-        trainer.picture("check-in-01-code")
-        assert violations(page) == []
-        in_the_dark_and_small(trainer, "check-in-01-code")
+        page, code = shown_to_the_room(trainer, date)
         first = address_in(code)
 
-        # She has opened her link with this telephone: the room's code and one press are enough.
-        hers = visit(None, town="zentrum", **TELEPHONE)
-        hers.open(linked.link)
-        phone = hers.open(urlsplit(address_in(code)).path)
-        expect(phone.locator("main")).to_contain_text(f"Mit diesem Gerät wurde der Link von {linked.name} geöffnet.")
-        assert violations(phone) == []
-        looked_at(hers, phone, "check-in-02-known")
-        expect(phone.get_by_role("button", name="Das bin ich, ich bin da")).to_be_visible()
-        phone.get_by_role("button", name="Das bin ich, ich bin da").click()
-        expect(phone.get_by_role("status")).to_contain_text(f"{linked.name}: Sie sind als anwesend eingetragen.")
-        assert violations(phone) == []
-        looked_at(hers, phone, "check-in-03-present")
-
-        # He types the code out of his mail, first a wrong one; on a small telephone, with a keyboard, in the dark.
-        his = visit(None, town="zentrum", **SMALL, color_scheme="dark")
-        his.watch.expect("422 POST")
-        phone = his.open(urlsplit(address_in(code)).path)
-        expect(phone.locator("main")).not_to_contain_text(typing.name)
-        tab_to(phone, phone.get_by_label("Ihr Code", exact=True))
-        has_ring(phone)
-        phone.keyboard.type("AAAA-AAAA")
-        phone.keyboard.press("Enter")
-        expect(phone.get_by_role("alert")).to_contain_text("Dieser Code ist hier nicht bekannt.")
-        assert violations(phone) == []
-        looked_at(his, phone, "check-in-04-wrong")
-        tab_to(phone, phone.get_by_label("Ihr Code", exact=True))
-        phone.keyboard.press("Control+a")
-        phone.keyboard.type(typing.code.lower().replace("-", " "))
-        tab_to(phone, phone.get_by_role("button", name="Ich bin da", exact=True))
-        has_ring(phone)
-        phone.keyboard.press("Enter")
-        expect(phone.get_by_role("status")).to_contain_text(typing.name)
+        presses_once(visit(None, town="zentrum", **TELEPHONE), linked, address_in(code))
+        types_his_code(visit(None, town="zentrum", **SMALL, color_scheme="dark"), typing, address_in(code))
 
         expect(page.locator(".room-code__count")).to_contain_text("2 von 2", timeout=30_000)  # the page of the code follows by itself
-        page.get_by_role("link", name="Anwesenheit", exact=True).first.click()
-        trainer.rest()
-        for person in (linked, typing):
-            row = page.locator(".attendance li", has_text=person.name)
-            expect(row.get_by_role("radio", name="Anwesend", exact=True)).to_be_checked()
-            expect(row).to_contain_text("Uhr selbst gemeldet")
-        trainer.picture("check-in-05-list")
-        assert violations(page) == []
-        in_the_dark_and_small(trainer, "check-in-05-list")
-
-        # The code that was shown first is worth nothing by now: another one has been shown since, and one more.
-        late = visit(None, town="zentrum", **TELEPHONE)
-        late.watch.expect("422 GET")
-        for _half_minute in range(5):
-            phone = late.open(urlsplit(first).path)
-            if phone.get_by_role("alert").count():
-                break
-            phone.wait_for_timeout(15_000)
-        expect(phone.get_by_role("alert")).to_have_text("Dieser Code ist abgelaufen. Bitte öffnen Sie den, der jetzt gezeigt wird.")
-        assert violations(phone) == []
-        looked_at(late, phone, "check-in-06-ended")
+        are_on_the_list(trainer, page, (linked, typing))
+        comes_too_late(visit(None, town="zentrum", **TELEPHONE), first)

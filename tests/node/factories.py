@@ -201,6 +201,14 @@ def grant(to: Any, target: Any, right: str = "read") -> None:
     current.forget()
 
 
+def managed_file(manager: User, **fields: Any) -> RecordFile:
+    """A file in a unit that somebody manages."""
+    unit = FilePlanUnitFactory()
+    grant(manager, unit, "manage")
+    made: RecordFile = RecordFileFactory(unit=unit, **fields)
+    return made
+
+
 def restricted(file: RecordFile, manager: User) -> RecordFile:
     """Narrow a file to one person who manages it (and whoever gets a grant on it besides)."""
     grant(manager, file, "manage")

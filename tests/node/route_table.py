@@ -1,60 +1,21 @@
 """What is expected of every route of a node. A route that is missing here fails tests/node/test_routes.py: add it, and say who may pass.
 
+What belongs to municipalities themselves is in tests/node/tenants_routes.py, what is known about a file in tests/node/facts_routes.py.
 `{file}`, `{unit}`, `{document}` … stand for the ids of somebody else's record (tests/node/test_routes.py makes it).
 """
 
 from __future__ import annotations
 
 from tenants.roles import Role
+from tests.node.facts_routes import FACTS, FACTS_API, REASON
+from tests.node.tenants_routes import DAYS, TENANTS
 from tests.routes import MANAGE, READ, UPLOAD, WRITE, Call, Route, delete, everybody, get, only, patch, post, signed_in
 
 ADMINISTRATOR, REGISTRY, DATA_PROTECTION, SUPERVISOR = Role.ADMINISTRATOR, Role.REGISTRY, Role.DATA_PROTECTION, Role.SUPERVISOR
-REASON = {"reason": "Irrtum"}
 RIGHT = {"person": "{colleague}", "right": "read_records"}
-DAYS = {"first_day": "{today}", "last_day": "{today}"}
 SEEN_ONLY = {"reader": 403}  # what she sees, but may not do
 QUERY = "?q=Quittenbaum"  # stands in the title and the text of the record that is hidden
 
-TENANTS = {
-    "tenants:login": everybody(get(cells={"signed in": 302})),
-    "tenants:logout": everybody(post(good=302)),
-    "tenants:preferences": everybody(post(sent={"theme": "dark", "density": "compact", "shortcuts": "on"}, good=302)),
-    "tenants:coat_of_arms": everybody(get(good=404)),  # this town has none
-    "tenants:password_change": signed_in(get(), post()),
-    "tenants:people": only(ADMINISTRATOR, get()),
-    "tenants:person_new": only(ADMINISTRATOR, get(), post()),
-    "tenants:people_import": only(ADMINISTRATOR, get(), post()),
-    "tenants:people_template": only(ADMINISTRATOR, get()),
-    "tenants:person": only(ADMINISTRATOR, get(), post()),
-    "tenants:person_slip": only(ADMINISTRATOR, post()),
-    "tenants:person_unlock": only(ADMINISTRATOR, post(good=302)),
-    "tenants:person_move": only(ADMINISTRATOR, get(), post()),
-    "tenants:person_leave": only(ADMINISTRATOR, post(good=302)),
-    "tenants:person_deactivate": only(ADMINISTRATOR, get(), post(good=302)),
-    "tenants:person_reactivate": only(ADMINISTRATOR, post(good=302)),
-    "tenants:offices": only(ADMINISTRATOR, get(), post()),
-    "tenants:office": only(ADMINISTRATOR, get(), post()),
-    "tenants:office_deactivate": only(ADMINISTRATOR, post(good=302)),
-    "tenants:office_reactivate": only(ADMINISTRATOR, post(good=302)),
-    "tenants:substitutes": signed_in(get(), post(sent={"deputy": "{colleague}", **DAYS}, good=302, own=True, cells={"neighbour": 422})),
-    "tenants:substitutes_of_others": only((SUPERVISOR, ADMINISTRATOR), get(), post()),
-    "tenants:substitute_end": only(ADMINISTRATOR, post(good=302)),
-    "tenants:help": signed_in(get()),
-    "tenants:training": signed_in(get()),
-    "tenants:banner": signed_in(post(sent={"hide": "1"}, good=302)),
-    "tenants:centre_messages": only(ADMINISTRATOR, get()),
-    "tenants:hand_over": signed_in(post(good=409)),  # these tests' node knows no centre
-    # Practice towns: in a real municipality these doors do not exist.
-    "tenants:practice_arrive": everybody(post(good=404)),
-    "tenants:practice_slip": everybody(get(good=404), post(good=404)),
-    "tenants:caught_mail": signed_in(get(good=404)),
-    "tenants:settings": only(ADMINISTRATOR, get(), post()),
-    "pages:accessibility": everybody(get(), post()),
-    "pages:privacy": everybody(get()),
-    "pages:imprint": everybody(get()),
-    "pages:feedback_list": only(ADMINISTRATOR, get()),
-    "pages:feedback_done": only(ADMINISTRATOR, post(good=302)),
-}
 SCREENS = {
     "records:desk": signed_in(get(), found="mirabelle"),
     "records:file_plan": signed_in(get(), found="{code}"),
@@ -221,63 +182,6 @@ SCREENS = {
     "records:journal_review_export": only((DATA_PROTECTION, ADMINISTRATOR), get(good=302), never=(SUPERVISOR,)),
     "records:search": signed_in(get(), get(query=QUERY), get(query=QUERY + "&einheit={code}"), found="zwetschge"),
     "records:suggest": signed_in(get(query=QUERY), found="streitsache"),
-}
-PARTICIPANT = {"kind": "person", "name": "Erika Muster", "role": "Bauherrin"}
-LENT = {"what": "Plan", "borrower": "Bauhof", "since": "2026-03-01"}
-FACTS = {
-    "records:file_facts": signed_in(get(READ), found="pflaume"),
-    "records:index_values": signed_in(get(WRITE), post(WRITE, {"more": "x"}), found="pflaume"),
-    "records:index_suggestions": signed_in(get(READ, query="?feld={field}&q=Pfla"), found="pflaume"),
-    "records:whereabouts": signed_in(get(WRITE), post(WRITE, {"medium": "paper", "location": "Keller", "etag": "{etag}"}, good=302)),
-    "records:external_reference_new": signed_in(get(WRITE), post(WRITE, {"external_system": "Bau", "external_reference": "neu"}, good=302)),
-    "records:external_reference_remove": signed_in(
-        get(WRITE, query="?system=Obst&reference=X/1"), post(WRITE, query="?system=Obst&reference=X/1", good=302)
-    ),
-    "records:external_jump": signed_in(get(READ, good=302)),
-    "records:case_new": signed_in(get(WRITE), post(WRITE, {"title": "Neu"}, good=302)),
-    "records:case": signed_in(get(READ), post(WRITE, good=302), found="mispel"),
-    "records:case_rename": signed_in(get(WRITE), post(WRITE, {"title": "Neu"}, good=302), found="mispel"),
-    "records:case_close": signed_in(get(WRITE), post(WRITE, good=302)),
-    "records:case_reopen": signed_in(get(WRITE), post(WRITE, REASON, good=422)),
-    "records:case_cancel": signed_in(get(WRITE), post(WRITE, REASON, good=302)),
-    "records:case_restore": signed_in(post(WRITE, good=302)),
-    "records:participant_new": signed_in(get(WRITE), post(WRITE, PARTICIPANT, good=302)),
-    "records:participant": signed_in(get(WRITE), post(WRITE, PARTICIPANT, good=302), found="schlehe"),
-    "records:participant_remove": signed_in(get(WRITE), post(WRITE, good=302), found="schlehe"),
-    "records:link_new": signed_in(get(WRITE), post(WRITE, {"other": "gibt es nicht"}, good=422)),
-    "records:link_remove": signed_in(get(WRITE), post(WRITE, good=302)),
-    "records:cross_reference_new": signed_in(
-        get(WRITE), get(WRITE, query="?akte={other_reference}"), post(WRITE, query="?akte={other_reference}", good=422)
-    ),
-    "records:cross_reference_remove": signed_in(get(WRITE), post(WRITE, good=302)),
-    "records:missing_sheet_new": signed_in(get(WRITE), post(WRITE, LENT, good=302)),
-    "records:missing_sheet_back": signed_in(get(WRITE), post(WRITE, {"returned_on": "2026-03-02"}, good=302)),
-    "records:missing_sheet_extend": signed_in(get(WRITE), post(WRITE, {"back_by": "2026-12-01"}, good=302)),
-    "records:lent_out": signed_in(get(), found="sanddorn"),
-    "records:unit_index_fields": only((ADMINISTRATOR, REGISTRY), get(), post(sent={"act": "add", "name": "Neu", "kind": "text"}, good=302)),
-}
-FACTS_API = {
-    "records_api:cases": signed_in(get(READ), post(WRITE, {"title": "Neu"}, good=201), found="mispel"),
-    "records_api:case": signed_in(get(READ), patch(WRITE, {"title": "Neu"}), found="mispel"),
-    "records_api:case_close": signed_in(post(WRITE)),
-    "records_api:case_reopen": signed_in(post(WRITE, REASON, good=409)),
-    "records_api:case_cancel": signed_in(post(WRITE, REASON)),
-    "records_api:case_restore": signed_in(post(WRITE, good=409)),
-    "records_api:document_case": signed_in(post(WRITE, {"case": "{case}"})),
-    "records_api:participants": signed_in(get(READ), post(WRITE, PARTICIPANT, good=201), found="schlehe"),
-    "records_api:participant": signed_in(get(READ), patch(WRITE, {"name": "Neu"}), found="schlehe"),
-    "records_api:participant_remove": signed_in(post(WRITE, good=204)),
-    "records_api:index_values": signed_in(get(READ), post(WRITE, {"field": "{field}", "text": "Apfel"}, good=201), found="pflaume"),
-    "records_api:index_values_set": signed_in(post(WRITE, {"field": "{field}", "values": []})),
-    "records_api:external_references": signed_in(get(READ), post(WRITE, {"system": "Bau", "reference": "neu"}, good=201), found="x/1"),
-    "records_api:external_reference_remove": signed_in(post(WRITE, {"system": "Obst", "reference": "X/1"})),
-    "records_api:links": signed_in(get(READ), post(WRITE, {"other": "gibt es nicht"}, good=400)),
-    "records_api:link_remove": signed_in(post(WRITE, good=204)),
-    "records_api:cross_references": signed_in(get(READ), post(WRITE, {"document": "gibt es nicht"}, good=400)),
-    "records_api:cross_reference_remove": signed_in(post(WRITE, good=204)),
-    "records_api:missing_sheets": signed_in(get(READ), post(WRITE, LENT, good=201), found="sanddorn"),
-    "records_api:missing_sheet_give_back": signed_in(post(WRITE, {"returned_on": "2026-03-02"})),
-    "records_api:missing_sheet_extend": signed_in(post(WRITE, {"back_by": "2026-12-01"})),
 }
 API = {
     "api_token": everybody(post(sent={"username": "niemand", "password": "falsch"}, good=401)),

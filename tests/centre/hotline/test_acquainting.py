@@ -10,12 +10,9 @@ from hotline import acquainting, taking_in
 from hotline.models import Queue, Ticket
 from tenants.centre.models import Contact
 from tenants.models import User
-from tests.centre.hotline_factories import AT, MunicipalityFactory, QueueFactory, agent, requester
+from tests.centre.hotline_factories import AT, MunicipalityFactory, agent, requester
 
-
-@pytest.fixture(autouse=True)
-def queue() -> Queue:
-    return QueueFactory()
+pytestmark = pytest.mark.usefixtures("queue")
 
 
 def caller(**more: Any) -> acquainting.Caller:

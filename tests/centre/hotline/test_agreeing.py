@@ -14,10 +14,10 @@ from django.test.utils import CaptureQueriesContext
 from foundation.business_time import ClosingDay
 from hotline import agreeing, recounting, terms
 from hotline.agreeing import Wanted
-from hotline.models import Agreement, Queue, Ticket
+from hotline.models import Agreement, Ticket
 from tenants import queues
 from tests.centre.hotline.test_promises import fresh, local, opened
-from tests.centre.hotline_factories import AT, LEVELS, MunicipalityFactory, QueueFactory, agent, agreement
+from tests.centre.hotline_factories import AT, LEVELS, MunicipalityFactory, agent, agreement
 from tests.factories import UserFactory
 
 FULL, FRIDAY = [(480, 720), (780, 960)], [(480, 750)]
@@ -29,10 +29,7 @@ WANTED = Wanted(
     default=True,
 )
 
-
-@pytest.fixture(autouse=True)
-def queue() -> Queue:
-    return QueueFactory()
+pytestmark = pytest.mark.usefixtures("queue")
 
 
 @pytest.fixture(autouse=True)

@@ -31,19 +31,12 @@ from tenants.models import User
 from tests.centre.hotline.everything import EMAIL, NAME, SPELLINGS, asked_by, build, dump, empty_tables, plant, zita
 from tests.centre.hotline.mails import SETTINGS, mail, take_in
 from tests.centre.hotline_factories import AT, QueueFactory, TicketFactory, agent, requester
-from tests.factories import UserFactory
 
 
 @pytest.fixture(autouse=True)
 def _mail_settings(tmp_path: Path) -> Iterator[None]:
     with override_settings(**SETTINGS, MAIL_STORE=tmp_path / "mails", VAR=tmp_path):
         yield
-
-
-@pytest.fixture
-def operator() -> User:
-    person: User = UserFactory(roles=["operator"])
-    return person
 
 
 def anonymise(person: User, by: User, confirmed: str = NAME) -> None:

@@ -6,16 +6,14 @@ from typing import Any
 
 import pytest
 
-from hotline.models import Message, Queue, Ticket
+from hotline.models import Message, Ticket
 from tests.centre.hotline_factories import MunicipalityFactory, QueueFactory, TicketFactory, agent, requester
 
 URL = "/api/v1/tickets/"
 NOBODY = "00000000-0000-0000-0000-000000000000"
 
 
-@pytest.fixture(autouse=True)
-def queue() -> Queue:
-    return QueueFactory()
+pytestmark = pytest.mark.usefixtures("queue")
 
 
 class TestTickets:

@@ -10,15 +10,13 @@ import pytest
 from django.utils import timezone
 
 from hotline import announcing
-from hotline.models import Incident, IncidentTown, Message, Queue, Ticket
-from tests.centre.hotline_factories import MunicipalityFactory, QueueFactory, TicketFactory, agent, incident, requester
+from hotline.models import Incident, IncidentTown, Message, Ticket
+from tests.centre.hotline_factories import MunicipalityFactory, TicketFactory, agent, incident, requester
 
 ADDRESS = "/api/v1/incidents/"
 
 
-@pytest.fixture(autouse=True)
-def queue() -> Queue:
-    return QueueFactory()
+pytestmark = pytest.mark.usefixtures("queue")
 
 
 @pytest.fixture

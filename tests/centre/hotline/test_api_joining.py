@@ -8,15 +8,13 @@ from typing import Any
 import pytest
 
 from hotline import answering, linking
-from hotline.models import Message, Queue, Ticket
-from tests.centre.hotline_factories import AT, QueueFactory, TicketFactory, agent, requester
+from hotline.models import Message, Ticket
+from tests.centre.hotline_factories import AT, TicketFactory, agent, requester
 
 LATER = AT + timedelta(hours=1)
 
 
-@pytest.fixture(autouse=True)
-def queue() -> Queue:
-    return QueueFactory()
+pytestmark = pytest.mark.usefixtures("queue")
 
 
 def verb(ticket: Ticket, name: str) -> str:

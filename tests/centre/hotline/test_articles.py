@@ -13,15 +13,13 @@ from django.utils import timezone
 
 from hotline import counting, publishing
 from hotline.composing import NewStep, pictures_of
-from hotline.models import Article, ArticleCount, Queue, Ticket
-from tests.centre.hotline_factories import AT, QueueFactory, TicketFactory, agent, article, requester, small_picture
+from hotline.models import Article, ArticleCount, Ticket
+from tests.centre.hotline_factories import AT, TicketFactory, agent, article, requester, small_picture
 
 LATER = AT + timedelta(hours=1)
 
 
-@pytest.fixture(autouse=True)
-def queue() -> Queue:
-    return QueueFactory()
+pytestmark = pytest.mark.usefixtures("queue")
 
 
 def sent(*steps: dict[str, Any], **more: Any) -> dict[str, Any]:

@@ -24,13 +24,6 @@ REFERENCE = "63.12.04-2026/0317"
 
 
 @pytest.fixture
-def node() -> Node:
-    made = Node()
-    made.joins()
-    return made
-
-
-@pytest.fixture
 def behrens() -> User:
     return agent(display_name="Jule Behrens")
 

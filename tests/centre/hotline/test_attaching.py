@@ -14,16 +14,14 @@ from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from hotline import answering, attaching, tasks
-from hotline.models import Attachment, Message, Queue, Ticket
+from hotline.models import Attachment, Message, Ticket
 from tenants.centre import stores
-from tests.centre.hotline_factories import AT, QueueFactory, TicketFactory, agent, picture, requester
+from tests.centre.hotline_factories import AT, TicketFactory, agent, picture, requester
 
 MESSAGES = "/api/v1/tickets/{}/messages/"
 
 
-@pytest.fixture(autouse=True)
-def queue() -> Queue:
-    return QueueFactory()
+pytestmark = pytest.mark.usefixtures("queue")
 
 
 def with_file(ticket: Ticket, *, name: str = "Fehler.txt", content: bytes = b"Fehler 7", kind: str = "reply") -> Attachment:

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import override_settings
 
 from hotline import answering, claiming, handling, merging, overview
 from hotline.models import Attachment, Message, OutgoingMail, Ticket
-from tests.centre.hotline.mails import NOW, SETTINGS, annas_ticket, mail, take_in
-from tests.centre.hotline_factories import QueueFactory, TicketFactory, agent, requester
+from tests.centre.hotline.mails import NOW, annas_ticket, mail, take_in
+from tests.centre.hotline_factories import TicketFactory, agent, requester
 
 STRANGER = "fremd@anderswo.example"
 
 
-@pytest.fixture(autouse=True)
-def _mail_settings(tmp_path: Path) -> Iterator[None]:
-    QueueFactory()
-    with override_settings(**SETTINGS, MAIL_STORE=tmp_path / "mails"):
-        yield
+pytestmark = pytest.mark.usefixtures("mail_settings")
 
 
 def strangers_ticket() -> Ticket:

@@ -10,14 +10,11 @@ from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
 from hotline import answering, deadline_words, explaining, handling, overview, recounting, reminding
-from hotline.models import Queue, Ticket
+from hotline.models import Ticket
 from tests.centre.hotline.test_promises import fresh, local, opened
-from tests.centre.hotline_factories import AT, QueueFactory, TicketFactory, agent, agreement, closed, requester
+from tests.centre.hotline_factories import AT, TicketFactory, agent, agreement, closed, requester
 
-
-@pytest.fixture(autouse=True)
-def queue() -> Queue:
-    return QueueFactory()
+pytestmark = pytest.mark.usefixtures("queue")
 
 
 def walk(**asked: str) -> list[Ticket]:

@@ -11,15 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from hotline import answering, handling, linking, merging, watching
-from hotline.models import Link, Message, Queue, Ticket
-from tests.centre.hotline_factories import AT, QueueFactory, TicketFactory, agent, requester
+from hotline.models import Link, Message, Ticket
+from tests.centre.hotline_factories import AT, TicketFactory, agent, requester
 
 LATER = AT + timedelta(hours=1)
 
 
-@pytest.fixture(autouse=True)
-def queue() -> Queue:
-    return QueueFactory()
+pytestmark = pytest.mark.usefixtures("queue")
 
 
 class TestNextFor:

@@ -31,12 +31,6 @@ def _own_stores(tmp_path: Path) -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def operator() -> User:
-    person: User = UserFactory(roles=["operator"])
-    return person
-
-
 def made(person: User, by: User | None = None) -> zipfile.ZipFile:
     export = disclosing.ask(person=person, by=by or person, at=AT)
     disclosing.make(export=export.pk, now=lambda: AT)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,16 +14,11 @@ from hotline.domain_keeping import CannotKeepDomain
 from hotline.models import Mailbox, MailDomain
 from tenants.centre.models import Contact, Municipality
 from tenants.models import User
-from tests.centre.hotline.mails import NOW, SETTINGS, mail, take_in, unsent
-from tests.centre.hotline_factories import MunicipalityFactory, QueueFactory, TicketFactory, agent
+from tests.centre.hotline.mails import NOW, mail, take_in, unsent
+from tests.centre.hotline_factories import MunicipalityFactory, TicketFactory, agent
 from tests.factories import UserFactory
 
-
-@pytest.fixture(autouse=True)
-def _mail_settings(tmp_path: Path) -> Iterator[None]:
-    QueueFactory()
-    with override_settings(**SETTINGS, MAIL_STORE=tmp_path / "mails"):
-        yield
+pytestmark = pytest.mark.usefixtures("mail_settings")
 
 
 def operator() -> User:

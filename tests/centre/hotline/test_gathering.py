@@ -7,17 +7,15 @@ from datetime import timedelta
 import pytest
 
 from hotline import announcing, attaching, gathering, handling
-from hotline.models import Incident, Message, Queue, Ticket, TicketContext, TicketEvent
+from hotline.models import Incident, Message, Ticket, TicketContext, TicketEvent
 from tenants.centre.models import Order
-from tests.centre.hotline_factories import AT, MunicipalityFactory, QueueFactory, TicketFactory, agent, incident, requester
+from tests.centre.hotline_factories import AT, MunicipalityFactory, TicketFactory, agent, incident, requester
 from tests.centre.nodes import Node
 
 LATER = AT + timedelta(hours=1)
 
 
-@pytest.fixture(autouse=True)
-def queue() -> Queue:
-    return QueueFactory()
+pytestmark = pytest.mark.usefixtures("queue")
 
 
 def ticket_of(town: str) -> Ticket:

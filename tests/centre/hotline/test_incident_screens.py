@@ -10,15 +10,13 @@ import pytest
 from django.utils import timezone
 
 from hotline import announcing, taking_in
-from hotline.models import Incident, IncidentTown, Message, Queue, Ticket
-from tests.centre.hotline_factories import MunicipalityFactory, QueueFactory, agent, incident, requester
+from hotline.models import Incident, IncidentTown, Message, Ticket
+from tests.centre.hotline_factories import MunicipalityFactory, agent, incident, requester
 
 TEXT = "Seit heute früh bleiben Scans stehen."
 
 
-@pytest.fixture(autouse=True)
-def queue() -> Queue:
-    return QueueFactory()
+pytestmark = pytest.mark.usefixtures("queue")
 
 
 @pytest.fixture

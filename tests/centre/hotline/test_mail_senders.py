@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from django.test import override_settings
 
 from hotline import answering, handling, linking, merging
 from hotline.models import IncomingMail, MailDomain, Message, OutgoingMail, Ticket
 from tenants.centre.models import Contact
 from tenants.models import User
-from tests.centre.hotline.mails import ANNA, NOW, OURS, SETTINGS, annas_ticket, mail, proven, take_in
-from tests.centre.hotline_factories import MunicipalityFactory, QueueFactory, TicketFactory, agent, requester
+from tests.centre.hotline.mails import ANNA, NOW, OURS, annas_ticket, mail, proven, take_in
+from tests.centre.hotline_factories import MunicipalityFactory, TicketFactory, agent, requester
 
-
-@pytest.fixture(autouse=True)
-def _mail_settings(tmp_path: Path) -> Iterator[None]:
-    QueueFactory()
-    with override_settings(**SETTINGS, MAIL_STORE=tmp_path / "mails"):
-        yield
+pytestmark = pytest.mark.usefixtures("mail_settings")
 
 
 class TestUnknownSenders:

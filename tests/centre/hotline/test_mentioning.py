@@ -9,15 +9,13 @@ import pytest
 from django.conf import settings
 
 from hotline import answering, bundling, linking, mentioning, publishing
-from hotline.models import Article, Message, Queue
-from tests.centre.hotline_factories import AT, QueueFactory, TicketFactory, agent, article
+from hotline.models import Article, Message
+from tests.centre.hotline_factories import AT, TicketFactory, agent, article
 
 LATER = AT + timedelta(hours=1)
 
 
-@pytest.fixture(autouse=True)
-def queue() -> Queue:
-    return QueueFactory()
+pytestmark = pytest.mark.usefixtures("queue")
 
 
 def internal(title: str = "Drucken: Zugang der Technik") -> Article:

@@ -14,7 +14,6 @@ from django.utils import timezone
 from hotline import (
     announcing,
     calling_back,
-    desk_keeping,
     gathering,
     handling,
     notifying,
@@ -290,81 +289,6 @@ class TestIncidents:
 
         assert "E-Mail an 1 Adresse" in page
         assert "keine Adresse für eine E-Mail bekannt" in page
-
-
-class TestAddresses:
-    def test_are_set_on_the_municipalitys_page(self, client_of: Callable[..., Any]) -> None:
-        town = MunicipalityFactory()
-        browser, address = client_of(UserFactory(roles=["operator"])), f"/verwaltung/kommunen/{town.public_id}/"
-
-        browser.post(
-            f"{address}stoerungsmeldungen/", {"addresses": "it@musterstadt.example\n IT@Musterstadt.example;zweite@musterstadt.example"}
-        )
-
-        assert desk_keeping.addresses_of(town) == ["it@musterstadt.example", "zweite@musterstadt.example"]
-        assert "zweite@musterstadt.example" in browser.get(address).content.decode()
-
-    @pytest.mark.parametrize(
-        ("written", "words"),
-        [("keine adresse", "ist keine E-Mail-Adresse"), (" ".join(f"a{n}@b.example" for n in range(21)), "höchstens 20 Adressen")],
-    )
-    def test_what_is_wrong_is_said_and_stays(self, written: str, words: str, client_of: Callable[..., Any]) -> None:
-        town = MunicipalityFactory()
-
-        page = client_of(UserFactory(roles=["operator"])).post(
-            f"/verwaltung/kommunen/{town.public_id}/stoerungsmeldungen/", {"addresses": written}
-        )
-
-        assert words in page.content.decode()
-        assert written.split()[0] in page.content.decode()
-        assert not TownAddress.objects.exists()
-
-    def test_programs_read_and_set_them(self, api_client: Callable[..., Any]) -> None:
-        town, other = MunicipalityFactory(), MunicipalityFactory(slug="nebenan", name="Nebenan")
-        client, one = api_client(UserFactory(roles=["operator"])), f"/api/v1/incident-addresses/{town.public_id}/"
-
-        answer = client.patch(one, {"addresses": ["zweite@musterstadt.example", "IT@musterstadt.example"]}, format="json")
-        listed = client.get("/api/v1/incident-addresses/").json()["results"]
-
-        assert (answer.status_code, answer.json()) == (200, client.get(one).json())
-        assert answer.json()["addresses"] == ["it@musterstadt.example", "zweite@musterstadt.example"]
-        assert [(row["municipality"], row["name"], len(row["addresses"])) for row in listed] == [
-            (town.slug, town.name, 2),
-            (other.slug, other.name, 0),
-        ]
-        assert client.patch(one, {"addresses": []}, format="json").json()["addresses"] == []
-
-    def test_a_program_is_told_what_is_wrong(self, api_client: Callable[..., Any]) -> None:
-        client, one = api_client(UserFactory(roles=["operator"])), f"/api/v1/incident-addresses/{MunicipalityFactory().public_id}/"
-
-        refused = client.patch(one, {"addresses": ["it@b.example", "keine"]}, format="json")
-        many = client.patch(one, {"addresses": [f"a{n}@b.example" for n in range(21)]}, format="json")
-
-        assert (refused.status_code, many.status_code) == (400, 400)
-        assert "ist keine E-Mail-Adresse" in refused.json()["errors"]["addresses"][0]
-        assert "höchstens 20 Adressen" in many.json()["errors"]["addresses"][0]
-        assert client.patch(one, {}, format="json").status_code == 400
-        assert not TownAddress.objects.exists()
-
-    def test_are_nobody_elses_business(self, api_client: Callable[..., Any]) -> None:
-        one = f"/api/v1/incident-addresses/{MunicipalityFactory().public_id}/"
-
-        for person in (agent(), requester()):
-            client = api_client(person)
-            calls = [client.get("/api/v1/incident-addresses/"), client.get(one), client.patch(one, {"addresses": []}, format="json")]
-            assert [call.status_code for call in calls] == [404] * 3
-
-    def test_the_list_asks_no_more_for_more_towns(self, api_client: Callable[..., Any]) -> None:
-        client, counts = api_client(UserFactory(roles=["operator"])), []
-        for n in range(2):
-            for place in range(1 + 5 * n):
-                town = MunicipalityFactory(slug=f"ort-{n}-{place}", name=f"Ort {n}.{place}")
-                TownAddress.objects.create(municipality=town, address=f"it@ort-{n}-{place}.example")
-            with CaptureQueriesContext(connections["default"]) as asked:
-                client.get("/api/v1/incident-addresses/")
-            counts.append(len(asked))
-
-        assert counts[0] == counts[1]
 
 
 class TestFailure:

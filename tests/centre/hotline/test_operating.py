@@ -12,13 +12,6 @@ from tenants.centre import municipalities
 from tenants.centre.models import Municipality
 from tenants.models import User
 from tests.centre.hotline_factories import AT, MunicipalityFactory, QueueFactory, TicketFactory, agent, requester
-from tests.factories import UserFactory
-
-
-@pytest.fixture
-def operator() -> User:
-    person: User = UserFactory(roles=["operator"])
-    return person
 
 
 def order() -> list[str]:

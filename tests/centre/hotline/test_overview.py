@@ -11,13 +11,10 @@ from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from hotline import merging, overview, splitting
-from hotline.models import Message, Queue, QueueMember, Ticket
+from hotline.models import Message, QueueMember, Ticket
 from tests.centre.hotline_factories import AT, QueueFactory, TicketFactory, agent, requester
 
-
-@pytest.fixture(autouse=True)
-def queue() -> Queue:
-    return QueueFactory()
+pytestmark = pytest.mark.usefixtures("queue")
 
 
 def leafed(person: Any, asked: dict[str, str], size: int) -> list[list[str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +11,10 @@ from django.test import override_settings
 
 from hotline import answering, parking, posting
 from hotline.models import IncomingMail, Mailbox, OutgoingMail, Ticket
-from tests.centre.hotline.mails import ANNA, NOW, SETTINGS, annas_ticket, mail, put_aside, take_in, unsent
-from tests.centre.hotline_factories import QueueFactory, TicketFactory, agent, requester
+from tests.centre.hotline.mails import ANNA, NOW, annas_ticket, mail, put_aside, take_in, unsent
+from tests.centre.hotline_factories import TicketFactory, agent, requester
 
-
-@pytest.fixture(autouse=True)
-def _mail_settings(tmp_path: Path) -> Iterator[None]:
-    QueueFactory()
-    with override_settings(**SETTINGS, MAIL_STORE=tmp_path / "mails"):
-        yield
+pytestmark = pytest.mark.usefixtures("mail_settings")
 
 
 class TestMakeTicket:

@@ -10,21 +10,19 @@ from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
 from hotline import answering, handling, taking_in
-from hotline.models import Queue, Ticket, TicketPause, Told
+from hotline.models import Ticket, TicketPause, Told
 from tenants import current
-from tests.centre.hotline_factories import AT, MunicipalityFactory, QueueFactory, TicketFactory, agent, agreement, closed, requester
+from tests.centre.hotline_factories import AT, MunicipalityFactory, TicketFactory, agent, agreement, closed, requester
 
 BERLIN = ZoneInfo("Europe/Berlin")
+
+
+pytestmark = pytest.mark.usefixtures("queue")
 
 
 def local(text: str) -> datetime:
     """A moment as the wall clock in Berlin shows it."""
     return datetime.fromisoformat(text).replace(tzinfo=BERLIN)
-
-
-@pytest.fixture(autouse=True)
-def queue() -> Queue:
-    return QueueFactory()
 
 
 def opened(at: str = "2026-03-02T09:00", **more: object) -> Ticket:

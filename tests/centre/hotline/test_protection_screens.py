@@ -17,7 +17,6 @@ from hotline.models import AnonymousPerson, LegalHold, PersonExport, Ticket
 from tenants.models import User
 from tests.centre.hotline.everything import EMAIL, NAME, asked_by, zita
 from tests.centre.hotline_factories import AT, MunicipalityFactory, QueueFactory, TicketFactory, agent, requester
-from tests.factories import UserFactory
 
 HOME = "/verwaltung/datenschutz/"
 
@@ -27,12 +26,6 @@ def _own_stores(tmp_path: Path) -> Iterator[None]:
     QueueFactory()
     with override_settings(MAIL_STORE=tmp_path / "mails", VAR=tmp_path):
         yield
-
-
-@pytest.fixture
-def operator() -> User:
-    person: User = UserFactory(roles=["operator"])
-    return person
 
 
 def body(answer: Any) -> bytes:

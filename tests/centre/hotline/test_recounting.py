@@ -10,16 +10,14 @@ from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
 from hotline import answering, handling, recounting, taking_in, terms
-from hotline.models import Agreement, Queue, ServiceLevel, Ticket
+from hotline.models import Agreement, ServiceLevel, Ticket
 from tests.centre.hotline.test_promises import fresh, local, opened
-from tests.centre.hotline_factories import AT, MunicipalityFactory, QueueFactory, TicketFactory, agent, agreement, requester
+from tests.centre.hotline_factories import AT, MunicipalityFactory, TicketFactory, agent, agreement, requester
 
 NOON = local("2026-03-02T12:00")
 
 
-@pytest.fixture(autouse=True)
-def queue() -> Queue:
-    return QueueFactory()
+pytestmark = pytest.mark.usefixtures("queue")
 
 
 class TestCountAnew:

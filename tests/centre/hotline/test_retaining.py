@@ -34,7 +34,6 @@ from tests.centre.hotline.everything import EMAIL, NAME, asked_by, zita
 from tests.centre.hotline.mails import SETTINGS, mail, take_in
 from tests.centre.hotline_factories import AT, MunicipalityFactory, QueueFactory, TicketFactory, agent, attachment_of, requester
 from tests.centre.test_routes import look_at
-from tests.factories import UserFactory
 
 SETTLED = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 NEW_YEAR = datetime(2029, 12, 31, 23, 0, tzinfo=UTC)  # 2030 begins in Berlin
@@ -46,12 +45,6 @@ def _own_stores(tmp_path: Path) -> Iterator[None]:
     QueueFactory()
     with override_settings(**SETTINGS, MAIL_STORE=tmp_path / "mails", VAR=tmp_path):
         yield
-
-
-@pytest.fixture
-def operator() -> User:
-    person: User = UserFactory(roles=["operator"])
-    return person
 
 
 def old(**more: Any) -> Ticket:

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connections
-from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 
 from foundation.mail import LOOP_HEADER
 from hotline import answering, handling, merging, overview, posting, returning
 from hotline.models import IncomingMail, Message, OutgoingMail, Ticket
-from tests.centre.hotline.mails import ANNA, LOOP_TOKEN, NOW, OURS, SETTINGS, annas_ticket, mail, take_in
-from tests.centre.hotline_factories import QueueFactory, TicketFactory, agent, requester
+from tests.centre.hotline.mails import ANNA, LOOP_TOKEN, NOW, OURS, annas_ticket, mail, take_in
+from tests.centre.hotline_factories import TicketFactory, agent, requester
 
-
-@pytest.fixture(autouse=True)
-def _mail_settings(tmp_path: Path) -> Iterator[None]:
-    QueueFactory()
-    with override_settings(**SETTINGS, MAIL_STORE=tmp_path / "mails"):
-        yield
+pytestmark = pytest.mark.usefixtures("mail_settings")
 
 
 def bounce(

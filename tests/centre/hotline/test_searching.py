@@ -13,15 +13,13 @@ from django.test.utils import CaptureQueriesContext
 
 from hotline import answering, findable, publishing, searching, taking_in
 from hotline.composing import NewStep
-from hotline.models import Article, Queue, Ticket, TicketText
-from tests.centre.hotline_factories import AT, QueueFactory, TicketFactory, agent, article, requester
+from hotline.models import Article, Ticket, TicketText
+from tests.centre.hotline_factories import AT, TicketFactory, agent, article, requester
 
 LATER = AT + timedelta(hours=1)
 
 
-@pytest.fixture(autouse=True)
-def queue() -> Queue:
-    return QueueFactory()
+pytestmark = pytest.mark.usefixtures("queue")
 
 
 def found(person: Any, text: str) -> list[Ticket]:

@@ -18,13 +18,6 @@ from tests.centre.nodes import Node
 
 
 @pytest.fixture
-def node() -> Node:
-    made = Node()
-    made.joins()
-    return made
-
-
-@pytest.fixture
 def behrens() -> User:
     return agent()
 

@@ -10,23 +10,15 @@ from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
 from hotline import handling, tagging, viewing
-from hotline.models import Queue, SavedView, Tag, Ticket, TicketEvent
+from hotline.models import SavedView, Tag, Ticket, TicketEvent
 from tenants.models import User
-from tests.centre.hotline_factories import AT, QueueFactory, TicketFactory, agent, requester
+from tests.centre.hotline_factories import AT, TicketFactory, agent, requester
 from tests.factories import UserFactory
 
 LATER = AT + timedelta(hours=1)
 
 
-@pytest.fixture(autouse=True)
-def queue() -> Queue:
-    return QueueFactory()
-
-
-@pytest.fixture
-def operator() -> User:
-    person: User = UserFactory(roles=["operator"])
-    return person
+pytestmark = pytest.mark.usefixtures("queue")
 
 
 def tag(name: str = "Drucken", **more: Any) -> Tag:

@@ -8,13 +8,10 @@ import pytest
 
 from hotline import taking_in
 from hotline.models import Message, Queue, Ticket, TicketCounter, TicketEvent
-from tests.centre.hotline_factories import AT, MunicipalityFactory, QueueFactory, TicketFactory, agent, requester
+from tests.centre.hotline_factories import AT, MunicipalityFactory, TicketFactory, agent, requester
 from tests.factories import UserFactory
 
-
-@pytest.fixture(autouse=True)
-def queue() -> Queue:
-    return QueueFactory()
+pytestmark = pytest.mark.usefixtures("queue")
 
 
 def asked(**more: object) -> Ticket:

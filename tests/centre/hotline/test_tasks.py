@@ -12,14 +12,11 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from hotline import taking_in, tasks
-from hotline.models import Agreement, Queue, ServiceLevel, Ticket, TicketEvent
+from hotline.models import Agreement, ServiceLevel, Ticket, TicketEvent
 from tenants import queues
-from tests.centre.hotline_factories import QueueFactory, TicketFactory, agreement, requester
+from tests.centre.hotline_factories import TicketFactory, agreement, requester
 
-
-@pytest.fixture(autouse=True)
-def queue() -> Queue:
-    return QueueFactory()
+pytestmark = pytest.mark.usefixtures("queue")
 
 
 def opened() -> Ticket:

@@ -9,13 +9,10 @@ from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
 from hotline import telephoning
-from hotline.models import Queue, Ticket
-from tests.centre.hotline_factories import QueueFactory, agent, requester
+from hotline.models import Ticket
+from tests.centre.hotline_factories import agent, requester
 
-
-@pytest.fixture(autouse=True)
-def queue() -> Queue:
-    return QueueFactory()
+pytestmark = pytest.mark.usefixtures("queue")
 
 
 class TestDialled:

@@ -15,17 +15,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotline import time_booking, time_report
-from hotline.models import Agreement, AgreementMember, BilledQuarter, Queue, TicketEvent, TimeEntry
-from tests.centre.hotline_factories import AT, MunicipalityFactory, QueueFactory, TicketFactory, agent, agreement, requester
+from hotline.models import Agreement, AgreementMember, BilledQuarter, TicketEvent, TimeEntry
+from tests.centre.hotline_factories import AT, MunicipalityFactory, TicketFactory, agent, agreement, requester
 from tests.factories import UserFactory
 
 DAY = date(2026, 3, 2)
 LATER = AT + timedelta(days=60)  # 1 May
 
 
-@pytest.fixture(autouse=True)
-def queue() -> Queue:
-    return QueueFactory()
+pytestmark = pytest.mark.usefixtures("queue")
 
 
 def operator(**more: Any) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.centre.hotline.test_sending import Postman
-from tests.centre.training.post import post_office, send, words
+from tests.centre.training.post import send, words
 from tests.centre.training.test_personal import unknown_person
 from tests.centre.training_factories import course_date, people, trainer
 from tests.centre.training_factories import session as planned
@@ -20,12 +19,6 @@ from training import attendance_codes, attending, enrolling, personal_links
 from training.models import Attendance, CourseDate, Enrolment, Notice, Session, TrainingEvent
 
 HOST = {"HTTP_HOST": "zentrum.localhost"}
-
-
-@pytest.fixture
-def postman() -> Iterator[Postman]:
-    with post_office() as postman:
-        yield postman
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +9,7 @@ import pytest
 from django.db.models import F
 
 from tests.centre.hotline.test_sending import Postman
-from tests.centre.training.post import calendars, event, post_office, send, words
+from tests.centre.training.post import calendars, event, send, words
 from tests.centre.training.test_enrolling import enrol
 from tests.centre.training_factories import AT, BEGINS, course_date, people, requester, room, session, trainer
 from training import enrolling, planning, telling
@@ -18,12 +17,6 @@ from training.models import CourseDate, Session
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def postman() -> Iterator[Postman]:
-    with post_office() as postman:
-        yield postman
 
 
 def uid(date: CourseDate, number: int = 0) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +10,7 @@ from django.test import override_settings
 
 from tests.centre.hotline.imap_server import free_port
 from tests.centre.hotline.test_sending import Postman
-from tests.centre.training.post import post_office, send, words
+from tests.centre.training.post import send, words
 from tests.centre.training.test_enrolling import enrol
 from tests.centre.training_factories import AT, BEGINS, approves, course_date, people, requester, room, session, supervisor_of, trainer
 from tests.factories import UserFactory
@@ -20,12 +19,6 @@ from training.models import CourseDate, Enrolment, Notice
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def postman() -> Iterator[Postman]:
-    with post_office() as postman:
-        yield postman
 
 
 def anna(**more: Any) -> Any:

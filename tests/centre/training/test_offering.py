@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.centre.hotline.test_sending import Postman
-from tests.centre.training.post import calendars, post_office, send, words
+from tests.centre.training.post import calendars, send, words
 from tests.centre.training.test_enrolling import enrol, states
 from tests.centre.training_factories import course_date, people, session, trainer
 from training import enrolling, offering, planning, waiting
@@ -20,12 +19,6 @@ from training.models import CourseDate, Enrolment, Notice
 
 HOST = {"HTTP_HOST": "zentrum.localhost"}
 ANSWER = {"accept": "angemeldet", "decline": "abgelehnt"}
-
-
-@pytest.fixture
-def postman() -> Iterator[Postman]:
-    with post_office() as postman:
-        yield postman
 
 
 def offered(count: int = 3) -> tuple[CourseDate, list[Any], str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,18 +15,12 @@ from tenants.models import User
 from tests.centre.hotline.test_sending import Postman
 from tests.centre.hotline_factories import MunicipalityFactory
 from tests.centre.training.attended import certified
-from tests.centre.training.post import post_office, send, words
+from tests.centre.training.post import send, words
 from tests.centre.training_factories import course_date, people, session, trainer
 from training import accommodating, certifying, enrolling, personal_links, reminding, standing
 from training.models import Certificate, CourseDate, Enrolment, Need, Notice, Session
 
 HOST = {"HTTP_HOST": "zentrum.localhost"}
-
-
-@pytest.fixture
-def postman() -> Iterator[Postman]:
-    with post_office() as postman:
-        yield postman
 
 
 def unknown_person(name: str = "Anna Beispiel", email: str = "anna@stadt.example") -> User:

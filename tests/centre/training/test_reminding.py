@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from tests.centre.hotline.test_sending import Postman
-from tests.centre.training.post import post_office, send, words
+from tests.centre.training.post import send, words
 from tests.centre.training.test_enrolling import enrol
 from tests.centre.training_factories import AT, BEGINS, course_date, people, requester, session, trainer
 from training import choosing, enrolling, planning, reminding
 from training.models import CourseDate, Notice, Session
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
-
-
-@pytest.fixture
-def postman() -> Iterator[Postman]:
-    with post_office() as postman:
-        yield postman
 
 
 def reminded(person: Any) -> list[datetime]:

@@ -25,13 +25,6 @@ from training.models import Enrolment, Standing
 TODAY = timezone.localdate
 
 
-@pytest.fixture
-def node() -> Node:
-    made = Node()
-    made.joins()
-    return made
-
-
 def said(**other: Any) -> dict[str, Any]:
     clerk = {"id": str(uuid4()), "name": "Lena Amsel", "email": "l.amsel@stadt.example", "telephone": ""}
     more = {"landing": "training", "office": "63 Bauordnung", "leads": [], "stands_in": []}

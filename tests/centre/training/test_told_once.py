@@ -14,7 +14,7 @@ from django.db import connections
 from tenants.centre.models import Contact, Municipality
 from tenants.models import User
 from tests.centre.hotline.test_sending import Postman
-from tests.centre.training.post import calendars, post_office, send
+from tests.centre.training.post import calendars, send
 from tests.centre.training.test_enrolling import enrol
 from tests.centre.training_factories import AT, BEGINS, course_date, requester, session, trainer
 from training import enrolling, offering, reminding
@@ -39,12 +39,6 @@ def apart(django_db_blocker: Any) -> Iterator[Callable[..., Any]]:
     with ThreadPoolExecutor(WORKERS) as pool:
         yield lambda act, times=1: list(pool.map(lambda _turn: run(act), range(times)))
         pool.submit(run, _forget).result()
-
-
-@pytest.fixture
-def postman() -> Iterator[Postman]:
-    with post_office() as postman:
-        yield postman
 
 
 def _forget() -> None:

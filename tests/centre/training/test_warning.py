@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,19 +10,13 @@ from django.utils import timezone
 
 from tenants.models import User
 from tests.centre.hotline.test_sending import Postman
-from tests.centre.training.post import post_office, send, words
+from tests.centre.training.post import send, words
 from tests.centre.training_factories import course, course_date, people, session, trainer
 from tests.factories import UserFactory
 from training import enrolling, planning, warning
 from training.models import CourseDate, Notice
 
 BEGINS = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=40)
-
-
-@pytest.fixture
-def postman() -> Iterator[Postman]:
-    with post_office() as postman:
-        yield postman
 
 
 def few(count: int = 1, *, minimum: int = 3, teacher: User | None = None) -> CourseDate:

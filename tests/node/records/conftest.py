@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -31,3 +32,53 @@ def binder(queued: Any) -> tuple[Any, Any]:
     refiled(picture(), "Foto.png", file, clerk)
     read_all()
     return file, clerk
+
+
+@pytest.fixture
+def by() -> Any:
+    """Whoever acts, where it does not matter who."""
+    from tests.factories import UserFactory
+
+    return UserFactory()
+
+
+@pytest.fixture
+def administrator() -> Any:
+    from tenants.roles import Role
+    from tests.factories import UserFactory
+
+    return UserFactory(roles=[Role.ADMINISTRATOR])
+
+
+@pytest.fixture
+def plan() -> Any:
+    """The file plan of tests/node/records/building_plan.py: its units by their codes."""
+    from tests.node.records.building_plan import building_plan
+
+    return building_plan()
+
+
+@pytest.fixture
+def edition(plan: Any, by: Any) -> Any:
+    """The next edition of the plan, as it was when it was prepared."""
+    from records import editions
+    from tests.node.factories import AT
+
+    return editions.prepare_edition(name="Ausgabe 2027", by=by, at=AT)
+
+
+@pytest.fixture
+def quick() -> Any:
+    """Somebody who was quicker (tests/node/records/quicker.py)."""
+    from tests.factories import ClerkFactory
+
+    return ClerkFactory(display_name="Frau Schnell")
+
+
+@pytest.fixture
+def _practice_town() -> Iterator[None]:
+    """Musterstadt is a practice municipality (tests/node/records/practice.py)."""
+    from tests.node.records.practice import practice_mark
+
+    with practice_mark():
+        yield

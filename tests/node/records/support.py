@@ -13,10 +13,18 @@ from records import support_access
 from records.models import RecordFile, SupportAccess
 from tenants import channel, current, identity, joining, orders
 from tenants.models import OutgoingMessage, User
+from tests.node.factories import RecordFileFactory, managed_file
 
 AGENT = UUID("a9e00000-0000-4000-8000-000000000001")
 TICKET = "2026-000123"
 ADDRESS = "https://musterstadt.example"
+
+
+def file_beside_another(manager: User) -> RecordFile:
+    """A file in a unit that the manager manages; another one lies beside it."""
+    file = managed_file(manager, file_reference="12-2026/0001")
+    RecordFileFactory(unit=file.unit, title="Nachbarin")
+    return file
 
 
 def order(body: Any = None, **other: Any) -> orders.Order:

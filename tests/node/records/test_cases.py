@@ -10,7 +10,7 @@ from django.db import connections
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from records import cases, facts, filing, intake, moving, numbering
+from records import cases, facts, filing, intake, moving, numbering, refiling
 from records.models import Case, Document, JournalEntry, RecordFile
 from tenants import current, stores
 from tests.factories import ClerkFactory
@@ -165,7 +165,7 @@ class TestRefile:
         case = opened(file)
         grant(file.created_by, unit, "write")
 
-        filing.refile_file(file=file, unit=unit, reason="falsch abgelegt", by=file.created_by, at=AT)
+        refiling.refile_file(file=file, unit=unit, reason="falsch abgelegt", by=file.created_by, at=AT)
 
         case.refresh_from_db()
         file.refresh_from_db()

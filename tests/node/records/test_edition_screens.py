@@ -23,11 +23,6 @@ AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def administrator() -> Any:
-    return UserFactory(roles=[Role.ADMINISTRATOR])
-
-
-@pytest.fixture
 def plan() -> dict[str, FilePlanUnit]:
     return small_plan()
 

@@ -11,14 +11,9 @@ from django.db import connections
 from records import edition_intake, editions, file_plan, plan_export, plan_review, plan_sheets
 from records.models import FilePlanUnit, FormerCode, PlanEdition, RegisterSet
 from tenants import current
-from tests.factories import FilePlanUnitFactory, UserFactory
+from tests.factories import FilePlanUnitFactory
 
 AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def by() -> Any:
-    return UserFactory()
 
 
 @pytest.fixture

@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Any
 
 import pytest
 from django.db import connections
 
 from records import editions, file_plan, plan_fields, plan_review, plan_rights
-from records.models import FilePlanUnit, JournalEntry, PlanEdition
+from records.models import JournalEntry
 from tenants import current
 from tests.factories import OfficeFactory, RecordFileFactory, UserFactory, grant
-from tests.node.records.building_plan import building_plan, change_of, faults, planned
+from tests.node.records.building_plan import change_of, faults, planned
 
 AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
-State = PlanEdition.State
-
-
-@pytest.fixture
-def by() -> Any:
-    return UserFactory()
-
-
-@pytest.fixture
-def plan() -> dict[str, FilePlanUnit]:
-    return building_plan()
-
-
-@pytest.fixture
-def edition(plan: dict[str, FilePlanUnit], by: Any) -> PlanEdition:
-    return editions.prepare_edition(name="Ausgabe 2027", by=by, at=AT)
 
 
 class TestPrepareEdition:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,17 +15,11 @@ from tenants.models import OutgoingMessage, User
 from tests.factories import ClerkFactory, UserFactory
 from tests.node.factories import RecordFileFactory
 
-from .practice import AT, SCAN, about, document_of, file_of, of_trainee, practice_mark, trainee
+from .practice import AT, SCAN, about, document_of, file_of, of_trainee, trainee
 
 BASE = "/uebungen/"
 PAGES = [("get", ""), ("get", "file-scan/"), ("get", "file-scan/schriftstueck/")]
 ACTS = [("post", "file-scan/beginnen/"), ("post", "file-scan/pruefen/"), ("post", "weglegen/")]
-
-
-@pytest.fixture
-def _practice_town() -> Iterator[None]:
-    with practice_mark():
-        yield
 
 
 def furnished() -> tuple[RecordFile, User]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -12,13 +11,9 @@ from records.exercises.finding import bare, number_in
 from records.models import Document, DocumentVersion, RecordFile
 from tests.node.factories import FilePlanUnitFactory, RecordFileFactory, grant
 
-from .practice import SCAN, about, cancel, document_of, examined, file_of, marks, practice_mark, trainee
+from .practice import SCAN, about, cancel, document_of, examined, file_of, marks, trainee
 
-
-@pytest.fixture(autouse=True)
-def _practice_town() -> Iterator[None]:
-    with practice_mark():
-        yield
+pytestmark = pytest.mark.usefixtures("_practice_town")
 
 
 class TestAll:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -12,13 +11,9 @@ from records.models import Document, RecordFile, Reminder
 from tests.factories import ClerkFactory
 from tests.node.factories import MissingSheetFactory, RecordFileFactory
 
-from .practice import about, cancel, document_of, examined, file_of, marks, practice_mark, register_of, trainee
+from .practice import about, cancel, document_of, examined, file_of, marks, register_of, trainee
 
-
-@pytest.fixture(autouse=True)
-def _practice_town() -> Iterator[None]:
-    with practice_mark():
-        yield
+pytestmark = pytest.mark.usefixtures("_practice_town")
 
 
 class TestWriteNote:

@@ -15,7 +15,8 @@ from pikepdf import Array, Dictionary, Name, OutlineItem, String
 
 from records import exports, file_pdf, filing
 from records.models import Document, Export
-from tests.foundation import papers, test_pages_mending
+from tests.foundation import papers
+from tests.foundation.pages import test_mending
 from tests.node.records.handed_over import ask, bookmarks_of, content, labels_of, made, pdf_of, read_all, texts_of
 from tests.node.records.papers import filed, refiled
 
@@ -128,7 +129,7 @@ class TestAwkwardDocuments:
 
     def test_a_torn_document_goes_along_and_it_is_said(self, binder):
         file, clerk = binder
-        with test_pages_mending.with_content(test_pages_mending.damaged()) as pdf:
+        with test_mending.with_content(test_mending.damaged()) as pdf:
             refiled(saved(pdf), "Wasserschaden.pdf", file, clerk)
         read_all()
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.db import IntegrityError, connections, transaction
 
-from records import file_plan, filing, granting
+from records import file_plan, filing, granting, refiling
 from records.models import FormerReference, JournalEntry, RecordFile, Register, RegisterSet, RegisterSetEntry
 from records.models.access import LEVEL_READ, LEVEL_WRITE
 from tenants import current
@@ -227,8 +227,8 @@ class TestRefileFile:
         granting.grant(target=new, to=clerk, right="write_records", by=None, at=AT)
         file = filing.create_file(unit=old, title="Wandert", by=clerk, at=AT)
 
-        moved = filing.refile_file(file=file, unit=new, reason="Zuständigkeit", by=clerk, at=AT)
-        back = filing.refile_file(file=file, unit=old, reason="doch nicht", by=clerk, at=AT)
+        moved = refiling.refile_file(file=file, unit=new, reason="Zuständigkeit", by=clerk, at=AT)
+        back = refiling.refile_file(file=file, unit=old, reason="doch nicht", by=clerk, at=AT)
 
         assert (moved.file_reference, back.file_reference) == ("20-2026/0001", "10-2026/0002")
         assert set(FormerReference.objects.values_list("file_reference", flat=True)) == {"10-2026/0001", "20-2026/0001"}
@@ -240,7 +240,7 @@ class TestRefileFile:
         granting.grant(target=old, to=reader, right="read_records", by=None, at=AT)
         file = filing.create_file(unit=old, title="Wandert", by=clerk, at=AT)
 
-        filing.refile_file(file=file, unit=new, reason="Zuständigkeit", by=clerk, at=AT)
+        refiling.refile_file(file=file, unit=new, reason="Zuständigkeit", by=clerk, at=AT)
 
         assert RecordFile.objects.visible_to(clerk, LEVEL_WRITE).filter(pk=file.pk).exists()
         assert not RecordFile.objects.visible_to(reader, LEVEL_READ).filter(pk=file.pk).exists()

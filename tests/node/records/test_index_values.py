@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from records import facts, filing, index_fields, index_values, searching, spellings, suggesting
+from records import facts, index_fields, index_values, refiling, searching, spellings, suggesting
 from records.models import IndexField, IndexValue, JournalEntry, RecordFile
 from tests.factories import ClerkFactory
 from tests.node.factories import FilePlanUnitFactory, IndexFieldFactory, IndexValueFactory, RecordFileFactory, grant
@@ -165,7 +165,7 @@ class TestDefinition:
         fill(file, field, "Müller")
         grant(file.created_by, unit, "write")
 
-        filing.refile_file(file=file, unit=unit, reason="falsch", by=file.created_by, at=AT)
+        refiling.refile_file(file=file, unit=unit, reason="falsch", by=file.created_by, at=AT)
 
         assert list(index_fields.fields_of_file(RecordFile.objects.get(pk=file.pk))) == [field]
 
@@ -331,7 +331,7 @@ class TestReferences:
         cases.create_case(file=file, title="Antrag", by=file.created_by, at=AT)
         grant(file.created_by, unit, "write")
 
-        filing.refile_file(file=file, unit=unit, reason="falsch", by=file.created_by, at=AT)
+        refiling.refile_file(file=file, unit=unit, reason="falsch", by=file.created_by, at=AT)
 
         assert searching.files_by_reference(clerk=file.created_by, text="1234-1.1") == [file]
 

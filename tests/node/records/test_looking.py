@@ -16,7 +16,7 @@ from records.models import JournalEntry, RecordFile, RegisterSet, SupportAccess
 from tenants import channel, passwords, staffing
 from tenants.models import User
 from tests.factories import ClerkFactory, OfficeFactory, UserFactory
-from tests.node.factories import DocumentFactory, FilePlanUnitFactory, RecordFileFactory, grant
+from tests.node.factories import DocumentFactory, FilePlanUnitFactory, RecordFileFactory, grant, managed_file
 from tests.node.records.support import AGENT, TICKET, Centre, accept, accepted, asked
 from tests.node.test_routes import EXPECTED, WALKED, Record, undone, visits
 from tests.routes import Call, ask, filled
@@ -37,10 +37,7 @@ def manager() -> User:
 
 @pytest.fixture
 def file(manager: User) -> RecordFile:
-    unit = FilePlanUnitFactory()
-    grant(manager, unit, "manage")
-    made: RecordFile = RecordFileFactory(unit=unit, title="Carport Quittenweg")
-    return made
+    return managed_file(manager, title="Carport Quittenweg")
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from records import filing, granting, intake, journal, moving
+from records import filing, granting, intake, journal, moving, refiling
 from records.models import JournalEntry
 from records.models.access import scopes_of
 from tenants import current, stores
@@ -82,7 +82,7 @@ class TestSubstituteActs:
         grant(deputy, own, "write")
         file = filing.create_file(unit=unit, title="Baum", by=deputy, at=AT)
 
-        filing.refile_file(file=file, unit=own, reason="Irrtum", by=deputy, at=AT)
+        refiling.refile_file(file=file, unit=own, reason="Irrtum", by=deputy, at=AT)
         assert named("refile") == BOTH
 
         filing.edit_file(file=file, changes={"title": "Bäume"}, by=deputy, at=AT)

@@ -10,25 +10,10 @@ import pytest
 from records import editions, filing, plan_enactment, plan_review
 from records.models import FilePlanUnit, FormerCode, IndexChange, PlanEdition, RecordFile
 from tests.factories import ClerkFactory, RecordFileFactory, UserFactory, grant
-from tests.node.records.building_plan import building_plan, entries_of, planned
+from tests.node.records.building_plan import entries_of, planned
 
 AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 State = PlanEdition.State
-
-
-@pytest.fixture
-def by() -> Any:
-    return UserFactory()
-
-
-@pytest.fixture
-def plan() -> dict[str, FilePlanUnit]:
-    return building_plan()
-
-
-@pytest.fixture
-def edition(plan: dict[str, FilePlanUnit], by: Any) -> PlanEdition:
-    return editions.prepare_edition(name="Ausgabe 2027", by=by, at=AT)
 
 
 class TestPutIntoForce:

@@ -10,14 +10,9 @@ import pytest
 from records import editions, favourites, filing, plan_search, register_sets
 from records.models import Favourite, FilePlanUnit, FormerCode, RecordFile, RegisterSet
 from records.register_sets import Divider
-from tests.factories import ClerkFactory, FilePlanUnitFactory, RecordFileFactory, UserFactory, grant
+from tests.factories import ClerkFactory, FilePlanUnitFactory, RecordFileFactory, grant
 
 AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def by() -> Any:
-    return UserFactory()
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from records import (
     plan_upkeep,
 )
 from records.models import FilePlanUnit, JournalEntry, PlanEdition, PlannedUnit, RecordFile, RegisterSet
-from tests.factories import ClerkFactory, FilePlanUnitFactory, UserFactory, grant
+from tests.factories import ClerkFactory, FilePlanUnitFactory, grant
 
 AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 INHERITED = {
@@ -38,16 +38,6 @@ OWN = {
     "registration": "clerks",
     "legal_basis": "§ 58 BauO",
 }
-
-
-@pytest.fixture
-def by() -> Any:
-    return UserFactory()
-
-
-@pytest.fixture
-def administrator() -> Any:
-    return UserFactory(roles=["administrator"])
 
 
 @pytest.fixture

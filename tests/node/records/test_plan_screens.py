@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from django.db import connections
@@ -12,16 +11,10 @@ from django.utils import timezone
 from records import plan_upkeep
 from records.models import Favourite, FilePlanUnit
 from tenants import current
-from tenants.roles import Role
 from tests.factories import ClerkFactory, FilePlanUnitFactory, RecordFileFactory, UserFactory, grant
 from tests.node.records.plan_screens import entered, seen_in, small_plan, text
 
 AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def administrator() -> Any:
-    return UserFactory(roles=[Role.ADMINISTRATOR])
 
 
 @pytest.fixture

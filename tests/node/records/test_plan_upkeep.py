@@ -3,32 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Any
 
 import pytest
 
-from records import editions, file_plan, filing, plan_enactment, plan_fields, plan_review, plan_upkeep
-from records.models import FilePlanUnit, PlanEdition, RegisterSet
-from tests.factories import ClerkFactory, UserFactory, grant
-from tests.node.records.building_plan import building_plan, entries_of, planned
+from records import editions, file_plan, filing, plan_enactment, plan_fields, plan_review, plan_upkeep, refiling
+from records.models import FilePlanUnit, RegisterSet
+from tests.factories import ClerkFactory, grant
+from tests.node.records.building_plan import entries_of, planned
 
 AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
-State = PlanEdition.State
-
-
-@pytest.fixture
-def by() -> Any:
-    return UserFactory()
-
-
-@pytest.fixture
-def plan() -> dict[str, FilePlanUnit]:
-    return building_plan()
-
-
-@pytest.fixture
-def edition(plan: dict[str, FilePlanUnit], by: Any) -> PlanEdition:
-    return editions.prepare_edition(name="Ausgabe 2027", by=by, at=AT)
 
 
 class TestEditUnit:
@@ -73,7 +56,7 @@ class TestFreezeUnit:
         with pytest.raises(filing.CannotFile, match="63"):
             filing.create_file(unit=plan["63.1"], title="Neu", by=clerk, at=AT)
         with pytest.raises(filing.CannotFile, match="63"):
-            filing.refile_file(file=file, unit=plan["63.1"], reason="Falsch abgelegt", by=clerk, at=AT)
+            refiling.refile_file(file=file, unit=plan["63.1"], reason="Falsch abgelegt", by=clerk, at=AT)
         assert {u.classification_code for u in FilePlanUnit.objects.taking_files(date(2026, 3, 2))} == {"6", "60", "7", "70"}
 
     def test_can_be_lifted_with_a_reason(self, plan, by) -> None:

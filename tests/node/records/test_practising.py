@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -15,15 +14,9 @@ from tenants.models import OutgoingMessage, User
 from tests.factories import ClerkFactory
 from tests.node.factories import RecordFileFactory, restricted
 
-from .practice import AT, SCAN, about, document_of, file_of, of_trainee, practice_mark, register_of, trainee
+from .practice import AT, SCAN, about, document_of, file_of, of_trainee, register_of, trainee
 
 LATER = AT + timedelta(minutes=9)
-
-
-@pytest.fixture
-def _practice_town() -> Iterator[None]:
-    with practice_mark():
-        yield
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from django.db import connections, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from records import filing, granting, references
+from records import filing, granting, references, refiling
 from records.models import FormerReference, RecordFile, ReferenceCounter
 from tenants import current
 from tenants.models import MunicipalSettings
@@ -81,9 +81,9 @@ class TestNumbers:
         first = filing.create_file(unit=unit, title="Eins", by=clerk, at=AT)
         filing.cancel_file(file=first, reason="doppelt", by=clerk, at=AT)
         second = filing.create_file(unit=unit, title="Zwei", by=clerk, at=AT)
-        moved = filing.refile_file(file=second, unit=elsewhere, reason="falsch", by=clerk, at=AT)
+        moved = refiling.refile_file(file=second, unit=elsewhere, reason="falsch", by=clerk, at=AT)
 
-        back = filing.refile_file(file=moved, unit=unit, reason="doch", by=clerk, at=AT)
+        back = refiling.refile_file(file=moved, unit=unit, reason="doch", by=clerk, at=AT)
 
         assert [first.number, second.number, back.number] == [1, 2, 3]
         assert {f.file_reference for f in back.former_references.all()} == {second.file_reference, moved.file_reference}
@@ -131,7 +131,7 @@ class TestOverALongLife:
             elif act == "restore":
                 files[place] = filing.restore_file(file=files[place], by=clerk, at=AT)
             elif act == "refile":
-                files[place] = filing.refile_file(file=files[place], unit=unit, reason="x", by=clerk, at=AT)
+                files[place] = refiling.refile_file(file=files[place], unit=unit, reason="x", by=clerk, at=AT)
                 return [files[place].file_reference]
             else:
                 filing.create_file(unit=unit, title="", by=clerk, at=AT)

@@ -4,22 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import Any
-
-import pytest
 
 from records import register_sets
 from records.models import RegisterSet
-from tenants.roles import Role
 from tests.factories import UserFactory
 from tests.node.records.plan_screens import seen_in, text
 
 AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def administrator() -> Any:
-    return UserFactory(roles=[Role.ADMINISTRATOR])
 
 
 class TestRegisterSets:

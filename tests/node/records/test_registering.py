@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from records import filing, intake, numbering, registering
+from records import filing, intake, numbering, refiling, registering
 from records.models import Case, Document, FormerReference, RecordFile
 from tenants import stores
 from tenants.roles import Role
@@ -57,7 +57,7 @@ class TestDraft:
         clerk = writer(unit, other)
         draft = new_file(unit, by=clerk)
 
-        moved = filing.refile_file(file=draft, unit=other, reason="falsch", by=clerk, at=AT)
+        moved = refiling.refile_file(file=draft, unit=other, reason="falsch", by=clerk, at=AT)
 
         assert (moved.unit, moved.file_reference, moved.status) == (other, draft.file_reference, "draft")
         assert not FormerReference.objects.exists()
@@ -68,7 +68,7 @@ class TestDraft:
         file = new_file(unit, by=clerk)
 
         with pytest.raises(filing.CannotFile, match="Registratur"):
-            filing.refile_file(file=file, unit=run_by_registry, reason="anders", by=clerk, at=AT)
+            refiling.refile_file(file=file, unit=run_by_registry, reason="anders", by=clerk, at=AT)
 
 
 class TestRegisterFile:

@@ -7,7 +7,7 @@ from importlib import import_module
 
 import pytest
 
-from records import describing, filing, granting, index_keeping, indexing, searching
+from records import describing, filing, granting, index_keeping, indexing, refiling, searching
 from records.models import IndexChange
 from tenants import current
 from tests.factories import ClerkFactory
@@ -215,7 +215,7 @@ class TestFollow:
         new = FilePlanUnitFactory(classification_code="77")
         granting.grant(target=new, to=clerk, right="manage_records", by=None, at=AT)
 
-        filing.refile_file(file=document.file, unit=new, reason="Umzug", by=clerk, at=AT)
+        refiling.refile_file(file=document.file, unit=new, reason="Umzug", by=clerk, at=AT)
         follow()
 
         assert searching.search(clerk=clerk, text="77-2026/0001").count == 1

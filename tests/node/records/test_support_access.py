@@ -16,7 +16,7 @@ from tenants import current, orders
 from tenants.models import HandledOrder, MunicipalSettings, OutgoingMessage, User
 from tests.factories import ClerkFactory, UserFactory
 from tests.node.factories import DocumentFactory, FilePlanUnitFactory, ParticipantFactory, RecordFileFactory, grant, standing_in_for
-from tests.node.records.support import AGENT, TICKET, accept, accepted, asked, asking, order, seen_by, told, waiting
+from tests.node.records.support import AGENT, TICKET, accept, accepted, asked, asking, file_beside_another, order, seen_by, told, waiting
 
 
 @pytest.fixture
@@ -26,12 +26,7 @@ def manager() -> User:
 
 @pytest.fixture
 def file(manager: User) -> RecordFile:
-    """In a unit that the manager manages, beside another file."""
-    unit = FilePlanUnitFactory()
-    grant(manager, unit, "manage")
-    RecordFileFactory(unit=unit, title="Nachbarin")
-    made: RecordFile = RecordFileFactory(unit=unit, file_reference="12-2026/0001")
-    return made
+    return file_beside_another(manager)
 
 
 class TestAsk:

@@ -13,8 +13,8 @@ from records.models import JournalEntry, RecordFile, SupportAccess
 from tenants import orders
 from tenants.models import User
 from tests.factories import ClerkFactory, UserFactory
-from tests.node.factories import FilePlanUnitFactory, RecordFileFactory, grant, standing_in_for
-from tests.node.records.support import ADDRESS, accept, accepted, asked, order, seen_by, told, waiting
+from tests.node.factories import RecordFileFactory, grant, standing_in_for
+from tests.node.records.support import ADDRESS, accept, accepted, asked, file_beside_another, order, seen_by, told, waiting
 
 
 @pytest.fixture
@@ -24,12 +24,7 @@ def manager() -> User:
 
 @pytest.fixture
 def file(manager: User) -> RecordFile:
-    """In a unit that the manager manages, beside another file."""
-    unit = FilePlanUnitFactory()
-    grant(manager, unit, "manage")
-    RecordFileFactory(unit=unit, title="Nachbarin")
-    made: RecordFile = RecordFileFactory(unit=unit, file_reference="12-2026/0001")
-    return made
+    return file_beside_another(manager)
 
 
 class TestAccept:

@@ -13,7 +13,7 @@ from records import secrecy, support_access
 from records.models import RecordFile, SupportAccess
 from tenants.models import MunicipalSettings, User
 from tests.factories import ClerkFactory, UserFactory
-from tests.node.factories import FilePlanUnitFactory, RecordFileFactory, grant
+from tests.node.factories import RecordFileFactory, grant, managed_file
 from tests.node.records.support import TICKET, accepted, asked
 
 PAGE = "/freigaben/"
@@ -26,10 +26,7 @@ def manager() -> User:
 
 @pytest.fixture
 def file(manager: User) -> RecordFile:
-    unit = FilePlanUnitFactory()
-    grant(manager, unit, "manage")
-    made: RecordFile = RecordFileFactory(unit=unit, file_reference="12-2026/0001")
-    return made
+    return managed_file(manager, file_reference="12-2026/0001")
 
 
 @pytest.fixture

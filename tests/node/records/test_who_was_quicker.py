@@ -2,73 +2,37 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from records import (
-    attaching,
-    carrying,
     cases,
     dividers,
     facts,
     filing,
     granting,
-    index_fields,
-    index_values,
     journal,
     journal_reading,
     moving,
-    participants,
     plan_upkeep,
-    rearranging,
     retaining,
     volumes,
 )
-from records.models import Document, RecordFile
-from records.spellings import Value
+from records.models import RecordFile
 from tests.factories import ClerkFactory
 from tests.node.factories import (
     AT,
-    CaseFactory,
     DocumentFactory,
     FilePlanUnitFactory,
-    ParticipantFactory,
     RecordFileFactory,
     RegisterFactory,
-    grant,
     restricted,
 )
+from tests.node.records.quicker import LATER, QUICK, edited, stored_in, writer_of
 
 FILES = "/api/v1/files/"
-LATER = datetime(2026, 3, 2, 13, 3, tzinfo=UTC)
-QUICK = r"Frau Schnell.*02\.03\.2026,? 14:03"
-
-
-@pytest.fixture
-def quick() -> Any:
-    return ClerkFactory(display_name="Frau Schnell")
-
-
-def writer_of(file: RecordFile) -> Any:
-    clerk = ClerkFactory()
-    grant(clerk, file.unit, "write")
-    return clerk
-
-
-def edited(file: RecordFile, by: Any, **changes: Any) -> str:
-    """Let somebody change a file; gives the ETag it had before."""
-    before = file.etag
-    filing.edit_file(file=file, changes=changes, by=by, at=LATER)
-    return before
-
-
-def stored_in(page: str) -> list[str]:
-    """What a page says is stored meanwhile."""
-    return re.findall(r"<dd>(.*?)</dd>", page.partition('<dl class="facts small">')[2].partition("</dl>")[0])
 
 
 class TestFile:
@@ -144,72 +108,6 @@ class TestFile:
             filing.restore_file(file=file, by=by, at=AT)
 
 
-class TestDocument:
-    def moved(self, by: Any) -> tuple[Document, RecordFile]:
-        """A document as its reader knows it, and the file into which somebody took it meanwhile."""
-        document, other = DocumentFactory(), RecordFileFactory()
-        seen = Document.objects.select_related("file", "register").get(pk=document.pk)
-        moving.move_document(document=document, file=other, register=None, position=None, by=by, at=LATER)
-        return seen, other
-
-    def test_moving_and_attaching_say_who_took_it_away(self, quick) -> None:
-        seen, _other = self.moved(quick)
-        to = DocumentFactory(file=seen.file)
-
-        with pytest.raises(moving.CannotMove, match=QUICK):
-            moving.move_document(document=seen, file=seen.file, register=None, position=None, by=ClerkFactory(), at=AT)
-        with pytest.raises(attaching.CannotAttach, match=QUICK):
-            attaching.attach(document=seen, to=to, by=ClerkFactory(), at=AT)
-
-    def test_where_it_was_taken_afterwards_is_not_spoken_of(self, quick) -> None:
-        seen, other = self.moved(quick)
-        further = ClerkFactory(display_name="Herr Weiter")
-        moving.move_document(
-            document=Document.objects.get(pk=seen.pk), file=RecordFileFactory(), register=None, position=None, by=further, at=LATER
-        )
-
-        with pytest.raises(moving.CannotMove, match=QUICK):
-            moving.move_document(document=seen, file=seen.file, register=None, position=None, by=ClerkFactory(), at=AT)
-        assert other != seen.file
-
-    def test_putting_together_says_who_took_it_away(self, quick) -> None:
-        seen, _other = self.moved(quick)
-
-        with pytest.raises(rearranging.Stale, match=QUICK):
-            rearranging.refuse(seen.file, Document.objects.get(pk=seen.pk), by=ClerkFactory(), seen=None)
-
-    def test_an_attachment_says_who_attached_and_who_detached_it(self, quick) -> None:
-        file, by = RecordFileFactory(), ClerkFactory()
-        document, to = DocumentFactory(file=file), DocumentFactory(file=file)
-        attaching.attach(document=document, to=to, by=quick, at=LATER)
-        with pytest.raises(attaching.CannotAttach, match=QUICK):
-            attaching.attach(document=document, to=to, by=by, at=AT)
-
-        attaching.detach(document=document, by=quick, at=LATER)
-
-        with pytest.raises(attaching.CannotAttach, match=QUICK):
-            attaching.detach(document=document, by=by, at=AT)
-
-    def test_a_cancelled_one_says_who_cancelled_it(self, quick) -> None:
-        document, by = DocumentFactory(), ClerkFactory()
-        filing.cancel_document(document=document, reason="Irrtum", by=quick, at=LATER)
-
-        with pytest.raises(moving.CannotMove, match=QUICK):
-            moving.move_document(document=document, file=document.file, register=None, position=None, by=by, at=AT)
-        with pytest.raises(filing.CannotCancel, match=QUICK):
-            filing.cancel_document(document=document, reason="Irrtum", by=by, at=AT)
-
-    def test_what_cannot_be_undone_says_who_changed_it(self, quick) -> None:
-        document, by = DocumentFactory(), ClerkFactory()
-        places = carrying.carry(documents=[document], file=document.file, register=None, by=by, at=AT)
-        moving.move_document(
-            document=document, file=document.file, register=RegisterFactory(file=document.file), position=None, by=quick, at=LATER
-        )
-
-        with pytest.raises(carrying.CannotMove, match=QUICK):
-            carrying.put_back(places=places, by=by, at=AT)
-
-
 class TestDoneAlready:
     def test_a_hold_that_was_lifted(self, quick) -> None:
         hold = retaining.place_hold(file=RecordFileFactory(), reason="Rechtsstreit", by=quick, at=AT)
@@ -234,94 +132,6 @@ class TestDoneAlready:
 
         with pytest.raises(granting.CannotGrant, match=QUICK):
             granting.restrict_file(file=file, restricted=True, reason="Bürgermeister beteiligt", by=ClerkFactory(), at=LATER)
-
-
-class TestDividers:
-    def test_another_order_says_who_changed_the_registers(self, quick) -> None:
-        file = RecordFileFactory()
-        order = [RegisterFactory(file=file).public_id for _number in range(2)]
-        dividers.add_register(file=file, name="Pläne", by=quick, at=LATER)
-
-        with pytest.raises(dividers.DividersChanged, match=QUICK):
-            dividers.order_registers(file=file, order=order, by=ClerkFactory(), at=AT)
-
-    def test_a_register_that_is_gone_says_who_removed_it(self, quick) -> None:
-        register = RegisterFactory()
-        dividers.remove_register(register=register, by=quick, at=LATER)
-
-        with pytest.raises(dividers.DividersChanged, match=QUICK):
-            dividers.edit_register(register=register, name="Pläne", colour="", by=ClerkFactory(), at=AT)
-
-    def test_a_register_and_a_volume_that_were_changed_say_by_whom(self, quick, client_of) -> None:
-        register = RegisterFactory()
-        file = register.file
-        volumes.open_volume(file=file, by=quick, at=AT, opened_on=AT.date())
-        volume = file.volumes.get(number=2)
-        client, address = client_of(writer_of(file)), f"/akten/{file.public_id}/aufbau/"
-        hidden = r'name="{}" value="{}"><input type="hidden" name="seen" value="(\w+)"'
-        page = client.get(address).content.decode()
-        marks = [re.search(hidden.format(name, row.public_id), page)[1] for name, row in (("register", register), ("volume", volume))]  # type: ignore[index]
-        dividers.edit_register(register=register, name="Pläne", colour="", by=quick, at=LATER)
-        volumes.edit_volume(volume=volume, by=quick, at=LATER, opened_on=AT.date(), closed_on=None, location="Archiv")
-
-        renamed = {"act": "edit_register", "register": register.public_id, "name": "Anderes", "colour": "#000000"}
-        moved = {"act": "edit_volume", "volume": volume.public_id, "opened_on": "2026-03-02", "closed_on": "", "location": "Keller"}
-        for sent, mark in zip((renamed, moved), marks, strict=True):
-            answer = client.post(address, {**sent, "seen": mark})
-            assert answer.status_code == 409
-            assert re.search(QUICK, answer.content.decode())
-        register.refresh_from_db()
-        volume.refresh_from_db()
-        assert (register.name, volume.location) == ("Pläne", "Archiv")
-        for sent, mark in ((renamed, dividers.mark_of(register)), (moved, volumes.mark_of(volume))):
-            assert client.post(address, {**sent, "seen": mark}).status_code == 302
-
-    def test_the_screen_says_it_too(self, quick, client_of) -> None:
-        register = RegisterFactory()
-        file, public_id = register.file, register.public_id
-        dividers.remove_register(register=register, by=quick, at=LATER)
-        client = client_of(writer_of(file))
-
-        for sent in ({"act": "remove_register", "register": public_id}, {"act": "move", "move": f"{public_id}:up"}):
-            answer = client.post(f"/akten/{file.public_id}/aufbau/", sent)
-            assert answer.status_code == 409
-            assert "Frau Schnell" in answer.content.decode()
-        assert client.post(f"/akten/{file.public_id}/aufbau/", {"act": "move", "move": "nichts:up"}).status_code == 404
-
-
-class TestFacts:
-    def test_a_case_says_who_renamed_and_who_closed_it(self, quick) -> None:
-        case, by = CaseFactory(), ClerkFactory()
-        cases.rename_case(case=case, title="Ihrer", by=quick, at=LATER)
-        with pytest.raises(facts.Changed, match=QUICK):
-            cases.rename_case(case=case, title="Meiner", by=by, at=AT, revision=case.revision)
-
-        cases.close_case(case=case, by=quick, at=LATER)
-
-        with pytest.raises(cases.CannotKeepCase, match=QUICK):
-            cases.close_case(case=case, by=by, at=AT)
-
-    def test_a_participant_says_who_changed_and_who_removed_it(self, quick) -> None:
-        participant, by = ParticipantFactory(), ClerkFactory()
-        mark, given = participants.mark_of(participant), participants.Particulars(participant.name, "Bauherrin")
-        participants.change_participant(participant=participant, particulars=given, by=quick, at=LATER)
-        with pytest.raises(facts.Changed, match=QUICK):
-            participants.change_participant(participant=participant, particulars=given, by=by, at=AT, mark=mark)
-
-        participants.remove_participant(participant=participant, by=quick, at=LATER)
-
-        with pytest.raises(facts.Changed, match=QUICK):
-            participants.change_participant(participant=participant, particulars=given, by=by, at=AT)
-
-    def test_index_values_say_who_filled_them_in_and_not_who_edited_the_file(self, quick) -> None:
-        file = RecordFileFactory()
-        field = index_fields.add_field(unit=file.unit, name="Bauherr", kind="text", by=ClerkFactory(), at=AT)
-        mark = index_values.mark_of(index_values.values_of(file))
-        index_values.fill(file=file, values={field: [Value("Müller")]}, by=quick, at=LATER)
-        edited(file, ClerkFactory(display_name="Herr Titel"), title="Anders")
-
-        with pytest.raises(facts.Changed, match=QUICK):
-            index_values.fill(file=file, values={field: [Value("Meier")]}, by=ClerkFactory(), at=AT, mark=mark)
 
 
 class TestScreens:
@@ -365,56 +175,6 @@ class TestScreens:
         assert f"<dd>{RecordFile.Medium.HYBRID.label}</dd>" in page
         assert client.post(address, {"medium": "paper", "location": "Raum 3", "etag": file.etag}).status_code == 302
 
-    def test_a_case(self, quick, client_of) -> None:
-        case = CaseFactory()
-        revision = case.revision
-        cases.rename_case(case=case, title="Ihrer", by=quick, at=LATER)
-        client, address = client_of(writer_of(case.file)), f"/akten/{case.file.public_id}/angaben/vorgaenge/{case.public_id}/umbenennen/"
-
-        page = client.post(address, {"title": "Meiner", "revision": revision}).content.decode()
-
-        case.refresh_from_db()
-        assert all(word in page for word in ("Frau Schnell", "<dd>Ihrer</dd>", 'value="Meiner"'))
-        assert client.post(address, {"title": "Meiner", "revision": case.revision}).status_code == 302
-
-    def test_a_participant(self, quick, client_of) -> None:
-        participant = ParticipantFactory(role="Nachbar")
-        case = CaseFactory(file=participant.file, title="Widerspruch")
-        mark = participants.mark_of(participant)
-        given = participants.Particulars(participant.name, "Bauherrin", disclosure_block=True, case=case)
-        participants.change_participant(participant=participant, particulars=given, by=quick, at=LATER)
-        client, address = (
-            client_of(writer_of(participant.file)),
-            f"/akten/{participant.file.public_id}/angaben/beteiligte/{participant.public_id}/",
-        )
-        typed = {"kind": "person", "name": participant.name, "role": "Planerin"}
-
-        page = client.post(address, {**typed, "mark": mark}).content.decode()
-
-        participant.refresh_from_db()
-        now = participants.mark_of(participant)
-        assert all(
-            word in page for word in ("Frau Schnell", "<dd>Bauherrin</dd>", f"<dd>{case}</dd>", 'value="Planerin"', f'value="{now}"')
-        )
-        assert len(stored_in(page)) == 3
-        assert client.post(address, {**typed, "mark": now}).status_code == 302
-
-    def test_index_values(self, quick, client_of) -> None:
-        file = RecordFileFactory()
-        field = index_fields.add_field(unit=file.unit, name="Bauherr", kind="text", by=ClerkFactory(), at=AT)
-        other = index_fields.add_field(unit=file.unit, name="Hund", kind="text", by=ClerkFactory(), at=AT)
-        mark = index_values.mark_of(index_values.values_of(file))
-        index_values.fill(file=file, values={field: [Value("Müller"), Value("Maier")]}, by=quick, at=LATER)
-        client, address = client_of(writer_of(file)), f"/akten/{file.public_id}/angaben/index/"
-        typed = {f"feld-{field.public_id}-1-text": "Schmidt"}
-
-        page = client.post(address, {**typed, "mark": mark}).content.decode()
-
-        now = index_values.mark_of(index_values.values_of(file))
-        assert all(word in page for word in ("Frau Schnell", "<dd>Müller; Maier</dd>", 'value="Schmidt"', f'value="{now}"'))
-        assert stored_in(page) == ["Müller; Maier"], f"nothing of {other}"
-        assert client.post(address, {**typed, "mark": now}).status_code == 302
-
 
 class TestApi:
     def test_a_file_says_who_and_when(self, quick, api_client) -> None:
@@ -436,18 +196,6 @@ class TestApi:
 
         assert answer.status_code == 409
         assert "Frau Schnell" in answer.json()["detail"]
-
-    def test_a_case_and_a_participant_say_who_and_when(self, quick, api_client) -> None:
-        case, participant = CaseFactory(), ParticipantFactory()
-        cases.rename_case(case=case, title="Ihrer", by=quick, at=LATER)
-        given = participants.Particulars(participant.name, "Bauherrin")
-        participants.change_participant(participant=participant, particulars=given, by=quick, at=LATER)
-
-        for row, path, sent in ((case, "cases", {"title": "Meiner"}), (participant, "participants", {"role": "Planerin"})):
-            address = f"{FILES}{row.file.public_id}/{path}/{row.public_id}/"
-            answer = api_client(writer_of(row.file)).patch(address, sent, format="json", headers={"If-Match": '"alt"'})
-            assert answer.status_code == 412
-            assert "Frau Schnell" in answer.json()["detail"]
 
     def test_registers_in_another_order_say_who_and_when(self, quick, api_client) -> None:
         file = RecordFileFactory()

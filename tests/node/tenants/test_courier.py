@@ -5,97 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
 from django.db import OperationalError
 from django.utils import timezone
 
-from foundation import calling, signed
+from foundation import signed
 from records.models import JournalEntry
-from tenants import banners, channel, courier, current, housekeeping, identity, joining, orders, outgoing
+from tenants import channel, courier, current, housekeeping, orders, outgoing
 from tenants.models import HandledOrder, MunicipalSettings, OutgoingMessage
 from tests.factories import ClerkFactory, UserFactory
-
-
-class Centre:
-    """The centre as a node meets it: it keeps what it is sent, and gives out its orders until they are answered."""
-
-    def __init__(self) -> None:
-        self.key, self.id = signed.Key.new(), str(uuid4())
-        self.orders: list[str] = []
-        self.taken: list[dict[str, Any]] = []
-        self.away = False
-        self.refuses: set[str] = set()
-        self.loses_answers = False
-
-    @property
-    def known(self) -> joining.Centre:
-        return joining.Centre("http://zentrum.test", "http://zentrum.test", self.id, self.key.public)
-
-    def order(self, kind: str = channel.SHOW_BANNER, body: Any = None, *, town: str = "musterstadt", **other: Any) -> str:
-        """Give an order; returns its id."""
-        order_id = other.pop("id", str(uuid4()))
-        claims = {
-            "municipality": town,
-            "kind": kind,
-            "body": banner() if body is None else body,
-            "by": "Jule Behrens",
-            **other.pop("claims", {}),
-        }
-        said = {"key": self.key, "purpose": channel.ORDER, "issuer": self.id, "audience": identity.mine().id, "at": timezone.now()}
-        self.orders.append(signed.sign(claims=claims, id=order_id, **{**said, "lasts": timedelta(hours=1), **other}))
-        return order_id
-
-    def post(self, url: str, body: Any, *, seconds: float) -> dict[str, Any]:
-        if self.away:
-            raise calling.NoAnswer("timed out")
-        own = identity.mine().key
-        purpose = channel.ASKING if url.endswith("/orders/") else channel.MESSAGES
-        told = signed.check(
-            body["token"],
-            purpose=purpose,
-            public_of={own.kid: own.public}.get,
-            audience=self.id,
-            at=timezone.now(),
-            longest=timedelta(seconds=60),
-        ).claims
-        if purpose == channel.ASKING:
-            return {"orders": self.orders}
-        if told["municipality"] in self.refuses:
-            raise calling.Declined(401, "Unbekannt")
-        self.taken += told["messages"]
-        return {"received": [] if self.loses_answers else [one["id"] for one in told["messages"]]}
-
-    @property
-    def answers(self) -> list[dict[str, Any]]:
-        return [one["body"] for one in self.taken if one["kind"] == channel.ORDER_ANSWER]
-
-
-def banner(**other: Any) -> dict[str, Any]:
-    now = timezone.now()
-    return {
-        "id": str(uuid4()),
-        "text": "Die Suche ist langsam.",
-        "from": (now - timedelta(minutes=1)).isoformat(),
-        "until": (now + timedelta(hours=2)).isoformat(),
-        **other,
-    }
-
-
-@pytest.fixture
-def centre(settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Centre:
-    settings.CHANNEL = tmp_path / "channel"
-    made = Centre()
-    joining.remember(made.known)
-    monkeypatch.setattr(calling, "post", made.post)
-    cache.clear()
-    return made
-
-
-def go_round() -> None:
-    courier.go_round(at=timezone.now())
+from tests.node.tenants.a_centre import Centre, banner, go_round
 
 
 class TestGoRound:
@@ -282,96 +202,6 @@ class TestOrders:
 
         assert (seen[0].given_by, seen[0].body) == ("Jule Behrens", {"reference": "63.12.04-2026/0001"})
         assert centre.answers[0]["answer"] == {"asked": True}
-
-
-class TestBanners:
-    @pytest.mark.parametrize(
-        "body",
-        [
-            {},
-            banner(id="x"),
-            banner(text=""),
-            banner(text=" \u202e\n"),
-            banner(text="x" * 601),
-            banner(text=["x"]),
-            banner(until="morgen"),
-            banner(until="2026-01-01T00:00:00"),
-            banner(until=(timezone.now() - timedelta(hours=1)).isoformat(), **{"from": (timezone.now() - timedelta(hours=2)).isoformat()}),
-            banner(until=(timezone.now() + timedelta(days=60)).isoformat()),
-            banner(**{"from": None}),
-        ],
-    )
-    def test_what_cannot_be_read_is_refused(self, centre: Centre, body: dict[str, Any]) -> None:
-        centre.order(body=body)
-
-        go_round()
-
-        assert [answer["state"] for answer in centre.answers] == ["refused"]
-        assert MunicipalSettings.load().banners == []
-
-    def test_the_same_id_again_changes_it_and_another_order_ends_it(self, centre: Centre) -> None:
-        told = banner()
-        centre.order(body=told)
-        centre.order(body={**told, "text": "Die Suche geht wieder."})
-        go_round()
-        assert [one.text for one in banners.showing(at=timezone.now())] == ["Die Suche geht wieder."]
-
-        centre.order(channel.END_BANNER, {"id": told["id"]})
-        go_round()
-
-        assert banners.showing(at=timezone.now()) == []
-
-    def test_no_more_than_five_at_once(self, centre: Centre) -> None:
-        for _n in range(6):
-            centre.order()
-
-        go_round()
-
-        assert [answer["state"] for answer in centre.answers].count("refused") == 1
-
-    def test_stand_on_every_screen_from_their_moment_to_their_end(self, centre: Centre, client_of: Callable[..., Any]) -> None:
-        later = banner(text="Erst morgen.", **{"from": (timezone.now() + timedelta(hours=1)).isoformat()})
-        centre.order(body=banner(text="<b>Fett</b> & laut")), centre.order(body=later)
-        go_round()
-
-        pages = [client_of(ClerkFactory()).get("/").content.decode(), client_of(None).get("/anmelden/").content.decode()]
-
-        for page in pages:
-            assert "&lt;b&gt;Fett&lt;/b&gt; &amp; laut" in page
-            assert "Erst morgen." not in page
-            assert 'aria-live="polite"' in page
-
-    def test_are_put_away_for_a_session_and_come_back_with_another_text(self, centre: Centre, client_of: Callable[..., Any]) -> None:
-        told = banner()
-        centre.order(body=told)
-        go_round()
-        browser, other = client_of(ClerkFactory()), client_of(ClerkFactory())
-        [shown] = banners.showing(at=timezone.now())
-
-        browser.post(f"/stoerung/{shown.key}/", {"hide": "1"})
-
-        assert " data-hidden>" in browser.get("/").content.decode()
-        assert shown.text in browser.get("/").content.decode()  # put away, not lost
-        assert " data-hidden>" not in other.get("/").content.decode()
-        browser.post(f"/stoerung/{shown.key}/", {"hide": "0"})
-        assert " data-hidden>" not in browser.get("/").content.decode()
-        browser.post(f"/stoerung/{shown.key}/", {"hide": "1"})
-        centre.order(body={**told, "text": "Es dauert länger."})
-        go_round()
-        assert " data-hidden>" not in browser.get("/").content.decode()
-
-    def test_cost_no_query(self, centre: Centre, client_of: Callable[..., Any], queries: Callable[[], Any]) -> None:
-        browser = client_of(ClerkFactory())
-        counts = []
-        browser.get("/vertretung/")
-        for _n in range(2):
-            with queries() as asked:
-                browser.get("/vertretung/")
-            counts.append(len(asked))
-            centre.order()
-            go_round()
-
-        assert counts[0] == counts[1]
 
 
 class TestWhatLeft:

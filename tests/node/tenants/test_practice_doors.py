@@ -10,14 +10,13 @@ from uuid import uuid4
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.core.mail import EmailMessage, EmailMultiAlternatives, mail_admins, send_mail
 from django.core.management import CommandError, call_command
 from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
-from foundation import calling, signed
+from foundation import signed
 from tenants import (
     catching,
     channel,
@@ -36,8 +35,8 @@ from tenants.models import CaughtMail, HandledOrder, OutgoingMessage, PracticeSl
 from tests.factories import ClerkFactory
 from tests.node import practice
 from tests.node.practice import COURSE, ERIKA, GOLDEN, HOST, MAX, ours, row_of
+from tests.node.tenants.a_centre import Centre
 from tests.node.tenants.practice_fixtures import golden, golden_row  # noqa: F401
-from tests.node.tenants.test_courier import Centre
 
 NOW = timezone.now()
 UNTIL = NOW + timedelta(days=2)
@@ -45,13 +44,8 @@ PEOPLE = [{"id": str(ERIKA), "name": "Erika Mußter"}, {"id": str(MAX), "name": 
 
 
 @pytest.fixture
-def centre(golden: Any, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Centre:  # noqa: F811
-    settings.CHANNEL = tmp_path / "channel"
-    made = Centre()
-    joining.remember(made.known)
-    monkeypatch.setattr(calling, "post", made.post)
-    cache.clear()
-    return made
+def centre(golden: Any, centre: Centre) -> Centre:  # noqa: F811
+    return centre
 
 
 def open_town(*people: dict[str, str]) -> list[practising.Opened]:

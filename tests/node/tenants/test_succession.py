@@ -10,8 +10,9 @@ import pytest
 from django.utils import timezone
 
 from foundation import calling, signed
-from tenants import channel, courier, identity, joining
+from tenants import channel, identity, joining
 from tenants.models import HandledOrder
+from tests.node.tenants.a_centre import go_round
 
 DAY = timedelta(days=1)
 
@@ -64,10 +65,6 @@ def centre(settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Cen
     joining.remember(made.known)
     monkeypatch.setattr(calling, "post", made.post)
     return made
-
-
-def go_round() -> None:
-    courier.go_round(at=timezone.now())
 
 
 def known() -> joining.Centre:

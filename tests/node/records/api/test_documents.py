@@ -10,7 +10,7 @@ import pytest
 from django.test import override_settings
 from rest_framework.renderers import JSONRenderer
 
-from records import filing, granting
+from records import filing, granting, refiling
 from records.api.document_serializers import DocumentOut
 from records.models import Document, DocumentVersion, JournalEntry, Reading
 from tenants import stores
@@ -296,7 +296,7 @@ class TestRetrieve:
             lambda: DocumentVersion.objects.update(state="ready", page_count=1),
             lambda: client.post(f"{address}read-again/"),
             lambda: upload(client, file),
-            lambda: filing.refile_file(file=file, unit=elsewhere, reason="verlegt", by=clerk, at=AT),
+            lambda: refiling.refile_file(file=file, unit=elsewhere, reason="verlegt", by=clerk, at=AT),
         ):
             change()
             answer = client.get(address, headers={"If-None-Match": etag})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy
@@ -12,15 +11,9 @@ import pytest
 
 from foundation.pages.inside import parts, stamping
 from tests.foundation import papers
-from tests.foundation.test_pages_strips import crowded, drawn
+from tests.foundation.pages.test_strips import crowded, drawn
 
 RECEIPT = "Stadt Musterstadt – Eingegangen am 12.03.2026"
-
-
-@pytest.fixture
-def tmp_path() -> Iterator[Path]:
-    with papers.work_folder() as folder:
-        yield folder
 
 
 def stamped(folder: Path, pdf: pikepdf.Pdf, *stamps: str, receipt: str = RECEIPT) -> Path:

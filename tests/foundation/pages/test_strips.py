@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy
@@ -16,12 +15,6 @@ from tests.foundation import papers
 
 LINE = "Der Antrag auf Erteilung einer Baugenehmigung wird hiermit beschieden und bekanntgegeben. " * 2
 CROP = [60, 80, 420, 700]
-
-
-@pytest.fixture
-def tmp_path() -> Iterator[Path]:
-    with papers.work_folder() as folder:
-        yield folder
 
 
 def crowded() -> pikepdf.Pdf:

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from pathlib import Path
 
 import pikepdf
-import pytest
 from pikepdf import Array, Dictionary, Name
 from PIL import Image
 
 from foundation.pages.inside import parts, seats
 from foundation.pages.inside.structure import numbers_of
 from tests.foundation import papers
-
-
-@pytest.fixture
-def tmp_path() -> Iterator[Path]:
-    with papers.work_folder() as folder:
-        yield folder
 
 
 def ready(folder: Path, pdf: pikepdf.Pdf, *stamps: str) -> pikepdf.Pdf:

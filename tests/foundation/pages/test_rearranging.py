@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +20,6 @@ from foundation.pages.rearranging import Part, Source, Wanted
 from tests.foundation import papers
 
 LETTERS = ("Antrag", "Bescheid", "Carport", "Dachplan", "Einspruch", "Foto", "Gutachten")
-
-
-@pytest.fixture
-def tmp_path() -> Iterator[Path]:
-    """Give a folder that the service user can reach, also when root runs the tests."""
-    with papers.work_folder() as folder:
-        yield folder
 
 
 def kept(folder: Path, name: str, pdf: pikepdf.Pdf, **options: object) -> Path:

@@ -25,13 +25,6 @@ def renderers() -> Iterator[Renderers]:
     pool.close()
 
 
-@pytest.fixture
-def tmp_path() -> Iterator[Path]:
-    """Give a folder that the service user can reach, also when root runs the tests."""
-    with papers.work_folder() as folder:
-        yield folder
-
-
 def shown(data: bytes) -> Image.Image:
     image = Image.open(io.BytesIO(data))
     image.load()

@@ -7,7 +7,6 @@ import signal
 import struct
 import time
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pikepdf
@@ -64,13 +63,6 @@ def failure_of(tmp_path: Path, content: bytes, name: str) -> Failure:
 def deflated(parts: int, part: bytes) -> bytes:
     packer = zlib.compressobj(9)
     return b"".join(packer.compress(part) for _ in range(parts)) + packer.flush()
-
-
-@pytest.fixture
-def tmp_path() -> Iterator[Path]:
-    """Give a folder that the service user can reach, also when root runs the tests."""
-    with papers.work_folder() as folder:
-        yield folder
 
 
 class TestPages:

@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pikepdf
-import pytest
 from pikepdf import Dictionary, Name
 from PIL import Image
 
 from foundation.pages import binding
 from foundation.pages.inside import mending
 from tests.foundation import papers
-
-
-@pytest.fixture
-def tmp_path() -> Iterator[Path]:
-    with papers.work_folder() as folder:
-        yield folder
 
 
 def with_content(packed: bytes, packing: Name = Name.FlateDecode) -> pikepdf.Pdf:

@@ -1,6 +1,5 @@
 """The texts of born-digital pages and of plain text files."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,13 +21,6 @@ def texts_of_content(tmp_path: Path, content: bytes) -> list[str]:
     path = tmp_path / "a.txt"
     path.write_bytes(content)
     return [text.text for text in texts_of(path)]
-
-
-@pytest.fixture
-def tmp_path() -> Iterator[Path]:
-    """Give a folder that the service user can reach, also when root runs the tests."""
-    with papers.work_folder() as folder:
-        yield folder
 
 
 class TestPdfTexts:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from pathlib import Path
 
 import pikepdf
@@ -19,13 +18,6 @@ from foundation.pages.binding import Bound, Part, Prepared
 from foundation.pages.facts import Failure
 from foundation.pages.inside import stamping
 from tests.foundation import papers
-
-
-@pytest.fixture
-def tmp_path() -> Iterator[Path]:
-    """Give a folder that the service user can reach, also when root runs the tests."""
-    with papers.work_folder() as folder:
-        yield folder
 
 
 def kept(folder: Path, name: str, pdf: pikepdf.Pdf, **options: object) -> Path:

@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-from collections.abc import Iterator
 from pathlib import Path
 
 import pikepdf
@@ -33,13 +32,6 @@ def words(result: ReadScan) -> list[str]:
 def text_layer(path: Path) -> list[str]:
     with papers.work_folder() as folder:
         return [text.text for text in page_texts(path, PDF, folder=folder)]
-
-
-@pytest.fixture
-def tmp_path() -> Iterator[Path]:
-    """Give a folder that the service user can reach, also when root runs the tests."""
-    with papers.work_folder() as folder:
-        yield folder
 
 
 class TestReadScan:
