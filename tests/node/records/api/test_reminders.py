@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 from records.models import Reminder
@@ -52,7 +53,8 @@ class TestCreate:
         client = api_client(clerk_in(file.unit))
 
         for field, value in (("person", "frau\x00mueller"), ("office", "\x00"), ("person", "\ud800"), ("person", ["a"]), ("office", "x")):
-            answer = client.post(f"{FILES}{file.public_id}/reminders/", {"due_on": "2040-05-01", field: value}, format="json")
+            sent = json.dumps({"due_on": "2040-05-01", field: value})
+            answer = client.post(f"{FILES}{file.public_id}/reminders/", sent, content_type="application/json")
             assert is_problem(answer, 400)
             assert field in answer.json()["errors"]
 
