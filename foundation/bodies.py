@@ -3,7 +3,7 @@
     application = WholeBodies(get_wsgi_application())
 
 Django takes a body without Content-Length for an empty one; what came in chunks (RFC 9112, 7.1) is put into a temporary file first, so that its
-length is known. And a sender who is answered while still sending sees a broken connection and never the answer that says why: whatever the
+length is known. A Content-Type that Django fails on is left as far as it can be read. And a sender who is answered while still sending sees a broken connection and never the answer that says why: whatever the
 application has left of a body is read before the answer goes out.
 """
 
@@ -19,6 +19,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
+from django.utils.http import parse_header_parameters
 
 from foundation.store import StoreFull, StoreUnavailable
 from foundation.uploads import MIB, ROOM_FOR_FIELDS, TooLarge
@@ -27,6 +28,8 @@ IN_MEMORY = MIB // 4  # a longer chunked body lies on the disk
 HEARD_OUT = 4  # up to so many times the largest upload is read of a body that nobody wants
 HEARD_SECONDS = 120.0  # and no longer than that
 SILENT_SECONDS = 10.0  # nor is a sender waited for who says nothing
+# What addresses and forms are written in, and what is no ASCII any more in charsets that have signs of their own for other letters.
+ASCII = bytes(code for code in range(0x20, 0x7F) if code != ord("\\")) + rb"\u0041+AEE-~{.xn--0."
 
 
 class Broken(BadRequest):
@@ -72,6 +75,8 @@ class WholeBodies:
         self._application = application
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if ";" in environ.get("CONTENT_TYPE", ""):
+            environ["CONTENT_TYPE"] = readable_type(environ["CONTENT_TYPE"])
         if "HTTP_TRANSFER_ENCODING" in environ and environ.get("wsgi.input_terminated"):
             with _collected(environ):
                 return self._application(environ, start_response)
@@ -82,6 +87,30 @@ class WholeBodies:
         answer = self._application(environ, start_response)
         _hear_out(rest, environ)
         return answer
+
+
+def readable_type(sent: str) -> str:
+    """A Content-Type without what Django fails on, before any view is asked and whatever the method (500, even from the web server itself).
+
+    That is: parameters in a spelling that is none (RFC 2231), and a charset in which ASCII is not ASCII (zlib, rot13, utf-16), for Django reads
+    the address in it, too. UTF-8 holds then, as it does where a charset is unknown; the boundary of the parts stays.
+    """
+    try:
+        kind, parameters = parse_header_parameters(sent)
+    except (LookupError, ValueError, TypeError):
+        return sent.partition(";")[0].strip()
+    if _is_ascii(parameters.get("charset", "utf-8")):
+        return sent
+    boundary = parameters.get("boundary", "")
+    return f'{kind}; boundary="{boundary}"' if boundary else kind
+
+
+def _is_ascii(charset: str) -> bool:
+    """Whether a charset is known, is one of texts, and has the letters of ASCII where ASCII has them."""
+    try:
+        return ASCII.decode(charset) == ASCII.decode("ascii")
+    except (LookupError, ValueError):
+        return False
 
 
 @contextmanager

@@ -37,6 +37,10 @@ class CannotAttach(Exception):
     field = "attachments"
 
 
+class TooLarge(CannotAttach):
+    """A file is larger than one may be."""
+
+
 @dataclass(frozen=True)
 class Given:
     """A file as somebody gives it: its name is a claim. `content` has arrived in the store's folder of arrivals, is bytes, or lies at a path."""
@@ -63,7 +67,8 @@ class Kept:
 def keep(files: Iterable[Given]) -> list[Kept]:
     """Keep files in the centre's store: all, or none.
 
-    Raises CannotAttach: more than 20, an empty one, one of more than 25 MB (settings.MAX_ATTACHMENT_BYTES), or a store that takes nothing.
+    Raises CannotAttach: more than 20, an empty one, or a store that takes nothing; TooLarge: one of more than 25 MB
+    (settings.MAX_ATTACHMENT_BYTES).
     """
     given = list(files)
     refuse_unfit(given)
@@ -75,7 +80,7 @@ def keep(files: Iterable[Given]) -> list[Kept]:
 
 
 def refuse_unfit(files: Sequence[Given]) -> None:
-    """Raises CannotAttach for too many files, an empty one, or one that is too large."""
+    """Raises CannotAttach for too many files or an empty one, TooLarge for one that is too large."""
     if len(files) > MOST_FILES:
         raise CannotAttach(
             ngettext("A message has %(most)s file at most.", "A message has %(most)s files at most.", MOST_FILES) % {"most": MOST_FILES}
@@ -86,7 +91,7 @@ def refuse_unfit(files: Sequence[Given]) -> None:
             raise CannotAttach(_("“%(name)s” is empty. Nothing was sent; please choose the file again.") % {"name": name})
         if one.size > settings.MAX_ATTACHMENT_BYTES:
             words = {"name": name, "most": settings.MAX_ATTACHMENT_BYTES // MIB}
-            raise CannotAttach(_("“%(name)s” is too large: a file may have %(most)s MB. Nothing was sent.") % words)
+            raise TooLarge(_("“%(name)s” is too large: a file may have %(most)s MB. Nothing was sent.") % words)
 
 
 def attach(*, message: Message, files: Sequence[Kept]) -> list[Attachment]:

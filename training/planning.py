@@ -22,6 +22,7 @@ from .models.courses import STAFF
 
 State = CourseDate.State
 LONGEST = timedelta(hours=12)  # a session is a part of a day
+FARTHEST = timedelta(days=366 * 60)  # what lies at the end of the calendar could not be reckoned with any more
 MOST_SESSIONS = 60
 REGISTER_BEFORE, WITHDRAW_BEFORE = timedelta(days=3), timedelta(days=7)  # unless the planner says otherwise
 FIELDS = ("capacity", "minimum", "price_cents", "register_until", "withdraw_until", "note")
@@ -267,6 +268,8 @@ def check_session(session: Planned, *, capacity: int, at: datetime) -> None:
         raise CannotPlan(_("A session is a part of a day; please plan several (%(moment)s).") % {"moment": said}, "sessions")
     if session.starts_at <= at:
         raise CannotPlan(_("%(moment)s lies in the past.") % {"moment": said}, "sessions")
+    if session.starts_at > at + FARTHEST:
+        raise CannotPlan(_("A course date lies at most 60 years ahead."), "sessions")
     if session.room is None and not session.link:
         raise CannotPlan(_("A session takes place in a room or by a video link (%(moment)s).") % {"moment": said}, "sessions")
     if session.room is not None and not session.room.active:

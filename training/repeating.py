@@ -29,6 +29,10 @@ def copy_date(*, date: CourseDate, first_day: date, confirmed: Collection[str] |
     if not days:
         raise CannotPlan(_("This is the day of the date that is copied."), "first_day")
     planning.staff_only(by)
+    if first_day < timezone.localdate(at):
+        raise CannotPlan(_("This lies in the past."), "first_day")
+    if first_day > timezone.localdate(at + planning.FARTHEST):
+        raise CannotPlan(_("A course date lies at most 60 years ahead."), "first_day")
     with current.atomic():
         made = _planned(date, days, confirmed, by, at)
         events.enter(act="copy", about=made, by=by, at=at, changes={"copied_from": (None, date.starts_at)})

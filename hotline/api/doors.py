@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from foundation.api.etags import etag_of_answer, quoted
-from foundation.api.problems import Conflict
+from foundation.api.problems import Conflict, TooLarge
 from foundation.uploads import refusal_of
 from hotline import attaching, claiming, handling, linking, merging, splitting, tagging, teams, watching
 from hotline.models import Ticket
@@ -91,5 +91,7 @@ def kept(request: Request, files: list[Any]) -> list[attaching.Kept]:
         raise refusal
     try:
         return attaching.keep(attaching.Given(file.name, file.incoming) for file in files)
+    except attaching.TooLarge as refused:
+        raise TooLarge(str(refused)) from refused
     except attaching.CannotAttach as refused:
         raise ValidationError({refused.field: [str(refused)]}) from refused

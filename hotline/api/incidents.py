@@ -16,6 +16,7 @@ from rest_framework.response import Response
 
 from foundation.api.answers import problems
 from foundation.api.etags import etag_of_answer, quoted, require_match
+from foundation.api.fields import Named
 from foundation.api.problems import Conflict
 from hotline import announcing, answering, gathering, handling, taking_in
 from hotline.models import Incident, IncidentTown, IncidentUpdate, Ticket
@@ -125,7 +126,7 @@ class NewUpdate(WithTowns):
 
 
 class OneTown(serializers.Serializer[Any]):
-    municipality = serializers.SlugRelatedField(slug_field="slug", queryset=Municipality.objects.all())
+    municipality = Named(slug_field="slug", queryset=Municipality.objects.all())
 
 
 class EndAnswer(serializers.Serializer[Any]):

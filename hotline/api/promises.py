@@ -109,9 +109,17 @@ class TimeEntryDoor(OfTicket):
         """Book time on the ticket; by staff."""
         return once(request, self._create)
 
-    @extend_schema(operation_id="tickets_time_take_back", request=None, responses={201: TimeEntryOut, **problems(403, 404, 409)})
+    @extend_schema(
+        operation_id="tickets_time_take_back",
+        request=None,
+        parameters=[IDEMPOTENCY_KEY],
+        responses={201: TimeEntryOut, **problems(400, 403, 404, 409)},
+    )
     def take_back(self, request: Request, id: str, entry: str) -> Response:
         """Take an entry back by a counter entry; by whoever booked it, or an operator."""
+        return once(request, lambda: self._take_back(entry))
+
+    def _take_back(self, entry: str) -> Response:
         found = TimeEntry.objects.filter(ticket=self.of_staff(), public_id=known_id(entry)).first()
         if found is None:
             raise NotFound

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from foundation.api.answers import problems
+from foundation.api.fields import Named
 from hotline import desk_keeping
 from hotline.models import Queue, QueueMember
 from hotline.models.tickets import STAFF
@@ -38,8 +39,8 @@ class QueueOut(serializers.Serializer[Any]):
         return [row.person.username for row in queue.team.all() if row.lead]
 
 
-def _people() -> serializers.SlugRelatedField[Any]:
-    return serializers.SlugRelatedField(slug_field="username", queryset=User.objects.active())
+def _people() -> Named[Any]:
+    return Named(slug_field="username", queryset=User.objects.active())
 
 
 class TeamIn(serializers.Serializer[Any]):

@@ -11,6 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
+from foundation.api.fields import Named
 from hotline.acquainting import LONGEST, Caller
 from hotline.attaching import MOST_FILES
 from hotline.handling import MOST_TAGS
@@ -78,7 +79,7 @@ class NewCaller(serializers.Serializer[Any]):
     """Somebody unknown, who becomes a contact. Without `somebody_else` a number that is somebody's already is a conflict that names her."""
 
     name = serializers.CharField(max_length=LONGEST["name"])
-    municipality = serializers.SlugRelatedField(slug_field="slug", queryset=Municipality.objects.filter(active=True))
+    municipality = Named(slug_field="slug", queryset=Municipality.objects.filter(active=True))
     telephone = serializers.CharField(max_length=LONGEST["telephone"])
     email = serializers.EmailField(required=False, allow_blank=True, max_length=LONGEST["email"])
     somebody_else = serializers.BooleanField(default=False)
@@ -93,11 +94,9 @@ class NewTicket(serializers.Serializer[Any]):
     subject = serializers.CharField(max_length=LONGEST_SUBJECT)
     body = serializers.CharField(max_length=LONGEST_TEXT)
     priority = serializers.ChoiceField(Ticket.Priority.choices, required=False)
-    queue = serializers.SlugRelatedField(slug_field="key", queryset=Queue.objects.filter(active=True), required=False)
+    queue = Named(slug_field="key", queryset=Queue.objects.filter(active=True), required=False)
     kind = serializers.ChoiceField(Ticket.Kind.choices, required=False)
-    municipality = serializers.SlugRelatedField(
-        slug_field="slug", queryset=Municipality.objects.filter(active=True), required=False, allow_null=True
-    )
+    municipality = Named(slug_field="slug", queryset=Municipality.objects.filter(active=True), required=False, allow_null=True)
     requester = serializers.CharField(required=False, max_length=150, help_text="A user name.")
     caller = NewCaller(required=False)
     attachments = files_field()
@@ -117,8 +116,8 @@ class NewTicket(serializers.Serializer[Any]):
 
 class TicketChange(serializers.Serializer[Any]):
     priority = serializers.ChoiceField(Ticket.Priority.choices, required=False)
-    queue = serializers.SlugRelatedField(slug_field="key", queryset=Queue.objects.filter(active=True), required=False)
-    assignee = serializers.SlugRelatedField(
+    queue = Named(slug_field="key", queryset=Queue.objects.filter(active=True), required=False)
+    assignee = Named(
         slug_field="username",
         queryset=User.objects.all(),
         required=False,

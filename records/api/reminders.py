@@ -13,6 +13,7 @@ from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from foundation.api.fields import Named
 from foundation.api.problems import Conflict
 from records import reminder_hand_over, reminding
 from records.models import Document, RecordFile, Reminder
@@ -44,8 +45,8 @@ class ReminderOut(serializers.ModelSerializer[Reminder]):
 class Addressed(serializers.Serializer[Any]):
     """Whom it is for: the user name of a person or the id of an office."""
 
-    person = serializers.SlugRelatedField(slug_field="username", queryset=User.objects.people(), required=False, allow_null=True)
-    office = serializers.SlugRelatedField(slug_field="public_id", queryset=Office.objects.all(), required=False, allow_null=True)
+    person = Named(slug_field="username", queryset=User.objects.people(), required=False, allow_null=True)
+    office = Named(slug_field="public_id", queryset=Office.objects.all(), required=False, allow_null=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs.get("person") and attrs.get("office"):
@@ -71,9 +72,9 @@ class ReminderFilters(serializers.Serializer[Any]):
 class HandedOver(serializers.Serializer[Any]):
     """Whose reminders (the user name of a person or the id of an office, both led by the caller), and who takes them (a user name)."""
 
-    from_person = serializers.SlugRelatedField(slug_field="username", queryset=User.objects.people(), required=False, allow_null=True)
-    from_office = serializers.SlugRelatedField(slug_field="public_id", queryset=Office.objects.all(), required=False, allow_null=True)
-    person = serializers.SlugRelatedField(slug_field="username", queryset=User.objects.people())
+    from_person = Named(slug_field="username", queryset=User.objects.people(), required=False, allow_null=True)
+    from_office = Named(slug_field="public_id", queryset=Office.objects.all(), required=False, allow_null=True)
+    person = Named(slug_field="username", queryset=User.objects.people())
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if bool(attrs.get("from_person")) == bool(attrs.get("from_office")):

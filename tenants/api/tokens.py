@@ -30,7 +30,10 @@ class BearerToken(TokenAuthentication):  # type: ignore[misc]
 
     def authenticate_credentials(self, token: bytes) -> tuple[User, AuthToken]:
         """Raises AuthenticationFailed for a token that is unknown, expired or revoked, or whose owner may not sign in any more, or is a guest."""
-        written = token.decode()
+        try:
+            written = token.decode()
+        except UnicodeDecodeError as fault:
+            raise AuthenticationFailed(_("Invalid token.")) from fault
         for found in _tokens(written[: CONSTANTS.TOKEN_KEY_LENGTH]):
             expired = found.expiry is not None and found.expiry < timezone.now()
             if not expired and not found.user.is_guest and compare_digest(hash_token(written), found.digest):

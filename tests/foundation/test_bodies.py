@@ -17,7 +17,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.test import override_settings
 
 from foundation import bodies
-from foundation.bodies import Broken, WholeBodies
+from foundation.bodies import Broken, WholeBodies, readable_type
 from foundation.store import StoreFull
 from foundation.uploads import ROOM_FOR_FIELDS, TooLarge
 
@@ -223,3 +223,55 @@ class TestRefusedSender:
     def test_would_see_a_broken_connection_otherwise(self) -> None:
         with served(refusing) as port, pytest.raises((ConnectionError, http.client.HTTPException)):
             sent(port)
+
+
+class TestContentType:
+    @pytest.mark.parametrize(
+        "sent",
+        [
+            *(
+                "application/json; charset=utf-8",
+                'multipart/form-data; boundary="x y"',
+                "text/plain; charset=ISO-8859-1",
+                "text/plain; charset=cp1252",
+            ),
+            *("application/json;;;", ";", "x/y; charset=Shift_JIS", 'x/y; charset="utf-8"; format=flowed', "x/y; name*=utf-8''B%C3%A4r"),
+        ],
+    )
+    def test_that_can_be_read_stays(self, sent: str) -> None:
+        assert readable_type(sent) == sent
+
+    @pytest.mark.parametrize(
+        "charset",
+        [
+            "zlib",
+            "bz2",
+            "hex",
+            "base64",
+            "rot13",
+            "undefined",
+            "idna",
+            "punycode",
+            "utf-16",
+            "utf-7",
+            "unicode_escape",
+            "hz",
+            "nope",
+            "a\x00b",
+        ],
+    )
+    def test_in_a_charset_that_is_none_for_addresses_is_without_it(self, charset: str) -> None:
+        assert readable_type(f"application/json; charset={charset}") == "application/json"
+
+    def test_keeps_the_boundary_of_the_parts(self) -> None:
+        assert readable_type('multipart/form-data; charset=zlib; boundary="a b"') == 'multipart/form-data; boundary="a b"'
+
+    @pytest.mark.parametrize("sent", ["application/json; name*=nope'x'y", "application/json; charset*=undefined''%41"])
+    def test_with_parameters_that_cannot_be_read_is_its_kind(self, sent: str) -> None:
+        assert readable_type(sent) == "application/json"
+
+    @pytest.mark.parametrize("sent", ["text/plain; charset=zlib", "text/plain; name*=nope'x'y"])
+    def test_never_keeps_django_from_reading_the_address(self, sent: str) -> None:
+        environ = posted(io.BytesIO(), CONTENT_TYPE=sent, QUERY_STRING="q=B%C3%A4r")
+
+        assert answered(environ, lambda request: request.GET["q"]) == "Bär"

@@ -16,14 +16,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from foundation.api.answers import problems
-from tenants.api.doors import IDEMPOTENCY_KEY, PAGING, Door, known_id
+from tenants.api.doors import IDEMPOTENCY_KEY, PAGING, Door
 from tenants.api.idempotency import once
 from training import catalogue_reading, enrolling, places
 from training.models import Course, CourseDate, Enrolment
 from training.models.courses import STAFF
 
 from .doors import acted, person_named
-from .serializers import CourseDateOut, CourseFilters, CourseOut, EnrolmentOut, Leaving, Who
+from .serializers import CourseDateFilters, CourseDateOut, CourseFilters, CourseOut, EnrolmentOut, Leaving, Who
 
 DAYS = [
     OpenApiParameter("from", OpenApiTypes.DATE, description="The first local day, YYYY-MM-DD."),
@@ -73,8 +73,8 @@ class CourseDateDoor(Door[CourseDate]):
         if first is None and last is None:
             first = timezone.localdate(self.now)
         found = catalogue_reading.between(self.get_queryset(), first, last)
-        if course := request.query_params.get("course", ""):
-            found = found.filter(course__public_id=known_id(course))
+        if course := self.asked(CourseDateFilters).get("course"):
+            found = found.filter(course__public_id=course)
         return self.get_paginated_response(CourseDateOut(self.paginate_queryset(found), many=True, context=self._told()).data)
 
     @extend_schema(responses={200: CourseDateOut, **problems(404)})

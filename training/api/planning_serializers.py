@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from foundation.api.fields import Named
 from tenants.models import User
 from tenants.roles import CentreRole
 from training.models import Course, CourseDate, Room, Session
@@ -57,9 +58,9 @@ class PlannedSession(serializers.Serializer[Any]):
 
     starts_at = serializers.DateTimeField()
     ends_at = serializers.DateTimeField()
-    room = serializers.SlugRelatedField(slug_field="public_id", queryset=Room.objects.all(), required=False, allow_null=True, default=None)
+    room = Named(slug_field="public_id", queryset=Room.objects.all(), required=False, allow_null=True, default=None)
     link = serializers.URLField(required=False, allow_blank=True, max_length=500, default="")
-    trainer = serializers.SlugRelatedField(
+    trainer = Named(
         slug_field="username",
         queryset=User.objects.active().filter(groups__name=CentreRole.TRAINER),
         required=False,
@@ -82,7 +83,7 @@ class CourseDateChange(serializers.Serializer[Any]):
 
 
 class NewCourseDate(CourseDateChange, Confirmed):
-    course = serializers.SlugRelatedField(slug_field="public_id", queryset=Course.objects.all())
+    course = Named(slug_field="public_id", queryset=Course.objects.all())
     sessions = PlannedSession(many=True)
     capacity = serializers.IntegerField(min_value=1, max_value=2000)
 

@@ -91,6 +91,10 @@ class CourseFilters(serializers.Serializer[Any]):
     )
 
 
+class CourseDateFilters(serializers.Serializer[Any]):
+    course = serializers.UUIDField(required=False, help_text="Dates of this course only.")
+
+
 class Who(serializers.Serializer[Any]):
     """`person`: a user name, by trainers and by whoever decides about her training; without it the caller herself."""
 

@@ -69,7 +69,17 @@ class TestTickets:
 
     @pytest.mark.parametrize(
         "sent",
-        [{}, {"subject": "", "body": "x"}, {"subject": "x" * 201, "body": "x"}, {"subject": "x", "body": "x", "queue": "fehlt"}, [], "x"],
+        [
+            *(
+                {},
+                {"subject": "", "body": "x"},
+                {"subject": "x" * 201, "body": "x"},
+                {"subject": "x", "body": "x", "queue": "fehlt"},
+                [],
+                "x",
+            ),
+            {"subject": "x", "body": "x", "queue": "hot\x00line"},
+        ],
     )
     def test_bad_input_is_a_problem_and_opens_nothing(self, api_client: Any, sent: Any) -> None:
         answer = api_client(requester()).post(URL, sent, format="json")

@@ -237,6 +237,21 @@ class TestPrograms:
         assert "leer" in answer.json()["errors"]["attachments"][0]
         assert ticket.messages.count() == 1
 
+    @pytest.mark.parametrize(("limit", "size"), [("MAX_ATTACHMENT_BYTES", 1001), ("MAX_UPLOAD_BYTES", 1001)])
+    def test_are_told_413_of_a_file_that_is_too_large(self, limit: str, size: int, api_client: Any, settings: Any) -> None:
+        setattr(settings, limit, 1000)
+        ticket = TicketFactory()
+        sent = {"body": "Anbei.", "attachments": SimpleUploadedFile("dick.bin", b"x" * size)}
+
+        answers = [
+            api_client(ticket.requester).post(address, {"subject": "Hilfe", **sent}, format="multipart")
+            for address in ("/api/v1/tickets/", f"/api/v1/tickets/{ticket.public_id}/messages/")
+        ]
+
+        assert {(answer.status_code, answer["Content-Type"]) for answer in answers} == {(413, "application/problem+json")}
+        assert all("zu groß" in answer.json()["detail"] for answer in answers)
+        assert not Message.objects.filter(body="Anbei.").exists()
+
     def test_messages_with_files_are_listed_in_the_same_number_of_queries(self, api_client: Any) -> None:
         ticket, counts = TicketFactory(), []
         client = api_client(agent())

@@ -299,6 +299,16 @@ class TestScreens:
 
 
 class TestApi:
+    def test_the_same_key_takes_an_entry_back_once_and_tells_the_same(self, api_client: Any) -> None:
+        client, ticket = api_client(agent()), TicketFactory()
+        address = f"/api/v1/tickets/{ticket.public_id}/time/"
+        made = client.post(address, {"minutes": 12, "activity": "searching"}, format="json").json()["id"]
+
+        first, again = (client.post(f"{address}{made}/take-back/", headers={"Idempotency-Key": "k1"}) for _n in range(2))
+
+        assert (first.status_code, again.status_code) == (201, 201)
+        assert first.json() == again.json()
+
     def test_staff_book_list_and_take_back(self, api_client: Any) -> None:
         client, ticket = api_client(agent()), TicketFactory()
         address = f"/api/v1/tickets/{ticket.public_id}/time/"

@@ -118,6 +118,17 @@ class TestDates:
 
         assert (answer.status_code, list(answer.json()["errors"])) == (400, [list(asked)[-1]])
 
+    def test_of_a_course_are_its_own(self, api_client: Any) -> None:
+        client, date = api_client(requester()), coming(session(SOON), capacity=3)
+        nobody = "00000000-0000-0000-0000-000000000000"
+
+        def found(course: Any) -> list[str]:
+            return [each["id"] for each in client.get(DATES, {"course": course, "from": "2000-01-01"}).json()["results"]]
+
+        assert (found(date.course.public_id), found(nobody)) == ([str(date.public_id)], [])
+        wrong = client.get(DATES, {"course": "Akten anlegen"})
+        assert (wrong.status_code, list(wrong.json()["errors"])) == (400, ["course"])
+
     def test_that_are_only_planned_are_for_trainers(self, api_client: Any) -> None:
         address = f"{DATES}{coming(opened=False).public_id}/"
 

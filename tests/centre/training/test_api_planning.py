@@ -149,3 +149,17 @@ class TestActs:
 
         assert (copied.status_code, copied.json()["starts_at"][:10]) == (201, day)
         assert (series.status_code, len(series.json())) == (201, 2)
+
+    @pytest.mark.parametrize(
+        ("begins", "ends"),
+        [
+            ("0001-01-01T00:00:00Z", "0001-01-01T01:00:00Z"),
+            ("2999-01-01T09:00:00Z", "2999-01-01T10:00:00Z"),
+            ("9999-12-31T23:00:00Z", "9999-12-31T23:59:59Z"),
+            ("9999-12-31T23:00:00-12:00", "9999-12-31T23:59:59-12:00"),
+        ],
+    )
+    def test_refuses_sessions_with_which_no_calendar_can_reckon(self, begins: str, ends: str, api: Any) -> None:
+        answer = api.post(f"{DATES}{planned().public_id}/sessions/", session(starts_at=begins, ends_at=ends), format="json")
+
+        assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")

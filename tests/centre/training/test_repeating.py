@@ -63,6 +63,16 @@ class TestCopyDate:
         with pytest.raises(planning.Taken):
             copy(original, date(2026, 4, 21))
 
+    @pytest.mark.parametrize(
+        ("day", "why"), [(date.min, "Vergangenheit"), (date(2026, 3, 1), "Vergangenheit"), (date.max, "höchstens 60 Jahre")]
+    )
+    def test_refuses_days_with_which_no_calendar_can_reckon(self, day: date, why: str) -> None:
+        original = course_date(session(), session(BEGINS + timedelta(days=1)))
+
+        with pytest.raises(planning.CannotPlan, match=why) as refusal:
+            copy(original, day)
+        assert refusal.value.field == "first_day"
+
     def test_refuses_a_time_that_does_not_exist(self) -> None:
         night = course_date(session(local(2026, 3, 28, 2, 30), hours=0.25))
 

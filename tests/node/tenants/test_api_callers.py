@@ -43,6 +43,12 @@ class TestTokens:
 
         assert browser().get("/api/v1/me/", headers={"authorization": f"Bearer {token}"}).status_code == 401
 
+    @pytest.mark.parametrize("token", [b"\xff\xfe", b"\xc3", "ä".encode(), b"a" * 5000])
+    def test_bytes_that_are_no_text_open_nothing(self, token: bytes) -> None:
+        answer = browser().get("/api/v1/me/", headers={"authorization": f"Bearer {token.decode('latin-1')}"})
+
+        assert (answer.status_code, answer["Content-Type"]) == (401, "application/problem+json")
+
     def test_a_wrong_password_is_401(self) -> None:
         given = {"username": UserFactory().username, "password": "falsch"}
 

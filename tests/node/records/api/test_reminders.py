@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 from records.models import Reminder
@@ -46,6 +47,16 @@ class TestCreate:
 
         assert is_problem(answer, 400)
         assert "due_on" in answer.json()["errors"]
+
+    def test_a_name_that_is_none_is_a_400(self, api_client) -> None:
+        file = open_file(unit=leaf())
+        client = api_client(clerk_in(file.unit))
+
+        for field, value in (("person", "frau\x00mueller"), ("office", "\x00"), ("person", "\ud800"), ("person", ["a"]), ("office", "x")):
+            sent = json.dumps({"due_on": "2040-05-01", field: value})
+            answer = client.post(f"{FILES}{file.public_id}/reminders/", sent, content_type="application/json")
+            assert is_problem(answer, 400)
+            assert field in answer.json()["errors"]
 
     def test_a_hidden_file_is_a_404(self, api_client) -> None:
         assert is_problem(api_client(clerk_in(leaf())).post(f"{FILES}{open_file().public_id}/reminders/", {"due_on": "2040-05-01"}), 404)
