@@ -302,12 +302,19 @@ class TestAColleagueWasQuicker:
         later, day = A_WEEK + timedelta(days=1), timezone.localdate() + timedelta(days=30)
         reminding.postpone_reminder(reminder=reminder, due_on=later, by=quick, at=AT)
 
-        answer = client.post(f"/wiedervorlagen/{reminder.public_id}/verschieben/", {"due_on": day.isoformat(), "seen": "1"}, follow=True)
+        sent = {"due_on": day.isoformat(), "next": f"/akten/{file.public_id}/wiedervorlagen/"}
+        answer = client.post(f"/wiedervorlagen/{reminder.public_id}/verschieben/", {**sent, "seen": "1"})
 
-        assert "Frau Schnell" in answer.content.decode()
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert all(
+            word in page for word in ("Frau Schnell", f'value="{day.isoformat()}"', f"<dd>{later:%d.%m.%Y}</dd>", f'value="{sent["next"]}"')
+        )
+        assert re.search(r'name="seen" value="2"', page)
         reminder.refresh_from_db()
         assert reminder.due_on == later
-        client.post(f"/wiedervorlagen/{reminder.public_id}/verschieben/", {"due_on": day.isoformat(), "seen": "2"})
+        again = client.post(f"/wiedervorlagen/{reminder.public_id}/verschieben/", {**sent, "seen": "2"})
+        assert again["Location"] == sent["next"]
         reminder.refresh_from_db()
         assert reminder.due_on == day
 
