@@ -104,7 +104,13 @@ def draft_register(request: ClerkRequest, document: UUID) -> HttpResponse:
     try:
         drafting.register_draft(document=found, by=request.user, at=timezone.now())
     except drafting.CannotRegisterDraft as refusal:
-        return acted(request, found, refused=str(refusal))
+        if request.POST.get("back") != "drafts":
+            return acted(request, found, refused=str(refusal))
+        messages.error(request, str(refusal))
+        return redirect("records:drafts")
+    if request.POST.get("back") == "drafts":
+        messages.success(request, _("The document is registered."))
+        return redirect("records:drafts")
     if request.POST.get("von") == "pruefung":
         messages.success(request, _("The document is registered."))
         return redirect(reverse("records:file_close", args=[found.file.public_id]) + "#pruefung")

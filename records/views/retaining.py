@@ -12,12 +12,11 @@ from django.db.models import F, Q, QuerySet
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from records import file_plan, registering, retaining, retention
+from records import drafting, file_plan, registering, retaining, retention
 from records.keeping_forms import EventForm, HoldForm, PeriodForm
 from records.models import DisposalHold, FilePlanUnit, RecordFile
 from records.models.access import LEVEL_FOR, scopes_of
@@ -196,12 +195,15 @@ def _page_address(request: ClerkRequest, start: int) -> str:
 
 @require_safe
 def drafts(request: ClerkRequest) -> HttpResponse:
-    """Drafts that wait for the registry, and the clerk's own."""
+    """Drafts that wait for the registry, and the clerk's own: of files, and of documents in files."""
     found: list[Any] = list(registering.drafts_waiting(clerk=request.user)[:200])
     level, scopes = registering.registry_level(request.user), scopes_of(request.user)
     defaults = file_plan.inherited(FilePlanUnit.objects.with_those_above([file.unit for file in found]))
     for file in found:
         held = scopes.level(file.scope_id)
         file.may_register = held >= level or (held >= LEVEL_FOR["register"] and not defaults[file.unit_id].by_registry)
-    context = {"nav": "administration", "files": found, "back": reverse("records:desk")}
+    documents: list[Any] = list(drafting.drafts_waiting(clerk=request.user)[:200])
+    for document in documents:
+        document.may_register = drafting.may_register(document=document, clerk=request.user)
+    context = {"nav": "administration", "files": found, "documents": documents}
     return render(request, "records/drafts.html", context)
