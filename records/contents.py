@@ -103,12 +103,14 @@ LISTED = {newest: Statement(partial(_listed, newest), using=current.alias) for n
 
 @dataclass(frozen=True)
 class Cancelled:
-    """A cancelled document of a file. `attached_to`: the title of the cancelled document that it comes back with, "" otherwise."""
+    """A cancelled document of a file, or a draft that was discarded. `attached_to`: the title of the cancelled document that it comes back with, ""
+    otherwise."""
 
     public_id: UUID
     case_id: int | None
     title: str
     cancelled_at: datetime
+    draft: bool
     attached_to: str
 
 
@@ -122,7 +124,8 @@ def _cancelled() -> QuerySet[Document, Any]:
     # An attachment that was cancelled alone comes back alone; one whose document is cancelled, too, waits for that.
     with_its_document = Conditional(When(parent__cancelled_at__isnull=False, then=F("parent__title")), default=Value(""))
     found = Document.objects.filter(file=Blank("file"), cancelled_at__isnull=False, erased_at__isnull=True)
-    return found.order_by("-cancelled_at", "rank", "pk").values_list("public_id", "case_id", "title", "cancelled_at", with_its_document)
+    shown = ("public_id", "case_id", "title", "cancelled_at", "draft")
+    return found.order_by("-cancelled_at", "rank", "pk").values_list(*shown, with_its_document)
 
 
 CANCELLED = Statement(_cancelled, using=current.alias)

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from tenants import current
 from tenants.models import User
 
-from . import filing, indexing, intake, journal, journal_reading, numbering, sentences
+from . import filing, indexing, intake, journal, journal_reading, numbering, registering, sentences
 from .models import Document, RecordFile
+from .models.access import LEVEL_FOR, scopes_of
 from .taking_turns import locked
 
 
@@ -54,6 +56,21 @@ def discard_draft(*, document: Document, by: User, at: datetime) -> Document:
             return filing.cancel_document(document=document, reason=_("Draft discarded"), by=by, at=at)
         except filing.CannotCancel as refusal:
             raise CannotDiscard(str(refusal)) from refusal
+
+
+def drafts_waiting(*, clerk: User) -> QuerySet[Document]:
+    """Drafts of documents in files whose registry this clerk keeps, or that she has made herself, the oldest first."""
+    kept = Q(file__scope__any_of=scopes_of(clerk).at_least(registering.registry_level(clerk)))
+    found: QuerySet[Document] = Document.objects.visible_to(clerk).standing().filter(Q(created_by=clerk) | kept, draft=True)
+    return found.select_related("file", "register", "parent", "created_by", "checked_out_by").order_by("created_at", "id")
+
+
+def may_register(*, document: Document, clerk: User) -> bool:
+    """Whether this clerk may register the draft as things are: she writes in its open file, nobody else has it, and no draft is above it."""
+    if document.parent is not None and document.parent.draft:
+        return False
+    writes = scopes_of(clerk).level(document.file.scope_id) >= LEVEL_FOR["file_documents"]
+    return writes and document.file.is_open and not document.is_held_from(clerk)
 
 
 def _locked(document: Document, by: User, refuse: type[Exception]) -> tuple[RecordFile, Document]:

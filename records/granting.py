@@ -28,9 +28,7 @@ def grant(*, target: Target, to: Holder, right: str, by: User | None, at: dateti
     Raises CannotGrant for an unknown right, for somebody or an office that is no longer active, and for a person who would give it to herself
     or to an office of her own without managing these records herself: administration is not access, and neither is standing in for somebody.
     """
-    _known(right)
-    _refuse_inactive(to)
-    _refuse_own(target, to, by)
+    refuse_grant(target=target, to=to, right=right, by=by)
     with current.atomic():
         scope = _lock(target)
         assign_perm(right, _holder(to), target)
@@ -44,10 +42,9 @@ def revoke(*, target: Target, of: Holder, right: str, by: User | None, at: datet
     _known(right)
     with current.atomic():
         scope = _lock(target)
+        refuse_revoke(target=target, of=of, right=right)
         remove_perm(right, _holder(of), target)
         if isinstance(target, RecordFile):
-            if target.scope.restricted and not has_manager(target):
-                raise CannotGrant(_("Somebody must keep the right to manage this file while it is restricted."))
             _return_to_unit_scope(target)
         _tell("revoke", target, of, right, by, at, scope)
 
@@ -65,16 +62,12 @@ def restrict_file(*, file: RecordFile, restricted: bool, reason: str = "", by: U
         raise CannotGrant(_("A reason has at most 1,000 characters."))
     with current.atomic():
         acted_in = _lock(file)
-        if by is not None and file.scope.restricted == restricted:
-            sentence = _("This file is restricted already.") if restricted else _("This file is not restricted.")
-            raise CannotGrant(journal_reading.by_whom(sentence, object_id=file.public_id, acts=("restrict",)))
+        refuse_restriction(file=file, restricted=restricted, by=by)
         changes: dict[str, tuple[object, object]] = {"restricted": (file.scope.restricted, restricted), "reason": (None, reason or None)}
         keeper = keeper_of(file, by) if restricted else None
         if keeper is not None:
             assign_perm("manage_records", keeper, file)
             changes["manage_records"] = (None, str(keeper))
-        if restricted and not has_manager(file):
-            raise CannotGrant(_("Somebody must keep the right to manage this file before it is restricted."))
         scope = _give_scope_of_its_own(file)
         scope.restricted = restricted
         scope.save(update_fields=["restricted"])
@@ -82,6 +75,31 @@ def restrict_file(*, file: RecordFile, restricted: bool, reason: str = "", by: U
         indexing.note_scope(file)
         journal.enter(act="restrict", object=file, by=by, at=at, changes=changes, scope_id=acted_in)
         current.forget()
+
+
+def refuse_grant(*, target: Target, to: Holder, right: str, by: User | None) -> None:
+    """Raises CannotGrant where `grant` would."""
+    _known(right)
+    _refuse_inactive(to)
+    _refuse_own(target, to, by)
+
+
+def refuse_revoke(*, target: Target, of: Holder, right: str) -> None:
+    """Raises CannotGrant where `revoke` would."""
+    _known(right)
+    leaving = of if right == "manage_records" else None
+    if isinstance(target, RecordFile) and target.scope.restricted and not has_manager(target, but=leaving):
+        raise CannotGrant(_("Somebody must keep the right to manage this file while it is restricted."))
+
+
+def refuse_restriction(*, file: RecordFile, restricted: bool, by: User | None) -> None:
+    """Raises CannotGrant where the state of the file, whoever narrows it (or lifts that) for whatever reason, would make `restrict_file` raise it."""
+    if by is not None and file.scope.restricted == restricted:
+        sentence = _("This file is restricted already.") if restricted else _("This file is not restricted.")
+        raise CannotGrant(journal_reading.by_whom(sentence, object_id=file.public_id, acts=("restrict",)))
+    keeper = keeper_of(file, by) if restricted else None
+    if restricted and not (keeper is not None and keeper.is_active) and not has_manager(file):
+        raise CannotGrant(_("Somebody must keep the right to manage this file before it is restricted."))
 
 
 def set_apart(file: RecordFile) -> None:
@@ -106,12 +124,15 @@ def keeper_of(file: RecordFile, by: User | None) -> User | None:
     return None if held else keeper
 
 
-def has_manager(file: RecordFile) -> bool:
-    """Whether an active person has the right to manage this very file, herself or through her office."""
-    return (
-        FileUserGrant.objects.filter(content_object=file, permission__codename="manage_records", user__is_active=True).exists()
-        or FileOfficeGrant.objects.filter(content_object=file, permission__codename="manage_records", group__user__is_active=True).exists()
-    )
+def has_manager(file: RecordFile, *, but: Holder | None = None) -> bool:
+    """Whether an active person has the right to manage this very file, herself or through her office; `but`: whose right does not count."""
+    people = FileUserGrant.objects.filter(content_object=file, permission__codename="manage_records", user__is_active=True)
+    offices = FileOfficeGrant.objects.filter(content_object=file, permission__codename="manage_records", group__user__is_active=True)
+    if isinstance(but, User):
+        people = people.exclude(user=but)
+    elif but is not None:
+        offices = offices.exclude(group=but.group_id)
+    return people.exists() or offices.exists()
 
 
 def _refuse_inactive(to: Holder) -> None:

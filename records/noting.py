@@ -13,7 +13,7 @@ from foundation import plain_markup, typesetting
 from tenants import current, stores
 from tenants.models import MunicipalSettings, User
 
-from . import description, filing, indexing, intake, journal
+from . import description, filing, indexing, intake, journal, journal_reading
 from .models import Document, RecordFile, Register
 from .taking_turns import locked
 
@@ -28,6 +28,10 @@ class CannotNote(Exception):
     def __init__(self, errors: dict[str, str]) -> None:
         super().__init__(" ".join(errors.values()))
         self.errors = errors
+
+
+class DraftChanged(CannotNote):
+    """Somebody else has typed on at the draft meanwhile, or changed what is said of it: nothing is overwritten."""
 
 
 def write_note(
@@ -54,7 +58,7 @@ def write_note(
 def rewrite_draft(*, document: Document, title: str, text: str, by: User, at: datetime, etag: str | None = None) -> Document:
     """Type on at a note that is a draft: a new version with what it says now. `etag` is that of what the writer had before her.
 
-    Raises CannotNote (also: registered or changed by somebody else meanwhile) and what intake.add_version raises.
+    Raises CannotNote (also: registered meanwhile), DraftChanged, and what intake.add_version raises.
     """
     title, text = _checked(title, text, at)
     paper = paper_of(file=document.file, title=title, text=text, by=by, at=at)
@@ -65,7 +69,8 @@ def rewrite_draft(*, document: Document, title: str, text: str, by: User, at: da
         if not row.draft or not row.draft_text:
             raise CannotNote({"text": _("This document is no draft any more: it has been registered.")})
         if etag is not None and etag != row.etag:
-            raise CannotNote({"text": _("Somebody else has changed this document meanwhile.")})
+            who = journal_reading.last_change_of(object_id=row.public_id)
+            raise DraftChanged({"text": journal_reading.with_more(_("Somebody else has changed this document meanwhile."), who)})
         intake.add_version(document=row, arrival=arrival, by=by, at=at)
         row.refresh_from_db()
         was, row.title, row.draft_text = row.title, title, text

@@ -1,4 +1,8 @@
-"""Rights on files and units, the access restriction, protection need and emergency access. The API shows no preview: what is sent is done."""
+"""Rights on files and units, the access restriction, protection need and emergency access.
+
+What is sent is done. What it would do is asked for beforehand, by GET at the address of the act (for giving, whose address lists the grants, at
+`grants/preview/`): who gains, who loses and who has open work there, as the screens show it, or the refusal of the act.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +32,12 @@ from .answers import IDEMPOTENCY_KEY, PAGING, problems
 from .doors import Door, require, uuid_or_none, visible_file
 from .lists import Slices
 
+PREVIEW: dict[str, Any] = {"responses": {200: serializers.RightsPreviewOut, **problems(403, 404, 409)}}
+PREVIEW_OF_A_RIGHT: dict[str, Any] = {
+    "parameters": [serializers.NewGrant],
+    "responses": {200: serializers.RightsPreviewOut, **problems(400, 403, 404, 409)},
+}
+
 
 @extend_schema(tags=["rights"])
 class FileRightsDoor(Door[RecordFile]):
@@ -53,6 +63,16 @@ class FileRightsDoor(Door[RecordFile]):
     def give(self, request: Request, id: str) -> Response:
         """Give a right on the file to an office or a person."""
         return once(request, lambda: self._change(granting.grant, "to", 201))
+
+    @extend_schema(operation_id="files_grant_preview", **PREVIEW_OF_A_RIGHT)
+    def preview_give(self, request: Request, id: str) -> Response:
+        """What giving this right would do: who gains by it. Nothing is changed."""
+        return _seen_giving(self, self._file("grant"))
+
+    @extend_schema(operation_id="files_revoke_preview", **PREVIEW_OF_A_RIGHT)
+    def preview_revoke(self, request: Request, id: str) -> Response:
+        """What taking this right away would do: who loses by it, and who has open work in the file. Nothing is changed."""
+        return _seen_taking(self, self._file("grant"))
 
     @extend_schema(
         operation_id="files_revoke",
@@ -85,6 +105,16 @@ class FileRightsDoor(Door[RecordFile]):
     def lift_restriction(self, request: Request, id: str) -> Response:
         return self._restrict(False)
 
+    @extend_schema(operation_id="files_restrict_preview", **PREVIEW)
+    def preview_restrict(self, request: Request, id: str) -> Response:
+        """What narrowing the file would do: who loses access, and whose open work in it is touched. Nothing is changed."""
+        return self._seen_restricting(True)
+
+    @extend_schema(operation_id="files_lift_restriction_preview", **PREVIEW)
+    def preview_lifting(self, request: Request, id: str) -> Response:
+        """What lifting the access restriction would do: who gets access (again). Nothing is changed."""
+        return self._seen_restricting(False)
+
     @extend_schema(
         operation_id="files_protect", request=serializers.Need, responses={200: serializers.Need, **problems(400, 403, 404, 409, 415)}
     )
@@ -101,6 +131,11 @@ class FileRightsDoor(Door[RecordFile]):
         except granting.CannotGrant as refusal:
             raise Conflict(str(refusal)) from refusal
         return Response(status=204)
+
+    def _seen_restricting(self, restricted: bool) -> Response:
+        file = self._file("restrict")
+        _act(granting.refuse_restriction, file=file, restricted=restricted, by=self.clerk)
+        return _previewed(reach.preview_restriction(file=file, restricted=restricted, by=self.clerk, at=self.now))
 
     def _change(self, act: Callable[..., None], preposition: str, status: int) -> Response:
         file = self._file("grant")
@@ -137,6 +172,16 @@ class UnitRightsDoor(Door[FilePlanUnit]):
     def give(self, request: Request, id: str) -> Response:
         """Give a right on the unit to an office or a person; it holds for everything below."""
         return once(request, lambda: self._change(granting.grant, "to", 201))
+
+    @extend_schema(operation_id="file_plan_grant_preview", **PREVIEW_OF_A_RIGHT)
+    def preview_give(self, request: Request, id: str) -> Response:
+        """What giving this right would do: who gains by it. Nothing is changed."""
+        return _seen_giving(self, self._unit())
+
+    @extend_schema(operation_id="file_plan_revoke_preview", **PREVIEW_OF_A_RIGHT)
+    def preview_revoke(self, request: Request, id: str) -> Response:
+        """What taking this right away would do: who loses by it, and who has open work in the files below. Nothing is changed."""
+        return _seen_taking(self, self._unit())
 
     @extend_schema(
         operation_id="file_plan_revoke",
@@ -224,6 +269,24 @@ class EmergencyDoor(Door[EmergencyAccess]):
 def _listed(request: Request, form: type[Serializer[Any]], rows: Sequence[Any]) -> Response:
     pages = Slices()
     return pages.get_paginated_response(form(pages.cut(rows, request), many=True).data)
+
+
+def _seen_giving(door: Door[Any], target: RecordFile | FilePlanUnit) -> Response:
+    asked = door.asked(serializers.NewGrant)
+    act: dict[str, Any] = {"target": target, "to": _holder(asked), "right": asked["right"]}
+    _act(granting.refuse_grant, **act, by=door.clerk)
+    return _previewed(reach.preview_grant(**act, at=door.now))
+
+
+def _seen_taking(door: Door[Any], target: RecordFile | FilePlanUnit) -> Response:
+    asked = door.asked(serializers.NewGrant)
+    act: dict[str, Any] = {"target": target, "of": _holder(asked), "right": asked["right"]}
+    _act(granting.refuse_revoke, **act)
+    return _previewed(reach.preview_revoke(**act, at=door.now))
+
+
+def _previewed(seen: reach.Preview) -> Response:
+    return Response(serializers.RightsPreviewOut(seen).data)
 
 
 def _act(act: Callable[..., None], **given: Any) -> None:

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from records.models.access import LEVELS
 
 RIGHTS = [(right, right) for right in LEVELS]
+LEVEL_OR_NONE = "0 no access, 1 read, 2 write, 3 manage"
 
 
 class HolderOut(serializers.Serializer[Any]):
@@ -62,6 +63,37 @@ class ReachedOut(serializers.Serializer[Any]):
     person = HolderOut()
     level = serializers.IntegerField(help_text="1 read, 2 write, 3 manage")
     reasons = ReasonOut(many=True)
+
+
+class OpenWorkOut(serializers.Serializer[Any]):
+    """What she has in hand there, in the files that the act is about; not counted for whoever may write in them afterwards, too."""
+
+    documents = serializers.IntegerField(help_text="Documents that she has taken out for editing.")
+    reminders = serializers.IntegerField(help_text="Open reminders, of hers or of her offices.")
+    led_files = serializers.IntegerField(help_text="Open files and drafts that her offices lead.")
+
+
+class GainOut(serializers.Serializer[Any]):
+    """A person whose level changes; `through`: the reasons of the higher one of the two."""
+
+    person = HolderOut()
+    before = serializers.IntegerField(help_text=LEVEL_OR_NONE)
+    after = serializers.IntegerField(help_text=LEVEL_OR_NONE)
+    through = ReasonOut(many=True)
+
+
+class LossOut(GainOut):
+    open_work = OpenWorkOut(source="work")
+
+
+class RightsPreviewOut(serializers.Serializer[Any]):
+    """What an act on rights would do, as things are now. Nothing has been done."""
+
+    loses = LossOut(many=True)
+    gains = GainOut(many=True)
+    files = serializers.IntegerField(
+        help_text="How many files it concerns; below a unit those with an access restriction are not among them."
+    )
 
 
 class RestrictionReason(serializers.Serializer[Any]):

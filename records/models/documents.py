@@ -150,6 +150,7 @@ class Document(models.Model):
         indexes = [
             models.Index(fields=["file", "rank"], name="document_in_file"),
             models.Index(fields=["checked_out_by"], condition=Q(checked_out_by__isnull=False), name="document_checked_out"),
+            models.Index(fields=["created_at", "id"], condition=Q(draft=True, cancelled_at__isnull=True), name="document_draft"),
             models.Index(F("created_at").desc(), F("id").desc(), name="document_newest"),
             models.Index(fields=["file"], condition=~Q(protection_need="normal"), name="document_protected"),
             models.Index(fields=["file", "kind"], condition=~Q(kind=""), name="document_kind"),  # kinds that are suggested in a unit

@@ -22,8 +22,12 @@ from records.models.access import LEVEL_FOR
 
 from .binder import crumbs_of
 from .doors import ClerkRequest, file_or_404, may
+from .meanwhile import Refused, renew
 
 REFUSALS = (dividers.CannotDivide, volumes.CannotOpenVolume, subfiles.CannotJoin)
+CHANGED = (dividers.RegisterChanged, volumes.VolumeChanged)
+NO_COLOUR = "#6b7280"  # a colour field cannot be empty: this grey stands for none
+VOLUME_IDS, NEW_VOLUME_IDS = "volume-{}-%s", "volume-new-%s"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,33 +39,76 @@ def file_structure(request: ClerkRequest, file: UUID) -> HttpResponse:
 
 
 def _act(request: ClerkRequest, file: RecordFile) -> HttpResponse:
-    """One of the forms was sent: `act` says which. Scripts that order registers get an empty answer or a sentence."""
-    acts: dict[str, Callable[[ClerkRequest, RecordFile], Form | None]] = {
-        "add_register": _add_register,
-        "edit_register": _edit_register,
+    """One of the forms was sent: `act` says which. Scripts that order registers get an empty answer or a sentence.
+
+    What was typed stays, whatever is refused; where a colleague was quicker, what she has stored stands beside it.
+    """
+    buttons: dict[str, Callable[[ClerkRequest, RecordFile], None]] = {
         "remove_register": _remove_register,
         "order": _order,
         "move": _move,
+        "leave_parent": _leave_parent,
+    }
+    acts: dict[str, Callable[[ClerkRequest, RecordFile, Form], None]] = {
+        "add_register": _add_register,
+        "edit_register": _edit_register,
         "open_volume": _open_volume,
         "edit_volume": _edit_volume,
         "set_parent": _set_parent,
-        "leave_parent": _leave_parent,
     }
     name = request.POST.get("act", "")
-    if name not in acts:
+    if name not in buttons | acts:
         raise Http404
+    form = _form(request, file, name) if name in acts else None
     try:
-        faulty = acts[name](request, file)
+        if form is None:
+            buttons[name](request, file)
+        elif form.is_valid():
+            acts[name](request, file, form)
     except REFUSALS as refusal:
         if request.htmx:
             return HttpResponse(str(refusal), status=409, content_type="text/plain; charset=utf-8")
-        messages.error(request, str(refusal))
-        return _page(request, file_or_404(request.user, file.public_id), status=409)
-    if faulty is not None:
-        return _page(request, file, status=422, faulty={name: faulty})
+        file = file_or_404(request.user, file.public_id)
+        if form is None:
+            messages.error(request, str(refusal))
+            return _page(request, file, status=409)
+        form.add_error(None, str(refusal))
+        return _page(request, file, status=409, refused=_refused(request, file, name, form, stale=isinstance(refusal, CHANGED)))
+    if form is not None and form.errors:
+        return _page(request, file, status=422, refused=_refused(request, file, name, form))
     if request.htmx:
         return HttpResponse(status=204)
     return redirect(reverse("records:file_structure", args=[file.public_id]) + _place(request))
+
+
+def _form(request: ClerkRequest, file: RecordFile, act: str) -> Form:
+    """The form that was sent, with the ids that it has on the page."""
+    if act == "edit_register":
+        return RegisterForm(request.POST, auto_id=f"%s-{_id(request, 'register')}")
+    if act == "edit_volume":
+        return VolumeChangeForm(request.POST, auto_id=VOLUME_IDS.format(_volume(request, file).number))
+    if act == "open_volume":
+        return VolumeForm(request.POST, auto_id=NEW_VOLUME_IDS)
+    return ParentForm(request.POST) if act == "set_parent" else RegisterForm(request.POST)
+
+
+def _refused(request: ClerkRequest, file: RecordFile, act: str, form: Form, *, stale: bool = False) -> Refused:
+    """What the page shows of a form that was refused. `stale`: somebody else has changed the register or the volume meanwhile."""
+    row = {"edit_register": "register", "edit_volume": "volume"}.get(act, "")
+    public_id = str(_id(request, row)) if row else ""
+    stored: Register | Volume | None = None
+    if stale:
+        rows = file.registers if row == "register" else file.volumes
+        stored = rows.filter(public_id=public_id).first()  # type: ignore[attr-defined] # None: it was removed
+    now = renew(form, _filled_with(stored)) if stored else []
+    return Refused(act, form, public_id, "" if stale else request.POST.get("seen", ""), now)
+
+
+def _filled_with(row: Register | Volume) -> dict[str, Any]:
+    """What the form of a register or a volume begins with."""
+    if isinstance(row, Register):
+        return {"name": row.name, "colour": row.colour or NO_COLOUR}
+    return {name: getattr(row, name) for name in ("opened_on", "closed_on", "location")}
 
 
 def _place(request: ClerkRequest) -> str:
@@ -70,20 +117,17 @@ def _place(request: ClerkRequest) -> str:
     return f"#register-{moved}" if moved else f"#{request.POST.get('place', 'registers')[:40]}"
 
 
-def _page(request: ClerkRequest, file: RecordFile, *, status: int = 200, faulty: dict[str, Form] | None = None) -> HttpResponse:
-    faulty = faulty or {}
+def _page(request: ClerkRequest, file: RecordFile, *, status: int = 200, refused: Refused | None = None) -> HttpResponse:
     registers: list[Any] = list(binder.counted(file.registers.order_by("position")))
     found: list[Any] = list(volumes.described(Volume.objects.filter(file=file)))
     for each in (*registers, *found):
         each.need_words = protection.words_for(each.highest_need, file=file)
     for register in registers:
-        register.mark = dividers.mark_of(register)
+        _show_register(register, refused)
     for volume in found:
-        volume.mark = volumes.mark_of(volume)
-        volume.form = VolumeChangeForm(
-            initial={name: getattr(volume, name) for name in ("opened_on", "closed_on", "location")}, auto_id=f"volume-{volume.number}-%s"
-        )
+        _show_volume(volume, refused)
     first, last = volumes.lifetime_of(file=file)
+    typed = {refused.act: refused.form} if refused else {}
     context = {
         "nav": "file_plan",
         "tab": "structure",
@@ -94,13 +138,30 @@ def _page(request: ClerkRequest, file: RecordFile, *, status: int = 200, faulty:
         "lifetime": (first, last),
         "parent": subfiles.visible_parent(file=file, clerk=request.user),
         "subfiles": subfiles.visible_subfiles(file=file, clerk=request.user).with_highest_need().select_related("scope"),  # type: ignore[attr-defined]
-        "register_form": faulty.get("add_register") or RegisterForm(initial={"colour": "#4f7cac"}),
-        "volume_form": faulty.get("open_volume") or VolumeForm(initial={"opened_on": timezone.localdate()}, auto_id="volume-new-%s"),
-        "parent_form": faulty.get("set_parent") or ParentForm(),
-        "faulty": next(iter(faulty.values()), None),
+        "register_form": typed.get("add_register") or RegisterForm(initial={"colour": "#4f7cac"}),
+        "volume_form": typed.get("open_volume") or VolumeForm(initial={"opened_on": timezone.localdate()}, auto_id=NEW_VOLUME_IDS),
+        "parent_form": typed.get("set_parent") or ParentForm(),
+        "faulty": refused and refused.form,
         **may(request.user, file),
     }
     return render(request, "records/file_structure.html", context, status=status)
+
+
+def _show_register(register: Any, refused: Refused | None) -> None:
+    """Put on a register what its form shows: as it is stored, or as it was typed."""
+    register.mark, register.shown = dividers.mark_of(register), _filled_with(register)
+    if refused and refused.is_of("edit_register", register.public_id):
+        register.refused, register.mark = refused, refused.seen or register.mark
+        register.shown = {field.name: field.value() or "" for field in refused.form}
+
+
+def _show_volume(volume: Any, refused: Refused | None) -> None:
+    """The same of a volume."""
+    volume.mark = volumes.mark_of(volume)
+    if refused and refused.is_of("edit_volume", volume.public_id):
+        volume.refused, volume.form, volume.mark = refused, refused.form, refused.seen or volume.mark
+    else:
+        volume.form = VolumeChangeForm(initial=_filled_with(volume), auto_id=VOLUME_IDS.format(volume.number))
 
 
 def _seen(request: ClerkRequest) -> str | None:
@@ -108,21 +169,13 @@ def _seen(request: ClerkRequest) -> str | None:
     return request.POST.get("seen")
 
 
-def _add_register(request: ClerkRequest, file: RecordFile) -> Form | None:
-    form = RegisterForm(request.POST)
-    if not form.is_valid():
-        return form
+def _add_register(request: ClerkRequest, file: RecordFile, form: Form) -> None:
     dividers.add_register(file=file, **form.cleaned_data, by=request.user, at=timezone.now())
     messages.success(request, _("The register has been added."))
-    return None
 
 
-def _edit_register(request: ClerkRequest, file: RecordFile) -> Form | None:
-    form = RegisterForm(request.POST)
-    if not form.is_valid():
-        raise dividers.CannotDivide(_("Please give the register a name."))
+def _edit_register(request: ClerkRequest, file: RecordFile, form: Form) -> None:
     dividers.edit_register(register=_register(request, file), **form.cleaned_data, by=request.user, at=timezone.now(), seen=_seen(request))
-    return None
 
 
 def _remove_register(request: ClerkRequest, file: RecordFile) -> None:
@@ -151,39 +204,25 @@ def _move(request: ClerkRequest, file: RecordFile) -> None:
         dividers.order_registers(file=file, order=order, by=request.user, at=timezone.now())
 
 
-def _open_volume(request: ClerkRequest, file: RecordFile) -> Form | None:
-    form = VolumeForm(request.POST, auto_id="volume-new-%s")
-    if not form.is_valid():
-        return form
+def _open_volume(request: ClerkRequest, file: RecordFile, form: Form) -> None:
     volume = volumes.open_volume(file=file, **form.cleaned_data, by=request.user, at=timezone.now())
     messages.success(request, _("Volume %(number)s is open. New documents go into it.") % {"number": volume.number})
-    return None
 
 
-def _edit_volume(request: ClerkRequest, file: RecordFile) -> None:
-    volume = Volume.objects.filter(file=file, public_id=_id(request, "volume")).select_related("file").first()
-    form = VolumeChangeForm(request.POST)
-    if volume is None:
-        raise Http404
-    if not form.is_valid():
-        raise volumes.CannotOpenVolume(" ".join(str(error) for errors in form.errors.values() for error in errors))
-    volumes.edit_volume(volume=volume, **form.cleaned_data, by=request.user, at=timezone.now(), seen=_seen(request))
+def _edit_volume(request: ClerkRequest, file: RecordFile, form: Form) -> None:
+    volumes.edit_volume(volume=_volume(request, file), **form.cleaned_data, by=request.user, at=timezone.now(), seen=_seen(request))
     messages.success(request, _("The volume has been changed."))
 
 
-def _set_parent(request: ClerkRequest, file: RecordFile) -> Form | None:
+def _set_parent(request: ClerkRequest, file: RecordFile, form: Form) -> None:
     """The other file is named by its reference; one that the clerk may not write in is no other than one that does not exist."""
-    form = ParentForm(request.POST)
-    if not form.is_valid():
-        return form
     writable = RecordFile.objects.visible_to(request.user, LEVEL_FOR["arrange"])
     parent = writable.filter(file_reference=form.cleaned_data["reference"].strip().replace("\x00", "")).first()
     if parent is None:
         form.add_error("reference", _("There is no file with this reference in which you may write."))
-        return form
+        return
     subfiles.set_parent(file=file, parent=parent, by=request.user, at=timezone.now())
     messages.success(request, _("The file is part of %(reference)s now.") % {"reference": parent.file_reference})
-    return None
 
 
 def _leave_parent(request: ClerkRequest, file: RecordFile) -> None:
@@ -196,6 +235,13 @@ def _register(request: ClerkRequest, file: RecordFile) -> Register:
     found = Register.objects.filter(file=file, public_id=wanted).select_related("file").first()
     if found is None:
         raise dividers.DividersChanged(dividers.gone(file, wanted))
+    return found
+
+
+def _volume(request: ClerkRequest, file: RecordFile) -> Volume:
+    found: Volume | None = Volume.objects.filter(file=file, public_id=_id(request, "volume")).select_related("file").first()
+    if found is None:
+        raise Http404
     return found
 
 

@@ -23,14 +23,15 @@ def drawn(documents: list[Cancelled], *, can_file: bool) -> SafeString:
     """The rows of the list; with `can_file` each has a button that restores it, but for attachments, which come back with their document."""
     pages, restoring = (reverse(f"records:{name}", args=[NOBODY]) for name in ("document", "document_restore"))
     since, together, word = _("cancelled on %(day)s"), _("comes back with “%(title)s”"), _("Restore")
+    discarded, back = _("draft, discarded on %(day)s"), _("Take the draft back")
     rows = []
     for document in documents:
         place, title = str(document.public_id), escape(document.title)
-        said = since % {"day": f"{timezone.localtime(document.cancelled_at):%d.%m.%Y}"}
+        said = (discarded if document.draft else since) % {"day": f"{timezone.localtime(document.cancelled_at):%d.%m.%Y}"}
         if document.attached_to:
             said = f"{said} · {together % {'title': document.attached_to}}"
         button = ""
         if can_file and not document.attached_to:
-            button = BUTTON.format(form=FORM, address=restoring.replace(NOBODY, place), word=word, title=title)
+            button = BUTTON.format(form=FORM, address=restoring.replace(NOBODY, place), word=back if document.draft else word, title=title)
         rows.append(ROW.format(address=pages.replace(NOBODY, place), title=title, said=escape(said), button=button))
     return mark_safe("".join(rows))  # noqa: S308 what people have written is escaped above

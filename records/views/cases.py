@@ -66,7 +66,12 @@ def case(request: ClerkRequest, file: UUID, case: UUID) -> HttpResponse:
                 ngettext("%(count)s document lies elsewhere now.", "%(count)s documents lie elsewhere now.", count) % {"count": count},
             )
             return redirect("records:case", file, case)
-    documents = Document.objects.filter(file=found, cancelled_at__isnull=True).select_related("case", "register").order_by("number", "pk")
+    rows = Document.objects.filter(file=found, cancelled_at__isnull=True).select_related("case", "register").order_by("number", "pk")
+    documents: list[Any] = list(rows)
+    ticked, sent = (set(request.POST.getlist(name)) if error else set() for name in ("document", "shown"))
+    for document in documents:  # what she had ticked stays so when it was refused
+        public_id = str(document.public_id)
+        document.ticked = public_id in ticked if public_id in sent else document.case_id == shown.pk
     need: str = shown.highest_need  # type: ignore[attr-defined] # cases_of()
     context = {
         "nav": "file_plan",
@@ -74,7 +79,7 @@ def case(request: ClerkRequest, file: UUID, case: UUID) -> HttpResponse:
         "file": found,
         "case": shown,
         "need_words": protection.words_for(need, file=found),
-        "documents": list(documents),
+        "documents": documents,
         "error": error,
         "crumbs": [*crumbs_of(found), {"url": reverse("records:file_facts", args=[file]), "label": found.file_reference}],
         **may(request.user, found),

@@ -34,7 +34,7 @@ VERSION, PAGE = 987654321, 123456789
 NORMAL = ProtectionNeed.NORMAL
 STATES = dict(DocumentVersion.State.choices)
 ITEM = (
-    '<li role="listitem" id="document-{id}" data-state="{state}"{held}{attached}>'
+    '<li role="listitem" id="document-{id}" data-state="{state}"{held}{attached}{draft}>'
     '{attachment}<a class="contents__link" data-document="{id}" href="#{place}">'
     '<span class="contents__title">{title}</span><span class="contents__sheets">{sheets}</span></a>'
     '<button class="contents__more no-print" type="button" data-act="menu" aria-label="{more}: {title}" title="{more}"></button>{note}</li>'
@@ -148,6 +148,7 @@ def _write(documents: list[Any], clerk: User, *, can_file: bool) -> None:
             state=document.state,
             held="" if holder is None else ' data-held="me"' if holder == clerk.pk else ' data-held="other"',
             attached=" data-attached" if attached else "",
+            draft=" data-draft" if document.draft else "",
             attachment=attachment if attached else "",
             place=document.place,
             title=escape(document.title),

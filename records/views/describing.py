@@ -23,6 +23,7 @@ from records.models.access import LEVEL_FOR, LEVEL_READ
 from . import describing_table as tables
 from .binder import crumbs_of
 from .doors import ClerkRequest, document_or_404, file_or_404, may
+from .meanwhile import renew
 
 RECENT = 5
 
@@ -49,7 +50,7 @@ def document(request: ClerkRequest, document: UUID) -> HttpResponse:
         except describing.Stale as refusal:
             form.add_error(None, str(refusal))
             found = document_or_404(request.user, document)
-            now = _stored(found, form)
+            now = renew(form, shown(found) | {"etag": found.etag})
         else:
             messages.success(request, _("The document has been changed."))
             return redirect(_check(found) if _checking(request) else reverse("records:document", args=[document]))
@@ -60,14 +61,6 @@ def document(request: ClerkRequest, document: UUID) -> HttpResponse:
 def shown(document: Document) -> dict[str, Any]:
     """The fields as a form shows them."""
     return {name: getattr(document, name) for name in description.FIELDS} | {"keywords": ", ".join(document.keywords)}
-
-
-def _stored(document: Document, form: DocumentForm) -> list[tuple[str, str]]:
-    """What is stored now where it differs from what was typed. The form may then be sent again: its writer has seen the newer state."""
-    form.data = {**form.data.dict(), "etag": document.etag}  # type: ignore[attr-defined] # a QueryDict
-    stored = shown(document)
-    differing = [name for name in description.FIELDS if (stored[name] or "") != (form.cleaned_data.get(name) or "")]
-    return [(str(form.fields[name].label), tables.word(document, name) or "–") for name in differing]
 
 
 def _context(request: ClerkRequest, found: Document) -> dict[str, Any]:

@@ -14,11 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from records import drafting, intake, noting
 from records.forms import DraftForm, DraftNoteForm
+from records.models import Document
 from records.models.access import LEVEL_FOR
 from tenants import stores
 
 from .binder import crumbs_of
 from .doors import ClerkRequest, acted, document_or_404, file_or_404
+from .meanwhile import renew
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,18 +54,21 @@ def draft_new(request: ClerkRequest, file: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def draft_note(request: ClerkRequest, document: UUID) -> HttpResponse:
-    """Type on at a note that is a draft."""
+    """Type on at a note that is a draft. What a colleague has typed meanwhile is not overwritten; it stands beside what was typed here."""
     found = document_or_404(request.user, document, LEVEL_FOR["file_documents"])
     if not found.draft or not found.draft_text or found.cancelled_at is not None:
         raise Http404
-    start = {"title": found.title, "text": found.draft_text, "etag": found.etag}
-    form = DraftNoteForm(request.POST or None, file=found.file, initial=start)
+    form = DraftNoteForm(request.POST or None, file=found.file, initial=_typed_before(found))
+    now: list[tuple[str, str]] = []
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
             noting.rewrite_draft(
                 document=found, title=data["title"], text=data["text"], etag=data["etag"] or None, by=request.user, at=timezone.now()
             )
+        except noting.DraftChanged as refusal:
+            form.add_error(None, str(refusal))
+            now = renew(form, _typed_before(document_or_404(request.user, document)))
         except noting.CannotNote as refusal:
             for field, sentence in refusal.errors.items():
                 form.add_error(field, sentence)
@@ -82,8 +87,15 @@ def draft_note(request: ClerkRequest, document: UUID) -> HttpResponse:
         "cancel_url": address,
         "crumbs": crumbs,
         "writable": found.file.is_open,
+        "draft": found,
+        "now": now,
     }
-    return render(request, "records/note_form.html", context | {"draft": found}, status=422 if form.errors else 200)
+    return render(request, "records/note_form.html", context, status=422 if form.errors else 200)
+
+
+def _typed_before(draft: Document) -> dict[str, str]:
+    """What the form of a note that is a draft begins with."""
+    return {"title": draft.title, "text": draft.draft_text, "etag": draft.etag}
 
 
 @require_POST
@@ -92,7 +104,13 @@ def draft_register(request: ClerkRequest, document: UUID) -> HttpResponse:
     try:
         drafting.register_draft(document=found, by=request.user, at=timezone.now())
     except drafting.CannotRegisterDraft as refusal:
-        return acted(request, found, refused=str(refusal))
+        if request.POST.get("back") != "drafts":
+            return acted(request, found, refused=str(refusal))
+        messages.error(request, str(refusal))
+        return redirect("records:drafts")
+    if request.POST.get("back") == "drafts":
+        messages.success(request, _("The document is registered."))
+        return redirect("records:drafts")
     if request.POST.get("von") == "pruefung":
         messages.success(request, _("The document is registered."))
         return redirect(reverse("records:file_close", args=[found.file.public_id]) + "#pruefung")

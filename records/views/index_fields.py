@@ -41,7 +41,10 @@ def unit_index_fields(request: ClerkRequest, unit: UUID) -> HttpResponse:
                 form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
             else:
                 error = str(refusal)
-    held = list(index_fields.fields_of(found))
+    held: list[Any] = list(index_fields.fields_of(found))
+    for field in held:  # what was typed in place of its name stays when it was refused
+        typed = error and request.POST.get("act") == "rename" and request.POST.get("field") == str(field.public_id)
+        field.typed = request.POST.get("name", "") if typed else field.name
     context = {
         "nav": "administration",
         "unit": found,

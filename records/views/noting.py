@@ -82,7 +82,7 @@ def sticky_notes(request: ClerkRequest, file: UUID) -> HttpResponse:
             at=timezone.now(),
         )
     except sticking.CannotStick as refusal:
-        return _list(request, found, str(refusal), request.POST.get("text", ""))
+        return _list(request, found, str(refusal))
     return _done(request, found)
 
 
@@ -109,7 +109,7 @@ def sticky_note(request: ClerkRequest, note: UUID) -> HttpResponse:
     except sticking.NotYours as refusal:
         return _list(request, file, str(refusal), of=note, status=403)
     except sticking.CannotStick as refusal:
-        return _list(request, file, str(refusal), request.POST.get("text", ""), of=note)
+        return _list(request, file, str(refusal), of=note, typed=not request.POST.get("remove"), stale=isinstance(refusal, sticking.Stale))
     return _done(request, file)
 
 
@@ -118,16 +118,31 @@ def _done(request: ClerkRequest, file: RecordFile) -> HttpResponse:
 
 
 def _list(
-    request: ClerkRequest, file: RecordFile, error: str = "", typed: str = "", *, of: UUID | None = None, status: int = 422
+    request: ClerkRequest,
+    file: RecordFile,
+    error: str = "",
+    *,
+    of: UUID | None = None,
+    typed: bool = False,
+    stale: bool = False,
+    status: int = 422,
 ) -> HttpResponse:
+    """The notes of a file; after a refusal with what was `typed` in the form of a note (`of`), or of a new one.
+
+    Who has read an older state (`stale`) reads the newer one in the refusal: what she typed may be sent again then.
+    """
     order = {document.pk: place for place, document in enumerate(binder.documents_of(file=file))}
     rights = may(request.user, file)
     notes: list[Any] = sorted(sticking.notes_on(file=file), key=lambda note: (order.get(note.document_id, 0), note.page))
     for note in notes:
         note.mine = note.created_by_id == request.user.pk
         note.removable = rights["can_file"] and (note.mine or rights["can_manage"])
+        note.typed, note.ticked = note.text, note.printed
         if note.public_id == of:
-            note.error, note.typed = error, typed
+            note.error = error
+            if typed:
+                note.typed, note.ticked = request.POST.get("text", ""), request.POST.get("printed") == "on"
+                note.revision = note.revision if stale else request.POST.get("revision", "")
     context = {
         "nav": "file_plan",
         "file": file,
@@ -135,7 +150,7 @@ def _list(
         "notes": notes,
         "documents": [] if is_partial(request) else list(binder.documents_of(file=file)),
         "error": "" if of else error,
-        "typed": "" if of else typed,
+        "sent": request.POST if error and not of else {},
         "partial": is_partial(request),
         **rights,
     }

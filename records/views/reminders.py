@@ -11,7 +11,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.forms import HiddenInput, IntegerField
+from django.forms import CharField, HiddenInput, IntegerField
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -127,16 +127,27 @@ def reminder_done(request: ClerkRequest, reminder: UUID) -> HttpResponse:
 
 @require_POST
 def reminder_postpone(request: ClerkRequest, reminder: UUID) -> HttpResponse:
+    """Sent by a small form in a list; what is refused comes back on a page of its own, with the day that was typed."""
     found, form = reminder_or_404(request, reminder), PostponeForm(request.POST)
-    if not form.is_valid():
-        return _refused(request, form)
-    day = form.cleaned_data["due_on"]
-    said = _("The reminder now stands on %(day)s.") % {"day": f"{day:%d.%m.%Y}"}
-    return _act(
-        request,
-        said,
-        lambda: reminding.postpone_reminder(reminder=found, due_on=day, by=request.user, at=timezone.now(), seen=_seen(request)),
-    )
+    form.fields["seen"] = IntegerField(required=False, widget=HiddenInput)
+    form.fields["next"] = CharField(required=False, widget=HiddenInput)
+    now: list[tuple[str, str]] = []
+    if form.is_valid():
+        day = form.cleaned_data["due_on"]
+        try:
+            reminding.postpone_reminder(reminder=found, due_on=day, by=request.user, at=timezone.now(), seen=form.cleaned_data["seen"])
+        except reminding.ReminderChanged as refusal:
+            form.add_error(None, str(refusal))
+            found = reminder_or_404(request, reminder)
+            now = renew(form, {"seen": found.revision, "due_on": found.due_on})
+        except reminding.CannotRemind as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The reminder now stands on %(day)s.") % {"day": f"{day:%d.%m.%Y}"})
+            return _back(request)
+    words = {"title": _("Postpone a reminder"), "submit": _("Postpone")}
+    context = {"nav": "reminders", "reminder": found, "form": form, "next": _next(request), "now": now, **words}
+    return render(request, "records/reminder_form.html", context, status=422)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -160,8 +171,9 @@ def reminder_hand_on(request: ClerkRequest, reminder: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The reminder has been handed to %(name)s.") % {"name": form.addressee})
             return _back(request)
-    context = {"nav": "reminders", "reminder": found, "form": form, "next": _next(request), "now": now}
-    return render(request, "records/reminder_hand_on.html", context, status=422 if form.errors else 200)
+    words = {"title": _("Hand on a reminder"), "submit": _("Hand on")}
+    context = {"nav": "reminders", "reminder": found, "form": form, "next": _next(request), "now": now, **words}
+    return render(request, "records/reminder_form.html", context, status=422 if form.errors else 200)
 
 
 def reminder_or_404(request: ClerkRequest, reminder: UUID) -> Reminder:
@@ -173,12 +185,6 @@ def reminder_or_404(request: ClerkRequest, reminder: UUID) -> Reminder:
     return found
 
 
-def _seen(request: ClerkRequest) -> int | None:
-    """The revision of the reminder that the page showed."""
-    seen = request.POST.get("seen", "")
-    return int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else None
-
-
 def _act(request: ClerkRequest, said: str, act: Callable[[], Any]) -> HttpResponse:
     try:
         act()
@@ -186,11 +192,6 @@ def _act(request: ClerkRequest, said: str, act: Callable[[], Any]) -> HttpRespon
         messages.error(request, str(refusal))
     else:
         messages.success(request, said)
-    return _back(request)
-
-
-def _refused(request: ClerkRequest, form: Any) -> HttpResponse:
-    messages.error(request, " ".join(sentence for sentences in form.errors.values() for sentence in sentences))
     return _back(request)
 
 

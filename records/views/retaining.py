@@ -12,12 +12,11 @@ from django.db.models import F, Q, QuerySet
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from records import file_plan, registering, retaining, retention
+from records import drafting, file_plan, registering, retaining, retention
 from records.keeping_forms import EventForm, HoldForm, PeriodForm
 from records.models import DisposalHold, FilePlanUnit, RecordFile
 from records.models.access import LEVEL_FOR, scopes_of
@@ -25,6 +24,7 @@ from records.models.files import named
 
 from .binder import crumbs_of
 from .doors import ClerkRequest, file_or_404, is_partial, may
+from .meanwhile import Refused, renew
 
 ROWS = 50
 SHOWS = ("all", "free", "awaited", "held", "unlimited")
@@ -32,23 +32,37 @@ SHOWS = ("all", "free", "awaited", "held", "unlimited")
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def file_retention(request: ClerkRequest, file: UUID) -> HttpResponse:
+    """What was typed stays, whatever is refused; where a colleague was quicker, what she has stored stands beside it."""
     if request.method != "POST":
         return _page(request, file_or_404(request.user, file))
     name = request.POST.get("act", "")
-    acts: dict[str, Callable[[ClerkRequest, RecordFile], Form | None]] = {
+    forms: dict[str, type[Form]] = {"event": EventForm, "period": PeriodForm, "place_hold": HoldForm}
+    acts: dict[str, Callable[[ClerkRequest, RecordFile, dict[str, Any]], None]] = {
         "event": _event, "period": _period, "place_hold": _place_hold, "lift_hold": _lift_hold,
     }  # fmt: skip
     found = file_or_404(request.user, file, LEVEL_FOR["retain"])
     if name not in acts or (name != "event" and not keeps(request, found)):
         raise Http404
+    form = forms[name](request.POST) if name in forms else None
+    if form is not None and not form.is_valid():
+        return _page(request, found, status=422, refused=Refused(name, form, seen=request.POST.get("seen", "")))
     try:
-        faulty = acts[name](request, found)
+        acts[name](request, found, form.cleaned_data if form is not None else {})
     except retaining.CannotKeep as refusal:
-        messages.error(request, str(refusal))
-        return _page(request, file_or_404(request.user, file), status=409)
-    if faulty is not None:
-        return _page(request, found, status=422, faulty={name: faulty})
+        found = file_or_404(request.user, file)
+        if form is None:
+            messages.error(request, str(refusal))
+            return _page(request, found, status=409)
+        form.add_error(None, str(refusal))
+        return _page(request, found, status=409, refused=_refused(request, found, name, form, refusal))
     return redirect("records:file_retention", file)
+
+
+def _refused(request: ClerkRequest, file: RecordFile, act: str, form: Form, refusal: retaining.CannotKeep) -> Refused:
+    """What the page shows of a form that was refused."""
+    if not isinstance(refusal, retaining.KeptOtherwise):
+        return Refused(act, form, seen=request.POST.get("seen", ""))
+    return Refused(act, form, now=renew(form, _filled_with(file)[act]))
 
 
 def keeps(request: ClerkRequest, file: RecordFile) -> bool:
@@ -56,29 +70,38 @@ def keeps(request: ClerkRequest, file: RecordFile) -> bool:
     return registering.keeps_registry(clerk=request.user, level=scopes_of(request.user).level(file.scope_id))
 
 
-def _page(request: ClerkRequest, file: RecordFile, *, status: int = 200, faulty: dict[str, Form] | None = None) -> HttpResponse:
-    faulty, period = faulty or {}, retention.period_of(file=file)
-    own = {"retention_years": file.retention_years, "retention_unlimited": file.retention_unlimited} if period.own else {}
-    initial = {**own, **retention.set_at(file=file)}
+def _page(request: ClerkRequest, file: RecordFile, *, status: int = 200, refused: Refused | None = None) -> HttpResponse:
+    period, initial = retention.period_of(file=file), _filled_with(file)
+    typed = {refused.act: refused.form} if refused else {}
     holds: list[Any] = list(DisposalHold.objects.filter(file=file).select_related("placed_by").order_by("-placed_at", "-pk"))
     context = {
         "nav": "file_plan",
         "tab": "retention",
         "file": file,
         "crumbs": crumbs_of(file),
-        "seen": (faulty and request.POST.get("seen")) or retaining.mark_of(file),
+        "seen": (refused and refused.seen) or retaining.mark_of(file),
         "period": period,
         "period_sentence": period_sentence(period),
         "disposal": dict(FilePlanUnit.DisposalAction.choices).get(period.disposal_action, ""),
         "holds": holds,
         "held": any(hold.lifted_at is None for hold in holds),
         "can_keep": keeps(request, file) and file.status != RecordFile.Status.CANCELLED,
-        "event_form": faulty.get("event") or EventForm(initial={"on": file.retention_started_on}),
-        "period_form": faulty.get("period") or PeriodForm(initial=initial),
-        "hold_form": faulty.get("place_hold") or HoldForm(),
+        "event_form": typed.get("event") or EventForm(initial=initial["event"]),
+        "period_form": typed.get("period") or PeriodForm(initial=initial["period"]),
+        "hold_form": typed.get("place_hold") or HoldForm(),
+        "faulty": refused and refused.form,
+        "now": refused.now if refused else (),
         **may(request.user, file),
     }
     return render(request, "records/file_retention.html", context, status=status)
+
+
+def _filled_with(file: RecordFile) -> dict[str, dict[str, Any]]:
+    """What the forms of the page begin with, by act."""
+    own = retention.period_of(file=file).own
+    years, unlimited = (file.retention_years, file.retention_unlimited) if own else (None, False)
+    period = {"retention_years": years, "retention_unlimited": unlimited, **retention.set_at(file=file)}
+    return {"event": {"on": file.retention_started_on}, "period": period}
 
 
 def period_sentence(period: retention.Period) -> str:
@@ -90,39 +113,26 @@ def period_sentence(period: retention.Period) -> str:
     return _("Kept for %(years)s years after: %(event)s") % {"years": period.years, "event": period.starts_with}
 
 
-def _event(request: ClerkRequest, file: RecordFile) -> Form | None:
-    form = EventForm(request.POST)
-    if not form.is_valid():
-        return form
-    kept = retaining.enter_event(file=file, on=form.cleaned_data["on"], by=request.user, at=timezone.now(), seen=request.POST.get("seen"))
+def _event(request: ClerkRequest, file: RecordFile, data: dict[str, Any]) -> None:
+    kept = retaining.enter_event(file=file, on=data["on"], by=request.user, at=timezone.now(), seen=request.POST.get("seen"))
     if kept.retain_until:
         messages.success(request, _("The file is kept until %(until)s.") % {"until": f"{kept.retain_until:%d.%m.%Y}"})
     else:
         messages.success(request, _("The day has been noted."))
-    return None
 
 
-def _period(request: ClerkRequest, file: RecordFile) -> Form | None:
-    form = PeriodForm(request.POST)
-    if not form.is_valid():
-        return form
-    data = form.cleaned_data
+def _period(request: ClerkRequest, file: RecordFile, data: dict[str, Any]) -> None:
     wanted = retaining.Wanted(data["retention_years"], data["retention_unlimited"], data["retention_starts_with"], data["disposal_action"])
     retaining.set_period(file=file, wanted=wanted, reason=data["reason"], by=request.user, at=timezone.now(), seen=request.POST.get("seen"))
     messages.success(request, _("The period has been set."))
-    return None
 
 
-def _place_hold(request: ClerkRequest, file: RecordFile) -> Form | None:
-    form = HoldForm(request.POST)
-    if not form.is_valid():
-        return form
-    retaining.place_hold(file=file, reason=form.cleaned_data["hold_reason"], by=request.user, at=timezone.now())
+def _place_hold(request: ClerkRequest, file: RecordFile, data: dict[str, Any]) -> None:
+    retaining.place_hold(file=file, reason=data["hold_reason"], by=request.user, at=timezone.now())
     messages.success(request, _("The hold has been placed. The file will not be destroyed while it stands."))
-    return None
 
 
-def _lift_hold(request: ClerkRequest, file: RecordFile) -> None:
+def _lift_hold(request: ClerkRequest, file: RecordFile, _data: dict[str, Any]) -> None:
     try:
         hold = DisposalHold.objects.select_related("file").get(file=file, public_id=UUID(request.POST.get("hold", "")))
     except (ValueError, DisposalHold.DoesNotExist) as error:
@@ -185,12 +195,15 @@ def _page_address(request: ClerkRequest, start: int) -> str:
 
 @require_safe
 def drafts(request: ClerkRequest) -> HttpResponse:
-    """Drafts that wait for the registry, and the clerk's own."""
+    """Drafts that wait for the registry, and the clerk's own: of files, and of documents in files."""
     found: list[Any] = list(registering.drafts_waiting(clerk=request.user)[:200])
     level, scopes = registering.registry_level(request.user), scopes_of(request.user)
     defaults = file_plan.inherited(FilePlanUnit.objects.with_those_above([file.unit for file in found]))
     for file in found:
         held = scopes.level(file.scope_id)
         file.may_register = held >= level or (held >= LEVEL_FOR["register"] and not defaults[file.unit_id].by_registry)
-    context = {"nav": "administration", "files": found, "back": reverse("records:desk")}
+    documents: list[Any] = list(drafting.drafts_waiting(clerk=request.user)[:200])
+    for document in documents:
+        document.may_register = drafting.may_register(document=document, clerk=request.user)
+    context = {"nav": "administration", "files": found, "documents": documents}
     return render(request, "records/drafts.html", context)

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys import binders
 from tests.journeys.browsing import PHONE, Visitor
+from tests.journeys.mornings import in_the_dark_and_small
 
 pytestmark = pytest.mark.journey
 
@@ -167,6 +168,40 @@ class TestCancelAndAttach:
         clerk.picture("documents-17-cancelled")
         page.get_by_role("button", name="Rückgängig").click()
         expect(page.locator("#documents li[data-state]")).to_have_count(2)
+
+    def test_a_draft_is_discarded_brought_back_and_registered_by_its_own_words(self, clerk: Visitor) -> None:
+        path = new_binder(clerk, "Bescheid")
+        page = clerk.open(f"{path}vermerk/")
+        page.get_by_label("Titel").fill("Anruf")
+        page.get_by_label("Text").fill("Herr Meier hat angerufen.")
+        page.get_by_role("button", name="Als Entwurf speichern").click()
+        clerk.open(path)
+        binders.wait_until_read(page, "Anruf")
+
+        open_menu(page, "Anruf")
+        menu = page.locator("#document-menu")
+        expect(menu.get_by_role("button", name="Entwurf verwerfen")).to_be_visible()
+        expect(menu.get_by_role("button", name="Dokument stornieren")).to_be_hidden()
+        expect(menu.get_by_role("link", name="Als PDF mit Blattnummern")).to_be_hidden()
+        clerk.picture("documents-20-menu-of-a-draft")
+        in_the_dark_and_small(clerk, "documents-20-menu-of-a-draft")
+        choose(page, "Entwurf verwerfen")
+        expect(page.locator(".toast").last).to_contain_text("Der Entwurf Anruf wurde verworfen.")
+        expect(page.locator("#documents li[data-state]")).to_have_count(1)
+        page.locator("#cancelled-documents summary").click()
+        expect(page.locator("#cancelled-documents")).to_contain_text("Entwurf, verworfen am")
+        clerk.picture("documents-21-discarded")
+        page.get_by_role("button", name="Rückgängig").click()
+        expect(page.locator("#documents li[data-state]")).to_have_count(2)
+
+        open_menu(page, "Bescheid")
+        expect(menu.get_by_role("button", name="Dokument stornieren")).to_be_visible()
+        expect(menu.get_by_role("button", name="Entwurf")).to_have_count(0)
+        page.keyboard.press("Escape")
+        open_menu(page, "Anruf")
+        choose(page, "Entwurf registrieren")
+        expect(page.locator(".toast").last).to_contain_text("Anruf wurde registriert.")
+        expect(binders.row(page, "Anruf")).not_to_have_attribute("data-draft", "")
 
     def test_documents_are_selected_for_the_table(self, clerk: Visitor) -> None:
         new_binder(clerk, "eins", "zwei", "drei")

@@ -39,7 +39,9 @@ class Person:
 
 # What is restricted already is not restricted again; lifting that succeeds instead. Nothing leaves the house without its being confirmed.
 OF_RESTRICTED = {
+    ("records_api:file_restrict", "get"): 409,
     ("records_api:file_restrict", "post"): 409,
+    ("records_api:file_lift_restriction", "get"): 200,
     ("records_api:file_lift_restriction", "post"): 204,
     ("records:file_print", "post"): 422,
     ("records:file_exports", "post"): 422,

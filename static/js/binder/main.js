@@ -170,6 +170,8 @@ const acts = {
   checkOut: paper("checkOut"),
   checkIn: paper("checkIn"),
   cancelDocument: paper("cancel"),
+  registerDraft: paper("registerDraft"),
+  discardDraft: paper("discardDraft"),
   askForErasure: paper("askForErasure"),
   cutDocument: async (button) => { const made = await papers(); const row = made.rowOf(button); made.popover.hidePopover(); (await carry()).cutOut(row); },
   cutSelected: async () => (await carry()).cutOut(null),

@@ -1,4 +1,4 @@
-/** What is done with documents from the contents: their menu, new versions, checking out and in, cancelling with undo, selecting. */
+/** What is done with documents from the contents: their menu, new versions, checking out and in, cancelling and discarding with undo, selecting. */
 import { announce, csrfToken, toast, words } from "../notify.js";
 
 const say = words("binder-words");
@@ -72,12 +72,10 @@ export class Papers {
     const row = this.rowOf(button);
     if (!row) return;
     this.row = row;
-    const held = row.dataset.held ?? "";
     this.popover.querySelector("[data-menu-title]").textContent = titleOf(row);
     for (const link of this.popover.querySelectorAll("[data-menu-link]")) link.href = pathOf(row) + link.dataset.menuLink;
     for (const link of this.popover.querySelectorAll("[data-menu-move]")) link.search = `?dokument=${row.querySelector(".contents__link").dataset.document}`;
-    for (const item of this.popover.querySelectorAll("[data-unless-held]")) item.hidden = item.dataset.unlessHeld.split(" ").includes(held);
-    for (const item of this.popover.querySelectorAll("[data-only-held]")) item.hidden = item.dataset.onlyHeld !== held;
+    for (const item of this.popover.querySelectorAll("[data-unless-held], [data-only-held], [data-of-draft]")) item.hidden = !this.fits(item.dataset, row.dataset);
     const more = row.querySelector(".contents__more");
     more.scrollIntoView({ block: "nearest" });
     this.popover.showPopover();
@@ -85,6 +83,12 @@ export class Papers {
     this.popover.style.top = `${Math.max(8, Math.min(place.bottom + 4, innerHeight - this.popover.offsetHeight - 8))}px`;
     this.popover.style.left = `${Math.max(8, Math.min(place.left, innerWidth - this.popover.offsetWidth - 8))}px`;
     this.items()[0].focus();
+  }
+
+  /** Whether an act of the menu is one for this row: who has it checked out, and whether it is a draft. */
+  fits({ unlessHeld, onlyHeld, ofDraft }, { held = "", draft }) {
+    if (unlessHeld?.split(" ").includes(held) || (onlyHeld && onlyHeld !== held)) return false;
+    return !ofDraft || (ofDraft === "only") === (draft !== undefined);
   }
 
   items() {
@@ -133,15 +137,33 @@ export class Papers {
 
   checkIn(button) { return this.act(button, "einchecken/", "checkedIn"); }
 
-  cancel(button) {
-    const row = this.rowOf(button);
-    const [title, path] = [titleOf(row), pathOf(row)];
-    this.popover.hidePopover();
+  registerDraft(button) { return this.act(button, "registrieren/", "registered"); }
+
+  /** The button of a message that takes back what was cancelled or discarded. */
+  undo(title, path) {
     const run = async () => {
       toast((await send(`${path}wiederherstellen/`)) || say("restored", { title }));
       changed();
     };
-    ask(document.getElementById("cancel-document"), row, `${path}stornieren/`, () => toast(say("cancelled", { title }), { action: { label: say("undo"), run } }));
+    return { action: { label: say("undo"), run } };
+  }
+
+  cancel(button) {
+    const row = this.rowOf(button);
+    const [title, path] = [titleOf(row), pathOf(row)];
+    this.popover.hidePopover();
+    ask(document.getElementById("cancel-document"), row, `${path}stornieren/`, () => toast(say("cancelled", { title }), this.undo(title, path)));
+  }
+
+  /** A draft is thrown away without a reason, at once; it can be taken back. */
+  async discardDraft(button) {
+    const row = this.rowOf(button);
+    const [title, path] = [titleOf(row), pathOf(row)];
+    this.popover.hidePopover();
+    const refused = await send(`${path}verwerfen/`);
+    if (refused) toast(refused);
+    else toast(say("discarded", { title }), this.undo(title, path));
+    changed();
   }
 
   askForErasure(button) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -33,6 +34,7 @@ from tests.factories import ClerkFactory, grant
 from tests.node.factories import AT, DocumentFactory, PageFactory, RecordFileFactory, RegisterFactory
 
 TEXT = "Herr Meier hat angerufen."
+LIST = "/registratur/entwuerfe/"
 
 
 @pytest.fixture
@@ -246,6 +248,28 @@ class TestScreens:
         assert f"/dokumente/{draft.public_id}/?von=pruefung" in check
         assert back["Location"].endswith("/schliessen/#pruefung")
 
+    def test_the_binder_says_of_a_draft_that_it_is_one_and_offers_its_own_acts(self, file, clerk, client_of) -> None:
+        draft, document = draft_of(file), DocumentFactory(file=file)
+
+        page = text(client_of(clerk).get(f"/akten/{file.public_id}/"))
+
+        assert re.search(rf'id="document-{draft.public_id}"[^>]* data-draft>', page)
+        assert not re.search(rf'id="document-{document.public_id}"[^>]* data-draft>', page)
+        acts = dict(re.findall(r'data-act="(\w+)" data-of-draft="(\w+)"', page))
+        assert acts == {"registerDraft": "only", "discardDraft": "only", "cancelDocument": "never"}
+        assert "Entwurf verwerfen" in page
+
+    def test_a_discarded_one_is_called_so_among_the_cancelled(self, file, clerk, client_of) -> None:
+        drafting.discard_draft(document=draft_of(file), by=clerk, at=AT)
+        filing.cancel_document(document=DocumentFactory(file=file), reason="doppelt", by=clerk, at=AT)
+
+        page = text(client_of(clerk).get(f"/akten/{file.public_id}/"))
+
+        folded = page.partition('id="cancelled-documents"')[2].partition("</details>")[0]
+        assert folded.count("Entwurf, verworfen am 02.03.2026") == 1
+        assert folded.count(">storniert am 02.03.2026") == 1
+        assert folded.count(">Entwurf zurückholen<") == 1
+
     def test_costs_the_same_queries_for_many_drafts(self, file, clerk, client_of, django_assert_max_num_queries) -> None:
         client = client_of(clerk)
 
@@ -255,7 +279,7 @@ class TestScreens:
             return len(seen)
 
         draft_of(file)
-        addresses = [f"/akten/{file.public_id}/dokumente/", f"/akten/{file.public_id}/schliessen/"]
+        addresses = [f"/akten/{file.public_id}/dokumente/", f"/akten/{file.public_id}/schliessen/", LIST]
         for address in addresses:
             queries(address)
         few = [queries(address) for address in addresses]
@@ -263,6 +287,48 @@ class TestScreens:
             draft_of(file)
 
         assert [queries(address) for address in addresses] == few
+
+
+class TestList:
+    """The registry's list of drafts has those of documents, too."""
+
+    def test_has_the_drafts_of_the_files_that_one_keeps_and_ones_own(self, file, clerk, client_of) -> None:
+        writer, other = ClerkFactory(), ClerkFactory()
+        for person in (writer, other):
+            grant(person, file.unit, "write")
+        above = draft_of(file, title="Bescheid", created_by=writer)
+        draft_of(file, title="Lageplan", parent=above, created_by=writer)
+        draft_of(file, title="Verworfen", cancelled_at=AT)
+        draft_of(RecordFileFactory(), title="Geheimsache")
+        DocumentFactory(file=file, title="Registriertes")
+
+        pages = {person: text(client_of(person).get(LIST)) for person in (clerk, writer, other)}
+
+        for person in (clerk, writer):
+            assert file.file_reference in pages[person]
+            assert f"/dokumente/{above.public_id}/registrieren/" in pages[person]
+            assert "Anlage zu „Bescheid“" in pages[person]
+            assert pages[person].count("/registrieren/") == 1  # the attachment waits for its document
+        assert "Bescheid" not in pages[other]
+        assert not [page for page in pages.values() for word in ("Verworfen", "Geheimsache", "Registriertes") if word in page]
+
+    def test_registers_and_comes_back(self, file, clerk, client_of) -> None:
+        client, draft = client_of(clerk), draft_of(file)
+
+        answer = client.post(f"/dokumente/{draft.public_id}/registrieren/", {"back": "drafts"})
+        again = client.post(f"/dokumente/{draft.public_id}/registrieren/", {"back": "drafts"}, follow=True)
+
+        assert answer["Location"] == LIST
+        assert Document.objects.get().number == 1
+        assert "Dieses Dokument ist kein Entwurf mehr" in text(again)
+
+    def test_offers_nothing_for_what_somebody_else_has_checked_out(self, file, clerk, client_of) -> None:
+        draft_of(file, title="Bescheid", checked_out_by=ClerkFactory(), checked_out_at=AT)
+
+        page = text(client_of(clerk).get(LIST))
+
+        assert "Bescheid" in page
+        assert "/registrieren/" not in page
 
 
 class TestApi:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
 from django.db import IntegrityError
@@ -201,3 +203,111 @@ class TestRefuseErasure:
                 waiting.update(**change)
         with pytest.raises(IntegrityError), current.atomic():
             ErasureRequest.objects.create(document=document, reason="x", asked_by=clerk, asked_at=AT)
+
+
+class TestApprovedBeforeTheJournalSaidWhatWentToo:
+    """Such an erasure is said once, by the migration; nothing that it cannot have taken is excused by it, nor any later one."""
+
+    @pytest.fixture
+    def say(self):
+        module = import_module("records.migrations.0026_old_erasures_are_said")
+        return lambda: module.say_old_erasures(None, SimpleNamespace(connection=current.connection()))
+
+    @staticmethod
+    def as_before(monkeypatch):
+        """The journal tells of the document alone."""
+
+        def said(request, document, _beside):
+            return [journal.Entry("erase", "Document", document.public_id, document.file.public_id)]
+
+        monkeypatch.setattr(erasure, "_said_of_it", said)
+
+    @staticmethod
+    def with_what_stood_beside():
+        document, clerk = filed()
+        once = participants.add_participant(
+            file=document.file, particulars=Particulars("Frau Einst", "Zeugin", document=document), by=clerk, at=AT
+        )
+        participants.remove_participant(participant=once, by=clerk, at=AT)
+        particulars = Particulars("Frau Quittenbaum", "Beteiligt", document=document)
+        participants.add_participant(file=document.file, particulars=particulars, by=clerk, at=AT)
+        elsewhere = filing.create_file(unit=document.file.unit, title="Nachbarakte", by=clerk, at=AT)
+        linking.add_cross_reference(file=elsewhere, document=document, remark="Attest", by=clerk, at=AT)
+        remind = {"due_on": AT.date(), "to": clerk, "note": "anrufen", "by": clerk, "at": AT}
+        reminder = reminding.set_reminder(file=document.file, document=document, **remind)
+        return document, clerk, reminder
+
+    @staticmethod
+    def erased(document, clerk):
+        request = erasure.ask_for_erasure(document=document, reason="falsche Akte", by=clerk, at=AT)
+        erasure.approve_erasure(request=request, by=ClerkFactory(), at=AT)
+
+    @staticmethod
+    def emptied(row):
+        """Its values are deleted by hand."""
+        JournalValue.objects.filter(entry__object_id=row.public_id).delete()
+        return set(JournalEntry.objects.filter(object_id=row.public_id).values_list("sequence", flat=True))
+
+    def test_is_no_finding_afterwards(self, say, monkeypatch):
+        document, clerk, reminder = self.with_what_stood_beside()
+        self.as_before(monkeypatch)
+        self.erased(document, clerk)
+        reminding.finish_reminder(reminder=reminder, by=clerk, at=AT)
+        assert len(list(journal.verify())) > 3
+
+        say()
+
+        assert list(journal.verify()) == []
+        said = JournalEntry.objects.filter(act="erase_said").order_by("object_kind")
+        assert [one.object_kind for one in said] == ["CrossReference", "Participant", "Participant", "Reminder"]
+        assert {(one.actor, one.actor_kind) for one in said} == {("System", "system")}
+        say()
+        assert said.count() == 4
+        filing.edit_file(file=document.file, changes={"title": "Weiter"}, by=clerk, at=AT)
+        assert list(journal.verify()) == []
+
+    def test_a_later_one_that_does_not_say_so_is_a_finding(self, say, monkeypatch):
+        document, clerk, _reminder = self.with_what_stood_beside()
+        self.as_before(monkeypatch)
+        self.erased(document, clerk)
+        say()
+        document, clerk, _reminder = self.with_what_stood_beside()
+
+        self.erased(document, clerk)
+
+        assert len(list(journal.verify())) > 3
+
+    def test_what_was_deleted_by_hand_stays_a_finding(self, say, monkeypatch):
+        document, clerk, _reminder = self.with_what_stood_beside()
+        file, other = document.file, filing.create_file(unit=document.file.unit, title="Andere Akte", by=clerk, at=AT)
+
+        def added(name, place):
+            return participants.add_participant(file=place, particulars=Particulars(name, "Beteiligt"), by=clerk, at=AT)
+
+        there, gone_elsewhere, halved = added("Herr Bleibt", file), added("Frau Fern", other), added("Frau Halb", file)
+        for row in (gone_elsewhere, halved):
+            participants.remove_participant(participant=row, by=clerk, at=AT)
+        reminder = reminding.set_reminder(file=file, due_on=AT.date(), to=clerk, note="anrufen", by=clerk, at=AT)
+        touched = self.emptied(there) | self.emptied(gone_elsewhere) | self.emptied(reminder)
+        JournalValue.objects.filter(entry__object_id=halved.public_id, entry__act="create").delete()
+        touched |= set(JournalEntry.objects.filter(object_id=halved.public_id, act="create").values_list("sequence", flat=True))
+        self.as_before(monkeypatch)
+        self.erased(document, clerk)
+        late = added("Frau Später", file)
+        participants.remove_participant(participant=late, by=clerk, at=AT)
+        touched |= self.emptied(late)
+
+        say()
+
+        assert {found.sequence for found in journal.verify()} == touched
+
+    def test_nothing_is_said_without_a_second_person(self, say):
+        document, clerk, _reminder = self.with_what_stood_beside()
+        gone = Participant.objects.get(name="Frau Quittenbaum")
+        participants.remove_participant(participant=gone, by=clerk, at=AT)
+        touched = self.emptied(gone)
+        erasure.ask_for_erasure(document=document, reason="falsche Akte", by=clerk, at=AT)
+
+        say()
+
+        assert {found.sequence for found in journal.verify()} == touched

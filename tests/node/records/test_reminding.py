@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
 
 import pytest
 from django.utils import timezone
 
 from records import completeness, filing, granting, reminding, restoring
-from records.models import JournalEntry, Reminder
-from tenants import handover
+from records.models import Document, JournalEntry, Reminder
+from tenants import current, handover
 from tenants.models import Substitute
 from tenants.roles import Role
 from tests.factories import ClerkFactory, OfficeFactory, UserFactory
@@ -292,6 +293,27 @@ class TestWhatIsCancelled:
         assert reminder.person == successor
 
 
+class TestThoseLeftBehind:
+    def test_by_older_moves_are_taken_to_their_document(self, file, clerk):
+        document, other = DocumentFactory(file=file), RecordFileFactory(unit=file.unit)
+        left, done, stays, of_the_file = (
+            remind(file, clerk, document=document), remind(file, clerk, document=document),
+            remind(file, clerk, document=DocumentFactory(file=file)), remind(file, clerk),
+        )  # fmt: skip
+        reminding.finish_reminder(reminder=done, by=clerk, at=AT)
+        Document.objects.filter(pk=document.pk).update(file=other)  # as moves did before reminders went along
+        sql = import_module("records.migrations.0027_reminders_follow_their_document").FOLLOW
+
+        for _twice in range(2):
+            with current.connection().cursor() as cursor:
+                cursor.execute(sql)
+
+        found = {row.pk: (row.file, row.revision) for row in Reminder.objects.select_related("file")}
+        assert found[left.pk] == (other, 2)
+        assert found[done.pk][0] == other
+        assert found[stays.pk] == found[of_the_file.pk] == (file, 1)
+
+
 class TestAColleagueWasQuicker:
     """What she did is not overwritten, and it is said that it was she."""
 
@@ -302,12 +324,19 @@ class TestAColleagueWasQuicker:
         later, day = A_WEEK + timedelta(days=1), timezone.localdate() + timedelta(days=30)
         reminding.postpone_reminder(reminder=reminder, due_on=later, by=quick, at=AT)
 
-        answer = client.post(f"/wiedervorlagen/{reminder.public_id}/verschieben/", {"due_on": day.isoformat(), "seen": "1"}, follow=True)
+        sent = {"due_on": day.isoformat(), "next": f"/akten/{file.public_id}/wiedervorlagen/"}
+        answer = client.post(f"/wiedervorlagen/{reminder.public_id}/verschieben/", {**sent, "seen": "1"})
 
-        assert "Frau Schnell" in answer.content.decode()
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert all(
+            word in page for word in ("Frau Schnell", f'value="{day.isoformat()}"', f"<dd>{later:%d.%m.%Y}</dd>", f'value="{sent["next"]}"')
+        )
+        assert re.search(r'name="seen" value="2"', page)
         reminder.refresh_from_db()
         assert reminder.due_on == later
-        client.post(f"/wiedervorlagen/{reminder.public_id}/verschieben/", {"due_on": day.isoformat(), "seen": "2"})
+        again = client.post(f"/wiedervorlagen/{reminder.public_id}/verschieben/", {**sent, "seen": "2"})
+        assert again["Location"] == sent["next"]
         reminder.refresh_from_db()
         assert reminder.due_on == day
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from records.models import AccessScope, EmergencyAccess, RecordFile
-from tests.factories import ClerkFactory, OfficeFactory, UserFactory
+from records import reach
+from records.models import AccessScope, EmergencyAccess, JournalEntry, RecordFile, Reminder
+from tenants import current
+from tests.factories import ClerkFactory, MembershipFactory, OfficeFactory, UserFactory
 from tests.node.factories import DocumentFactory, RecordFileFactory, grant, restricted, standing_in_for
 
 
@@ -105,6 +107,118 @@ class TestRestrict:
         assert api.post(address + "restrict/", {"reason": "Personalsache"}, format="json").status_code == 409
         assert api.post(address + "lift-restriction/", {"reason": "Erledigt"}, format="json").status_code == 204
         assert not AccessScope.objects.filter(restricted=True).exists()
+
+
+class TestPreview:
+    """What an act on rights would do, by GET at its address: who loses access, who has open work there. Nothing is written."""
+
+    def test_of_a_restriction_says_who_loses_access_and_whose_open_work_is_touched(self, api, file):
+        colleague = MembershipFactory(user=ClerkFactory(), office=OfficeFactory()).user
+        grant(colleague, file.unit, "write")
+        DocumentFactory(file=file, checked_out_by=colleague, checked_out_at=timezone.now())
+        Reminder.objects.create(file=file, person=colleague, due_on="2026-11-27", created_at=timezone.now(), created_by=colleague)
+        RecordFile.objects.filter(pk=file.pk).update(lead_office=colleague.memberships.get().office)
+
+        answer = api.get(f"/api/v1/files/{file.public_id}/restrict/")
+
+        assert answer.status_code == 200
+        said = answer.json()
+        assert said.keys() == {"loses", "gains", "files"}
+        [loses] = said["loses"]
+        assert loses["person"] == {"id": str(colleague.public_id), "name": colleague.display_name}
+        assert (loses["before"], loses["after"]) == (2, 0)
+        assert loses["through"][0]["given_on"] == str(file.unit.public_id)
+        assert loses["open_work"] == {"documents": 1, "reminders": 1, "led_files": 1}
+        assert (said["gains"], said["files"]) == ([], 1)
+
+    def test_writes_nothing_and_the_act_does_what_was_said(self, api, api_client, file, manager):
+        colleague = ClerkFactory()
+        grant(colleague, file.unit, "write")
+        address, entries = f"/api/v1/files/{file.public_id}/restrict/", JournalEntry.objects.count()
+
+        api.get(address)
+
+        assert JournalEntry.objects.count() == entries
+        assert not AccessScope.objects.filter(file=file).exists()
+        assert RecordFile.objects.visible_to(colleague).exists()
+        assert api.post(address, {"reason": "Personalsache"}, format="json").status_code == 204
+        file.refresh_from_db()
+        assert [each.person for each in reach.of_file(file=file, at=timezone.now())] == [manager]
+
+    def test_of_lifting_a_restriction_says_who_finds_the_file_again(self, api, file, manager):
+        colleague = ClerkFactory()
+        grant(colleague, file.unit, "read")
+        address = f"/api/v1/files/{file.public_id}/lift-restriction/"
+        assert api.get(address).status_code == 409  # as the act would be refused
+        restricted(file, manager)
+
+        said = api.get(address).json()
+
+        assert [(each["person"]["id"], each["before"], each["after"]) for each in said["gains"]] == [(str(colleague.public_id), 0, 1)]
+        assert "open_work" not in said["gains"][0]
+        assert api.get(f"/api/v1/files/{file.public_id}/restrict/").status_code == 409
+
+    @pytest.mark.parametrize("place", ["files", "file-plan"])
+    def test_of_a_right_given_or_taken_on_a_file_or_a_unit(self, api, file, place):
+        office = OfficeFactory()
+        member = MembershipFactory(user=ClerkFactory(), office=office).user
+        target = file if place == "files" else file.unit
+        address, query = f"/api/v1/{place}/{target.public_id}/grants/", f"?office={office.public_id}&right=write_records"
+
+        [gains] = api.get(f"{address}preview/{query}").json()["gains"]
+        assert (gains["person"]["id"], gains["before"], gains["after"]) == (str(member.public_id), 0, 2)
+        assert gains["through"][0]["office"] == str(office)
+        assert not RecordFile.objects.visible_to(member).exists()
+
+        grant(office, target, "write")
+        DocumentFactory(file=file, checked_out_by=member, checked_out_at=timezone.now())
+        said = api.get(f"{address}revoke/{query}").json()
+        assert [(each["person"]["id"], each["open_work"]["documents"]) for each in said["loses"]] == [(str(member.public_id), 1)]
+        assert RecordFile.objects.visible_to(member).exists()
+
+    def test_answers_as_the_act_would_be_refused(self, api_client, file, manager):
+        administrator, left = UserFactory(roles=["administrator"]), ClerkFactory(is_active=False)
+        unit, of = f"/api/v1/file-plan/{file.unit.public_id}/grants/", f"/api/v1/files/{file.public_id}/grants/"
+        restricted(file, manager)
+        api, kept = api_client(administrator), f"?person={manager.public_id}&right=manage_records"
+
+        assert api.get(f"{unit}preview/?person={administrator.public_id}&right=read_records").status_code == 409  # to herself
+        assert api.get(f"{unit}preview/?person={left.public_id}&right=read_records").status_code == 409
+        last = api_client(manager).get(f"{of}revoke/{kept}")
+        assert (last.status_code, last.headers["Content-Type"]) == (409, "application/problem+json")
+        grant(ClerkFactory(), file, "manage")
+        assert api_client(manager).get(f"{of}revoke/{kept}").status_code == 200
+
+    @pytest.mark.parametrize("query", ["", "?right=read_records", "?person=x&right=read_records", "?person={nobody}&right=read_records"])
+    def test_refuses_what_means_nothing(self, api, file, query):
+        asked = query.format(nobody="00000000-0000-0000-0000-000000000000")
+
+        for act in ("preview", "revoke"):
+            answer = api.get(f"/api/v1/files/{file.public_id}/grants/{act}/{asked}")
+
+            assert answer.status_code == 400
+            assert answer.json()["errors"]
+
+    def test_is_for_those_who_manage_the_file(self, api_client, file):
+        reader = ClerkFactory()
+        grant(reader, file.unit, "read")
+        address = f"/api/v1/files/{file.public_id}/restrict/"
+
+        assert api_client(reader).get(address).status_code == 403
+        assert api_client(ClerkFactory()).get(address).status_code == 404
+
+    def test_costs_the_same_queries_for_many_people(self, api, file, django_assert_max_num_queries):
+        counts, address = [], f"/api/v1/files/{file.public_id}/restrict/"
+        for people in (1, 6):
+            for _ in range(people):
+                colleague = MembershipFactory(user=ClerkFactory(), office=OfficeFactory()).user
+                grant(colleague, file.unit, "write")
+                DocumentFactory(file=file, checked_out_by=colleague, checked_out_at=timezone.now())
+            with django_assert_max_num_queries(45, connection=current.connection()) as seen:
+                assert api.get(address).status_code == 200
+            counts.append(len(seen))
+
+        assert counts[0] == counts[1]
 
 
 class TestProtect:
