@@ -19,7 +19,7 @@ from .models.tickets import STAFF
 def answer_all(
     *, ticket: Ticket, body: str, by: User, at: datetime, then: str = "", files: Sequence[attaching.Kept] = (), seen: int | None = None
 ) -> list[Message]:
-    """Reply on a ticket and on every unsettled one below it; those are closed by it. By staff.
+    """Reply on a ticket (of a merged one, where it goes on) and on every unsettled one below it; those are closed by it. By staff.
 
     Each gets a message of its own, so that its requester is told like anybody. Raises answering.CannotAnswer, handling.Stale: then nobody
     was answered.
@@ -27,8 +27,9 @@ def answer_all(
     if not by.has_role(*STAFF):
         raise answering.CannotAnswer(_("This is for the hotline's staff."))
     with current.atomic():
-        all_of_them = Ticket.objects.filter(Q(pk=ticket.pk) | Q(parent=ticket)).order_by("pk")
-        children = [one for one in all_of_them.select_for_update(of=("self",)) if one.pk != ticket.pk and not one.settled]
+        lead = ticket.merged_into_id or ticket.pk
+        all_of_them = Ticket.objects.filter(Q(pk=lead) | Q(parent=lead)).order_by("pk")
+        children = [one for one in all_of_them.select_for_update(of=("self",)) if one.pk != lead and not one.settled]
         said = [answering.say(ticket=ticket, body=body, by=by, at=at, then=then, files=files, seen=seen)]
         for child in children:
             said.append(answering.say(ticket=child, body=body, by=by, at=at, files=files))

@@ -66,7 +66,7 @@ def undo(*, ticket: Ticket, by: User, at: datetime) -> Ticket:
         shown.objects.bulk_create((shown(message=one, ticket=source) for one in said), ignore_conflicts=True)
         _give_mails_back(source, [source.pk, *below], path, root)
         returning = Message.objects.filter(ticket=root, home__in=[source.pk, *below])
-        asked = list(returning.filter(by_staff=False, at__gte=held.at))
+        asked = list(_questions().filter(pk__in=returning.filter(at__gte=held.at).values("pk")))
         returning.filter(home__in=below).update(ticket=source)
         returning.filter(home=source).update(ticket=source, home=None)
         _give_call_backs_back(source, below, root, at=at)
@@ -193,10 +193,16 @@ def _count_what_was_said(source: Ticket, held: Merge, said: list[Message]) -> No
     source.state = merged
 
 
+def _questions() -> QuerySet[Message]:
+    """What people who ask have said, without words of thanks that were kept on a settled ticket: those ask for nothing, nor take it up again."""
+    found: QuerySet[Message] = Message.objects.filter(by_staff=False).exclude(mail__reason=IncomingMail.Reason.THANKS)
+    return found
+
+
 def _owe_no_more(root: Ticket, asked: list[Message]) -> None:
     """Let the ticket that stays owe no answer to who leaves, but to its own people only; nothing is saved."""
     if root.unanswered_since in [one.at for one in asked]:
-        own = Message.objects.filter(ticket=root, by_staff=False, at__gte=root.unanswered_since).order_by("at").first()
+        own = _questions().filter(ticket=root, at__gte=root.unanswered_since).order_by("at").first()
         root.unanswered_since = own.at if own else None
 
 

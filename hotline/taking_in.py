@@ -50,13 +50,16 @@ def open_ticket(
     Only staff speak for somebody else: `requester`, `municipality` and a `kind` other than a request are theirs to say, and `caller`: somebody
     unknown, who becomes a contact by this act, and the requester. Without a `queue` it goes into the first one. `files` is what attaching.keep
     has kept, `context` what a requester's node told when it handed her over (tenants.centre.arriving), `follows` a settled ticket that this one
-    goes on from: they are linked. Raises CannotTakeIn, acquainting.CannotAcquaint.
+    goes on from: they are linked; of a merged one, where that went. Raises CannotTakeIn (also for one to follow that is not settled),
+    acquainting.CannotAcquaint.
     """
     staff = by.has_role(*STAFF)
     if not staff and (kind != Ticket.Kind.REQUEST or municipality or caller or (requester and requester != by)):
         raise CannotTakeIn(_("Only the hotline's staff can take in a request for somebody else."), "requester")
     subject, body = wording.subject(subject, refuse=CannotTakeIn), wording.text(body, refuse=CannotTakeIn)
-    requester = requester or by
+    requester, before = requester or by, follows and (follows.merged_into or follows)
+    if before is not None and not before.settled:
+        raise CannotTakeIn(_("This ticket is being worked on. Please answer there."), "follows")
     if not requester.is_active:
         raise CannotTakeIn(_("This person's account is no longer active."), "requester")
     with current.atomic():
@@ -83,9 +86,9 @@ def open_ticket(
         if context is not None:
             TicketContext.objects.create(ticket=ticket, **{name: context[name] for name in ("screen", "roles", "version", "error")})
         changes: dict[str, tuple[Any, Any]] = {"subject": (None, subject), "queue": (None, ticket.queue)}
-        if follows is not None:
-            linking.bind(follows, ticket)
-            changes["follows"] = (None, follows.number)
+        if before is not None:
+            linking.bind(before, ticket)
+            changes["follows"] = (None, before.number)
         events.enter(act="open", ticket=ticket, by=by, at=at, changes=changes)
         noticing.of_new_ticket(ticket=ticket, by=by, at=at)
     return ticket

@@ -146,7 +146,11 @@ def _changed(notice: Notice) -> Letter:
 def _wish_stands(notice: Notice) -> list[str]:
     """To whom a place was offered, and who waits for one: what changed belongs to her decision."""
     if notice.facts.get("waits"):
-        return [_("You have no place in this course so far; your wish stands as before. If you cannot come now, please withdraw it.")]
+        return [
+            _(
+                "You have no place in this course so far; your wish stands as before. If you cannot come now, please withdraw from the course."
+            )
+        ]
     if not notice.facts.get("offered"):
         return []
     return [_("A place in this course is offered to you; the offer ends as you were told, at the latest when the course begins.")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -56,6 +57,13 @@ class TicketsDoor(Door[Ticket]):
         """The ticket of the address. Raises Http404, and PermissionDenied for a requester, who may see it but not handle it."""
         found = self.get_object()
         self.require_staff()
+        return found
+
+    def named(self, field: str, id: UUID) -> Ticket:
+        """A ticket that the body names. Raises ValidationError for one that the caller may not know of, as for one that does not exist."""
+        found: Ticket | None = self.get_queryset().filter(public_id=id).first()
+        if found is None:
+            raise ValidationError({field: [_("This does not exist, or you may not know of it.")]})
         return found
 
     def do(self, act: Callable[[], R]) -> R:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -80,10 +80,7 @@ class JoiningDoor(TicketsDoor):
         return self.answer(self.do(lambda: linking.release(ticket=ticket, by=self.clerk, at=self.now)))
 
     def _other(self) -> Ticket:
-        found: Ticket | None = self.get_queryset().filter(public_id=self.sent(OtherTicket)["ticket"]).first()
-        if found is None:
-            raise ValidationError({"ticket": [_("This does not exist, or you may not know of it.")]})
-        return found
+        return self.named("ticket", self.sent(OtherTicket)["ticket"])
 
     def _linked(self, ticket: Ticket) -> Response:
         return Response({"linked": [one.public_id for one in linking.linked_with(ticket)]})

@@ -99,6 +99,10 @@ class NewTicket(serializers.Serializer[Any]):
     municipality = Named(slug_field="slug", queryset=Municipality.objects.filter(active=True), required=False, allow_null=True)
     requester = serializers.CharField(required=False, max_length=150, help_text="A user name.")
     caller = NewCaller(required=False)
+    follows = serializers.UUIDField(
+        required=False,
+        help_text="The id of a settled ticket that this one goes on from, when that takes no reply any more: they are linked.",
+    )
     attachments = files_field()
 
     def validate_requester(self, value: str) -> User:

@@ -102,7 +102,7 @@ class TicketDoor(TicketsDoor):
 
     @extend_schema(request=Reason, responses={200: TicketOut, **problems(400, 404, 409, 415)})
     def reopen(self, request: Request, id: str) -> Response:
-        """Take a settled ticket up again, within 14 days."""
+        """Take a settled ticket up again, within 14 days of its being solved; after that a new one `follows` it."""
         ticket, reason = self.get_object(), self.sent(Reason)["reason"]
         return self.answer(self.do(lambda: handling.reopen(ticket=ticket, reason=reason, by=self.clerk, at=self.now)))
 
@@ -110,6 +110,8 @@ class TicketDoor(TicketsDoor):
         if not self.clerk.has_role(*STAFF) and self._speaks_for_others():
             raise PermissionDenied(_("Only the hotline's staff can take in a request for somebody else."))
         sent = self.sent(NewTicket)
+        if "follows" in sent:
+            sent["follows"] = self.named("follows", sent["follows"])
         files = kept(self.request, sent.pop("attachments", []))
         try:
             ticket = taking_in.open_ticket(**sent, files=files, by=self.clerk, at=self.now)
@@ -170,7 +172,10 @@ class MessageDoor(Door[Message]):
         responses={201: MessageOut, **problems(400, 403, 404, 409, 413, 415)},
     )
     def create(self, request: Request, id: str) -> Response:
-        """Reply; staff also write internal notes and telephone entries."""
+        """Reply; staff also write internal notes and telephone entries.
+
+        What is closed, or was solved more than 14 days ago, takes no reply (409): a new ticket `follows` it.
+        """
         return once(request, self._create)
 
     def ticket(self) -> Ticket:

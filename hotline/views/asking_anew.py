@@ -118,7 +118,8 @@ def _chosen(chosen: str, found: list[User]) -> list[User]:
 
 
 def _settled_before(request: ClerkRequest) -> Ticket | None:
-    """The settled ticket that a new one goes on from; what is none, or unknown to the person, is left out."""
+    """The settled ticket that a new one goes on from (of a merged one, where that went); what is none, or unknown to the person, is left out."""
     before = uuid_or_none(request.GET.get("zu", ""))
     found: Ticket | None = Ticket.objects.visible_to(request.user).filter(public_id=before).first() if before else None
-    return found if found is not None and found.settled else None
+    lead: Ticket | None = found and (found.merged_into or found)
+    return lead if lead is not None and lead.settled else None

@@ -26,6 +26,31 @@ def _centre(server_url: str, worker_name: str, tmp_path_factory: pytest.TempPath
         cloning.drop(admin_url=server_url, name=name)
 
 
+COUNTED = """
+    SELECT string_agg(format('SELECT %L AS name, count(*) AS rows FROM %I', relname, relname), ' UNION ALL ')
+    FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+"""
+
+
+def _rows_of_tables() -> dict[str, int]:
+    """How many rows each table has that other connections see, too."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute(COUNTED)
+        [counting] = cursor.fetchone()
+        cursor.execute(counting)
+        return dict(cursor.fetchall())
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _leaves_nothing_behind(_centre: None) -> Iterator[None]:
+    """What threads with connections of their own write is not rolled back: a module that leaves some of it is named, not the next one that trips over it."""
+    before = _rows_of_tables()
+    yield
+    after = _rows_of_tables()
+    changed = {name: after[name] - before.get(name, 0) for name in after if after[name] != before.get(name, 0)}
+    assert not changed, f"rows that the tests of this module left behind, or took away: {changed}"
+
+
 @pytest.fixture(autouse=True)
 def _rolled_back(_centre: None, django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock():

@@ -63,7 +63,7 @@ class Enrolment(models.Model):
         WAITING = "waiting", _("On the waiting list")
         OFFERED = "offered", _("Place offered")
         ENROLLED = "enrolled", _("Enrolled")
-        WITHDRAWN = "withdrawn", _("Withdrawn")
+        WITHDRAWN = "withdrawn", _("Withdrawn from the course")
         REFUSED = "refused", _("Not approved")
         DECLINED = "declined", _("Offer declined")
         EXPIRED = "expired", _("Offer expired")

@@ -25,6 +25,8 @@ ACTS = {
     "series": _("made as part of a series"),
     "enrol": _("place asked for"),
     "withdraw": _("withdrawn"),
+    "leave": _("withdrawn: the municipality takes part no more"),
+    "replace": _("somebody else comes instead"),
     "approve": _("approved"),
     "refuse": _("not approved"),
     "offer": _("place offered"),
@@ -34,7 +36,13 @@ ACTS = {
     "practice_open": _("practice towns opened"),
     "practice_add": _("practice towns for those who came later"),
     "practice_withdraw": _("practice towns of those who do not come ended"),
+    "practice_reset": _("practice town set up anew"),
     "practice_end": _("practice towns ended"),
+    "attend": _("attendance taken"),
+    "examine": _("result of the examination entered"),
+    "finish": _("closed after the course"),
+    "certify": _("certificate issued"),
+    "revoke": _("certificate revoked"),
 }
 FIELDS = {
     "starts_at": _("From"),
@@ -51,6 +59,10 @@ FIELDS = {
     "reason": _("Reason"),
     "state": _("State"),
     "people": _("People"),
+    "person": _("Person"),
+    "instead_of": _("Instead of"),
+    "certificate": _("Number of the certificate"),
+    "passed": _("Passed"),
     "copied_from": _("Copied from the date of"),
 }
 STATES = {**dict(CourseDate.State.choices), **dict(Enrolment.State.choices)}
@@ -75,8 +87,14 @@ def of(date: CourseDate) -> list[Told]:
 
 def _told(event: TrainingEvent) -> Told:
     who = str(event.enrolment.person) if event.enrolment else ""
-    changes = [(FIELDS.get(name, name), _word(name, old), _word(name, new)) for name, (old, new) in event.changes.items()]
+    changes = [(_field(name), _word(name, old), _word(name, new)) for name, (old, new) in event.changes.items()]
     return Told(event.at, event.actor, ACTS.get(event.act, event.act), who, changes)
+
+
+def _field(name: str) -> Any:
+    """Attendance is entered for each session, with its day and hour in the field's name."""
+    day = name.removeprefix("attendance ")
+    return FIELDS.get(name, name) if day == name else f"{_('Attendance')} {day}"
 
 
 def _word(name: str, value: str | None) -> str:
@@ -84,6 +102,8 @@ def _word(name: str, value: str | None) -> str:
         return "–"
     if name == "state":
         return str(STATES.get(value, value))
+    if name == "passed":
+        return str(_("yes") if value == "True" else _("no"))
     if name.endswith(("_at", "_until", "_from")) and (at := parse_datetime(value)):
         return moment(at)
     return value

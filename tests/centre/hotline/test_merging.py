@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -201,6 +203,22 @@ class TestUndo:
         assert [(again(one).next_kept, again(one).unanswered_since) for one in (first, second, third)] == [(0, None), (1, None), (1, asked)]
         assert again(first).due_next_response is None
         assert again(third).due_next_response is not None
+
+    def test_the_operators_page_has_a_query_that_names_what_was_not_given_back_in_former_times(self) -> None:
+        """As it was left before decision 0049; an undo of today leaves nothing of it."""
+        page = (Path(__file__).parents[3] / "docs" / "operating.md").read_text()
+        [query] = re.findall(r"```sql\n(SELECT t\.number.+?)```", page, re.DOTALL)
+        old, first, second = (TicketFactory() for _ in range(3))
+        for one in (old, second):
+            merging.merge(ticket=one, into=again(first), by=agent(), at=LATER)
+            answering.say(ticket=again(first), body="Noch etwas.", by=one.requester, at=LATER)
+        left = Message.objects.filter(ticket=first, author=old.requester, body="Noch etwas.")
+        left.update(home=None)
+
+        for one in (old, second):
+            merging.undo(ticket=again(one), by=agent(), at=LATER + timedelta(minutes=1))
+
+        assert current.ask(query, []) == [(first.number, old.number, LATER)]
 
     def test_refuses_what_is_not_merged(self) -> None:
         with pytest.raises(merging.CannotMerge, match="nicht zusammengeführt"):

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from hotline import answering, handling, reminding
 from hotline.models import Agreement, Message, Queue, Ticket, TicketEvent, Told
-from tenants.centre.models import Contact
+from tenants.centre.models import Contact, Municipality
 from tenants.models import User
 from tests.centre.hotline.test_promises import fresh, local, opened
 from tests.centre.hotline_factories import QueueFactory, TicketFactory, agent, agreement
@@ -125,6 +125,7 @@ class TestTwoWorkers:
                 Contact.objects.filter(person__in=people).delete()
                 User.objects.filter(pk__in=people).delete()
                 Agreement.objects.filter(pk=made).delete()
+                Municipality.objects.filter(slug="musterstadt").delete()  # of those who asked
                 connections["default"].close()
 
         with ThreadPoolExecutor(1) as other:

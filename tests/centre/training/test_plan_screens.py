@@ -13,7 +13,7 @@ from tenants.models import User
 from tests.centre.training.test_enrolling import enrol
 from tests.centre.training_factories import course, people, requester, room, trainer
 from training import enrolling, planning
-from training.models import CourseDate, Enrolment, Room, Session
+from training.models import CourseDate, Enrolment, Room, Session, TrainingEvent
 
 PLAN = "/schulungen/planung/"
 
@@ -178,6 +178,31 @@ class TestDate:
 
         assert "zur Anmeldung geöffnet" in page
         assert "Status: In Planung → Anmeldung offen" in page
+
+    @pytest.mark.parametrize(
+        ("act", "changes", "words"),
+        [
+            ("leave", {"state": ["enrolled", "withdrawn"]}, ["nimmt nicht mehr teil", "Angemeldet → Abgemeldet"]),
+            ("replace", {"person": ["Anna Kurz", "Ede Elster"]}, ["jemand anders kommt stattdessen", "Person: Anna Kurz → Ede Elster"]),
+            (
+                "attend",
+                {"attendance 01.07.2026 09:00": [None, "Anwesend"]},
+                ["Anwesenheit erfasst", "Anwesenheit 01.07.2026 09:00: – → Anwesend"],
+            ),
+            ("examine", {"passed": [None, "True"]}, ["Prüfungsergebnis eingetragen", "Bestanden: – → ja"]),
+            ("finish", {"state": ["open", "held"]}, ["nach der Schulung abgeschlossen"]),
+            ("certify", {"certificate": [None, "2026-000001"]}, ["Bescheinigung ausgestellt", "Nummer der Bescheinigung: – → 2026-000001"]),
+        ],
+    )
+    def test_has_words_for_whatever_happened(self, browser: Any, act: str, changes: dict[str, Any], words: list[str]) -> None:
+        date, person = planned(), requester(display_name="Anna Kurz")
+        enrolment = enrolling.enrol(date=date, person=person, by=person, at=timezone.now())
+        TrainingEvent.objects.create(date=date, enrolment=enrolment, act=act, actor="Frau Lange", at=timezone.now(), changes=changes)
+
+        page = browser.get(f"{PLAN}termine/{date.public_id}/").content.decode()
+
+        for said in words:
+            assert said in page
 
     def test_asks_as_many_queries_with_many_as_with_few(self, browser: Any, queries: Any) -> None:
         date = planned(capacity=5)

@@ -97,6 +97,23 @@ class TestMyPeople:
         assert "abgemeldet" in left.content.decode()
         assert Enrolment.objects.get().state == "withdrawn"
 
+    def test_whoever_withdrew_is_called_so_in_one_word_on_every_page(
+        self, person: User, boss: User, client_of: Callable[..., Client]
+    ) -> None:
+        """Withdrawn ("zurückgezogen") is an article; who does not come has signed off."""
+        made = enrolled(person)
+        address = f"termine/{made.date.public_id}/"
+
+        pages = [
+            client_of(person).post(f"/schulungen/{address}abmelden/", {"reason": ""}, follow=True),
+            client_of(boss).get(f"{MINE}{person.public_id}/"),
+            client_of(trainer()).get(f"/schulungen/planung/{address}"),
+        ]
+
+        for page in pages:
+            assert "abgemeldet" in page.content.decode().lower()
+            assert "zurückgezogen" not in page.content.decode().lower()
+
     def test_gives_a_place_to_somebody_else(self, person: User, boss: User, client_of: Callable[..., Client]) -> None:
         other, made, browser = requester(display_name="Ede Elster"), enrolled(person), client_of(boss)
         address = f"/schulungen/anmeldungen/{made.public_id}/ersatz/"
