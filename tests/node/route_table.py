@@ -13,6 +13,7 @@ from tests.routes import MANAGE, READ, UPLOAD, WRITE, Call, Route, delete, every
 
 ADMINISTRATOR, REGISTRY, DATA_PROTECTION, SUPERVISOR = Role.ADMINISTRATOR, Role.REGISTRY, Role.DATA_PROTECTION, Role.SUPERVISOR
 RIGHT = {"person": "{colleague}", "right": "read_records"}
+OF_RIGHT = "?person={colleague}&right=read_records"
 SEEN_ONLY = {"reader": 403}  # what she sees, but may not do
 QUERY = "?q=Quittenbaum"  # stands in the title and the text of the record that is hidden
 
@@ -297,14 +298,16 @@ API = {
     "api_substitutes": signed_in(get(), post(sent={"deputy": "{colleague}", **DAYS}, good=201, own=True, cells={"neighbour": 400})),
     "api_substitute_end": only(ADMINISTRATOR, post()),
     "records_api:file_grants": signed_in(get(MANAGE), post(MANAGE, RIGHT, good=201)),
-    "records_api:file_revoke": signed_in(post(MANAGE, RIGHT)),
+    "records_api:file_grant_preview": signed_in(get(MANAGE, query=OF_RIGHT)),
+    "records_api:file_revoke": signed_in(get(MANAGE, query=OF_RIGHT), post(MANAGE, RIGHT)),
     "records_api:file_reach": signed_in(get(MANAGE)),
-    "records_api:file_restrict": signed_in(post(MANAGE, REASON, good=204)),
-    "records_api:file_lift_restriction": signed_in(post(MANAGE, REASON, good=409)),
+    "records_api:file_restrict": signed_in(get(MANAGE), post(MANAGE, REASON, good=204)),
+    "records_api:file_lift_restriction": signed_in(get(MANAGE, good=409), post(MANAGE, REASON, good=409)),
     "records_api:file_protect": signed_in(post(WRITE, {"protection_need": "high"})),
     "records_api:document_protect": signed_in(post(WRITE, {"protection_need": "high"})),
     "records_api:unit_grants": only(ADMINISTRATOR, get(MANAGE), post(MANAGE, RIGHT, good=201)),
-    "records_api:unit_revoke": only(ADMINISTRATOR, post(MANAGE, RIGHT)),
+    "records_api:unit_grant_preview": only(ADMINISTRATOR, get(MANAGE, query=OF_RIGHT)),
+    "records_api:unit_revoke": only(ADMINISTRATOR, get(MANAGE, query=OF_RIGHT), post(MANAGE, RIGHT)),
     "records_api:emergencies": signed_in(get(), post(sent={"file_reference": "{code}-2026/0815", **REASON}, good=202)),
     "records_api:emergency_approve": only((ADMINISTRATOR, DATA_PROTECTION), post()),
     **FACTS_API,
