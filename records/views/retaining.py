@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from records import file_plan, registering, retaining, retention
+from records import file_plan, plan_fields, registering, retaining, retention
 from records.keeping_forms import EventForm, HoldForm, PeriodForm
 from records.models import DisposalHold, FilePlanUnit, RecordFile
 from records.models.access import LEVEL_FOR, scopes_of
@@ -57,9 +57,8 @@ def keeps(request: ClerkRequest, file: RecordFile) -> bool:
 
 
 def _page(request: ClerkRequest, file: RecordFile, *, status: int = 200, faulty: dict[str, Form] | None = None) -> HttpResponse:
-    faulty, period = faulty or {}, retention.period_of(file=file)
-    own = {"retention_years": file.retention_years, "retention_unlimited": file.retention_unlimited} if period.own else {}
-    initial = {**own, **retention.set_at(file=file)}
+    faulty, rule, own = faulty or {}, retention.rule_of(file=file), retention.set_at(file=file)
+    period = retention.period_of(file=file, rule=rule)
     holds: list[Any] = list(DisposalHold.objects.filter(file=file).select_related("placed_by").order_by("-placed_at", "-pk"))
     context = {
         "nav": "file_plan",
@@ -69,12 +68,14 @@ def _page(request: ClerkRequest, file: RecordFile, *, status: int = 200, faulty:
         "seen": (faulty and request.POST.get("seen")) or retaining.mark_of(file),
         "period": period,
         "period_sentence": period_sentence(period),
+        "sources": retention.sources_of(file=file, rule=rule, own=own),
+        "event_day": retention.day_of_event(file=file, period=period),
         "disposal": dict(FilePlanUnit.DisposalAction.choices).get(period.disposal_action, ""),
         "holds": holds,
         "held": any(hold.lifted_at is None for hold in holds),
         "can_keep": keeps(request, file) and file.status != RecordFile.Status.CANCELLED,
-        "event_form": faulty.get("event") or EventForm(initial={"on": file.retention_started_on}),
-        "period_form": faulty.get("period") or PeriodForm(initial=initial),
+        "event_form": faulty.get("event") or EventForm(initial={"on": retention.day_of_event(file=file, period=period)}),
+        "period_form": faulty.get("period") or PeriodForm(initial=_own_period(file, own)),
         "hold_form": faulty.get("place_hold") or HoldForm(),
         **may(request.user, file),
     }
@@ -85,9 +86,21 @@ def period_sentence(period: retention.Period) -> str:
     """How long a file is kept, in words."""
     from .plan import retention_sentence
 
-    if not period.starts_with or period.unlimited or period.years is None:
-        return retention_sentence(file_plan.Defaults(period.years, period.unlimited, "", None)) or _("No period is set.")
-    return _("Kept for %(years)s years after: %(event)s") % {"years": period.years, "event": period.starts_with}
+    defaults = file_plan.Defaults(period.years, period.unlimited, retention_starts_with=period.starts_with)
+    return retention_sentence(defaults) or _("No period is set.")
+
+
+def _own_period(file: RecordFile, own: Mapping[str, str]) -> dict[str, Any]:
+    """What the form of a file's own period begins with; `own` as in retention.set_at."""
+    start, event = plan_fields.split_start(own["retention_starts_with"])
+    has_years = bool(file.retention_reason)
+    return {
+        "retention_years": file.retention_years if has_years else None,
+        "retention_unlimited": has_years and file.retention_unlimited,
+        "retention_start": start,
+        "retention_starts_with": event,
+        "disposal_action": own["disposal_action"],
+    }
 
 
 def _event(request: ClerkRequest, file: RecordFile) -> Form | None:
@@ -103,7 +116,7 @@ def _event(request: ClerkRequest, file: RecordFile) -> Form | None:
 
 
 def _period(request: ClerkRequest, file: RecordFile) -> Form | None:
-    form = PeriodForm(request.POST)
+    form = PeriodForm(request.POST, initial=_own_period(file, retention.set_at(file=file)))
     if not form.is_valid():
         return form
     data = form.cleaned_data
@@ -157,20 +170,22 @@ def _shown(files: QuerySet[RecordFile], show: str, year: str, words: str) -> Que
         files = files.filter(named(words))
     if (wanted := _whole(year)) and 1800 <= wanted <= 3000:
         files = files.filter(retain_until__range=(date(wanted, 1, 1), date(wanted, 12, 31)))
-    awaited = Q(retain_until__isnull=True, retention_unlimited=False) & ~Q(retention_starts_with="")
+    if show == "awaited":
+        return files.awaiting_event()
     narrowed = {
-        "free": Q(retain_until__lt=timezone.localdate()), "awaited": awaited, "held": Q(held=True), "unlimited": Q(retention_unlimited=True),
+        "free": Q(retain_until__lt=timezone.localdate()), "held": Q(held=True), "unlimited": Q(retention_unlimited=True),
     }  # fmt: skip
     return files.filter(narrowed[show]) if show in narrowed else files
 
 
 def _complete(rows: list[Any]) -> None:
-    """Put the disposal action that holds on each row; the units above are fetched at once."""
-    needed = {pk for row in rows for pk in (*row.unit.ancestor_ids, row.unit_id)}
-    defaults = file_plan.inherited(FilePlanUnit.objects.filter(pk__in=needed).select_related("register_set"))
+    """Put the disposal action that holds on each row. Those closed before it was written down follow their units, fetched at once."""
+    following = [row.unit for row in rows if not row.plan_at_closing]
+    defaults = file_plan.inherited(FilePlanUnit.objects.with_those_above(following))
     words = dict(FilePlanUnit.DisposalAction.choices)
     for row in rows:
-        row.disposal = words.get(row.disposal_action or defaults[row.unit_id].disposal_action, "")
+        unit_says = defaults[row.unit_id].disposal_action if not row.plan_at_closing else ""
+        row.disposal = words.get(row.disposal_action or unit_says, "")
 
 
 def _whole(text: str) -> int | None:
