@@ -161,7 +161,8 @@ def close_file(*, file: RecordFile, by: User, at: datetime) -> RecordFile:
         if obstacles := completeness.check(file=file, clerk=by).obstacles:
             raise CannotClose(" ".join(line.sentence for line in obstacles))
         excused = completeness.note_failures(file=file)
-        period = retention.period_of(file=file)
+        rule = retention.rule_of(file=file)
+        period = retention.period_of(file=file, rule=rule)
         told: dict[str, journal.Change] = {"status": (file.status, RecordFile.Status.CLOSED)}
         file.status, file.closed_at = RecordFile.Status.CLOSED, at
         new = {
@@ -169,13 +170,14 @@ def close_file(*, file: RecordFile, by: User, at: datetime) -> RecordFile:
             "retention_unlimited": period.unlimited,
             "retention_starts_with": period.starts_with,
             "disposal_action": period.disposal_action,
-            "retain_until": retention.end_of(period=period, closed_at=at, began_on=file.retention_started_on),
+            "retain_until": retention.end_for(file=file, period=period, closed_at=at),
             "transfer_until": None if period.transfer_years is None else retention.last_day(closed_at=at, years=period.transfer_years),
         }
         told |= {name: (getattr(file, name), value) for name, value in new.items() if getattr(file, name) != value}
         for name, value in new.items():
             setattr(file, name, value)
-        _save(file, at, "status", "closed_at", *new)
+        file.plan_at_closing = rule.as_stored()
+        _save(file, at, "status", "closed_at", "plan_at_closing", *new)
         journal.enter_all(entries=[*excused, journal.Entry("close", "RecordFile", file.public_id, file.public_id, told)], by=by, at=at)
     return file
 
@@ -212,7 +214,8 @@ def reopen_file(*, file: RecordFile, reason: str, by: User, at: datetime) -> Rec
         file.status, file.closed_at, file.retain_until, file.transfer_until = RecordFile.Status.OPEN, None, None, None
         for name, value in own.items():
             setattr(file, name, value)
-        _save(file, at, "status", "closed_at", "retain_until", "transfer_until", *own)
+        file.plan_at_closing = ""
+        _save(file, at, "status", "closed_at", "retain_until", "transfer_until", "plan_at_closing", *own)
         journal.enter(act="reopen", object=file, by=by, at=at, changes=told)
     return file
 

@@ -12,7 +12,18 @@ from django.utils.translation import gettext_lazy as _
 from tenants.models import MunicipalSettings
 
 from . import carrying, plan_fields, warnings_before
-from .models import Document, DocumentVersion, Export, IndexField, Participant, ProtectionNeed, RecordFile, SecrecyMark, SupportAccess
+from .models import (
+    Document,
+    DocumentVersion,
+    Export,
+    FilePlanUnit,
+    IndexField,
+    Participant,
+    ProtectionNeed,
+    RecordFile,
+    SecrecyMark,
+    SupportAccess,
+)
 
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 ACTS: dict[str, Any] = {
@@ -250,6 +261,7 @@ FIELDS: dict[str, Any] = plan_fields.WORDS | {
     "retention_reason": _("Reason for a period of its own"),
     "retention_starts_with": _("The period starts with"),
     "retention_started_on": _("The period started on"),
+    "retention_started_with": _("Which event"),
     "sheets": _("Sheets"),
     "made_as": _("As"),
     "left_out": _("Left out"),
@@ -299,6 +311,11 @@ def of_value(field: str, value: str | None) -> str | None:
     if field in ("why_ended", "secrecy", "area"):
         said = dict(SecrecyMark.Kind.choices) | dict(SupportAccess.Area.choices)
         return str(said.get(value) or WHY_ENDED.get(value, value))
+    if field in ("disposal_action", "registration"):
+        choices = dict(FilePlanUnit.DisposalAction.choices) | dict(FilePlanUnit.Registration.choices)
+        return str(choices.get(value, value))
+    if field == "retention_starts_with":
+        return plan_fields.start_words(value)
     if field == "folio_numbering":
         return str(dict(MunicipalSettings.FolioNumbering.choices).get(value, value))
     if field in ("foliated_at", "until") and "T" in value:

@@ -13,6 +13,7 @@ from tenants.models import Office, User
 from . import reminder_hand_over
 from .models import FilePlanUnit
 from .models.access import LEVEL_WRITE
+from .plan_forms import StartsWith, start_choice, start_event
 
 
 def day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
@@ -62,17 +63,13 @@ class ParentForm(forms.Form):
     reference = forms.CharField(label=_("Reference of the file it is part of"), max_length=120)
 
 
-class PeriodForm(forms.Form):
+class PeriodForm(StartsWith):
     """A period of the file's own; empty fields are as in the file plan."""
 
     retention_years = forms.IntegerField(label=_("Retention in years"), required=False, min_value=0, max_value=200)
     retention_unlimited = forms.BooleanField(label=_("Kept without limit"), required=False)
-    retention_starts_with = forms.CharField(
-        label=_("The period starts with"),
-        max_length=200,
-        required=False,
-        help_text=_("An event other than closing, in words: demolition, coming of age. Empty: as in the file plan."),
-    )
+    retention_start = start_choice(_("As set in the file plan"))
+    retention_starts_with = start_event()
     disposal_action = forms.ChoiceField(
         label=_("Disposal action"), required=False, choices=[("", _("As set in the file plan")), *FilePlanUnit.DisposalAction.choices]
     )

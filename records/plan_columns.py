@@ -92,6 +92,10 @@ def _text(text: str, column: str) -> str:
     return text
 
 
+def _start(text: str, column: str) -> str:
+    return plan_fields.start_of(_text(text, column))
+
+
 def _years(text: str, _column: str) -> int | None:
     if not text:
         return None
@@ -134,5 +138,5 @@ def _checked_day(value: date, column: str) -> date | None:
 
 
 _READERS: dict[str, Callable[[str, str], object]] = {
-    "transfer_years": _years, "registration": _who, "frozen": _yes, "dropped": _yes, "valid_from": _day, "valid_until": _day,
+    "retention_starts_with": _start, "transfer_years": _years, "registration": _who, "frozen": _yes, "dropped": _yes, "valid_from": _day, "valid_until": _day,
 }  # fmt: skip

@@ -12,8 +12,8 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from .models import FilePlanUnit, PlanEdition
-from .plan_fields import REASONS, Unit
+from .models import WITH_CLOSING, FilePlanUnit, PlanEdition
+from .plan_fields import CLOSING_IN_SHEETS, REASONS, Unit
 from .plan_sheets import HEADINGS
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -52,6 +52,8 @@ def _value(unit: Unit, column: str) -> Value:
         return unit.register_set.name if unit.register_set else None
     if column == "registration":
         return {"registry": "Registratur", "clerks": "Sachbearbeitung", "": None}[unit.registration]
+    if column == "retention_starts_with" and unit.retention_starts_with == WITH_CLOSING:
+        return CLOSING_IN_SHEETS
     if column == "frozen":
         frozen = planned.frozen and not planned.dropped if planned else unit.frozen_at is not None and not unit.dropped  # type: ignore[union-attr]
         return "ja" if frozen else None

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from tenants import current
 
-from .models import FilePlanUnit, PlannedUnit, RegisterSet
+from .models import WITH_CLOSING, FilePlanUnit, PlannedUnit, RegisterSet
 
 Unit = FilePlanUnit | PlannedUnit
 RETENTION = ("retention_years", "retention_unlimited")
@@ -61,6 +61,14 @@ CODE = re.compile(r"[^\W_]+(?:[.\-/ ][^\W_]+)*")
 LONGEST = {
     "classification_code": 40, "title": 300, "legal_basis": 500, "retention_starts_with": 200, **dict.fromkeys(REASONS.values(), 500),
 }  # fmt: skip
+CLOSING_IN_SHEETS = "Schließen der Akte"  # how the export writes WITH_CLOSING, in a language that does not change with the reader
+CLOSING_SPELLINGS = frozenset(  # what people write for it; taken as an event, it would be awaited for ever
+    words.casefold()
+    for words in (
+        WITH_CLOSING, CLOSING_IN_SHEETS, f"{CLOSING_IN_SHEETS} (zdA)", f"Mit dem {CLOSING_IN_SHEETS}", "Schließen", "Schließung", "Schließung der Akte",
+        "Abschluss der Akte", "Aktenschluss", "zdA", "zdA-Verfügung", "Closing of the file",
+    )
+)  # fmt: skip
 MOST_YEARS = {"retention_years": 200, "transfer_years": 100}
 FIRST_DAY, LAST_DAY = date(1800, 1, 1), date(2199, 12, 31)  # a slip of the finger (1582, 2999) is no validity
 
@@ -104,7 +112,31 @@ def _text(name: str, value: Any) -> str:
         raise BadField(name, _("Please give the unit a title."))
     if name == "classification_code" and not CODE.fullmatch(text):
         raise BadField(name, _("A classification code is made of digits and letters, divided by single dots, hyphens, slashes or spaces."))
-    return text
+    return start_of(text) if name == "retention_starts_with" else text
+
+
+def start_of(text: str) -> str:
+    """What starts a period, as it is stored: an event in words; WITH_CLOSING for any of the words for closing; empty as it is."""
+    return WITH_CLOSING if text.casefold() in CLOSING_SPELLINGS else text
+
+
+def event_of(start: str) -> str:
+    """The event that is awaited by what is stored; empty if closing starts the period, because it is said or because nothing is."""
+    return "" if start == WITH_CLOSING else start
+
+
+def start_words(start: str) -> str:
+    """What starts a period as people read it; empty if nothing is said."""
+    return _("Closing of the file") if start == WITH_CLOSING else start
+
+
+EVENT = "event"  # beside "" and WITH_CLOSING, where one chooses what starts a period and names the event apart
+
+
+def split_start(start: str) -> tuple[str, str]:
+    """What is stored as the choice that a form offers ("", WITH_CLOSING, EVENT) and the event."""
+    event = event_of(start)
+    return (EVENT, event) if event else (start, "")
 
 
 def _years(name: str, value: Any) -> int | None:
@@ -132,7 +164,7 @@ def refuse_backward_validity(unit: Unit) -> None:
 class Defaults:
     """What holds for files of a unit, after inheritance. `retention_years` None with unlimited False: nothing is set.
 
-    `retention_starts_with` empty: the period starts with closing; `registration` empty: clerks open files.
+    `retention_starts_with` as it is stored, `event` what is awaited by it, empty for closing; `registration` empty: clerks open files.
     """
 
     retention_years: int | None = None
@@ -148,6 +180,10 @@ class Defaults:
     def by_registry(self) -> bool:
         """Whether the registry opens files here, and clerks make drafts."""
         return self.registration == FilePlanUnit.Registration.REGISTRY
+
+    @property
+    def event(self) -> str:
+        return event_of(self.retention_starts_with)
 
     @property
     def retention(self) -> tuple[int | None, bool]:
@@ -226,6 +262,8 @@ def shown(unit: Unit, field: str) -> str:
         return retention_words(unit.retention_years, unit.retention_unlimited)
     if field in ("disposal_action", "registration"):
         return str(getattr(unit, f"get_{field}_display")())
+    if field == "retention_starts_with":
+        return start_words(unit.retention_starts_with)
     value = getattr(unit, field)
     if isinstance(value, date):
         return date_format(value, "SHORT_DATE_FORMAT")

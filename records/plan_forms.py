@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from . import plan_fields
-from .models import FilePlanUnit, PlanEdition, PlannedUnit, RegisterSet
-from .plan_fields import MOST_YEARS, WORDS
+from .models import WITH_CLOSING, FilePlanUnit, PlanEdition, PlannedUnit, RegisterSet
+from .plan_fields import EVENT, MOST_YEARS, WORDS
 
 
 class SometimesNeeded(forms.CharField):
@@ -40,7 +40,43 @@ def _day(name: str, help_text: Any) -> forms.DateField:
     )
 
 
-class PlanFields(forms.Form):
+def start_choice(inherited: Any, help_text: Any = "") -> forms.ChoiceField:
+    """What starts a period: as it is inherited, closing, or an event, which is named in a field of its own (start_event)."""
+    choices = [
+        ("", inherited),
+        (WITH_CLOSING, gettext_lazy("Closing of the file (zdA)")),
+        (EVENT, gettext_lazy("Another event")),
+    ]
+    return forms.ChoiceField(label=WORDS["retention_starts_with"], required=False, choices=choices, help_text=help_text)
+
+
+def start_event() -> forms.CharField:
+    return SometimesNeeded(
+        label=gettext_lazy("Which event"),
+        required=False,
+        max_length=200,
+        help_text=gettext_lazy("In words, for example “demolition of the building”. Needed where the period starts with another event."),
+    )
+
+
+class StartsWith(forms.Form):
+    """A form with `retention_start` (start_choice) and `retention_starts_with` (start_event): cleaned, the latter is what is stored."""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        choice, event = data.get("retention_start", ""), data.get("retention_starts_with", "")
+        if choice == EVENT:
+            if not event and "retention_starts_with" not in self.errors:
+                self.add_error("retention_starts_with", _("Please name the event that starts the period."))
+        elif event and "retention_starts_with" in self.changed_data:  # one that stood there before is left by choosing something else
+            sentence = _("You have named an event. Please choose “Another event”, or empty that field.")
+            self.add_error("retention_start", sentence)
+        else:
+            data["retention_starts_with"] = choice
+        return data
+
+
+class PlanFields(StartsWith):
     """Title, defaults and validity of a unit. Empty fields are inherited. `seen` is the fingerprint of what the form was filled with."""
 
     title = forms.CharField(label=WORDS["title"], max_length=300)
@@ -49,12 +85,10 @@ class PlanFields(forms.Form):
     )
     retention_unlimited = forms.BooleanField(label=gettext_lazy("Kept without limit"), required=False)
     override_reason = _reason("retention")
-    retention_starts_with = forms.CharField(
-        label=WORDS["retention_starts_with"],
-        required=False,
-        max_length=200,
-        help_text=gettext_lazy("An event in words, for example “demolition of the building”. Empty: with the closing of the file."),
+    retention_start = start_choice(
+        gettext_lazy("As in the unit above"), gettext_lazy("Where no unit above names an event either, the period starts with closing.")
     )
+    retention_starts_with = start_event()
     retention_starts_with_reason = _reason("retention_starts_with")
     transfer_years = forms.IntegerField(label=WORDS["transfer_years"], required=False, min_value=0, max_value=MOST_YEARS["transfer_years"])
     transfer_years_reason = _reason("transfer_years")
@@ -103,6 +137,7 @@ def filled_with(unit: plan_fields.Unit) -> dict[str, Any]:
     """What a form starts with."""
     values = {name: getattr(unit, name) for name in plan_fields.DESCRIPTIVE}
     values["register_set"] = unit.register_set.public_id if unit.register_set else None
+    values["retention_start"], values["retention_starts_with"] = plan_fields.split_start(unit.retention_starts_with)
     return values | {"seen": plan_fields.fingerprint(unit)}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from tenants import current
 from tenants.models import User
 
-from . import days, facts, journal, journal_reading, retention
+from . import days, facts, journal, journal_reading, plan_fields, retention
 from .models import DisposalHold, FilePlanUnit, RecordFile
 from .taking_turns import locked, save
 
@@ -28,7 +29,10 @@ class KeptOtherwise(CannotKeep):
 
 @dataclass(frozen=True)
 class Wanted:
-    """A period of a file's own. `years` None and not `unlimited`, and "" elsewhere: as in the file plan."""
+    """A period of a file's own. `years` None and not `unlimited`, and "" elsewhere: as in the file plan.
+
+    `starts_with` is an event in words, or WITH_CLOSING where the file plan names an event that does not fit the file.
+    """
 
     years: int | None = None
     unlimited: bool = False
@@ -45,10 +49,10 @@ def mark_of(file: RecordFile) -> str:
 def set_period(*, file: RecordFile, wanted: Wanted, reason: str, by: User, at: datetime, seen: str | None = None) -> RecordFile:
     """Keep a file otherwise than its unit says, with a reason; with nothing wanted, as the unit says again.
 
-    A closed file's end is reckoned anew. `seen`: the mark of what the clerk has seen. Raises CannotKeep (cancelled file, no reason, years that
-    are none), KeptOtherwise.
+    A closed file's end is reckoned anew, by what the file plan said when it was closed. `seen`: the mark of what the clerk has seen.
+    Raises CannotKeep (cancelled file, no reason, years that are none), KeptOtherwise.
     """
-    reason, event = _one_line(reason, 500), _one_line(wanted.starts_with, 200)
+    reason, start = _one_line(reason, 500), plan_fields.start_of(_one_line(wanted.starts_with, 200))
     if not reason:
         raise CannotKeep(_("Please give a reason for a period of its own."))
     if wanted.years is not None and (wanted.unlimited or not 0 <= wanted.years <= MOST_YEARS):
@@ -58,18 +62,21 @@ def set_period(*, file: RecordFile, wanted: Wanted, reason: str, by: User, at: d
     with current.atomic():
         file = _kept(file, seen)
         own = wanted.years is not None or wanted.unlimited
-        new = {
+        new: dict[str, Any] = {
             "retention_years": wanted.years,
             "retention_unlimited": wanted.unlimited,
             "retention_reason": reason if own else "",
-            "retention_starts_with": event,
+            "retention_starts_with": start,
             "disposal_action": wanted.disposal_action,
         }
+        if not own and not file.retention_reason:  # what it was opened with goes on standing in where the file plan says nothing
+            new |= {name: getattr(file, name) for name in plan_fields.RETENTION}
         before = {name: getattr(file, name) for name in new} | retention.set_at(file=file)
-        told = {name: (before[name], value) for name, value in new.items() if before[name] != value}
         for name, value in new.items():
             setattr(file, name, value)
-        told |= _reckon(file, retention.period_anew(file=file))
+        reckoned = _reckon(file, retention.period_anew(file=file))
+        new |= {name: getattr(file, name) for name in plan_fields.RETENTION}  # a closed file says them, whoever gave them
+        told = {name: (before[name], value) for name, value in new.items() if before[name] != value} | reckoned
         # Where the unit's was written down in the place of nothing, the journal says that nothing was wanted.
         for name in retention.WRITTEN_DOWN:
             if getattr(file, name) != new[name]:
@@ -88,14 +95,18 @@ def enter_event(*, file: RecordFile, on: date | None, by: User, at: datetime, se
     """
     with current.atomic():
         file = _kept(file, seen)
-        if not retention.period_of(file=file).starts_with:
+        period = retention.period_of(file=file)
+        if not period.starts_with:
             raise CannotKeep(_("The period of this file starts with its closing; no other event is awaited."))
         if on is not None and (sentence := days.oddity(on, at=at)):
             raise CannotKeep(sentence)
         told: dict[str, journal.Change] = {"retention_started_on": (file.retention_started_on, on)}
-        file.retention_started_on = on
-        told |= _reckon(file, retention.period_of(file=file))
-        save(file, at, "retention_started_on", "retain_until")
+        event = period.starts_with if on is not None else ""
+        if file.retention_started_with != event:
+            told["retention_started_with"] = (file.retention_started_with, event)
+        file.retention_started_on, file.retention_started_with = on, event
+        told |= _reckon(file, period)
+        save(file, at, "retention_started_on", "retention_started_with", "retain_until")
         journal.enter(act="enter_event", object=file, by=by, at=at, changes=told)
     return file
 
@@ -153,7 +164,7 @@ def _reckon(file: RecordFile, period: retention.Period) -> dict[str, journal.Cha
     was = file.retain_until
     file.retention_years, file.retention_unlimited, file.retention_starts_with = period.years, period.unlimited, period.starts_with
     file.disposal_action = period.disposal_action
-    file.retain_until = retention.end_of(period=period, closed_at=file.closed_at, began_on=file.retention_started_on)
+    file.retain_until = retention.end_for(file=file, period=period, closed_at=file.closed_at)
     return {"retain_until": (was, file.retain_until)} if was != file.retain_until else {}
 
 

@@ -11,6 +11,7 @@ from records.models import FilePlanUnit, PlanEdition, PlannedUnit
 
 YEARS: Any = {"required": False, "allow_null": True}
 TEXT: Any = {"required": False, "allow_blank": True}
+START = "An event in words, or `closing`: with the closing of the file, whatever the units above name. Empty: inherited."
 WHY = "Needed where an inherited value is set aside."
 
 
@@ -36,6 +37,7 @@ class PlannedOut(serializers.ModelSerializer[PlannedUnit]):
     parent = serializers.UUIDField(source="parent.public_id", default=None, allow_null=True)  # type: ignore[assignment]
     successor = serializers.UUIDField(source="successor.public_id", default=None, allow_null=True)
     register_set = serializers.CharField(source="register_set.name", default="")
+    retention_starts_with = serializers.CharField(help_text=START)
 
     class Meta:
         model = PlannedUnit
@@ -57,7 +59,7 @@ class UnitFields(serializers.Serializer[Any]):
     register_set = serializers.CharField(max_length=100, help_text="Name of the set; empty: inherited.", **TEXT)
     legal_basis = serializers.CharField(max_length=500, **TEXT)
     override_reason = serializers.CharField(max_length=500, help_text=f"Of the retention. {WHY}", **TEXT)
-    retention_starts_with = serializers.CharField(max_length=200, **TEXT)
+    retention_starts_with = serializers.CharField(max_length=200, help_text=START, **TEXT)
     transfer_years = serializers.IntegerField(min_value=0, max_value=100, **YEARS)
     registration = serializers.ChoiceField(choices=FilePlanUnit.Registration.choices, **TEXT)
     retention_starts_with_reason = serializers.CharField(max_length=500, help_text=WHY, **TEXT)

@@ -56,6 +56,9 @@ class FileOut(serializers.ModelSerializer[RecordFile]):
     )
     restricted = serializers.BooleanField(source="scope.restricted")
     highest_protection_need = serializers.CharField(source="highest_need", help_text="Of the file and all that is in it.")
+    retention_starts_with = serializers.CharField(
+        help_text="Event that starts the period. While the file is open, its own: empty as in the file plan, `closing` with its closing."
+    )
     business_reference = serializers.CharField(help_text="Geschäftszeichen: code of the lead office and reference; empty for a draft.")
     volumes = FileVolume(many=True, help_text="Empty while the file is one binder.")
     parent = serializers.UUIDField(allow_null=True, help_text="The file it is part of, if the caller may know of it.")  # type: ignore[assignment]
@@ -174,7 +177,7 @@ class UnitOut(serializers.ModelSerializer[FilePlanUnit]):
         source="defaults.disposal_action", choices=FilePlanUnit.DisposalAction.choices, allow_blank=True
     )
     may_create_files = serializers.BooleanField()
-    retention_starts_with = serializers.CharField(source="defaults.retention_starts_with", help_text="Empty: with the closing of the file.")
+    retention_starts_with = serializers.CharField(source="defaults.event", help_text="An event. Empty: with the closing of the file.")
     transfer_years = serializers.IntegerField(source="defaults.transfer_years", allow_null=True)
     legal_basis = serializers.CharField(source="defaults.legal_basis")
     register_set = serializers.CharField(

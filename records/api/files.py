@@ -213,8 +213,7 @@ def _by_period(files: QuerySet[RecordFile], asked: dict[str, Any]) -> QuerySet[R
     if "retain_until_before" in asked:
         files = files.filter(status=RecordFile.Status.CLOSED, retain_until__lt=asked["retain_until_before"])
     if asked.get("event_awaited"):
-        awaited = files.filter(status=RecordFile.Status.CLOSED, retain_until__isnull=True, retention_unlimited=False)
-        files = awaited.exclude(retention_starts_with="")
+        files = files.awaiting_event()
     if asked.get("held"):
         files = files.filter(Exists(DisposalHold.objects.filter(file=OuterRef("pk"), lifted_at__isnull=True)))
     return files

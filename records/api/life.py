@@ -154,10 +154,18 @@ class RetentionDoor(LifeDoor):
             raise Conflict(str(refusal)) from refusal
 
     def _said(self, file: RecordFile) -> Response:
-        period = retention.period_of(file=file)
-        awaited = file.closed_at is not None and bool(period.starts_with) and not period.unlimited and file.retention_started_on is None
-        held = DisposalHold.objects.filter(file=file, lifted_at__isnull=True).exists()
-        return Response(said.RetentionOut(SimpleNamespace(file=file, period=period, awaited=awaited, held=held)).data)
+        rule = retention.rule_of(file=file)
+        period = retention.period_of(file=file, rule=rule)
+        started_on = retention.day_of_event(file=file, period=period)
+        told = SimpleNamespace(
+            file=file,
+            period=period,
+            started_on=started_on,
+            awaited=file.closed_at is not None and bool(period.starts_with) and not period.unlimited and started_on is None,
+            held=DisposalHold.objects.filter(file=file, lifted_at__isnull=True).exists(),
+            sources=retention.sources_of(file=file, rule=rule, own=retention.set_at(file=file)),
+        )
+        return Response(said.RetentionOut(told).data)
 
 
 @extend_schema(tags=["documents"])

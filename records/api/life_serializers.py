@@ -100,7 +100,12 @@ class PeriodIn(serializers.Serializer[Any]):
 
     retention_years = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=200)
     retention_unlimited = serializers.BooleanField(required=False, default=False)
-    retention_starts_with = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    retention_starts_with = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=200,
+        help_text="An event in words, or `closing`: with the closing of the file, though the file plan names an event. Empty: as in the file plan.",
+    )
     disposal_action = serializers.ChoiceField(required=False, allow_blank=True, choices=FilePlanUnit.DisposalAction.choices)
     reason = serializers.CharField(max_length=500)
 
@@ -123,12 +128,15 @@ class HoldIn(serializers.Serializer[Any]):
 
 
 class RetentionOut(serializers.Serializer[Any]):
-    """What holds for a file: by the file plan, or by a period of its `own`. `awaited`: closed, but the event that starts the period is not known."""
+    """What holds for a file: by the file plan, or by a period of its `own`; of a closed file, as the file plan was when it was closed.
+
+    `awaited`: closed, but the event that starts the period is not known.
+    """
 
     years = serializers.IntegerField(source="period.years", allow_null=True)
     unlimited = serializers.BooleanField(source="period.unlimited")
     starts_with = serializers.CharField(source="period.starts_with", help_text="Empty: closing.")
-    started_on = serializers.DateField(source="file.retention_started_on", allow_null=True)
+    started_on = serializers.DateField(allow_null=True, help_text="Day of that event; one that was entered for another event is none.")
     disposal_action = serializers.CharField(source="period.disposal_action")
     own = serializers.BooleanField(source="period.own")
     reason = serializers.CharField(source="file.retention_reason")
@@ -136,6 +144,10 @@ class RetentionOut(serializers.Serializer[Any]):
     transfer_until = serializers.DateField(source="file.transfer_until", allow_null=True)
     awaited = serializers.BooleanField()
     held = serializers.BooleanField(help_text="A hold stands: the file is not destroyed.")
+    sources = serializers.DictField(
+        child=serializers.CharField(),
+        help_text="Where `retention`, `retention_starts_with` and `disposal_action` come from: the file or which unit, in words.",
+    )
 
 
 class HandOverQuery(serializers.Serializer[Any]):

@@ -31,13 +31,14 @@ from .index_fields import IndexField, IndexValue
 from .indexing import IndexChange, TitleWord
 from .journal import JournalEntry, JournalReview, JournalValue
 from .participants import Participant
-from .plan import FilePlanUnit, RegisterSet, RegisterSetEntry
+from .plan import WITH_CLOSING, FilePlanUnit, RegisterSet, RegisterSetEntry
 from .practice import ExerciseProgress, ExerciseSubject
 from .reading import Reading, ReadingSlice
 from .sheets import Bookmark, CrossReference, Folio, MissingSheet, StickyNote
 from .support import SecrecyMark, SupportAccess, SupportLook, SupportSignIn
 
 __all__ = [
+    "WITH_CLOSING",
     "AccessScope",
     "Bookmark",
     "Case",

@@ -61,6 +61,12 @@ class RecordFileQuerySet(models.QuerySet["RecordFile"]):
         """Leave out cancelled files."""
         return self.exclude(status=RecordFile.Status.CANCELLED)
 
+    def awaiting_event(self) -> Self:
+        """Keep closed files that have no end yet, because the day of an event is not known (RecordFile.awaits_event)."""
+        known = Q(retention_started_on__isnull=False) & Q(retention_started_with__in=["", F("retention_starts_with")])
+        without_end = self.filter(status=RecordFile.Status.CLOSED, retain_until__isnull=True, retention_unlimited=False)
+        return without_end.exclude(retention_starts_with="").exclude(known)
+
     def in_order(self) -> Self:
         return self.order_by("reference_key", "id")
 
@@ -88,7 +94,9 @@ class RecordFile(models.Model):
     """A file (Akte): the binder. Numbered, filed under one leaf unit, lying in one access scope.
 
     A draft has no number; its `file_reference` then is a makeshift ("Entwurf 17") until the registry registers it. `parent` makes it a subfile
-    (Teilakte). `retention_starts_with` names the event that its period awaits, `retention_started_on` is the day of it.
+    (Teilakte). `retention_starts_with` names the event that its period awaits, `retention_started_on` is the day of it; it counts for no other
+    event than `retention_started_with` (empty: entered before that was noted). An open file holds what is its own there and in
+    `disposal_action`; closing writes down what holds, and in `plan_at_closing` what the file plan says of it (records.retention.Rule).
     `last_document_number` and `last_case_number` count up and are never taken back.
 
     `reference_key` sorts naturally (2 before 10). `revision` grows with every change to the file itself: whoever edits an older one is
@@ -126,6 +134,7 @@ class RecordFile(models.Model):
     retention_reason = models.CharField(_("Reason for a period of its own"), max_length=500, blank=True)
     retention_starts_with = models.CharField(_("The period starts with"), max_length=200, blank=True)
     retention_started_on = models.DateField(_("The period started on"), null=True, blank=True)
+    retention_started_with = models.CharField(max_length=200, blank=True, db_default="", default="")
     transfer_until = models.DateField(null=True, blank=True)
     registered_at = models.DateTimeField(null=True, blank=True)
     foliated_at = models.DateTimeField(null=True, blank=True)
@@ -134,6 +143,7 @@ class RecordFile(models.Model):
     retention_years = models.PositiveSmallIntegerField(null=True, blank=True)
     retention_unlimited = models.BooleanField(default=False)
     retain_until = models.DateField(_("Kept until"), null=True, blank=True)
+    plan_at_closing = models.TextField(blank=True, editable=False, db_default="", default="")  # as JSON; rows are made objects unconverted
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -197,6 +207,17 @@ class RecordFile(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status in (self.Status.OPEN, self.Status.DRAFT)
+
+    @property
+    def event_is_known(self) -> bool:
+        """Whether the day that was entered is that of the event that starts the period of a closed file."""
+        return self.retention_started_on is not None and self.retention_started_with in ("", self.retention_starts_with)
+
+    @property
+    def awaits_event(self) -> bool:
+        """Whether it is closed and has no end yet, because the day of an event is not known."""
+        has_no_end = self.status == self.Status.CLOSED and self.retain_until is None and not self.retention_unlimited
+        return has_no_end and bool(self.retention_starts_with) and not self.event_is_known
 
     @property
     def business_reference(self) -> str:

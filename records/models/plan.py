@@ -20,6 +20,7 @@ PERMISSIONS: Any = [
     ("write_records", "May file and change the records below"),
     ("manage_records", "May manage the records below"),
 ]
+WITH_CLOSING = "closing"  # as what starts the period: closing, though a unit above names an event; empty inherits
 VALIDITY_IN_ORDER = Q(valid_from__isnull=True) | Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from"))
 
 
@@ -50,8 +51,9 @@ class UnitEntry(models.Model):
     """What the file plan says of a unit: the one in force (FilePlanUnit) and the one of an edition in preparation (PlannedUnit) alike.
 
     `retention_years`, `retention_unlimited` and `disposal_action` are the unit's own values; empty ones are inherited
-    (records.file_plan.defaults_of). So are `retention_starts_with` (the event that starts the period, in words: "Abbruch des Gebäudes"; empty
-    everywhere: closing), `transfer_years`, `registration`, `legal_basis` and the `register_set`.
+    (records.file_plan.defaults_of). So are `retention_starts_with` (the event that starts the period, in words: "Abbruch des Gebäudes";
+    WITH_CLOSING: closing, whatever is named above; empty everywhere: closing), `transfer_years`, `registration`, `legal_basis` and the
+    `register_set`.
     A unit that sets aside what it would inherit says why, for each value (plan_fields.REASONS).
     """
 

@@ -120,4 +120,7 @@ def retention_sentence(defaults: file_plan.Defaults) -> str:
     if defaults.retention_years is None:
         return ""
     years = defaults.retention_years
+    if defaults.event:
+        sentence = ngettext("Kept for %(years)s year after: %(event)s", "Kept for %(years)s years after: %(event)s", years)
+        return sentence % {"years": years, "event": defaults.event}
     return ngettext("Kept for %(years)s year after closing", "Kept for %(years)s years after closing", years) % {"years": years}

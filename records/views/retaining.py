@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from records import drafting, file_plan, registering, retaining, retention
+from records import drafting, file_plan, plan_fields, registering, retaining, retention
 from records.keeping_forms import EventForm, HoldForm, PeriodForm
 from records.models import DisposalHold, FilePlanUnit, RecordFile
 from records.models.access import LEVEL_FOR, scopes_of
@@ -43,7 +43,7 @@ def file_retention(request: ClerkRequest, file: UUID) -> HttpResponse:
     found = file_or_404(request.user, file, LEVEL_FOR["retain"])
     if name not in acts or (name != "event" and not keeps(request, found)):
         raise Http404
-    form = forms[name](request.POST) if name in forms else None
+    form = forms[name](request.POST, initial=_begun(found).get(name)) if name in forms else None
     if form is not None and not form.is_valid():
         return _page(request, found, status=422, refused=Refused(name, form, seen=request.POST.get("seen", "")))
     try:
@@ -62,7 +62,7 @@ def _refused(request: ClerkRequest, file: RecordFile, act: str, form: Form, refu
     """What the page shows of a form that was refused."""
     if not isinstance(refusal, retaining.KeptOtherwise):
         return Refused(act, form, seen=request.POST.get("seen", ""))
-    return Refused(act, form, now=renew(form, _filled_with(file)[act]))
+    return Refused(act, form, now=renew(form, _begun(file)[act]))
 
 
 def keeps(request: ClerkRequest, file: RecordFile) -> bool:
@@ -71,7 +71,9 @@ def keeps(request: ClerkRequest, file: RecordFile) -> bool:
 
 
 def _page(request: ClerkRequest, file: RecordFile, *, status: int = 200, refused: Refused | None = None) -> HttpResponse:
-    period, initial = retention.period_of(file=file), _filled_with(file)
+    rule, own = retention.rule_of(file=file), retention.set_at(file=file)
+    period = retention.period_of(file=file, rule=rule)
+    initial = _filled_with(file, own, retention.day_of_event(file=file, period=period))
     typed = {refused.act: refused.form} if refused else {}
     holds: list[Any] = list(DisposalHold.objects.filter(file=file).select_related("placed_by").order_by("-placed_at", "-pk"))
     context = {
@@ -82,6 +84,8 @@ def _page(request: ClerkRequest, file: RecordFile, *, status: int = 200, refused
         "seen": (refused and refused.seen) or retaining.mark_of(file),
         "period": period,
         "period_sentence": period_sentence(period),
+        "sources": retention.sources_of(file=file, rule=rule, own=own),
+        "event_day": retention.day_of_event(file=file, period=period),
         "disposal": dict(FilePlanUnit.DisposalAction.choices).get(period.disposal_action, ""),
         "holds": holds,
         "held": any(hold.lifted_at is None for hold in holds),
@@ -96,21 +100,35 @@ def _page(request: ClerkRequest, file: RecordFile, *, status: int = 200, refused
     return render(request, "records/file_retention.html", context, status=status)
 
 
-def _filled_with(file: RecordFile) -> dict[str, dict[str, Any]]:
+def _begun(file: RecordFile) -> dict[str, dict[str, Any]]:
     """What the forms of the page begin with, by act."""
-    own = retention.period_of(file=file).own
-    years, unlimited = (file.retention_years, file.retention_unlimited) if own else (None, False)
-    period = {"retention_years": years, "retention_unlimited": unlimited, **retention.set_at(file=file)}
-    return {"event": {"on": file.retention_started_on}, "period": period}
+    return _filled_with(file, retention.set_at(file=file), retention.day_of_event(file=file, period=retention.period_of(file=file)))
+
+
+def _filled_with(file: RecordFile, own: Mapping[str, str], event_day: date | None) -> dict[str, dict[str, Any]]:
+    """The same, of what is known already; `own` as in retention.set_at."""
+    return {"event": {"on": event_day}, "period": _own_period(file, own)}
 
 
 def period_sentence(period: retention.Period) -> str:
     """How long a file is kept, in words."""
     from .plan import retention_sentence
 
-    if not period.starts_with or period.unlimited or period.years is None:
-        return retention_sentence(file_plan.Defaults(period.years, period.unlimited, "", None)) or _("No period is set.")
-    return _("Kept for %(years)s years after: %(event)s") % {"years": period.years, "event": period.starts_with}
+    defaults = file_plan.Defaults(period.years, period.unlimited, retention_starts_with=period.starts_with)
+    return retention_sentence(defaults) or _("No period is set.")
+
+
+def _own_period(file: RecordFile, own: Mapping[str, str]) -> dict[str, Any]:
+    """What the form of a file's own period begins with; `own` as in retention.set_at."""
+    start, event = plan_fields.split_start(own["retention_starts_with"])
+    has_years = bool(file.retention_reason)
+    return {
+        "retention_years": file.retention_years if has_years else None,
+        "retention_unlimited": has_years and file.retention_unlimited,
+        "retention_start": start,
+        "retention_starts_with": event,
+        "disposal_action": own["disposal_action"],
+    }
 
 
 def _event(request: ClerkRequest, file: RecordFile, data: dict[str, Any]) -> None:
@@ -167,20 +185,22 @@ def _shown(files: QuerySet[RecordFile], show: str, year: str, words: str) -> Que
         files = files.filter(named(words))
     if (wanted := _whole(year)) and 1800 <= wanted <= 3000:
         files = files.filter(retain_until__range=(date(wanted, 1, 1), date(wanted, 12, 31)))
-    awaited = Q(retain_until__isnull=True, retention_unlimited=False) & ~Q(retention_starts_with="")
+    if show == "awaited":
+        return files.awaiting_event()
     narrowed = {
-        "free": Q(retain_until__lt=timezone.localdate()), "awaited": awaited, "held": Q(held=True), "unlimited": Q(retention_unlimited=True),
+        "free": Q(retain_until__lt=timezone.localdate()), "held": Q(held=True), "unlimited": Q(retention_unlimited=True),
     }  # fmt: skip
     return files.filter(narrowed[show]) if show in narrowed else files
 
 
 def _complete(rows: list[Any]) -> None:
-    """Put the disposal action that holds on each row; the units above are fetched at once."""
-    needed = {pk for row in rows for pk in (*row.unit.ancestor_ids, row.unit_id)}
-    defaults = file_plan.inherited(FilePlanUnit.objects.filter(pk__in=needed).select_related("register_set"))
+    """Put the disposal action that holds on each row. Those closed before it was written down follow their units, fetched at once."""
+    following = [row.unit for row in rows if not row.plan_at_closing]
+    defaults = file_plan.inherited(FilePlanUnit.objects.with_those_above(following))
     words = dict(FilePlanUnit.DisposalAction.choices)
     for row in rows:
-        row.disposal = words.get(row.disposal_action or defaults[row.unit_id].disposal_action, "")
+        unit_says = defaults[row.unit_id].disposal_action if not row.plan_at_closing else ""
+        row.disposal = words.get(row.disposal_action or unit_says, "")
 
 
 def _whole(text: str) -> int | None:

@@ -29,6 +29,7 @@ def entered(unit: Any, **changes: Any) -> dict[str, Any]:
     """What the form of a unit sends."""
     sent = {name: getattr(unit, name) for name in plan_fields.DESCRIPTIVE if name not in ("register_set", "retention_unlimited")}
     sent |= {"classification_code": unit.classification_code, "seen": plan_fields.fingerprint(unit)}
+    sent["retention_start"], sent["retention_starts_with"] = plan_fields.split_start(unit.retention_starts_with)
     sent["parent"] = unit.parent.classification_code if unit.parent else ""
     return {name: "" if value is None else value for name, value in {**sent, **changes}.items()}
 

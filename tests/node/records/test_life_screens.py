@@ -197,7 +197,8 @@ class TestRetention:
         unit = FilePlanUnitFactory(retention_years=10)
         file = new_file(unit)
         clerk, registry, address = client_of(file.created_by), client_of(registrar(unit)), f"/akten/{file.public_id}/aufbewahrung/"
-        wanted = {"act": "period", "retention_years": "30", "retention_starts_with": "Abbruch", "disposal_action": "A", "reason": "Denkmal"}
+        wanted = {"act": "period", "retention_years": "30", "disposal_action": "A", "reason": "Denkmal"}
+        wanted |= {"retention_start": "event", "retention_starts_with": "Abbruch"}
 
         assert clerk.post(address, wanted).status_code == 404
         assert "Frist festlegen" not in page_of(clerk.get(address))
@@ -208,6 +209,40 @@ class TestRetention:
         assert "Denkmal" in shown
         assert clerk.post(address, {"act": "event", "on": "2030-01-01"}).status_code == 302
         assert "Das Datum muss zwischen" in page_of(clerk.post(address, {"act": "event", "on": "2999-01-01"}), 409)
+
+    def test_says_of_each_value_where_it_comes_from(self, client_of) -> None:
+        top = FilePlanUnitFactory(classification_code="6", title="Bauen", retention_years=10, retention_starts_with="Abbruch")
+        file = new_file(FilePlanUnitFactory(classification_code="63", title="Bauordnung", parent=top, disposal_action="A"))
+        client, address = client_of(registrar(file.unit)), f"/akten/{file.public_id}/aufbewahrung/"
+
+        page = page_of(client.get(address))
+        assert '10 Jahre aufzubewahren nach: Abbruch <span class="muted small">geerbt von 6 Bauen</span>' in page
+        assert 'wird noch erwartet</strong> <span class="muted small">geerbt von 6 Bauen</span>' in page
+        assert 'Archivieren (A) <span class="muted small">geerbt von 63 Bauordnung</span>' in page
+
+        client.post(address, {"act": "period", "retention_start": "closing", "reason": "Nie gebaut"})
+        filing.close_file(file=file, by=file.created_by, at=AT)
+        page = page_of(client.get(address))
+
+        assert "geerbt von 6 Bauen; Stand beim Schließen der Akte" in page
+        assert 'Schließen der Akte <span class="muted small">für diese Akte festgelegt</span>' in page
+        assert '<option value="closing" selected>Schließen der Akte (zdA)</option>' in page
+        assert "31.12.2036" in page
+        assert "wie der Aktenplan beim Schließen der Akte war" in page
+        assert "nach: Abbruch" not in page
+        assert "Schließen der Akte" in page_of(client.get(f"/akten/{file.public_id}/journal/"))
+
+    def test_an_event_is_chosen_and_named_or_neither(self, client_of) -> None:
+        file = new_file(FilePlanUnitFactory(retention_years=10))
+        client, address = client_of(registrar(file.unit)), f"/akten/{file.public_id}/aufbewahrung/"
+        sent = {"act": "period", "reason": "Mietvertrag"}
+
+        unnamed = page_of(client.post(address, {**sent, "retention_start": "event"}), 422)
+        unchosen = page_of(client.post(address, {**sent, "retention_start": "", "retention_starts_with": "Auszug"}), 422)
+
+        assert "Bitte nennen Sie das Ereignis" in unnamed
+        assert "Bitte wählen Sie „Anderes Ereignis“" in unchosen
+        assert 'value="Auszug"' in unchosen
 
 
 class TestDeadlines:

@@ -63,6 +63,7 @@ def entered(unit: FilePlanUnit, **changes: Any) -> dict[str, Any]:
     """What the form of a unit sends."""
     left_out = ("register_set", "retention_unlimited")
     sent = {name: getattr(unit, name) for name in plan_fields.DESCRIPTIVE if name not in left_out} | {"seen": plan_fields.fingerprint(unit)}
+    sent["retention_start"], sent["retention_starts_with"] = plan_fields.split_start(unit.retention_starts_with)
     return {name: "" if value is None else value for name, value in {**sent, **changes}.items()}
 
 

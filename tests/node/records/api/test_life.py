@@ -274,6 +274,23 @@ class TestRetention:
 
         assert (body["years"], body["own"], body["reason"], body["disposal_action"]) == (30, True, "Umbau", "A")
 
+    def test_a_file_starts_with_closing_where_the_file_plan_names_an_event(self, api_client) -> None:
+        unit = leaf(classification_code="63", title="Bauordnung", retention_years=10, retention_starts_with="Abbruch")
+        file = RecordFileFactory(unit=unit)
+        client = api_client(registrar_in(unit))
+
+        body = client.post(below(file, "retention/"), {"retention_starts_with": "closing", **REASON}, format="json").json()
+        shown = client.get(below(file, "")).json()["retention_starts_with"]
+        closed = client.post(below(file, "close/")).json()
+
+        assert (body["starts_with"], body["awaited"], shown) == ("", False, "closing")
+        assert body["sources"] == {
+            "retention": "geerbt von 63 Bauordnung", "retention_starts_with": "für diese Akte festgelegt",
+            "disposal_action": "im Aktenplan nicht festgelegt",
+        }  # fmt: skip
+        assert (closed["retention_starts_with"], closed["retain_until"] is None) == ("", False)
+        assert client.get(FILES, {"event_awaited": "true"}).json()["results"] == []
+
     @pytest.mark.parametrize("years", [1.5, "10 Tage", "P30D", -1, 201])
     def test_a_period_is_whole_years_and_never_days(self, years, api_client) -> None:
         file = RecordFileFactory(unit=leaf(retention_years=10))
