@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -23,6 +23,10 @@ from .models.tickets import STAFF
 
 MOST_ADDRESSES = 20  # of one municipality
 KEY = re.compile(r"[a-z][a-z0-9-]{0,39}")
+
+
+class StaleAddresses(Exception):
+    """Somebody else has said other addresses meanwhile: nothing was written."""
 
 
 class CannotKeepDesk(Exception):
@@ -135,10 +139,11 @@ def set_team(*, queue: Queue, members: Collection[User], leads: Collection[User]
     return found
 
 
-def say_addresses(*, municipality: Municipality, written: str, by: User, at: datetime) -> list[str]:
+def say_addresses(*, municipality: Municipality, written: str, by: User, at: datetime, seen: Sequence[str] | None = None) -> list[str]:
     """Say at which addresses a municipality is told of incidents by mail, one in each line, exactly these; returns them. None at all is allowed.
 
-    Raises CannotKeepDesk: one of them is no address, or there are more than 20.
+    `seen`: those that the caller has read. Raises CannotKeepDesk: one of them is no address, or there are more than 20; StaleAddresses: they are
+    others by now.
     """
     _operators_only(by)
     lines = [line for raw in re.split(r"[\s,;]+", written.replace("\x00", "")) if (line := raw.strip())]
@@ -153,6 +158,8 @@ def say_addresses(*, municipality: Municipality, written: str, by: User, at: dat
     with current.atomic():
         town = Municipality.objects.select_for_update(of=("self",)).get(pk=municipality.pk)
         before = addresses_of(town)
+        if seen is not None and list(seen) != before:
+            raise StaleAddresses
         TownAddress.objects.filter(municipality=town).exclude(address__in=addresses).delete()
         TownAddress.objects.bulk_create([TownAddress(municipality=town, address=one) for one in addresses], ignore_conflicts=True)
         changes = {"incident_addresses": (", ".join(before), ", ".join(sorted(addresses)))}

@@ -58,6 +58,10 @@ OPEN_TO_ALL = frozenset(
 )
 
 
+class StaleDomain(Exception):
+    """Somebody else has given the domain to another municipality meanwhile: nothing was written."""
+
+
 class CannotKeepDomain(Exception):
     """The domain cannot be entered like that; the message says why. `field` names what was wrong, if anything."""
 
@@ -80,11 +84,13 @@ def add(*, domain: str, municipality: Municipality, by: User, at: datetime) -> M
     return made
 
 
-def change(*, domain: MailDomain, municipality: Municipality, by: User, at: datetime) -> MailDomain:
-    """Give a domain to another municipality. Raises CannotKeepDomain."""
+def change(*, domain: MailDomain, municipality: Municipality, by: User, at: datetime, seen: Municipality | None = None) -> MailDomain:
+    """Give a domain to another municipality. `seen`: whose it is for the caller. Raises CannotKeepDomain, StaleDomain: it is another one's by now."""
     _operators_only(by)
     with current.atomic():
         found = _locked(domain)
+        if seen is not None and found.municipality != seen:
+            raise StaleDomain
         town = _active(municipality)
         was, found.municipality = found.municipality, town
         if was.pk != town.pk:

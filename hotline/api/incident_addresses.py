@@ -12,9 +12,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from foundation.api.answers import problems
+from foundation.api.etags import etag_of, quoted, require_match
+from foundation.api.problems import PreconditionFailed
 from hotline import desk_keeping
 from hotline.models import TownAddress
-from tenants.api.doors import PAGING, Door
+from tenants.api.doors import IF_MATCH, PAGING, Door
 from tenants.centre.models import Municipality
 from tenants.roles import CentreRole
 
@@ -28,7 +30,7 @@ class IncidentAddressesOut(serializers.Serializer[Any]):
     addresses = serializers.SerializerMethodField()
 
     def get_addresses(self, town: Municipality) -> list[str]:
-        return [row.address for row in town.incident_addresses.all()]
+        return _read(town)
 
 
 class IncidentAddressesIn(serializers.Serializer[Any]):
@@ -55,14 +57,28 @@ class IncidentAddressesDoor(Door[Municipality]):
 
     @extend_schema(responses={200: IncidentAddressesOut, **problems(404)})
     def retrieve(self, request: Request, id: str) -> Response:
-        return Response(IncidentAddressesOut(self.get_object()).data)
+        return self._shown(self.get_object())
 
-    @extend_schema(request=IncidentAddressesIn, responses={200: IncidentAddressesOut, **problems(400, 404, 415)})
+    @extend_schema(
+        request=IncidentAddressesIn, parameters=[IF_MATCH], responses={200: IncidentAddressesOut, **problems(400, 404, 412, 415)}
+    )
     def partial_update(self, request: Request, id: str) -> Response:
         """Say at which addresses a municipality is told of incidents, exactly these."""
         town, sent = self.get_object(), self.sent(IncidentAddressesIn)
+        read = _read(town)
+        require_match(request._request, etag_of(read))
+        seen, written = read if "If-Match" in request.headers else None, "\n".join(sent["addresses"])
         try:
-            desk_keeping.say_addresses(municipality=town, written="\n".join(sent["addresses"]), by=self.clerk, at=self.now)
+            desk_keeping.say_addresses(municipality=town, written=written, by=self.clerk, at=self.now, seen=seen)
+        except desk_keeping.StaleAddresses as refusal:
+            raise PreconditionFailed from refusal
         except desk_keeping.CannotKeepDesk as refusal:
             raise ValidationError({refusal.field: [str(refusal)]}) from refusal
-        return Response(IncidentAddressesOut(self.get_object()).data)
+        return self._shown(self.get_object())
+
+    def _shown(self, town: Municipality) -> Response:
+        return Response(IncidentAddressesOut(town).data, headers={"ETag": quoted(etag_of(_read(town)))})
+
+
+def _read(town: Municipality) -> list[str]:
+    return [row.address for row in town.incident_addresses.all()]

@@ -14,10 +14,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from foundation.api.answers import problems
-from foundation.api.problems import Conflict
+from foundation.api.etags import etag_of, quoted, require_match
+from foundation.api.problems import Conflict, PreconditionFailed
 from hotline import domain_keeping, posting, returning
 from hotline.models import MailDomain, OutgoingMail
-from tenants.api.doors import IDEMPOTENCY_KEY, PAGING, Door
+from tenants.api.doors import IDEMPOTENCY_KEY, IF_MATCH, PAGING, Door
 from tenants.api.idempotency import once
 from tenants.centre.models import Municipality
 from tenants.roles import CentreRole
@@ -120,14 +121,16 @@ class MailDomainDoor(Door[MailDomain]):
         sent = self.sent(MailDomainIn)
         town = _town(sent["municipality"])
         made = self._acted(lambda: domain_keeping.add(domain=sent["domain"], municipality=town, by=self.clerk, at=self.now))
-        return Response(MailDomainOut(made).data, status=201)
+        return self._shown(made, status=201)
 
-    @extend_schema(request=MailDomainChange, responses={200: MailDomainOut, **problems(400, 404, 409, 415)})
+    @extend_schema(request=MailDomainChange, parameters=[IF_MATCH], responses={200: MailDomainOut, **problems(400, 404, 409, 412, 415)})
     def partial_update(self, request: Request, id: str) -> Response:
-        """Give a domain to another municipality."""
+        """Give a domain to another municipality. The ETag of a domain comes with the answers that make and change it."""
         found, town = self.get_object(), _town(self.sent(MailDomainChange)["municipality"])
-        changed = self._acted(lambda: domain_keeping.change(domain=found, municipality=town, by=self.clerk, at=self.now))
-        return Response(MailDomainOut(changed).data)
+        require_match(request._request, _revision(found))
+        seen = found.municipality if "If-Match" in request.headers else None
+        changed = self._acted(lambda: domain_keeping.change(domain=found, municipality=town, by=self.clerk, at=self.now, seen=seen))
+        return self._shown(changed)
 
     @extend_schema(responses={204: None, **problems(404, 409)})
     def destroy(self, request: Request, id: str) -> Response:
@@ -136,6 +139,9 @@ class MailDomainDoor(Door[MailDomain]):
         self._acted(lambda: domain_keeping.remove(domain=found, by=self.clerk, at=self.now))
         return Response(status=204)
 
+    def _shown(self, domain: MailDomain, *, status: int = 200) -> Response:
+        return Response(MailDomainOut(domain).data, status=status, headers={"ETag": quoted(_revision(domain))})
+
     def _operators_only(self) -> None:
         if not self.clerk.has_role(CentreRole.OPERATOR):
             raise NotFound
@@ -143,10 +149,16 @@ class MailDomainDoor(Door[MailDomain]):
     def _acted(self, act: Callable[[], Any]) -> Any:
         try:
             return act()
+        except domain_keeping.StaleDomain as refusal:
+            raise PreconditionFailed from refusal
         except domain_keeping.CannotKeepDomain as refusal:
             if refusal.field:
                 raise ValidationError({refusal.field: [str(refusal)]}) from refusal
             raise Conflict(str(refusal)) from refusal
+
+
+def _revision(domain: MailDomain) -> str:
+    return etag_of(domain.domain, domain.municipality.slug)
 
 
 def _town(slug: str) -> Municipality:

@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from foundation.api.etags import etag_of_answer, quoted, require_match
+from foundation.api.parsers import FileParser
 from foundation.api.problems import Conflict, PreconditionFailed, UnreadableKind
 from foundation.uploads import ReceivedFile
 from records import cases, describing, description, facts, filing, intake, moving, reading, sentences
@@ -67,7 +67,7 @@ class DocumentDoor(DocumentsDoor):
 
     def get_parsers(self) -> Any:
         uploading = getattr(self, "action_map", {}).get("post") == "create"
-        return [MultiPartParser()] if uploading else super().get_parsers()
+        return [FileParser()] if uploading else super().get_parsers()
 
     @extend_schema(
         parameters=[document_serializers.DocumentFilters], responses={200: document_serializers.DocumentOut(many=True), **problems(400)}
@@ -236,7 +236,7 @@ class VersionDoor(DocumentsDoor):
         return once(request, self._add)
 
     def get_parsers(self) -> Any:
-        return [MultiPartParser()]
+        return [FileParser()]
 
     def _add(self) -> Response:
         document = self.writable()

@@ -21,6 +21,7 @@ from rest_framework.views import APIView
 from foundation import uploads
 from foundation.api import problems
 from foundation.api.parsers import FileParser
+from foundation.kinds import clean_name
 from foundation.store import Store, StoreFull, StoreUnavailable
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -245,7 +246,7 @@ class Door(APIView):
 
     def post(self, request):
         stored = store_in_force().keep(request.data["content"].incoming)
-        return Response({"sha256": stored.sha256, "title": request.data.get("title")}, status=201)
+        return Response({"sha256": stored.sha256, "title": request.data.get("title"), "name": request.data["content"].name}, status=201)
 
 
 class TestDoors:
@@ -255,8 +256,26 @@ class TestDoors:
         response = Door.as_view()(request)
         request.close()
 
-        assert response.data == {"sha256": hashlib.sha256(SCAN).hexdigest(), "title": "Plan"}
+        assert response.data == {"sha256": hashlib.sha256(SCAN).hexdigest(), "title": "Plan", "name": "scan.pdf"}
         assert arriving(store) == []
+
+    @pytest.mark.parametrize(
+        ("name", "kept"),
+        [("M&amp;S.pdf", "M&amp;S.pdf"), (".", "Unbenannt"), ("..", "Unbenannt"), ("Scans/", "Unbenannt"), ("\x01\x02", "Unbenannt")],
+    )
+    def test_of_rest_lose_no_file_for_its_name(self, store, name, kept):
+        request = posting(file_part(SCAN, f'name="content"; filename="{name}"'))
+
+        response = Door.as_view()(request)
+        request.close()
+
+        assert (response.status_code, clean_name(response.data["name"])) == (201, kept)
+
+    def test_of_rest_say_that_a_name_is_too_long(self, store):
+        response = Door.as_view()(posting(file_part(SCAN, f'name="content"; filename="{"x" * 2000}.pdf"')))
+
+        assert response.status_code == 400
+        assert "höchstens 255 Zeichen" in response.data["detail"]
 
     def test_of_rest_say_413_and_507(self, store):
         assert Door.as_view()(posting(file_part(SCAN * 5))).status_code == 413

@@ -173,6 +173,22 @@ class TestScreens:
         assert "geheim" not in page
         assert Mailbox.objects.get(name=name).down_since is not None
 
+    def test_a_program_that_has_read_another_owner_overwrites_nothing(self, api_client: Any) -> None:
+        client, towns = api_client(operator()), [MunicipalityFactory(slug=slug, name=slug) for slug in ("eins", "zwei", "drei")]
+        made = client.post("/api/v1/mail-domains/", {"domain": "stadt.example", "municipality": "eins"}, format="json")
+
+        def give(slug: str) -> Any:
+            address, etag = f"/api/v1/mail-domains/{made.data['id']}/", made["ETag"]
+            return client.patch(address, {"municipality": slug}, format="json", headers={"If-Match": etag})
+
+        first, stale = give("zwei"), give("drei")
+
+        assert (first.status_code, first.json()["municipality"], stale.status_code) == (200, "zwei", 412)
+        assert first["ETag"] != made["ETag"]
+        domain = MailDomain.objects.get()
+        with pytest.raises(domain_keeping.StaleDomain):
+            domain_keeping.change(domain=domain, municipality=towns[2], by=operator(), at=NOW, seen=towns[0])
+
     def test_programs_keep_them_too(self, api_client: Any) -> None:
         MunicipalityFactory()
         client = api_client(operator())

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from hotline import desk_keeping
 from hotline.models import TownAddress
@@ -56,6 +57,23 @@ class TestAddresses:
             (other.slug, other.name, 0),
         ]
         assert client.patch(one, {"addresses": []}, format="json").json()["addresses"] == []
+
+    def test_a_program_that_has_read_others_overwrites_nothing(self, api_client: Callable[..., Any]) -> None:
+        town = MunicipalityFactory()
+        client, one = api_client(UserFactory(roles=["operator"])), f"/api/v1/incident-addresses/{town.public_id}/"
+        etag = client.get(one)["ETag"]
+
+        def say(address: str) -> Any:
+            return client.patch(one, {"addresses": [address]}, format="json", headers={"If-Match": etag})
+
+        first, stale = say("it@musterstadt.example"), say("amt@musterstadt.example")
+
+        assert (first.status_code, first["ETag"] == client.get(one)["ETag"], stale.status_code) == (200, True, 412)
+        with pytest.raises(desk_keeping.StaleAddresses):
+            desk_keeping.say_addresses(
+                municipality=town, written="", by=UserFactory(roles=["operator"]), at=timezone.now(), seen=["wer@anders.example"]
+            )
+        assert [row.address for row in TownAddress.objects.all()] == ["it@musterstadt.example"]
 
     def test_a_program_is_told_what_is_wrong(self, api_client: Callable[..., Any]) -> None:
         client, one = api_client(UserFactory(roles=["operator"])), f"/api/v1/incident-addresses/{MunicipalityFactory().public_id}/"
