@@ -34,6 +34,16 @@ class Point:
 
 
 @dataclass(frozen=True)
+class Name:
+    """What stands below a chart at `x`; where there is little room the `wide` ones are left out (figures.css)."""
+
+    x: float
+    label: str
+    anchor: str
+    wide: bool
+
+
+@dataclass(frozen=True)
 class Line:
     """A line of a chart, in pieces: where a figure is left out, it breaks."""
 
@@ -160,9 +170,27 @@ def _chart(labels: list[str], lines: list[tuple[str, str, list[int | None]]]) ->
     marks = [
         (round(HEIGHT - BOTTOM - part * (HEIGHT - BOTTOM - 12), 1), round(top * part)) for part in ((0, 0.5, 1) if top > 1 else (0, 1))
     ]
-    every = -(-len(labels) // 6)  # more names of months run into each other
-    below = [(round(LEFT + place * step, 1), label) for place, label in enumerate(labels) if place % every == 0]
-    return {"lines": drawn, "marks": marks, "below": below, "empty": not any(point.value for line in drawn for point in line.points)}
+    return {
+        "lines": drawn,
+        "marks": marks,
+        "below": _names(labels, step),
+        "empty": not any(point.value for line in drawn for point in line.points),
+    }
+
+
+def _names(labels: list[str], step: float) -> list[Name]:
+    """Names of months or quarters below a chart, as many as do not run into each other. The newest one is always named."""
+    every = -(-len(labels) // 6)
+    named = range(len(labels) - 1, -1, -every)
+    return [
+        Name(
+            x=round(LEFT + place * step, 1),
+            label=labels[place],
+            anchor="end" if turn == 0 else "start" if place == 0 else "middle",
+            wide=turn % 2 == 1,
+        )
+        for turn, place in enumerate(named)
+    ][::-1]
 
 
 def _pieces(points: list[Point], step: float) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -237,6 +238,18 @@ class TestScreen:
         assert page.count("<table") == 4
         assert "Eingehaltene Fristen · Musterstadt" in page
         assert "Musterstadt · Drucken" in page
+
+    def test_names_the_newest_month_and_every_other_name_where_there_is_room_only(self, client_of: Any) -> None:
+        last = figures.last_quarter(timezone.localdate())
+        tickets("musterstadt", "Drucken", 12, last.begins)
+
+        page = client_of(agent()).get("/statistik/").content.decode()
+        pattern = r'<text class="chart__text chart__text--below( chart__text--wide)?"[^>]*text-anchor="(\w+)">(\d\d/\d{4})</text>'
+        months = re.findall(pattern, page)
+
+        assert [name for _wide, _anchor, name in months][-1] == f"{last.months[-1]:%m/%Y}"
+        assert [bool(wide) for wide, _anchor, _name in months] == [True, False] * 3
+        assert months[-1][1] == "end"  # it does not stand out of the picture
 
     @pytest.mark.parametrize("query", ["?quartal=1999-9", "?quartal=%00", "?kommune=Nirgendwo&thema=%00", ""])
     def test_strange_parameters_show_the_last_quarter(self, client_of: Any, query: str) -> None:

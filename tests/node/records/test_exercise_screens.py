@@ -177,6 +177,17 @@ class TestCheck:
         assert "Geschafft: „Einen Scan ablegen“. Alles ist richtig." in page
         assert "Nächste Übung beginnen" in page
         assert f'action="{BASE}find-file/beginnen/"' in page
+        assert page.index("So geht es weiter") < page.index("Worum es geht")  # a small window shows it at once
+
+    def test_after_the_last_one_it_says_so(self, learner) -> None:
+        browser, file, person = learner
+        ExerciseProgress.objects.create(person=person, exercise="file-scan", started_at=AT, tries=1, done_at=AT)
+
+        page = text(browser.post(f"{BASE}find-file/pruefen/", {"answer": file.file_reference}, follow=True))
+
+        assert "Sie haben alle Übungen geschafft." in page
+        assert "Nächste Übung beginnen" not in page
+        assert page.index("So geht es weiter") < page.index("Worum es geht")
 
     def test_with_scripts_the_bar_comes_back_and_nothing_else(self, learner) -> None:
         browser = learner[0]
