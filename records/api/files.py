@@ -17,7 +17,7 @@ from foundation.api.etags import etag_of_answer, quoted
 from foundation.api.problems import Conflict, PreconditionFailed
 from records import binder, external_references, filing, index_values, refiling
 from records.models import DisposalHold, FilePlanUnit, FormerReference, JournalEntry, RecordFile, RegisterSet
-from records.models.files import named
+from records.models.files import awaiting_event, named
 from tenants.api.idempotency import once
 from tenants.models import Office, User
 
@@ -213,7 +213,7 @@ def _by_period(files: QuerySet[RecordFile], asked: dict[str, Any]) -> QuerySet[R
     if "retain_until_before" in asked:
         files = files.filter(status=RecordFile.Status.CLOSED, retain_until__lt=asked["retain_until_before"])
     if asked.get("event_awaited"):
-        files = files.awaiting_event()
+        files = files.filter(awaiting_event())
     if asked.get("held"):
         files = files.filter(Exists(DisposalHold.objects.filter(file=OuterRef("pk"), lifted_at__isnull=True)))
     return files

@@ -40,6 +40,13 @@ def named(words: str) -> Q:
     return (in_title or Q(title__icontains=words)) | Q(file_reference__icontains=words)
 
 
+def awaiting_event() -> Q:
+    """What a list of files is narrowed to by RecordFile.awaits_event: closed, without an end yet, for the day of an event is not known."""
+    known = Q(retention_started_on__isnull=False) & Q(retention_started_with__in=["", F("retention_starts_with")])
+    without_end = Q(status=RecordFile.Status.CLOSED, retain_until__isnull=True, retention_unlimited=False)
+    return without_end & ~Q(retention_starts_with="") & ~known
+
+
 class RecordFileQuerySet(models.QuerySet["RecordFile"]):
     def visible_to(self, clerk: User, level: int = LEVEL_READ) -> Self:
         """Keep the files whose existence the clerk may know of.
@@ -60,12 +67,6 @@ class RecordFileQuerySet(models.QuerySet["RecordFile"]):
     def standing(self) -> Self:
         """Leave out cancelled files."""
         return self.exclude(status=RecordFile.Status.CANCELLED)
-
-    def awaiting_event(self) -> Self:
-        """Keep closed files that have no end yet, because the day of an event is not known (RecordFile.awaits_event)."""
-        known = Q(retention_started_on__isnull=False) & Q(retention_started_with__in=["", F("retention_starts_with")])
-        without_end = self.filter(status=RecordFile.Status.CLOSED, retain_until__isnull=True, retention_unlimited=False)
-        return without_end.exclude(retention_starts_with="").exclude(known)
 
     def in_order(self) -> Self:
         return self.order_by("reference_key", "id")

@@ -20,7 +20,7 @@ from records import drafting, file_plan, plan_fields, registering, retaining, re
 from records.keeping_forms import EventForm, HoldForm, PeriodForm
 from records.models import DisposalHold, FilePlanUnit, RecordFile
 from records.models.access import LEVEL_FOR, scopes_of
-from records.models.files import named
+from records.models.files import awaiting_event, named
 
 from .binder import crumbs_of
 from .doors import ClerkRequest, file_or_404, is_partial, may
@@ -185,10 +185,9 @@ def _shown(files: QuerySet[RecordFile], show: str, year: str, words: str) -> Que
         files = files.filter(named(words))
     if (wanted := _whole(year)) and 1800 <= wanted <= 3000:
         files = files.filter(retain_until__range=(date(wanted, 1, 1), date(wanted, 12, 31)))
-    if show == "awaited":
-        return files.awaiting_event()
     narrowed = {
-        "free": Q(retain_until__lt=timezone.localdate()), "held": Q(held=True), "unlimited": Q(retention_unlimited=True),
+        "free": Q(retain_until__lt=timezone.localdate()), "awaited": awaiting_event(), "held": Q(held=True),
+        "unlimited": Q(retention_unlimited=True),
     }  # fmt: skip
     return files.filter(narrowed[show]) if show in narrowed else files
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as some
 
 from records import filing, retaining, retention
 from records.models import WITH_CLOSING, FilePlanUnit, RecordFile
+from records.models.files import awaiting_event
 from records.retaining import Wanted
 from tests.factories import ClerkFactory
 from tests.node.factories import FilePlanUnitFactory
@@ -375,7 +376,7 @@ class TestEnterEvent:
         file = retaining.set_period(file=file, wanted=Wanted(starts_with="Auszug"), reason="Mietvertrag", by=file.created_by, at=AT)
 
         assert (file.retain_until, file.awaits_event) == (None, True)
-        assert list(RecordFile.objects.awaiting_event()) == [file]
+        assert list(RecordFile.objects.filter(awaiting_event())) == [file]
         clerk = client_of(file.created_by)
         page = clerk.get(f"/akten/{file.public_id}/aufbewahrung/").content.decode()
         assert "wird noch erwartet" in page
@@ -385,7 +386,7 @@ class TestEnterEvent:
 
         back = retaining.set_period(file=file, wanted=Wanted(), reason="Doch kein Mietvertrag", by=file.created_by, at=AT)
         assert back.retain_until == date(2010, 12, 31)
-        assert not RecordFile.objects.awaiting_event().exists()
+        assert not RecordFile.objects.filter(awaiting_event()).exists()
 
     def test_a_day_entered_before_closing_does_not_count_for_what_the_file_plan_names_by_then(self) -> None:
         file = new_file(FilePlanUnitFactory(retention_years=10, retention_starts_with="Abbruch"))
@@ -410,7 +411,7 @@ class TestEnterEvent:
         file = closed(retention_starts_with="Abbruch", began_on=date(2020, 1, 1))
 
         assert file.retain_until is None
-        assert not RecordFile.objects.awaiting_event().exists()
+        assert not RecordFile.objects.filter(awaiting_event()).exists()
 
     def test_can_be_taken_out_again(self) -> None:
         file = closed(retention_years=10, retention_starts_with="Abbruch", began_on=date(2020, 1, 1))

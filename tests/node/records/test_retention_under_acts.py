@@ -12,6 +12,7 @@ from hypothesis import strategies as some
 
 from records import filing, retaining, retention
 from records.models import WITH_CLOSING, FilePlanUnit, RecordFile
+from records.models.files import awaiting_event
 from records.retaining import Wanted
 from tests.node.factories import FilePlanUnitFactory
 
@@ -74,7 +75,7 @@ class TestRandomActs:
             assert (own["retention_starts_with"], own["disposal_action"]) == expected.own[1:]
             (_years, unlimited), event, _action = expected.holds
             assert now.awaits_event == bool(expected.closed and event and not unlimited and expected.end is None)
-            assert RecordFile.objects.awaiting_event().filter(pk=now.pk).exists() == now.awaits_event
+            assert RecordFile.objects.filter(awaiting_event(), pk=now.pk).exists() == now.awaits_event
 
 
 def fields(said: Said) -> dict[str, Any]:
