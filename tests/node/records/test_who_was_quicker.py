@@ -472,6 +472,10 @@ class TestApi:
         with pytest.raises(editions.StalePlan, match=QUICK):
             plan_upkeep.edit_unit(unit=unit, changes={"title": "Meiner"}, by=ClerkFactory(), at=AT, seen=seen)
 
+
+class TestScreensOfSeveralForms:
+    """The same, where a form is one of many on its page, or stands in a row."""
+
     def test_a_register(self, quick, client_of) -> None:
         register = RegisterFactory(name="Alt", colour="#111111")
         mark, client = dividers.mark_of(register), client_of(writer_of(register.file))
@@ -544,7 +548,7 @@ class TestApi:
 
         assert all("Frau Schnell" in page for page in pages.values())
         assert all(word in pages["period"] for word in ('value="30"', 'value="Auszug"', "Mietvertrag</textarea>"))
-        assert stored_in(pages["period"]) == ["0", "Abbruch", "Archivwürdig"]
+        assert stored_in(pages["period"]) == ["0", "Abbruch", "Archivieren (A)"]
         assert 'value="2031-06-01"' in pages["event"]
         assert stored_in(pages["event"]) == ["02.03.2026"]
         file.refresh_from_db()
