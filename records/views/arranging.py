@@ -99,7 +99,7 @@ def _refused(request: ClerkRequest, file: RecordFile, act: str, form: Form, *, s
     stored: Register | Volume | None = None
     if stale:
         rows = file.registers if row == "register" else file.volumes
-        stored = rows.filter(public_id=public_id).first()  # type: ignore[attr-defined] # None: it was removed
+        stored = rows.filter(public_id=public_id).first()  # None: it was removed
     now = renew(form, _filled_with(stored)) if stored else []
     return Refused(act, form, public_id, "" if stale else request.POST.get("seen", ""), now)
 
