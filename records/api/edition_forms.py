@@ -36,6 +36,8 @@ class PlannedOut(serializers.ModelSerializer[PlannedUnit]):
     parent = serializers.UUIDField(source="parent.public_id", default=None, allow_null=True)  # type: ignore[assignment]
     successor = serializers.UUIDField(source="successor.public_id", default=None, allow_null=True)
     register_set = serializers.CharField(source="register_set.name", default="")
+    disposal_action = serializers.ChoiceField(choices=FilePlanUnit.DisposalAction.choices, allow_blank=True)
+    registration = serializers.ChoiceField(choices=FilePlanUnit.Registration.choices, allow_blank=True)
 
     class Meta:
         model = PlannedUnit
