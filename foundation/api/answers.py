@@ -37,5 +37,8 @@ class Problem(serializers.Serializer[Any]):
 
 
 def problems(*codes: int) -> dict[tuple[int, str], OpenApiResponse]:
-    """Responses of a schema for refusals with these statuses; every call can be refused for want of a token."""
-    return {(code, CONTENT_TYPE): OpenApiResponse(Problem, description=MEANINGS[code]) for code in (401, *codes)}
+    """Responses of a schema for refusals with these statuses.
+
+    Every call can be refused for want of a token, and for what is in its address or its headers (NUL characters, a key that is none).
+    """
+    return {(code, CONTENT_TYPE): OpenApiResponse(Problem, description=MEANINGS[code]) for code in sorted({400, 401, *codes})}

@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Mapping
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -71,9 +71,9 @@ class FileParser(MultiPartParser):
         """Raises Malformed, and what the upload handlers raise."""
         context = parser_context or {}
         request, encoding = context["request"], context.get("encoding", settings.DEFAULT_CHARSET)
-        meta = {**request.META, "CONTENT_TYPE": media_type}
+        meta, body = {**request.META, "CONTENT_TYPE": media_type}, cast("Any", stream)
         try:
-            return DataAndFiles(*NamedParts(meta, stream, request.upload_handlers, encoding).parse())
+            return DataAndFiles(*NamedParts(meta, body, request.upload_handlers, encoding).parse())
         except MultiPartParserError as fault:
             if "header size" in str(fault):  # Django reads a kilobyte of it
                 raise Malformed(_("The name of the file is too long. Please shorten it to at most 255 characters.")) from fault

@@ -26,7 +26,7 @@ class AttachmentDoor(Door[Attachment]):
         found: QuerySet[Attachment] = Attachment.objects.visible_to(self.clerk)
         return found
 
-    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY, **problems(404, 416, 503)})
+    @extend_schema(responses={(200, "*/*"): OpenApiTypes.BINARY, (206, "*/*"): OpenApiTypes.BINARY, **problems(404, 416, 503)})
     def content(self, request: Request, id: str) -> HttpResponseBase:
         """The bytes of a file, always as a download, with Range and ETag."""
         found = self.get_object()

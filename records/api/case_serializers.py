@@ -51,6 +51,7 @@ class ParticipantOut(serializers.ModelSerializer[Participant]):
     file = serializers.UUIDField(source="file.public_id")
     case = serializers.UUIDField(source="case.public_id", default=None, allow_null=True)
     document = serializers.UUIDField(source="document.public_id", default=None, allow_null=True)
+    email = serializers.CharField(help_text="Empty where there is none.")
 
     class Meta:
         model = Participant

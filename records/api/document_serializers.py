@@ -47,6 +47,7 @@ class DocumentOut(serializers.ModelSerializer[Document]):
     cancelled = serializers.BooleanField()
     draft = serializers.BooleanField(help_text="A draft (Entwurf) has no number and is no document of the record until it is registered.")
     stamp_text = serializers.CharField(allow_null=True, help_text="The municipality's receipt stamp with the date, for what came in.")
+    direction = serializers.ChoiceField(choices=Document.Direction.choices, allow_blank=True, help_text="Empty where nobody has said it.")
     checked_out = CheckedOut(allow_null=True, help_text="Who has it checked out, and since when; null if nobody has.")
     parent = serializers.UUIDField(source="parent.public_id", default=None, allow_null=True, help_text="What it is an attachment of.")  # type: ignore[assignment]
 

@@ -38,6 +38,8 @@ class PlannedOut(serializers.ModelSerializer[PlannedUnit]):
     successor = serializers.UUIDField(source="successor.public_id", default=None, allow_null=True)
     register_set = serializers.CharField(source="register_set.name", default="")
     retention_starts_with = serializers.CharField(help_text=START)
+    disposal_action = serializers.ChoiceField(choices=FilePlanUnit.DisposalAction.choices, allow_blank=True)
+    registration = serializers.ChoiceField(choices=FilePlanUnit.Registration.choices, allow_blank=True)
 
     class Meta:
         model = PlannedUnit

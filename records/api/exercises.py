@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
@@ -32,6 +32,7 @@ class ExerciseOut(serializers.Serializer[practising.Standing]):
     done_at = serializers.DateTimeField(source="progress.done_at", allow_null=True, default=None)
 
 
+@extend_schema_serializer(many=False)
 class ExercisesOut(serializers.Serializer[Any]):
     """All of them at once, in their order."""
 

@@ -219,7 +219,7 @@ class ExportDoor(Door[Export]):
 
     @extend_schema(
         operation_id="files_exports_content",
-        responses={(200, "application/octet-stream"): RESULT, (206, "application/octet-stream"): RESULT, **problems(404, 409, 416, 503)},
+        responses={(200, "*/*"): RESULT, (206, "*/*"): RESULT, **problems(404, 409, 416, 503)},
     )
     def content(self, request: Request, id: str, export: str) -> HttpResponseBase:
         """The result, as a download. Each download is journaled."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -34,6 +34,7 @@ class FavouriteUnit(serializers.ModelSerializer[FilePlanUnit]):
         fields = ("id", "classification_code", "title")
 
 
+@extend_schema_serializer(many=False)
 class FavouritesOut(serializers.Serializer[Any]):
     """Units in the order of the plan, files by reference; what the caller may no longer see is left out."""
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema, inline_serializer
+from drf_spectacular.utils import extend_schema, extend_schema_serializer, inline_serializer
 from rest_framework import serializers as fields
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -25,7 +25,9 @@ from .fact_serializers import ExternalReferenceIn, ExternalReferenceOut, IndexFi
 def _whole(name: str, row: type[fields.Serializer[Any]]) -> Any:
     """A list that always comes as a whole, in the form of all lists."""
     parts = {"results": row(many=True), "next": fields.URLField(allow_null=True), "previous": fields.URLField(allow_null=True)}
-    return inline_serializer(name, parts)
+    whole = inline_serializer(name, parts)
+    extend_schema_serializer(many=False)(type(whole))  # the schema would make a list of it where the act is called `list`
+    return whole
 
 
 FIELDS_OUT = _whole("IndexFields", IndexFieldOut)

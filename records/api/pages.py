@@ -47,8 +47,8 @@ BLOCK = OpenApiParameter(
     description="1 where a disclosure block (Auskunftssperre, § 51 BMG) stands in the file; absent otherwise.",
 )
 CONTENT: dict[Any, Any] = {
-    (200, "application/octet-stream"): BYTES,
-    (206, "application/octet-stream"): BYTES,
+    (200, "*/*"): BYTES,  # as whatever kind they were recognised
+    (206, "*/*"): BYTES,
     304: OpenApiResponse(description="The caller has these bytes already."),
     **problems(404, 416, 503),
 }

@@ -60,9 +60,11 @@ class NewSubstitute(serializers.Serializer[Any]):
 class SubstitutesView(APIView):
     """Substitutions of the caller that are not over: in which she is stood in for, and in which she stands in."""
 
-    @extend_schema(tags=["auth"], operation_id="substitutes", responses={200: SubstituteOut(many=True), **problems()})
+    pagination_class = Cursors
+
+    @extend_schema(tags=["auth"], operation_id="substitutes", responses={200: SubstituteOut(many=True), **problems(400)})
     def get(self, request: Request) -> Response:
-        pages = Cursors()
+        pages = self.pagination_class()
         rows = substitution.not_over(concerning=clerk_of(request), at=timezone.now())
         page: Any = pages.paginate_queryset(rows, request, view=self)
         return pages.get_paginated_response(SubstituteOut(page, many=True).data)

@@ -14,6 +14,9 @@ CHUNK = 1024 * 1024
 # Everything that is no writing, but keep tab, line feed and form feed. NUL would be refused by PostgreSQL.
 NO_WRITING = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
 
+# Ends of lines and paragraphs in Unicode, and in files from mainframes (NEL). Inside of a line no letter can be drawn beside them.
+LINE_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")
+
 
 def pages(file: IO[bytes], encoding: str) -> Iterator[str]:
     """Cut a text file into pages at form feeds and after 60 lines of 100 letters, as it would be printed; at most MAX_PAGES + 1."""
@@ -68,6 +71,6 @@ def _decoded(file: IO[bytes], encoding: str) -> Iterator[str]:
         # A CR at the end may be half of a CR LF.
         held = "\r" if data and text.endswith("\r") else ""
         text = text.removesuffix("\r") if held else text
-        yield NO_WRITING.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+        yield NO_WRITING.sub("", LINE_ENDS.sub("\n", text))
         if not data:
             return

@@ -241,12 +241,13 @@ class TestPrograms:
     def test_are_told_413_of_a_file_that_is_too_large(self, limit: str, size: int, api_client: Any, settings: Any) -> None:
         setattr(settings, limit, 1000)
         ticket = TicketFactory()
-        sent = {"body": "Anbei.", "attachments": SimpleUploadedFile("dick.bin", b"x" * size)}
+        client = api_client(ticket.requester)
 
-        answers = [
-            api_client(ticket.requester).post(address, {"subject": "Hilfe", **sent}, format="multipart")
-            for address in ("/api/v1/tickets/", f"/api/v1/tickets/{ticket.public_id}/messages/")
-        ]
+        def send(address: str) -> Any:
+            file = SimpleUploadedFile("dick.bin", b"x" * size)
+            return client.post(address, {"subject": "Hilfe", "body": "Anbei.", "attachments": file}, format="multipart")
+
+        answers = [send("/api/v1/tickets/"), send(MESSAGES.format(ticket.public_id))]
 
         assert {(answer.status_code, answer["Content-Type"]) for answer in answers} == {(413, "application/problem+json")}
         assert all("zu groß" in answer.json()["detail"] for answer in answers)

@@ -82,6 +82,12 @@ class TestRender:
         assert difference(second, papers.picture("zwei")) < 3
         assert (second.width, text.width) == (620, 620)
 
+    def test_draws_a_text_whatever_ends_its_lines_and_in_whatever_direction_it_runs(self, renderers: Renderers, tmp_path: Path):
+        controls = "".join(map(chr, range(1, 32)))
+        (tmp_path / "a.txt").write_text(f"Zeile\u2028Absatz\u2029neu\x85Ende {controls} \u202eabc\u2066 שלום {chr(0x1F984)}", newline="")
+
+        assert shown(renderers.render("musterstadt", tmp_path / "a.txt", 1, width=620)).width == 620
+
     def test_cuts_tiles_out_of_the_full_resolution(self, renderers: Renderers, tmp_path: Path):
         picture = papers.picture("Lageplan\n" * 20, dpi=300)
         pdf = pikepdf.new()

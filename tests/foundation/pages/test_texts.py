@@ -53,6 +53,11 @@ class TestTextFiles:
     def test_leaves_out_nul_and_control_characters(self, tmp_path: Path):
         assert texts_of_content(tmp_path, b"An\0trag\x01 auf\r\nGenehmigung\x1a") == ["Antrag auf\nGenehmigung"]
 
+    def test_knows_the_ends_of_lines_of_mainframes_and_of_unicode(self, tmp_path: Path):
+        content = "eins\u2028zwei\u2029drei\x85vier\rfünf".encode()
+
+        assert texts_of_content(tmp_path, content) == ["eins\nzwei\ndrei\nvier\nfünf"]
+
     def test_turns_the_page_at_a_form_feed_and_after_sixty_lines(self, tmp_path: Path):
         lines = "\n".join(f"Zeile {number}" for number in range(1, 131))
 

@@ -57,6 +57,31 @@ class TestSchema:
         assert len(pages) >= 6
         assert all(set(page["required"]) == {"results", "next", "previous"} for page in pages)
 
+    def test_no_answer_to_a_get_is_a_bare_list(self, schema) -> None:
+        """Lists are objects with results, next and previous; what comes as a whole is said as it is."""
+        found = {path: call["get"]["responses"]["200"]["content"] for path, call in schema["paths"].items() if "get" in call}
+        answers = {path: content["application/json"]["schema"] for path, content in found.items() if "application/json" in content}
+
+        assert len(answers) > 40
+        assert [path for path, answer in answers.items() if answer.get("type") == "array"] == []
+        assert answers["/api/v1/favourites/"] == {"$ref": "#/components/schemas/FavouritesOut"}
+        assert answers["/api/v1/substitutes/"] == {"$ref": "#/components/schemas/PaginatedSubstituteOutList"}
+        assert answers["/api/v1/files/{id}/index-values/"] == {"$ref": "#/components/schemas/IndexFields"}
+
+    @pytest.mark.parametrize(
+        ("part", "field"), [("DocumentOut", "direction"), ("PlannedOut", "disposal_action"), ("PlannedOut", "registration")]
+    )
+    def test_says_which_choices_may_be_empty(self, schema, part, field) -> None:
+        choices = schema["components"]["schemas"][part]["properties"][field]
+
+        assert {"$ref": "#/components/schemas/BlankEnum"} in choices["oneOf"]
+
+    def test_promises_no_kind_of_the_bytes_of_a_document_and_no_address_of_a_participant(self, schema) -> None:
+        content = schema["paths"]["/api/v1/documents/{id}/content/"]["get"]["responses"]
+
+        assert [list(content[status]["content"]) for status in ("200", "206")] == [["*/*"], ["*/*"]]
+        assert "format" not in schema["components"]["schemas"]["ParticipantOut"]["properties"]["email"]
+
     def test_uploads_are_multipart_with_bytes(self, schema) -> None:
         body = schema["paths"]["/api/v1/documents/"]["post"]["requestBody"]["content"]
 
