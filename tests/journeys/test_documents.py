@@ -11,7 +11,6 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys import binders
 from tests.journeys.browsing import PHONE, Visitor
-from tests.journeys.mornings import in_the_dark_and_small
 
 pytestmark = pytest.mark.journey
 
@@ -184,7 +183,6 @@ class TestCancelAndAttach:
         expect(menu.get_by_role("button", name="Dokument stornieren")).to_be_hidden()
         expect(menu.get_by_role("link", name="Als PDF mit Blattnummern")).to_be_hidden()
         clerk.picture("documents-20-menu-of-a-draft")
-        in_the_dark_and_small(clerk, "documents-20-menu-of-a-draft")
         choose(page, "Entwurf verwerfen")
         expect(page.locator(".toast").last).to_contain_text("Der Entwurf Anruf wurde verworfen.")
         expect(page.locator("#documents li[data-state]")).to_have_count(1)
