@@ -116,10 +116,12 @@ def solve(*, ticket: Ticket, by: User, at: datetime, seen: int | None = None) ->
 
 
 def close(*, ticket: Ticket, by: User, at: datetime, seen: int | None = None) -> Ticket:
-    """Close a ticket for good: by staff, or by its requester because the matter is settled. Raises Stale, CannotHandle: merged."""
+    """Close a ticket for good: by staff, or by its requester because the matter is settled. Raises Stale, CannotHandle: merged, or closed."""
     with current.atomic():
         found = locked(ticket, seen=seen)
         refuse_merged(found)
+        if found.state == Ticket.State.CLOSED:
+            raise CannotHandle(_("This ticket is closed already."))
         events.enter(act="close", ticket=found, by=by, at=at, changes=move(found, state=Ticket.State.CLOSED, at=at))
     return show(ticket, found)
 

@@ -165,6 +165,7 @@ class TownEnrolmentDoor(Door[Enrolment]):
 @extend_schema(tags=["training"])
 class TownTrainingDoor(Door[Municipality]):
     queryset = Municipality.objects.none()
+    lookup_field = lookup_url_kwarg = "slug"
     serializer_class = TownTrainingValue
 
     @extend_schema(responses={200: TownTrainingValue, **problems(404)})

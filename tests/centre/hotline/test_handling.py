@@ -47,6 +47,15 @@ class TestSay:
 
         assert (ticket.state, ticket.solved_at) == (after, None)
 
+    def test_a_closed_ticket_is_not_closed_again(self) -> None:
+        ticket = TicketFactory(state="closed", solved_at=AT)
+        before = ticket.revision
+
+        with pytest.raises(handling.CannotHandle, match="schon geschlossen"):
+            handling.close(ticket=ticket, by=ticket.requester, at=LATER)
+        ticket.refresh_from_db()
+        assert ticket.revision == before
+
     def test_a_closed_ticket_stays_closed(self) -> None:
         ticket = TicketFactory(state="closed", solved_at=AT)
 

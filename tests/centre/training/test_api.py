@@ -231,3 +231,12 @@ class TestWithdraw:
         answer = api_client(requester()).post(f"{DATES}{coming().public_id}/withdraw/")
 
         assert (answer.status_code, answer.json()["detail"]) == (409, "Sie sind hier nicht angemeldet.")
+
+
+class TestOptions:
+    @pytest.mark.parametrize("below", ["courses/", "course-dates/", "municipalities/musterstadt/training/", "tickets/", "my-people/"])
+    def test_are_answered_at_every_address(self, below: str, api_client: Any) -> None:
+        answer = api_client(requester()).options(f"/api/v1/{below}")
+
+        assert answer.status_code == 200
+        assert "GET" in answer["Allow"]
