@@ -41,4 +41,5 @@ def problems(*codes: int) -> dict[tuple[int, str], OpenApiResponse]:
 
     Every call can be refused for want of a token, and for what is in its address or its headers (NUL characters, a key that is none).
     """
-    return {(code, CONTENT_TYPE): OpenApiResponse(Problem, description=MEANINGS[code]) for code in sorted({400, 401, *codes})}
+    any_call = {400, 401, 413} if 415 in codes else {400, 401}  # what has a body can be too large
+    return {(code, CONTENT_TYPE): OpenApiResponse(Problem, description=MEANINGS[code]) for code in sorted(any_call | {*codes})}

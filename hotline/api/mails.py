@@ -29,6 +29,7 @@ class MailOut(serializers.ModelSerializer[IncomingMail]):
     ticket = serializers.CharField(source="ticket.number", default=None, allow_null=True)
     proposal = serializers.CharField(source="proposal.number", default=None, allow_null=True)
     troubles = serializers.ListField(child=serializers.CharField())
+    reason = serializers.ChoiceField(IncomingMail.Reason.choices, allow_blank=True)
 
     class Meta:
         model = IncomingMail
