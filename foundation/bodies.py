@@ -3,8 +3,8 @@
     application = WholeBodies(get_wsgi_application())
 
 Django takes a body without Content-Length for an empty one; what came in chunks (RFC 9112, 7.1) is put into a temporary file first, so that its
-length is known. A Content-Type that Django fails on is left as far as it can be read. And a sender who is answered while still sending sees a broken connection and never the answer that says why: whatever the
-application has left of a body is read before the answer goes out.
+length is known. A Content-Type that Django fails on is left as far as it can be read. And a sender who is answered while still sending sees a
+broken connection and never the answer that says why: whatever the application has left of a body is read before the answer goes out.
 """
 
 from __future__ import annotations
