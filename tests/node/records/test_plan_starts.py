@@ -23,7 +23,7 @@ from records import (
     plan_upkeep,
 )
 from records.models import WITH_CLOSING, FilePlanUnit, PlanEdition, RecordFile
-from tests.factories import FilePlanUnitFactory, UserFactory, grant
+from tests.factories import FilePlanUnitFactory, grant
 
 from .lives import new_file, writer
 from .plan_screens import entered, planned, text
@@ -31,16 +31,6 @@ from .plan_screens import entered, planned, text
 AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 BACK = {"retention_starts_with": WITH_CLOSING, "retention_starts_with_reason": "Hier wird nichts abgebrochen"}
 WORDS = "Schließen der Akte"
-
-
-@pytest.fixture
-def by() -> Any:
-    return UserFactory()
-
-
-@pytest.fixture
-def administrator() -> Any:
-    return UserFactory(roles=["administrator"])
 
 
 @pytest.fixture
