@@ -83,7 +83,13 @@ class TestTypedAgain:
         retaining.enter_event(file=file, on=LATER.date(), by=quick, at=LATER)
         wanted = retaining.Wanted(years=0, starts_with="Abbruch", disposal_action="A")
         retaining.set_period(file=file, wanted=wanted, reason="Denkmal", by=quick, at=LATER)
-        period = {"act": "period", "retention_years": "30", "retention_starts_with": "Auszug", "reason": "Mietvertrag"}
+        period = {
+            "act": "period",
+            "retention_years": "30",
+            "retention_start": "event",
+            "retention_starts_with": "Auszug",
+            "reason": "Mietvertrag",
+        }
         event = {"act": "event", "on": "2031-06-01"}
 
         pages = {}
